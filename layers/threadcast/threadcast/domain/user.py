@@ -1,0 +1,19 @@
+"""Who asks."""
+
+from dataclasses import dataclass
+
+__all__ = ["User"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person, as the identity provider describes them at connect time.
+
+    `id` is always a UUID; `organization_id` and `avatar` (an address) are None where unknown.
+    """
+
+    id: str
+    name: str
+    email: str = ""
+    organization_id: str | None = None
+    avatar: str | None = None

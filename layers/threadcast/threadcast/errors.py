@@ -1,0 +1,199 @@
+"""Every error that Threadcast raises, in one tree.
+
+ThreadcastError
+├── ClientFault             what a client may be told; carries a code and a sentence
+│   ├── BadRequest          the request makes no sense as it stands
+│   ├── Unauthorized        the user may see the thing but not do this with it
+│   ├── NotFound            it does not exist, or this user may not know that it does
+│   ├── Conflict            another turn of this chat is running
+│   └── TooManyRequests     come back in `retry_after_s`
+├── AgentError              the agent could not answer; carries a sentence that is safe to show
+├── StoreError              the table did not do what was asked
+│   ├── StoreUnavailable    throttled, timed out, refused: trying again may help
+│   ├── StaleRead           somebody else wrote first; read again and decide anew
+│   ├── AlreadyOpened       this very request has opened its turn before
+│   └── ClaimLost           the turn is no longer ours to write
+├── PushError               a frame did not (or may not have) reach a connection
+│   ├── ConnectionGone      the connection does not exist
+│   ├── PushThrottled       not delivered; the same frame may be sent again later
+│   ├── FrameTooLarge       not delivered; smaller frames may go through
+│   └── DeliveryUnknown     it may or may not have arrived: never send it again as it is
+├── HandoverFailed          the function that runs turns could not be started
+├── TokenRejected           a token that proves nothing
+├── DefinitionFault         an asset definition that cannot be loaded
+└── ConfigurationError      the deployment lacks a setting or has a wrong one
+"""
+
+from typing import ClassVar, Literal
+
+__all__ = [
+    "AgentError",
+    "AlreadyOpened",
+    "BadRequest",
+    "ClaimLost",
+    "ClientFault",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionGone",
+    "DefinitionFault",
+    "DeliveryUnknown",
+    "ErrorCode",
+    "FrameTooLarge",
+    "HandoverFailed",
+    "NotFound",
+    "PushError",
+    "PushThrottled",
+    "StaleRead",
+    "StoreError",
+    "StoreUnavailable",
+    "ThreadcastError",
+    "TokenRejected",
+    "TooManyRequests",
+    "Unauthorized",
+]
+
+ErrorCode = Literal[
+    "BAD_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR"
+]
+
+
+class ThreadcastError(Exception):
+    """The base of everything raised on purpose."""
+
+
+class ClientFault(ThreadcastError):
+    """A refusal that the client may read: `code` for programs, `message` for people."""
+
+    code: ClassVar[ErrorCode]
+    retry_after_s: float | None = None
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadRequest(ClientFault):
+    """The request makes no sense as it stands."""
+
+    code = "BAD_REQUEST"
+
+
+class Unauthorized(ClientFault):
+    """The user may see the thing but not do this with it."""
+
+    code = "UNAUTHORIZED"
+
+
+class NotFound(ClientFault):
+    """The thing does not exist, or this user may not know that it does: both in the same words."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, what: Literal["Chat", "Asset", "Message"]) -> None:
+        super().__init__(f"{what} not found")
+        self.what = what
+
+
+class Conflict(ClientFault):
+    """Another turn of this chat is running."""
+
+    code = "CONFLICT"
+
+    def __init__(self, chat_id: str) -> None:
+        super().__init__("Another message of this chat is still being answered")
+        self.chat_id = chat_id
+
+
+class TooManyRequests(ClientFault):
+    """The user's rate or number of concurrent turns is used up until `retry_after_s` seconds from now."""
+
+    code = "TOO_MANY_REQUESTS"
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class AgentError(ThreadcastError):
+    """The agent could not answer. `message` is safe to show; what happened is in `__cause__`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class StoreError(ThreadcastError):
+    """The table did not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """Throttled, timed out or refused: trying again may help."""
+
+
+class StaleRead(StoreError):
+    """Somebody else wrote first: nothing was written; read again and decide anew."""
+
+
+class AlreadyOpened(StoreError):
+    """This very request has opened its turn before: nothing was written."""
+
+    def __init__(self, chat_id: str, message_id: str) -> None:
+        super().__init__(chat_id, message_id)
+        self.chat_id = chat_id
+        self.message_id = message_id
+
+
+class ClaimLost(StoreError):
+    """The turn is no longer ours: whoever holds this writes nothing and sends nothing more."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+
+
+class PushError(ThreadcastError):
+    """A frame did not, or may not have, reached the connection `connection_id`."""
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__(connection_id)
+        self.connection_id = connection_id
+
+
+class ConnectionGone(PushError):
+    """The connection does not exist (410)."""
+
+
+class PushThrottled(PushError):
+    """The frame was not delivered (429): the account's rate is used up, or the client reads too slowly."""
+
+
+class FrameTooLarge(PushError):
+    """The frame was not delivered (413): smaller frames may go through."""
+
+
+class DeliveryUnknown(PushError):
+    """A 5xx, a reset or a time-out: the frame may have arrived, so it must not be sent again as it is."""
+
+
+class HandoverFailed(ThreadcastError):
+    """The function that runs turns could not be started."""
+
+
+class TokenRejected(ThreadcastError):
+    """A token that proves nothing. The text is for the log; the client learns only that it was refused."""
+
+
+class DefinitionFault(ThreadcastError):
+    """An asset definition that cannot be loaded: `reason` is for the operator who wrote it."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source = source
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.reason}"
+
+
+class ConfigurationError(ThreadcastError):
+    """The deployment lacks a setting, or has one that can't be right."""
