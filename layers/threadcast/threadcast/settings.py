@@ -1,0 +1,77 @@
+"""The deployment's settings: one model, built from a mapping of environment variables."""
+
+import os
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from threadcast.errors import ConfigurationError
+
+__all__ = ["AgentKind", "LogLevel", "Settings", "TokenMode", "TurnStarterKind"]
+
+AgentKind = Literal["offline", "bedrock", "openai"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+TokenMode = Literal["HS256", "JWKS"]
+TurnStarterKind = Literal["inline", "lambda"]
+
+
+class Settings(BaseModel):
+    """Every setting that an operator has; a field's name in capitals is its environment variable.
+
+    An empty variable is the same as an absent one, because a template cannot leave a variable out as easily
+    as it can leave it empty. POWERTOOLS_* variables are read by Powertools itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    table_name: str | None = None
+    run_turn_function: str | None = Field(None, description="Name or ARN of the function that runs turns")
+    turn_starter: TurnStarterKind = "lambda"
+
+    token_mode: TokenMode = "HS256"  # noqa: S105 - an algorithm, no secret
+    token_issuer: str | None = None
+    token_audience: str | None = None
+    token_secret: str | None = Field(None, repr=False, description="For local runs and tests only")
+    token_secret_arn: str | None = Field(None, description="Secrets Manager")
+    token_secret_parameter: str | None = Field(None, description="SSM, a SecureString's name")
+    jwks_url: str | None = None
+
+    turns_per_minute: float = Field(20, gt=0)
+    turn_burst: int = Field(5, ge=1)
+    concurrent_turns: int = Field(3, ge=1)
+    max_message_bytes: int = Field(65_536, ge=1024, description="One message, serialised, while it is made")
+
+    stream_gap_ms: int = Field(50, ge=0, le=1000, description="Between two posts to one connection")
+    lease_s: float = Field(20, ge=15, description="Absorbs clock skew: never below 15")
+    grace_s: float = Field(120, ge=0, description="How long a turn goes on with nobody listening")
+
+    agent: AgentKind = "offline"
+    analyst_pace_ms: int = Field(0, ge=0, le=1000, description="Pause between the offline analyst's words")
+    log_level: LogLevel = "INFO"
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the process's environment; raises `ConfigurationError`."""
+        return cls.from_mapping(os.environ)
+
+    @classmethod
+    def from_mapping(cls, variables: Mapping[str, str]) -> Self:
+        """Read `variables`; raises `ConfigurationError`, which names every wrong one but tells no values."""
+        given = {
+            name: value for name in cls.model_fields if (value := variables.get(name.upper(), "").strip())
+        }
+        if variables.get("AWS_SAM_LOCAL"):  # `sam local invoke`: there is no second function to hand over to
+            given.setdefault("turn_starter", "inline")
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            faults = (f"{fault['loc'][0]}".upper() + f": {fault['msg']}" for fault in error.errors())
+            raise ConfigurationError("; ".join(faults)) from None
+
+    def needed(self, name: str) -> str:
+        """The value of an otherwise optional text setting; raises `ConfigurationError` if it is unset."""
+        value = getattr(self, name)
+        if value is None:
+            raise ConfigurationError(f"{name.upper()} is not set")
+        return str(value)
