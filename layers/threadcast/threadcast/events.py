@@ -103,10 +103,10 @@ class AnswerSoFar:
 
 @dataclass(frozen=True, slots=True)
 class AnswerClosed:
-    """A part of the answer, whole."""
+    """A part of the answer, whole; `text` is None where it is too long for a frame and was told in chunks."""
 
     id: str
-    text: str
+    text: str | None
     tool: str | None = None
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from threadcast.agent_events import AgentEvent
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, AssetContext, Table
-from threadcast.domain.chat import Chat
+from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.domain.user import User
 
@@ -69,12 +69,16 @@ class TokenVerifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open socket: API Gateway's id, the management endpoint that reaches it, and since when."""
+    """An open socket: API Gateway's id, the management endpoint that reaches it, and since when.
+
+    `catch_up_at` is when its client last asked to be brought up to date; None: never.
+    """
 
     id: str
     user_id: str
     endpoint: str
     connected_at: datetime
+    catch_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,10 @@ class ChatStore(Protocol):
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
         """One visible message of a chat, however long ago it was; None if there is none."""
+        ...
+
+    def running_turn(self, chat_id: str) -> RunningTurn | None:
+        """The turn that is under way in a chat, and whether it shall stop; one small read."""
         ...
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:

@@ -1,0 +1,120 @@
+"""A turn told to all open connections of a user: a thread and an outbox each, so that none waits for another."""
+
+import random
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Self
+
+from threadcast.ports import Clock, Connection, Pusher
+from threadcast.stream.outbox import Outbox, OutboxCounts, Renderer
+from threadcast.stream.policy import StreamPolicy
+from threadcast.stream.reader import Reader, WaitableSource
+
+__all__ = ["Broadcast"]
+
+
+class Broadcast:
+    """Everybody who listens to one turn.
+
+    `forget` is called for each connection that turns out to be gone, from that connection's thread.
+    A context manager: leaving it ends every thread, posts in flight included.
+    """
+
+    def __init__(
+        self,
+        source: WaitableSource,
+        render: Renderer,
+        pusher: Pusher,
+        clock: Clock,
+        policy: StreamPolicy,
+        forget: Callable[[Connection], None],
+    ) -> None:
+        self._source = source
+        self._render = render
+        self._pusher = pusher
+        self._clock = clock
+        self._policy = policy
+        self._forget = forget
+        self._readers: dict[str, Reader] = {}
+        self._former: list[Reader] = []
+        self._progress = threading.Condition()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def tell(
+        self,
+        connections: Iterable[Connection],
+        *,
+        up_to_date: frozenset[str] = frozenset(),
+        in_doubt: frozenset[str] = frozenset(),
+    ) -> None:
+        """From now on exactly these listen; whoever is new is first brought up to date.
+
+        `up_to_date` are the ids of connections that have heard all that came before the log's first event;
+        to those `in_doubt` a frame may still be on its way, so they are left alone for a moment.
+        """
+        wanted = {connection.id: connection for connection in connections}
+        for id_ in self._readers.keys() - wanted.keys():
+            reader = self._readers.pop(id_)
+            reader.leave()
+            self._former.append(reader)
+        for id_, connection in wanted.items():
+            if id_ in self._readers:
+                self._readers[id_].update(connection)
+            else:
+                self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
+
+    @property
+    def listeners(self) -> int:
+        """How many connections are not known to be gone."""
+        return sum(not reader.gone for reader in self._readers.values())
+
+    def settled(self, timeout_s: float) -> bool:
+        """Wait until everybody has taken everything published so far; False if somebody had not by then."""
+        with self._progress:
+            return self._progress.wait_for(
+                lambda: all(reader.outbox.caught_up for reader in self._readers.values()), timeout_s
+            )
+
+    def acknowledged(self) -> frozenset[str]:
+        """Ids of the connections that have taken all there was, and for certain."""
+        return frozenset(id_ for id_, reader in self._readers.items() if reader.up_to_date)
+
+    def close(self) -> None:
+        """End every thread; a post in flight is waited for (the pusher's time-outs bound it)."""
+        readers = [*self._readers.values(), *self._former]
+        for reader in readers:
+            reader.leave()
+        for reader in readers:
+            reader.join()
+
+    def counts(self) -> OutboxCounts:
+        """What the stream has cost up to now, over all connections."""
+        totals = OutboxCounts()
+        for reader in (*self._readers.values(), *self._former):
+            for field in fields(totals):
+                former = getattr(totals, field.name)
+                setattr(totals, field.name, former + getattr(reader.outbox.counts, field.name))
+        return totals
+
+    def _start(self, connection: Connection, up_to_date: bool, in_doubt: bool) -> Reader:
+        now_s = self._clock.monotonic_s()
+        outbox = Outbox(
+            self._source,
+            self._render,
+            self._policy,
+            cursor=0 if up_to_date else None,
+            connected_at_s=now_s - (self._clock.now() - connection.connected_at).total_seconds(),
+            jitter=random.random,
+            not_before_s=now_s + self._policy.settle_s * in_doubt,
+        )
+        reader = Reader(
+            connection, outbox, self._source, self._pusher, self._clock, self._progress, self._forget
+        )
+        reader.start()
+        return reader

@@ -1,0 +1,254 @@
+"""One connection's way through a turn's events, without I/O: it says what to send and hears what came of it.
+
+A reader holds a cursor into the turn's log instead of a queue of its own, so a slow connection costs no
+memory and whatever has piled up behind a post in flight merges by itself.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal, Protocol
+
+from threadcast.events import (
+    AnswerSoFar,
+    Chunk,
+    TerminalEvent,
+    TitleExtended,
+    TurnEvent,
+    continues,
+    merged,
+)
+from threadcast.stream.policy import StreamPolicy
+from threadcast.stream.splitting import split
+
+__all__ = ["Delivery", "Finished", "Outbox", "OutboxCounts", "Send", "Snapshot", "Source", "Wait"]
+
+
+class Delivery(Enum):
+    """What became of a post."""
+
+    ACCEPTED = auto()
+    THROTTLED = auto()
+    TOO_LARGE = auto()
+    UNKNOWN = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How to bring a newcomer up to date: these events, then the log from `cursor` on."""
+
+    events: tuple[TurnEvent, ...]
+    cursor: int
+
+
+class Source(Protocol):
+    """The turn as its readers see it."""
+
+    @property
+    def log(self) -> Sequence[TurnEvent]:
+        """Everything published so far; it only ever grows."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """The state so far, as events."""
+        ...
+
+
+Renderer = Callable[[TurnEvent, int], bytes]
+"""Makes a frame of an event, trimmed to the given number of bytes where the event allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Post this frame now, then tell `Outbox.settle` what came of it."""
+
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to post before `until_s`, unless there is a reason to look earlier.
+
+    That reason is: any event published past `cursor` (`news`), one that is not a chunk (`more_than_text`), or
+    none at all (`time`). `until_s` is None where only news matters.
+    """
+
+    wake_on: Literal["news", "more_than_text", "time"]
+    until_s: float | None
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Nothing more to post, ever: the terminal frame was taken, or the connection is gone."""
+
+    gone: bool
+
+
+@dataclass(slots=True)
+class OutboxCounts:
+    """What a stream has cost: posts, chunks that travelled inside another's frame, each kind of trouble."""
+
+    posts: int = 0
+    merged_chunks: int = 0
+    throttled: int = 0
+    too_large: int = 0
+    unknown: int = 0
+    catch_ups: int = 0
+    gone: int = 0
+    terminal_repeats: int = 0
+
+
+class Outbox:
+    """The state machine of one connection; at most one post is in flight.
+
+    `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
+    `not_before_s`. `connected_at_s`, like every time here, is on the caller's monotonic clock; `jitter` gives
+    a number from 0 up to 1.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        render: Renderer,
+        policy: StreamPolicy,
+        *,
+        cursor: int | None,
+        connected_at_s: float,
+        jitter: Callable[[], float],
+        not_before_s: float = float("-inf"),
+    ) -> None:
+        self._source = source
+        self._render = render
+        self._policy = policy
+        self._jitter = jitter
+        self._cursor = cursor or 0
+        self.behind = cursor is None
+        self._connected_at_s = connected_at_s
+        self._parts: deque[TurnEvent] = deque()
+        self._begun: set[str] = set()
+        self._max_bytes = policy.max_frame_bytes
+        self._last_post_s = float("-inf")
+        self._not_before_s = not_before_s
+        self._failures = 0
+        self._terminal_in_doubt = False
+        self._finished: Finished | None = None
+        self.acknowledged = False
+        self.counts = OutboxCounts()
+
+    def next_step(self, now_s: float) -> Send | Wait | Finished:
+        """What to do now. Ask only while nothing is in flight."""
+        if self._finished is not None:
+            return self._finished
+        if now_s < self._not_before_s:
+            return Wait("time", self._not_before_s, self._cursor)
+        self._refill()
+        if not self._parts:
+            return Wait("news", None, self._cursor)
+        if self._may_grow() and now_s < (due_s := self._last_post_s + self._policy.gap_s):
+            return Wait("more_than_text", due_s, self._cursor)
+        return self._send(now_s)
+
+    def settle(self, delivery: Delivery, now_s: float) -> None:
+        """Take note of what became of the frame that `next_step` gave out last."""
+        match delivery:
+            case Delivery.ACCEPTED:
+                self._accepted()
+            case Delivery.THROTTLED:
+                self.counts.throttled += 1
+                self._back_off(now_s)
+            case Delivery.TOO_LARGE:
+                self._shrink(now_s)
+            case Delivery.UNKNOWN:
+                self.counts.unknown += 1
+                self._terminal_in_doubt = isinstance(self._parts[0], TerminalEvent)
+                self.fall_behind()
+                self._back_off(now_s + self._policy.settle_s)
+            case Delivery.GONE:
+                self._gone(now_s)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the connection has taken everything published so far, or never will."""
+        return self._finished is not None or not (
+            self.behind or self._parts or self._cursor < len(self._source.log)
+        )
+
+    def fall_behind(self) -> None:
+        """Bring this connection up to date before anything else: what it has heard is in doubt."""
+        self.behind = True
+
+    def _refill(self) -> None:
+        if self.behind:
+            snapshot = self._source.snapshot()
+            self._parts = deque(snapshot.events)
+            self._cursor = snapshot.cursor
+            self.behind = False
+            self.counts.catch_ups += 1
+        log = self._source.log
+        start = end = self._cursor
+        last = self._parts[-1] if self._parts else None
+        while end < len(log) and (last is None or continues(last, log[end])):
+            last = log[end]
+            end += 1
+        if end > start:
+            grown = [self._parts.pop()] if self._parts else []
+            self._parts.append(merged([*grown, *log[start:end]]))
+            self._cursor = end
+            self.counts.merged_chunks += end - start - 1 + len(grown)
+
+    def _may_grow(self) -> bool:
+        """Whether the next frame is only more of a text that has begun, with nothing waiting behind it."""
+        head = self._parts[0]
+        return (
+            isinstance(head, Chunk)
+            and len(self._parts) == 1
+            and self._cursor == len(self._source.log)
+            and _text_key(head) in self._begun
+        )
+
+    def _send(self, now_s: float) -> Send:
+        frame = self._render(self._parts[0], self._max_bytes)
+        while len(frame) > self._max_bytes and (pieces := split(self._parts[0])):
+            self._parts.popleft()
+            self._parts.extendleft(reversed(pieces))
+            frame = self._render(self._parts[0], self._max_bytes)
+        self._last_post_s = now_s
+        self.counts.posts += 1
+        if isinstance(self._parts[0], TerminalEvent):
+            self.counts.terminal_repeats += self._terminal_in_doubt
+        return Send(frame)
+
+    def _accepted(self) -> None:
+        event = self._parts.popleft()
+        self._failures = 0
+        self.acknowledged = True
+        if isinstance(event, Chunk | AnswerSoFar):
+            self._begun.add(_text_key(event))
+        if isinstance(event, TerminalEvent):
+            self._finished = Finished(gone=False)
+
+    def _back_off(self, from_s: float) -> None:
+        ceiling_s = min(self._policy.backoff_s * 2**self._failures, self._policy.backoff_cap_s)
+        self._failures += 1
+        self._not_before_s = from_s + ceiling_s * (0.5 + 0.5 * self._jitter())
+
+    def _shrink(self, now_s: float) -> None:
+        self.counts.too_large += 1
+        if self._max_bytes > self._policy.min_frame_bytes:
+            self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
+        else:
+            self._back_off(now_s)
+
+    def _gone(self, now_s: float) -> None:
+        if now_s - self._connected_at_s < self._policy.newborn_s:
+            self._back_off(now_s)
+        else:
+            self.counts.gone += 1
+            self._finished = Finished(gone=True)
+
+
+def _text_key(event: Chunk | AnswerSoFar) -> str:
+    return "title" if isinstance(event, TitleExtended) else event.id

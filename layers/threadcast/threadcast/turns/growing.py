@@ -1,0 +1,43 @@
+"""Texts under way, and how long things took in words."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+__all__ = ["Growing", "duration_words", "json_size", "part_id"]
+
+
+@dataclass(slots=True)
+class Growing:
+    """A text under way, kept in pieces so that a long answer costs no more per token than a short one."""
+
+    title: str = ""
+    tool: str | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All of it so far."""
+        return "".join(self.pieces)
+
+
+def part_id(message_id: str, kind: str, key: str) -> str:
+    """The UUID of a part of a message: the same for the same key, whoever derives it."""
+    return str(uuid5(UUID(message_id), f"{kind}:{key}"))
+
+
+def json_size(text: str) -> int:
+    """Bytes that a text takes inside a frame, quotes left out."""
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2
+
+
+def duration_words(duration: timedelta) -> str:
+    """A duration as people say it: `0.4 seconds`, `12 seconds`, `2 minutes 5 seconds`."""
+    seconds = max(duration.total_seconds(), 0.0)
+    if seconds < 9.95:  # noqa: PLR2004 - tenths matter below ten seconds, where one decimal rounds
+        return f"{seconds:.1f} seconds"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} seconds"
+    return f"{minutes} minute{'s' if minutes > 1 else ''} {rest} seconds"
