@@ -1,0 +1,53 @@
+"""Numbers as people read them: thousands parted, decimals as in the rows, the unit beside them."""
+
+from collections.abc import Sequence
+
+from threadcast.asset_types.columns import Column
+
+__all__ = ["counted", "figure", "joined", "number", "percent", "plural", "signed"]
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """The number with thousands parted and at most so many decimals; never minus zero."""
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def figure(value: float, column: Column, extra_decimals: int = 0) -> str:
+    """The value in the column's unit; averages ask for one decimal more than the rows have."""
+    shown = number(value * column.multiplier, min(column.decimals + extra_decimals, 4))
+    sign, digits = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
+    return f"{sign}{column.prefix}{digits}{column.suffix}"
+
+
+def signed(value: float, column: Column, extra_decimals: int = 0) -> str:
+    """The same with a plus before what is positive."""
+    text = figure(value, column, extra_decimals)
+    return text if value <= 0 or text.startswith("-") else f"+{text}"
+
+
+def percent(ratio: float, *, sign: bool = False) -> str:
+    """A ratio as per cent with one decimal."""
+    text = number(ratio * 100, 1) + "%"
+    return f"+{text}" if sign and ratio > 0 else text
+
+
+def counted(count: int, noun: str) -> str:
+    """The count with its noun: 1 row, 51 rows."""
+    return f"{number(count)} {noun if count == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """The plural of a regular English noun."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def joined(items: Sequence[str], link: str = "and") -> str:
+    """The items as in a sentence: a, b and c."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {link} {items[-1]}"

@@ -1,0 +1,71 @@
+"""The pieces of an introduction: what an asset is called, and questions that its rows can answer."""
+
+from collections.abc import Sequence
+
+from threadcast.asset_types.columns import Additivity, Column, Shape, shape_of
+from threadcast.asset_types.coverage import span_of, values_of
+from threadcast.asset_types.times import Grain, grain_word, period_of
+from threadcast.domain.asset import Asset, AssetContext, Table
+
+__all__ = ["heading", "questions_about", "suggested"]
+
+QUESTIONS = 3
+
+
+def heading(asset: Asset) -> str:
+    """The asset's name and description as the first paragraph."""
+    description = asset.definition.get("description")
+    text = " ".join(description.split()) if isinstance(description, str) else ""
+    return f"**{asset.name}**: {text}" if text else f"**{asset.name}**"
+
+
+def suggested(questions: Sequence[str]) -> str:
+    """The questions as a list to choose from."""
+    if not questions:
+        return "Once it has rows, you can ask about their totals, extremes and changes."
+    return "You could ask:\n" + "\n".join(f"- {question}" for question in questions[:QUESTIONS])
+
+
+def questions_about(context: AssetContext) -> tuple[str, ...]:
+    """Up to three questions that a metric's rows can answer, the most telling first."""
+    if context.table is None or not context.table.rows:
+        return ()
+    shape = shape_of(context.asset.definition, context.table)
+    if not shape.measures:
+        return ()
+    measure, table = shape.measures[0], context.table
+    found = [*_by_time(measure, shape, table), *_by_dimension(measure, shape, table), *_by_measures(shape)]
+    found.append(f"What is the average {measure.label}?")
+    return tuple(dict.fromkeys(found))[:QUESTIONS]
+
+
+def _by_time(measure: Column, shape: Shape, table: Table) -> list[str]:
+    span = None if shape.time is None else span_of(table, shape.time)
+    if span is None:
+        return []
+    word = grain_word(span.grain)
+    first, last = period_of(span.first, span.grain), period_of(span.last, span.grain)
+    highest = f"Which {word} had the highest {measure.label}?"
+    if first == last:
+        return [highest]
+    if span.grain is Grain.DAY:
+        return [highest, f"How does {measure.label} vary by season?"]
+    return [highest, f"How did {measure.label} change between {first} and {last}?"]
+
+
+def _by_dimension(measure: Column, shape: Shape, table: Table) -> list[str]:
+    for dimension in shape.dimensions:
+        values = values_of(dimension, table)
+        if len(values) < 2:  # noqa: PLR2004 - one value leaves nothing to compare
+            continue
+        if measure.additivity is Additivity.NON_ADDITIVE:
+            return [f"Compare {values[0]} and {values[1]}."]
+        return [f"What share of {measure.label} is {values[-1]}?"]
+    return []
+
+
+def _by_measures(shape: Shape) -> list[str]:
+    if len(shape.measures) < 2:  # noqa: PLR2004 - two make a pair
+        return ["Are there any outliers?"]
+    first, second = shape.measures[:2]
+    return [f"Is {first.label} correlated with {second.label}?"]

@@ -1,0 +1,147 @@
+"""Dates as metrics hold them: reading cells, the grain of a column, and how a date is called at a grain."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Literal
+
+from threadcast.domain.asset import Cell
+
+__all__ = [
+    "MONTHS",
+    "Grain",
+    "Period",
+    "date_of",
+    "grain_of",
+    "grain_word",
+    "period_of",
+    "shifted",
+    "spanned",
+]
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?")
+
+
+class Grain(IntEnum):
+    """How finely time is told, from fine to coarse."""
+
+    DAY = 1
+    MONTH = 2
+    QUARTER = 3
+    YEAR = 4
+
+
+GrainWord = Literal["day", "month", "quarter", "year"]
+
+_WORDS: dict[Grain, GrainWord] = {
+    Grain.DAY: "day",
+    Grain.MONTH: "month",
+    Grain.QUARTER: "quarter",
+    Grain.YEAR: "year",
+}
+
+
+def grain_word(grain: Grain) -> GrainWord:
+    """The word for one period of this grain."""
+    return _WORDS[grain]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The days from `first` up to and including `last`, one period of `grain` or several of them."""
+
+    first: date
+    last: date
+    grain: Grain
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        begin, end = _label(self.first, self.grain), _label(self.last, self.grain)
+        return begin if begin == end else f"{begin} to {end}"
+
+
+def period_of(day: date, grain: Grain) -> Period:
+    """The one period of this grain that the day lies in."""
+    if grain is Grain.DAY:
+        return Period(day, day, grain)
+    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[grain]
+    first_month = (day.month - 1) // months * months + 1
+    first = date(day.year, first_month, 1)
+    return Period(first, _month_end(day.year, first_month + months - 1), grain)
+
+
+def shifted(period: Period, steps: int) -> Period:
+    """The period of the same grain that lies `steps` of its own lengths later (negative: earlier).
+
+    Raises `OverflowError` or `ValueError` beyond the calendar's ends.
+    """
+    if period.grain is Grain.DAY:
+        length = (period.last - period.first).days + 1
+        return Period(
+            period.first + timedelta(steps * length), period.last + timedelta(steps * length), period.grain
+        )
+    length = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    first = _months_later(period.first, steps * length)
+    last = _months_later(period.last.replace(day=1), steps * length)
+    return Period(first, _month_end(last.year, last.month), period.grain)
+
+
+def spanned(first: Period, last: Period) -> Period:
+    """From the first's begin to the last's end, told at the finer of the two grains."""
+    return Period(first.first, last.last, min(first.grain, last.grain))
+
+
+def date_of(cell: Cell) -> date | None:
+    """The day that a cell names: an ISO 8601 string (a year or a month alone too) or a year's number."""
+    if isinstance(cell, bool) or cell is None or isinstance(cell, float):
+        return None
+    if isinstance(cell, int):
+        return date(cell, 1, 1) if 1000 <= cell <= 2999 else None  # noqa: PLR2004 - what people take for a year
+    found = _ISO_DATE.fullmatch(cell.strip())
+    if found is None:
+        return None
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def grain_of(days: Iterable[date]) -> Grain:
+    """How finely these days tell time: every one on 1 January is years, every one a first is months."""
+    distinct = set(days)
+    if any(day.day != 1 for day in distinct):
+        return Grain.DAY
+    return Grain.YEAR if all(day.month == 1 for day in distinct) else Grain.MONTH
+
+
+def _label(day: date, grain: Grain) -> str:
+    match grain:
+        case Grain.YEAR:
+            return str(day.year)
+        case Grain.QUARTER:
+            return f"Q{(day.month + 2) // 3} {day.year}"
+        case Grain.MONTH:
+            return f"{MONTHS[day.month - 1]} {day.year}"
+        case Grain.DAY:
+            return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _months_later(first_of_month: date, months: int) -> date:
+    count = first_of_month.year * 12 + first_of_month.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def _month_end(year: int, month: int) -> date:
+    if month == 12:  # noqa: PLR2004 - December
+        return date(year, 12, 31)
+    return date(year, month + 1, 1) - timedelta(1)
