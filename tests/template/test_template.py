@@ -1,0 +1,211 @@
+"""What deploys: the template, translated as SAM translates it, with the parameters' defaults."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+FUNCTIONS = ("Authorizer", "Connect", "Disconnect", "PostThread", "RunTurn", "TurnFailed")
+TABLE_ARN = {"Fn::GetAtt": ["Table", "Arn"]}
+
+
+@cache
+def translated() -> dict[str, Any]:
+    body = yaml_parse(TEMPLATE.read_text())
+    # What `sam package` does: code is uploaded and its address put in place.
+    for resource in body["Resources"].values():
+        for uri in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
+            resource["Properties"][uri] = "s3://bucket/key"
+    session = boto3.Session(region_name="eu-central-1")
+    translator = Translator({}, Parser(), boto_session=session)
+    result: dict[str, Any] = translator.translate(body, parameter_values={}, passthrough_metadata=True)
+    return result
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    found = translated()["Resources"].items()
+    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+def statements(function: str) -> Iterator[dict[str, Any]]:
+    """Every statement of a function's inline policies, whatever their condition."""
+    for policy in resources("AWS::IAM::Role")[f"{function}FunctionRole"].get("Policies", []):
+        document = (policy["Fn::If"][1] if "Fn::If" in policy else policy)["PolicyDocument"]
+        yield from document["Statement"]
+
+
+def actions(function: str) -> set[str]:
+    return {
+        action
+        for statement in statements(function)
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+
+
+def test_every_route_reaches_its_function() -> None:
+    integrations = resources("AWS::ApiGatewayV2::Integration")
+
+    functions = {
+        route["RouteKey"]: json.dumps(
+            integrations[route["Target"]["Fn::Join"][1][1]["Ref"]]["IntegrationUri"]
+        )
+        for route in resources("AWS::ApiGatewayV2::Route").values()
+    }
+
+    post = '"FunctionArn": {"Fn::GetAtt": ["PostThreadFunction", "Arn"]}'
+    assert set(functions) == {"$connect", "$disconnect", "postThread", "stopThread", "$default"}
+    assert all(post in functions[route] for route in ("postThread", "stopThread", "$default"))
+    assert "ConnectFunction" in functions["$connect"]
+    assert "DisconnectFunction" in functions["$disconnect"]
+
+
+def test_connecting_alone_is_authorized_and_no_identity_source_is_demanded() -> None:
+    (authorizer,) = resources("AWS::ApiGatewayV2::Authorizer").values()
+    authorized = [
+        route["RouteKey"]
+        for route in resources("AWS::ApiGatewayV2::Route").values()
+        if route.get("AuthorizationType") == "CUSTOM"
+    ]
+
+    assert authorized == ["$connect"]
+    assert authorizer["AuthorizerType"] == "REQUEST"
+    assert "IdentitySource" not in authorizer
+
+
+def test_bodies_and_addresses_are_not_logged() -> None:
+    (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
+
+    assert stage["DefaultRouteSettings"] == {"DataTraceEnabled": False, "LoggingLevel": "OFF"}
+    assert "AccessLogSettings" not in stage
+
+
+def test_functions_run_python_3_13_on_the_chosen_processor_and_are_traced() -> None:
+    functions = resources("AWS::Lambda::Function")
+
+    assert set(functions) == {f"{name}Function" for name in FUNCTIONS}
+    for function in functions.values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == [{"Ref": "Architecture"}]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_function_has_a_log_group_with_an_end(function: str) -> None:
+    group = resources("AWS::Lambda::Function")[f"{function}Function"]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_a_turn_that_failed_is_not_run_again_but_told_of() -> None:
+    (config,) = resources("AWS::Lambda::EventInvokeConfig").values()
+
+    assert config["FunctionName"] == {"Ref": "RunTurnFunction"}
+    assert config["MaximumRetryAttempts"] == 0
+    assert config["MaximumEventAgeInSeconds"] == 60
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Fn::GetAtt": ["TurnFailedFunction", "Arn"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "allowed"),
+    [
+        ("Authorizer", {"secretsmanager:GetSecretValue", "ssm:GetParameter"}),
+        ("Connect", {"dynamodb:PutItem"}),
+        ("Disconnect", {"dynamodb:DeleteItem"}),
+        ("PostThread", {"lambda:InvokeFunction"}),
+        (
+            "RunTurn",
+            {"lambda:InvokeFunction", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"},
+        ),
+        ("TurnFailed", set()),
+    ],
+)
+def test_a_function_may_do_what_it_must_and_nothing_else(function: str, allowed: set[str]) -> None:
+    assert actions(function) == allowed
+
+
+@pytest.mark.parametrize(
+    ("function", "started"), [("PostThread", "RunTurnFunction"), ("RunTurn", "TurnFailedFunction")]
+)
+def test_a_function_may_start_only_the_next_one(function: str, started: str) -> None:
+    (resource,) = [s["Resource"] for s in statements(function) if s["Action"] == "lambda:InvokeFunction"]
+
+    assert resource == {"Fn::GetAtt": [started, "Arn"]}
+
+
+def test_those_who_take_part_in_a_turn_share_one_policy() -> None:
+    holders = [
+        name
+        for name, role in resources("AWS::IAM::Role").items()
+        if {"Ref": "TurnPolicy"} in role["ManagedPolicyArns"]
+    ]
+    table, sockets = resources("AWS::IAM::ManagedPolicy")["TurnPolicy"]["PolicyDocument"]["Statement"]
+
+    assert holders == ["PostThreadFunctionRole", "RunTurnFunctionRole", "TurnFailedFunctionRole"]
+    assert table["Resource"] == TABLE_ARN
+    assert sockets["Action"] == "execute-api:ManageConnections"
+    assert sockets["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/POST/@connections/*")
+
+
+def test_only_the_function_that_asks_a_model_carries_its_sdk() -> None:
+    carriers = [
+        name for name, function in resources("AWS::Lambda::Function").items() if "AgentLayer" in str(function)
+    ]
+
+    assert carriers == ["RunTurnFunction"]
+    assert translated()["Resources"]["AgentLayer" + _hash_of("AgentLayer")]["Condition"] == "AnswersByModel"
+
+
+def test_layers_are_built_for_the_processor_that_runs_them() -> None:
+    layers = [
+        resource
+        for resource in translated()["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::LayerVersion"
+    ]
+
+    assert len(layers) == 4
+    for layer in layers:
+        assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
+        assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+
+
+def test_the_table_keeps_what_it_must_and_forgets_what_it_may() -> None:
+    (table,) = resources("AWS::DynamoDB::Table").values()
+
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["chats_by_user"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_no_secret_has_a_default() -> None:
+    parameters = yaml_parse(TEMPLATE.read_text())["Parameters"]
+
+    assert parameters["TokenSecret"] == {
+        "Description": parameters["TokenSecret"]["Description"],
+        "Type": "String",
+        "NoEcho": True,
+        "Default": "",
+    }
+
+
+def test_the_template_uses_nothing_that_cloudformation_would_not_read() -> None:
+    # Aliases are plain YAML, but CloudFormation refuses them.
+    assert not any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(TEMPLATE.read_text()))
+
+
+def _hash_of(layer: str) -> str:
+    (name,) = [name for name in resources("AWS::Lambda::LayerVersion") if name.startswith(layer)]
+    return name.removeprefix(layer)
