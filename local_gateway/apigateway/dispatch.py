@@ -1,0 +1,139 @@
+"""Takes connections and messages to their functions and brings back what the client gets; no sockets."""
+
+import asyncio
+import json
+import logging
+from typing import Any, Protocol
+
+from local_gateway.apigateway.authorizing import Refusal, authorizer_context, has_identity
+from local_gateway.apigateway.connection import Connection
+from local_gateway.apigateway.events import EventMaker, Moment, now
+from local_gateway.apigateway.limits import Limits
+from local_gateway.apigateway.replies import (
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    TIMED_OUT,
+    Accepted,
+    accept,
+    error_frame,
+    route_answer,
+)
+from local_gateway.apigateway.routing import RouteSelector
+from local_gateway.aws_lambda.invocation import Invocation, Outcome
+from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
+from local_gateway.template.api import Integration, Route
+
+__all__ = ["Dispatcher", "Invoker"]
+
+_log = logging.getLogger(__name__)
+
+_MOCK = Outcome(b'{"statusCode":200}')
+
+
+class Invoker(Protocol):
+    """The part of the Lambda service that the gateway needs."""
+
+    def invoke(self, name: str, payload: bytes) -> Invocation:
+        """Begin a call, or raise FunctionMissing or Throttled."""
+
+
+class _TimedOut(Exception):  # noqa: N818 - an expected end, not a fault
+    """The integration took longer than API Gateway waits; the function runs on."""
+
+
+class Dispatcher:
+    """Decides what happens to a connection's handshake, messages and end."""
+
+    def __init__(self, events: EventMaker, invoker: Invoker, limits: Limits) -> None:
+        self._events = events
+        self._invoker = invoker
+        self._limits = limits
+        self._routes = events.api.routes
+        self._selector = RouteSelector(events.api.selection, events.api.routes)
+
+    async def connect(self, connection: Connection) -> Accepted:
+        """Run the authorizer and `$connect`; sets the connection's authorizer context.
+
+        Raises:
+            Refusal: the handshake fails.
+
+        """
+        route = self._routes.get("$connect")
+        if route is None:
+            return Accepted()
+        moment = now()
+        await self._authorize(route, connection, moment)
+        event = self._events.connect(connection, moment)
+        try:
+            outcome = await self._integrate(route.integration, event)
+        except _TimedOut:
+            raise Refusal(504, TIMED_OUT, "") from None
+        except (FunctionMissing, Throttled):
+            raise Refusal(500, INTERNAL_ERROR, "InternalServerErrorException") from None
+        return accept(outcome)
+
+    async def message(self, connection: Connection, body: str) -> str | None:
+        """Route a message; gives the frame that goes back to the client, if one does."""
+        moment = now()
+        route = self._selector.select(body)
+        if route is None:
+            return error_frame(FORBIDDEN, connection.id, moment.request_id)
+        event = self._events.message(connection, moment, route.key, body)
+        try:
+            outcome = await self._integrate(route.integration, event)
+            if route.answers:
+                return route_answer(outcome)
+        except _TimedOut:
+            return error_frame(TIMED_OUT, connection.id, moment.request_id)
+        except (FunctionMissing, Throttled, ValueError):
+            return error_frame(INTERNAL_ERROR, connection.id, moment.request_id)
+        if outcome.error is not None:
+            return error_frame(INTERNAL_ERROR, connection.id, moment.request_id)
+        return None
+
+    async def disconnect(self, connection: Connection, code: int, reason: str) -> None:
+        """Tell `$disconnect`, whose result nobody sees."""
+        route = self._routes.get("$disconnect")
+        if route is None:
+            return
+        event = self._events.disconnect(connection, now(), code, reason)
+        try:
+            await self._integrate(route.integration, event)
+        except (FunctionMissing, Throttled, _TimedOut) as problem:
+            _log.warning("$disconnect of %s failed: %r", connection.id, problem)
+
+    async def _authorize(self, route: Route, connection: Connection, moment: Moment) -> None:
+        if route.needs_signature and not _is_signed(connection):
+            raise Refusal(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
+        authorizer = route.authorizer
+        if authorizer is None:
+            return
+        variables = self._events.api.stage_variables
+        if not has_identity(authorizer.identity_sources, connection.handshake, variables):
+            raise Refusal(401, "Unauthorized", "UnauthorizedException")
+        event = self._events.authorize(connection, moment)
+        try:
+            outcome = await self._call(authorizer.function_arn, event, 29.0)
+        except (FunctionMissing, Throttled, _TimedOut):
+            raise Refusal(500, None, "AuthorizerConfigurationException") from None
+        connection.authorizer = authorizer_context(
+            outcome, self._events.connect_arn, self._limits.max_authorizer_result_bytes
+        )
+
+    async def _integrate(self, integration: Integration, event: dict[str, Any]) -> Outcome:
+        if integration.function_arn is None:
+            return _MOCK
+        return await self._call(integration.function_arn, event, integration.timeout_s)
+
+    async def _call(self, function: str, event: dict[str, Any], timeout_s: float) -> Outcome:
+        invocation = self._invoker.invoke(function, json.dumps(event).encode())
+        done, _ = await asyncio.wait((invocation.outcome,), timeout=timeout_s)
+        if not done:
+            raise _TimedOut
+        return invocation.outcome.result()
+
+
+def _is_signed(connection: Connection) -> bool:
+    """Tell whether a request carries a signature at all; nothing here can check it."""
+    in_query = any(key == "X-Amz-Signature" for key, _ in connection.handshake.query)
+    return in_query or (connection.handshake.header("Authorization") or "").startswith("AWS4-HMAC-SHA256")

@@ -1,0 +1,27 @@
+"""API Gateway's limits for WebSocket APIs, in one place.
+
+Source unless another is named: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers that the gateway enforces; tests shorten the long ones."""
+
+    max_frame_bytes: int = 32 * 1024
+    max_message_bytes: int = 128 * 1024
+    max_post_bytes: int = 128 * 1024
+    """Data of PostToConnection: the service model says 131,072."""
+    idle_s: float = 600.0
+    lifetime_s: float = 7_200.0
+    max_authorizer_result_bytes: int = 8 * 1024
+    max_unread_bytes: int = 1024 * 1024
+    """What may wait for a slow client before posts to it answer 429. AWS doesn't say how much."""
+    posts_per_s: float | None = None
+    """Rate of `@connections` requests above which they answer 429; None is no limit.
+    An account has 10,000 a second in each region, shared with everything else it runs."""
+    posts_burst: int = 5_000

@@ -1,0 +1,1 @@
+"""AWS Lambda on one machine: real function processes, the Runtime API, the Invoke API."""

@@ -1,0 +1,99 @@
+"""One call of a function, and what can come of it, worded as Lambda words it."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "MAX_EVENT_BYTES",
+    "MAX_PAYLOAD_BYTES",
+    "Invocation",
+    "Outcome",
+    "crashed",
+    "failure",
+    "response_too_large",
+    "timed_out",
+]
+
+MAX_PAYLOAD_BYTES = 6_291_556
+"""Request and response of a synchronous invocation: 6 MB, which is this many bytes in Lambda's own
+error text (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
+
+MAX_EVENT_BYTES = 1_048_576
+"""Payload of an asynchronous invocation: 1 MB (the service model of Invoke)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call came to. `error` is None after success, else Lambda's X-Amz-Function-Error."""
+
+    payload: bytes
+    error: str | None = None
+
+    def parsed(self) -> Any:
+        """Read the payload as JSON; what isn't JSON comes as None."""
+        try:
+            return json.loads(self.payload)
+        except ValueError:
+            return None
+
+
+@dataclass(slots=True, eq=False)
+class Invocation:
+    """One call: what goes in, and the future of its outcome."""
+
+    payload: bytes
+    outcome: "asyncio.Future[Outcome]"
+    client_context: str | None
+    request_id: str
+    began: float = 0.0
+    """`time.monotonic()` when a process took it; 0.0 until then."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """Set the outcome, unless somebody was faster or nobody waits any more."""
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def duration_ms(self) -> float:
+        """Give the time since a process took the call, in milliseconds."""
+        return (time.monotonic() - self.began) * 1000
+
+
+def failure(kind: str, message: str) -> Outcome:
+    """Give an outcome that Lambda itself, and not the function, reports."""
+    body = {"errorType": kind, "errorMessage": message}
+    return Outcome(json.dumps(body, separators=(",", ":")).encode(), error="Unhandled")
+
+
+def timed_out(request_id: str, timeout_s: float) -> Outcome:
+    """Give the outcome of a call that was killed at its function's time-out."""
+    return failure(
+        "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout_s:.2f} seconds"
+    )
+
+
+def crashed(request_id: str, returncode: int) -> Outcome:
+    """Give the outcome of a call whose process ended; a negative code is a signal's number."""
+    if returncode == 0:
+        reason = "Runtime exited without providing a reason"
+    elif returncode < 0:
+        reason = f"Runtime exited with error: signal: {_signal_name(-returncode)}"
+    else:
+        reason = f"Runtime exited with error: exit status {returncode}"
+    return failure("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}")
+
+
+def response_too_large(size: int) -> Outcome:
+    """Give the outcome of a call whose response is over the limit of 6 MB."""
+    return failure(
+        "Function.ResponseSizeTooLarge",
+        f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({MAX_PAYLOAD_BYTES} bytes).",
+    )
+
+
+def _signal_name(number: int) -> str:
+    """Name a signal as Go's runtime, which Lambda's own texts come from, does."""
+    names = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
+    return names.get(number, f"signal {number}")

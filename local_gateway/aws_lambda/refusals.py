@@ -1,0 +1,15 @@
+"""Why the Lambda service doesn't begin a call."""
+
+__all__ = ["FunctionMissing", "Throttled"]
+
+
+class FunctionMissing(Exception):  # noqa: N818 - it answers as ResourceNotFoundException
+    """No function of the template has this name."""
+
+
+class Throttled(Exception):  # noqa: N818 - it answers as TooManyRequestsException
+    """A concurrency limit is reached; `reason` is Lambda's word for which."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

@@ -1,0 +1,153 @@
+"""The Lambda service: finds functions by name, counts concurrency, runs calls now or later."""
+
+import asyncio
+import importlib.util
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from local_gateway.aws_lambda.asynchronous import AsyncQueue
+from local_gateway.aws_lambda.environment import Endpoints, function_environment
+from local_gateway.aws_lambda.invocation import Invocation
+from local_gateway.aws_lambda.logs import FunctionLog, LogSink
+from local_gateway.aws_lambda.pool import FunctionPool
+from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
+from local_gateway.template.functions import Function
+
+__all__ = ["LambdaService", "LambdaSettings", "runtime_command"]
+
+_RUNTIME_LOOP = Path(__file__).with_name("runtime_loop.py")
+_REAP_EVERY_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaSettings:
+    """How the service behaves where AWS lets an account choose, or where tests can't wait.
+
+    `max_concurrency` is the account's limit over all functions
+    (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html);
+    `retry_delays_s` are the waits before the first and second retry of an asynchronous call
+    (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html);
+    `idle_s` is how long a process without work is kept, which AWS doesn't document.
+    `overrides` are variables that win over the template's.
+    """
+
+    max_concurrency: int = 1_000
+    retry_delays_s: tuple[float, float] = (60.0, 120.0)
+    idle_s: float = 300.0
+    pure_python_runtime: bool = False
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+class LambdaService:
+    """Runs the functions of one stack."""
+
+    def __init__(
+        self, functions: Mapping[str, Function], settings: LambdaSettings, sink: LogSink | None
+    ) -> None:
+        self._settings = settings
+        self.functions = functions
+        self.logs = {
+            logical_id: FunctionLog(function.name, sink) for logical_id, function in functions.items()
+        }
+        self._pools: dict[str, FunctionPool] = {}
+        self._queues: dict[str, AsyncQueue] = {}
+        self._inline = tempfile.TemporaryDirectory(prefix="local-gateway-")
+        self._reaper: asyncio.Task[None] | None = None
+
+    def open(self, region: str, endpoints: Endpoints) -> None:
+        """Make ready to run functions; none is started yet."""
+        command = runtime_command(pure_python=self._settings.pure_python_runtime)
+        for logical_id, function in self.functions.items():
+            located = self._with_inline_code(function)
+            environment = function_environment(located, region, endpoints, self._settings.overrides)
+            pool = FunctionPool(
+                located, [*command, located.handler], environment, located.code, self.logs[logical_id]
+            )
+            self._pools[function.name] = pool
+            self._queues[function.name] = AsyncQueue(
+                self, function, self._settings.retry_delays_s, self.logs[logical_id]
+            )
+        self._reaper = asyncio.get_running_loop().create_task(self._reap())
+
+    def pool(self, name: str) -> FunctionPool:
+        """Find a function by its name, its ARN or a part of one, with or without a qualifier.
+
+        Raises:
+            FunctionMissing: there is none.
+
+        """
+        parts = name.split(":")
+        bare = parts[parts.index("function") + 1] if "function" in parts else parts[0]
+        if bare not in self._pools:
+            raise FunctionMissing(name)
+        return self._pools[bare]
+
+    def invoke(
+        self, name: str, payload: bytes, client_context: str | None = None, request_id: str | None = None
+    ) -> Invocation:
+        """Begin a call; a `request_id` is given where several attempts share one.
+
+        Raises:
+            FunctionMissing: there is no such function.
+            Throttled: a concurrency limit is reached.
+
+        """
+        pool = self.pool(name)
+        limit = pool.function.max_concurrency
+        if limit is not None and pool.in_flight >= limit:
+            raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+        if sum(each.in_flight for each in self._pools.values()) >= self._settings.max_concurrency:
+            raise Throttled("ConcurrentInvocationLimitExceeded")
+        return pool.invoke(payload, client_context, request_id)
+
+    def invoke_event(self, name: str, payload: bytes) -> str:
+        """Queue a call that nobody waits for; gives its request id.
+
+        Raises:
+            FunctionMissing: there is no such function.
+
+        """
+        return self._queues[self.pool(name).function.name].put(payload)
+
+    def warm(self) -> None:
+        """Start one process of every function."""
+        for pool in self._pools.values():
+            pool.warm()
+
+    def retire(self) -> None:
+        """Let every further call run in a fresh process."""
+        for pool in self._pools.values():
+            pool.retire()
+
+    async def close(self) -> None:
+        """End every queue and process."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+        for queue in self._queues.values():
+            queue.close()
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        self._inline.cleanup()
+
+    def _with_inline_code(self, function: Function) -> Function:
+        if function.inline is None:
+            return function
+        folder = Path(self._inline.name) / function.logical_id
+        folder.mkdir()
+        (folder / "index.py").write_text(function.inline, encoding="utf-8")
+        return replace(function, code=folder)
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(_REAP_EVERY_S)
+            for pool in self._pools.values():
+                pool.reap(self._settings.idle_s)
+
+
+def runtime_command(*, pure_python: bool) -> Sequence[str]:
+    """Give the command that runs a handler: AWS's own client where it can be imported."""
+    if pure_python or importlib.util.find_spec("runtime_client") is None:
+        return [sys.executable, str(_RUNTIME_LOOP)]
+    return [sys.executable, "-m", "awslambdaric"]

@@ -1,0 +1,136 @@
+"""The command line."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from local_gateway.apigateway.limits import Limits
+from local_gateway.aws_lambda.service import LambdaSettings
+from local_gateway.errors import GatewayError
+from local_gateway.server import Server, new_event_loop
+from local_gateway.settings import Settings
+from local_gateway.template.stack import Stack, read_stack
+from local_gateway.terminal import LinePrinter, banner
+
+__all__ = ["main"]
+
+_FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
+    settings = _settings(options)
+    try:
+        stack = read_stack(
+            settings.template,
+            settings.parameters,
+            stack_name=settings.stack_name,
+            region=settings.region,
+            api=settings.api,
+        )
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_serve(stack, settings, printer))
+    except GatewayError as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        return _FAILED
+    return 0
+
+
+async def _serve(stack: Stack, settings: Settings, printer: LinePrinter) -> None:
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    server = Server(stack, settings, printer)
+    opening = asyncio.ensure_future(server.open())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
+        opening.cancel()
+        await asyncio.wait((opening,))
+        return
+    await opening
+    sys.stdout.write(banner(server))
+    sys.stdout.flush()
+    await stopping
+    await server.close()
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    template = options.built / "template.yaml" if options.built else options.template
+    return Settings(
+        template=template,
+        parameters=dict(options.parameter_overrides),
+        stack_name=options.stack_name,
+        region=options.region,
+        api=options.api,
+        port=options.port,
+        dynamodb_endpoint=options.dynamodb_endpoint,
+        warm=not options.cold,
+        limits=Limits(),
+        functions=LambdaSettings(
+            max_concurrency=options.max_concurrency,
+            retry_delays_s=tuple(options.retry_delays),
+            pure_python_runtime=options.pure_python_runtime,
+            overrides=dict(options.env),
+        ),
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_gateway",
+        description="Run a SAM or CloudFormation template's WebSocket API and Python functions on this machine.",
+    )
+    add = parser.add_argument
+    add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")
+    add("--built", type=Path, metavar="DIR", help="run what `sam build` made, e.g. .aws-sam/build")
+    add("--parameter-overrides", type=_pair, nargs="+", default=[], action="extend", metavar="KEY=VALUE")
+    add(
+        "--env",
+        type=_pair,
+        nargs="+",
+        default=[],
+        action="extend",
+        metavar="NAME=VALUE",
+        help="variables for every function; they win over the template's",
+    )
+    add("--port", type=int, default=3001, help="port of the gateway (default: %(default)s)")
+    add("--stack-name", default="local", help="prefix of physical names (default: %(default)s)")
+    add("--region", default="us-east-1", help="(default: %(default)s)")
+    add("--api", metavar="LOGICAL_ID", help="which WebSocket API, where the template has several")
+    add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB stand-in; tables it lacks are created")
+    add("--cold", action="store_true", help="start a function's process at its first call, not before")
+    add(
+        "--max-concurrency",
+        type=int,
+        default=1_000,
+        help="calls at once over all functions (default: %(default)s)",
+    )
+    add(
+        "--retry-delays",
+        type=float,
+        nargs=2,
+        default=(60.0, 120.0),
+        metavar="SECONDS",
+        help="waits before the retries of asynchronous calls (default: 60 120, as Lambda waits)",
+    )
+    add(
+        "--pure-python-runtime", action="store_true", help="don't use awslambdaric even where it is installed"
+    )
+    add("--log-format", choices=("text", "json"), default="text")
+    add("--verbose", action="store_true", help="print Lambda's START and REPORT lines too")
+    return parser

@@ -1,0 +1,150 @@
+"""The WebSocket API of a template: its routes, integrations, authorizers and stage."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from local_gateway.errors import TemplateError
+from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.names import Names
+
+__all__ = ["Api", "Authorizer", "Integration", "Route", "read_api"]
+
+_MAX_INTEGRATION_S = 29.0
+_FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(arn:[^/]+)/invocations$")
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """Where a route's events go. `function_arn` is None for a MOCK integration."""
+
+    kind: Literal["AWS_PROXY", "MOCK"]
+    function_arn: str | None
+    timeout_s: float = _MAX_INTEGRATION_S
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer:
+    """A REQUEST authorizer; without all of its identity sources it isn't even called."""
+
+    function_arn: str
+    identity_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. `answers` says whether the integration's result goes back to the client."""
+
+    key: str
+    integration: Integration
+    authorizer: Authorizer | None = None
+    needs_signature: bool = False
+    answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One WebSocket API with the one stage that is served."""
+
+    logical_id: str
+    api_id: str
+    name: str
+    selection: str
+    stage: str
+    routes: Mapping[str, Route]
+    stage_variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_api(resolver: Resolver, names: Names, wanted: str | None = None) -> Api:
+    """Read the template's WebSocket API; `wanted` names one where there are several.
+
+    Raises:
+        TemplateError: there is none, there are several, or one of its parts can't run here.
+
+    """
+    apis = {
+        logical_id: properties
+        for logical_id, properties in _properties(resolver, "Api").items()
+        if properties.get("ProtocolType") == "WEBSOCKET" and wanted in {None, logical_id}
+    }
+    if len(apis) != 1:
+        found = ", ".join(apis) or "none"
+        raise TemplateError("AWS::ApiGatewayV2::Api", f"one WebSocket API is needed, found {found}")
+    ((logical_id, properties),) = apis.items()
+    api_id = names.api_id(logical_id)
+    stage = next((s for s in _properties(resolver, "Stage").values() if s.get("ApiId") == api_id), {})
+    return Api(
+        logical_id=logical_id,
+        api_id=api_id,
+        name=str(properties.get("Name", logical_id)),
+        selection=str(properties.get("RouteSelectionExpression", "$request.body.action")),
+        stage=str(stage.get("StageName", "local")),
+        routes=_read_routes(resolver, api_id),
+        stage_variables={key: str(value) for key, value in (stage.get("StageVariables") or {}).items()},
+    )
+
+
+def _properties(resolver: Resolver, kind: str) -> dict[str, dict[str, Any]]:
+    resources = resolver.resources(f"AWS::ApiGatewayV2::{kind}")
+    return {
+        logical_id: resolver.resolve(resource.get("Properties") or {})
+        for logical_id, resource in resources.items()
+    }
+
+
+def _read_routes(resolver: Resolver, api_id: str) -> dict[str, Route]:
+    integrations = _properties(resolver, "Integration")
+    authorizers = _properties(resolver, "Authorizer")
+    answering = {response["RouteId"] for response in _properties(resolver, "RouteResponse").values()}
+    routes: dict[str, Route] = {}
+    for logical_id, properties in _properties(resolver, "Route").items():
+        if properties.get("ApiId") != api_id:
+            continue
+        target = str(properties.get("Target", "")).removeprefix("integrations/")
+        if target not in integrations:
+            raise TemplateError(logical_id, f"its target {target or '(none)'} is no integration")
+        authorization = properties.get("AuthorizationType", "NONE")
+        key = str(properties["RouteKey"])
+        routes[key] = Route(
+            key=key,
+            integration=_read_integration(target, integrations[target]),
+            authorizer=_read_authorizer(properties, authorizers) if authorization == "CUSTOM" else None,
+            needs_signature=authorization == "AWS_IAM",
+            answers=logical_id in answering or "RouteResponseSelectionExpression" in properties,
+        )
+    if not routes:
+        raise TemplateError("AWS::ApiGatewayV2::Route", "the WebSocket API has no routes")
+    return routes
+
+
+def _read_integration(logical_id: str, properties: Mapping[str, Any]) -> Integration:
+    kind = properties.get("IntegrationType")
+    timeout_s = min(float(properties.get("TimeoutInMillis", 29_000)) / 1000, _MAX_INTEGRATION_S)
+    if kind == "MOCK":
+        return Integration("MOCK", None, timeout_s)
+    if kind == "AWS_PROXY":
+        return Integration(
+            "AWS_PROXY", _function_arn(logical_id, properties.get("IntegrationUri")), timeout_s
+        )
+    raise TemplateError(logical_id, f"integration type {kind} is not supported: AWS_PROXY and MOCK are")
+
+
+def _read_authorizer(
+    properties: Mapping[str, Any], authorizers: Mapping[str, Mapping[str, Any]]
+) -> Authorizer:
+    logical_id = str(properties.get("AuthorizerId"))
+    if logical_id not in authorizers:
+        raise TemplateError(logical_id, "is no authorizer of this template")
+    authorizer = authorizers[logical_id]
+    return Authorizer(
+        function_arn=_function_arn(logical_id, authorizer.get("AuthorizerUri")),
+        identity_sources=tuple(authorizer.get("IdentitySource") or ()),
+    )
+
+
+def _function_arn(logical_id: str, uri: Any) -> str:
+    match = _FUNCTION_OF_URI.search(str(uri))
+    if match is None:
+        raise TemplateError(logical_id, f"its URI {uri} doesn't name a Lambda function")
+    return match.group(1)

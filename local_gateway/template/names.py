@@ -1,0 +1,112 @@
+"""Stable, readable physical names: what `!Ref` and `!GetAtt` give for each kind of resource."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["ACCOUNT", "Names"]
+
+ACCOUNT = "123456789012"
+"""The account that moto's stand-ins use too, so ARNs agree."""
+
+_NAME_PROPERTY = {
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Lambda::LayerVersion": "LayerName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::ApiGatewayV2::Stage": "StageName",
+}
+_ARN = {
+    "AWS::Lambda::Function": "lambda:{region}:{account}:function:{name}",
+    "AWS::Lambda::LayerVersion": "lambda:{region}:{account}:layer:{name}:1",
+    "AWS::DynamoDB::Table": "dynamodb:{region}:{account}:table/{name}",
+    "AWS::IAM::Role": "iam::{account}:role/{name}",
+    "AWS::SQS::Queue": "sqs:{region}:{account}:{name}",
+    "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
+    "AWS::S3::Bucket": "s3:::{name}",
+    "AWS::SecretsManager::Secret": "secretsmanager:{region}:{account}:secret:{name}",
+    "AWS::SSM::Parameter": "ssm:{region}:{account}:parameter/{name}",
+    "AWS::Logs::LogGroup": "logs:{region}:{account}:log-group:{name}:*",
+    "AWS::Events::EventBus": "events:{region}:{account}:event-bus/{name}",
+}
+_REF_IS_THE_ARN = frozenset({"AWS::Lambda::LayerVersion", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"})
+_REF_IS_THE_LOGICAL_ID = frozenset(
+    f"AWS::ApiGatewayV2::{kind}"
+    for kind in ("Authorizer", "Deployment", "Integration", "Route", "RouteResponse", "IntegrationResponse")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Gives every resource its name; the same template always gets the same names.
+
+    `properties` passed to the methods are already resolved as far as the name needs.
+    """
+
+    stack: str
+    region: str
+    account: str = ACCOUNT
+
+    def name(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
+        """Give the template's own name for a resource, else `<stack>-<logical id>`."""
+        given = properties.get(_NAME_PROPERTY.get(kind, ""))
+        return str(given) if given else f"{self.stack}-{logical_id}"
+
+    def ref(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
+        """Give what `!Ref` of a resource is."""
+        if kind == "AWS::ApiGatewayV2::Api":
+            return self.api_id(logical_id)
+        if kind in _REF_IS_THE_LOGICAL_ID:
+            return logical_id
+        if kind == "AWS::SQS::Queue":
+            return f"https://sqs.{self.region}.amazonaws.com/{self.account}/{self.name(logical_id, kind, properties)}"
+        if kind == "AWS::Lambda::Alias":
+            return f"{self.function_arn(properties['FunctionName'])}:{properties['Name']}"
+        if kind == "AWS::Lambda::Version":
+            return f"{self.function_arn(properties['FunctionName'])}:1"
+        if kind in _REF_IS_THE_ARN:
+            return self.arn(logical_id, kind, properties)
+        return self.name(logical_id, kind, properties)
+
+    def attribute(self, logical_id: str, kind: str, properties: Mapping[str, Any], attribute: str) -> str:
+        """Give what `!GetAtt` of a resource is; a readable made-up value where nothing here uses it."""
+        if attribute in {"Arn", "TopicArn", "LayerVersionArn"}:
+            return self.arn(logical_id, kind, properties)
+        if kind == "AWS::DynamoDB::Table" and attribute == "StreamArn":
+            return f"{self.arn(logical_id, kind, properties)}/stream/2024-01-01T00:00:00.000"
+        if kind == "AWS::SQS::Queue" and attribute == "QueueUrl":
+            return self.ref(logical_id, kind, properties)
+        if kind == "AWS::SQS::Queue" and attribute == "QueueName":
+            return self.name(logical_id, kind, properties)
+        if kind == "AWS::ApiGatewayV2::Api" and attribute == "ApiId":
+            return self.api_id(logical_id)
+        if kind == "AWS::ApiGatewayV2::Api" and attribute == "ApiEndpoint":
+            return f"wss://{self.api_id(logical_id)}.execute-api.{self.region}.amazonaws.com"
+        if kind == "AWS::Lambda::Version" and attribute == "Version":
+            return "1"
+        return f"{self.name(logical_id, kind, properties)}-{attribute}"
+
+    def arn(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
+        """Give a resource's ARN; for kinds not known here, one of the right form."""
+        service = kind.split("::")[1].lower() if "::" in kind else "custom"
+        form = _ARN.get(kind, service + ":{region}:{account}:{name}")
+        name = self.name(logical_id, kind, properties)
+        return "arn:aws:" + form.format(region=self.region, account=self.account, name=name)
+
+    def function_arn(self, name_or_arn: str) -> str:
+        """Give the ARN of a function that is known by its name or its ARN."""
+        if name_or_arn.startswith("arn:"):
+            return name_or_arn
+        return f"arn:aws:lambda:{self.region}:{self.account}:function:{name_or_arn}"
+
+    def api_id(self, logical_id: str) -> str:
+        """Give an API's id: ten letters and digits, like API Gateway's."""
+        return hashlib.sha256(f"{self.stack}/{logical_id}".encode()).hexdigest()[:10]

@@ -1,0 +1,56 @@
+"""A certificate for one run, so that `https://{domainName}/{stage}` works from inside functions.
+
+Functions commonly build that address for their management client. Only they trust the
+certificate: it goes into a bundle that AWS_CA_BUNDLE names in their environment.
+"""
+
+import datetime
+import ipaddress
+import ssl
+from pathlib import Path
+
+import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+__all__ = ["make_certificate"]
+
+_VALID_FOR = datetime.timedelta(days=30)
+
+
+def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Write a key and a certificate for 127.0.0.1 and localhost into `folder`.
+
+    Gives the listener's TLS context, and a bundle of the usual authorities plus this certificate.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "local gateway")])
+    began = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
+    certificate = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), began, began + _VALID_FOR
+        )
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    chain = folder / "gateway.pem"
+    chain.touch(mode=0o600)
+    chain.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + pem
+    )
+    bundle = folder / "ca-bundle.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    return context, bundle
