@@ -72,11 +72,11 @@ def _settings(options: argparse.Namespace) -> Settings:
         api=options.api,
         port=options.port,
         dynamodb_endpoint=options.dynamodb_endpoint,
-        warm=not options.cold,
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=options.max_concurrency,
             retry_delays_s=tuple(options.retry_delays),
+            warm=not options.cold,
             pure_python_runtime=options.pure_python_runtime,
             overrides=dict(options.env),
         ),
@@ -93,7 +93,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local_gateway",
-        description="Run a SAM or CloudFormation template's WebSocket API and Python functions on this machine.",
+        description="Run a SAM or CloudFormation template's WebSocket API and Python functions here.",
     )
     add = parser.add_argument
     add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")

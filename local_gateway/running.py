@@ -88,7 +88,7 @@ class Gateway:
     def kill_function(self, logical_id: str) -> None:
         """Kill a function's processes at once, as if they had crashed."""
         name = self.function_name(logical_id)
-        self._call(lambda: [worker.kill() for worker in self._server.functions.pool(name).workers])
+        self._call(lambda: self._server.functions.pool(name).kill())
 
     def drop_connection(self, connection_id: str) -> None:
         """Cut a connection without a closing frame, as a lost network does."""
@@ -126,7 +126,6 @@ def running_gateway(
     environment: Mapping[str, str] | None = None,
     *,
     port: int = 0,
-    warm: bool = False,
     dynamodb_endpoint: str | None = None,
     limits: Limits | None = None,
     functions: LambdaSettings | None = None,
@@ -147,7 +146,6 @@ def running_gateway(
         template,
         dict(parameters or {}),
         port=port,
-        warm=warm,
         dynamodb_endpoint=dynamodb_endpoint,
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),

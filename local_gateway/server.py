@@ -94,8 +94,6 @@ class Server:
         self.functions.open(self.stack.region, self.endpoints)
         await web.SockSite(runner, plain).start()
         await web.SockSite(runner, tls, ssl_context=context).start()
-        if self._settings.warm:
-            self.functions.warm()
 
     def _application(self, domain_name: str) -> web.Application:
         stack, limits = self.stack, self._settings.limits

@@ -12,7 +12,10 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run. `port` 0 takes a free one; `dynamodb_endpoint` None starts the stand-in if there are tables."""
+    """One run.
+
+    `port` 0 takes a free one; `dynamodb_endpoint` None starts the stand-in if there are tables.
+    """
 
     template: Path
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -21,6 +24,5 @@ class Settings:
     api: str | None = None
     port: int = 0
     dynamodb_endpoint: str | None = None
-    warm: bool = False
-    limits: Limits = Limits()
-    functions: LambdaSettings = LambdaSettings()
+    limits: Limits = field(default_factory=Limits)
+    functions: LambdaSettings = field(default_factory=LambdaSettings)

@@ -4,7 +4,7 @@ Functions commonly build that address for their management client. Only they tru
 certificate: it goes into a bundle that AWS_CA_BUNDLE names in their environment.
 """
 
-import datetime
+import datetime as dt
 import ipaddress
 import ssl
 from pathlib import Path
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 __all__ = ["make_certificate"]
 
-_VALID_FOR = datetime.timedelta(days=30)
+_VALID_FOR = dt.timedelta(days=30)
 
 
 def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -26,7 +26,7 @@ def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "local gateway")])
-    began = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
+    began = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     certificate = (
         x509.CertificateBuilder(
             name, name, key.public_key(), x509.random_serial_number(), began, began + _VALID_FOR

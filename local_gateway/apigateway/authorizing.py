@@ -16,7 +16,7 @@ __all__ = ["Refusal", "authorizer_context", "has_identity"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal(Exception):  # noqa: N818 - an answer to the client, not a fault of ours
+class Refusal(Exception):
     """The handshake fails with this status and body."""
 
     status: int

@@ -37,7 +37,7 @@ class Invoker(Protocol):
         """Begin a call, or raise FunctionMissing or Throttled."""
 
 
-class _TimedOut(Exception):  # noqa: N818 - an expected end, not a fault
+class _TimedOut(Exception):
     """The integration took longer than API Gateway waits; the function runs on."""
 
 

@@ -89,7 +89,6 @@ class WebSocketShell:
     ) -> web.StreamResponse:
         websocket = LimitedWebSocket(self._limits, accepted.subprotocol)
         end = _End(_ABNORMAL, "Connection closed abnormally")
-        watch: asyncio.TimerHandle | None = None
         try:
             await websocket.prepare(request)
             connection.socket = ServerSocket(websocket, request)

@@ -34,7 +34,7 @@ class LimitedWebSocket(web.WebSocketResponse):
         super()._post_start(request, protocol, writer)
         parser, reader = self._parser, self._reader
         watch = FrameWatch(self._limits.max_frame_bytes)
-        request.protocol._payload_parser = _WatchedParser(parser, reader, watch)  # type: ignore[assignment,union-attr]  # noqa: SLF001 - no public seam
+        request.protocol._payload_parser = _WatchedParser(parser, reader, watch)  # noqa: SLF001 - no public seam
 
 
 class _WatchedParser:

@@ -1,8 +1,8 @@
 """One call of a function, and what can come of it, worded as Lambda words it."""
 
-import asyncio
 import json
 import time
+from asyncio import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class Invocation:
     """One call: what goes in, and the future of its outcome."""
 
     payload: bytes
-    outcome: "asyncio.Future[Outcome]"
+    outcome: Future[Outcome]
     client_context: str | None
     request_id: str
     began: float = 0.0
@@ -89,7 +89,8 @@ def response_too_large(size: int) -> Outcome:
     """Give the outcome of a call whose response is over the limit of 6 MB."""
     return failure(
         "Function.ResponseSizeTooLarge",
-        f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({MAX_PAYLOAD_BYTES} bytes).",
+        f"Response payload size ({size} bytes) exceeded maximum allowed payload size "
+        f"({MAX_PAYLOAD_BYTES} bytes).",
     )
 
 

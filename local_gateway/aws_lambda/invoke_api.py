@@ -40,7 +40,8 @@ class InvokeApi:
             return _refuse(
                 413,
                 "RequestTooLargeException",
-                f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)",
+                f"{len(payload)} byte payload is too large for the {kind} invocation type "
+                f"(limit {limit} bytes)",
             )
         if not _is_json(payload):
             return _refuse(400, "InvalidRequestContentException", "Could not parse request body into json")

@@ -5,11 +5,10 @@ import os
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from local_gateway.aws_lambda.invocation import Invocation, Outcome, failure
 from local_gateway.aws_lambda.logs import FunctionLog
+from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.worker import Worker
 from local_gateway.template.functions import Function
 
@@ -29,17 +28,13 @@ class FunctionPool:
     def __init__(
         self,
         function: Function,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        folder: Path,
+        launch: Launch,
         log: FunctionLog,
     ) -> None:
         self.function = function
         self.log = log
         self.in_flight = 0
-        self._command = command
-        self._environment = environment
-        self._folder = folder
+        self._launch = launch
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
         self._starting: set[Worker] = set()
@@ -83,6 +78,11 @@ class FunctionPool:
         limit = time.monotonic() - idle_s
         for worker in [worker for worker in self._idle if worker.idle_since < limit]:
             self._idle.remove(worker)
+            worker.kill()
+
+    def kill(self) -> None:
+        """Kill every process, whatever it is doing."""
+        for worker in self._workers:
             worker.kill()
 
     async def close(self) -> None:
@@ -143,7 +143,7 @@ class FunctionPool:
 
     async def _start(self, worker: Worker) -> None:
         try:
-            await worker.start(self._command, self._environment, self._folder)
+            await worker.start(self._launch)
         except OSError as problem:  # no more file descriptors, processes or memory
             self.log.add(f"could not be started: {problem}", kind="error")
             self.on_exit(worker, failure("Sandbox.StartError", f"could not be started: {problem}"))

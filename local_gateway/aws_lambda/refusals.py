@@ -3,11 +3,11 @@
 __all__ = ["FunctionMissing", "Throttled"]
 
 
-class FunctionMissing(Exception):  # noqa: N818 - it answers as ResourceNotFoundException
+class FunctionMissing(Exception):
     """No function of the template has this name."""
 
 
-class Throttled(Exception):  # noqa: N818 - it answers as TooManyRequestsException
+class Throttled(Exception):
     """A concurrency limit is reached; `reason` is Lambda's word for which."""
 
     def __init__(self, reason: str) -> None:

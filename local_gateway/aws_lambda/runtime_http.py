@@ -12,7 +12,7 @@ _MAX_HEAD_BYTES = 2 * 1024 * 1024  # awslambdaric sends stack traces of up to 1 
 _REASONS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 403: b"Forbidden", 404: b"Not Found"}
 
 
-class MalformedRequest(Exception):  # noqa: N818 - named for what the peer sent
+class MalformedRequest(Exception):
     """The peer doesn't speak the HTTP that a runtime speaks."""
 
 

@@ -13,6 +13,7 @@ from local_gateway.aws_lambda.environment import Endpoints, function_environment
 from local_gateway.aws_lambda.invocation import Invocation
 from local_gateway.aws_lambda.logs import FunctionLog, LogSink
 from local_gateway.aws_lambda.pool import FunctionPool
+from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
 from local_gateway.template.functions import Function
 
@@ -30,13 +31,15 @@ class LambdaSettings:
     (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html);
     `retry_delays_s` are the waits before the first and second retry of an asynchronous call
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html);
-    `idle_s` is how long a process without work is kept, which AWS doesn't document.
+    `idle_s` is how long a process without work is kept, which AWS doesn't document;
+    `warm` starts one process of every function before the first call.
     `overrides` are variables that win over the template's.
     """
 
     max_concurrency: int = 1_000
     retry_delays_s: tuple[float, float] = (60.0, 120.0)
     idle_s: float = 300.0
+    warm: bool = False
     pure_python_runtime: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,13 +66,15 @@ class LambdaService:
         for logical_id, function in self.functions.items():
             located = self._with_inline_code(function)
             environment = function_environment(located, region, endpoints, self._settings.overrides)
-            pool = FunctionPool(
-                located, [*command, located.handler], environment, located.code, self.logs[logical_id]
-            )
+            launch = Launch([*command, located.handler], environment, located.code)
+            pool = FunctionPool(located, launch, self.logs[logical_id])
             self._pools[function.name] = pool
             self._queues[function.name] = AsyncQueue(
                 self, function, self._settings.retry_delays_s, self.logs[logical_id]
             )
+        if self._settings.warm:
+            for pool in self._pools.values():
+                pool.warm()
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
 
     def pool(self, name: str) -> FunctionPool:
@@ -111,11 +116,6 @@ class LambdaService:
 
         """
         return self._queues[self.pool(name).function.name].put(payload)
-
-    def warm(self) -> None:
-        """Start one process of every function."""
-        for pool in self._pools.values():
-            pool.warm()
 
     def retire(self) -> None:
         """Let every further call run in a fresh process."""

@@ -1,24 +1,20 @@
-"""One process of a function: started, fed one call at a time, watched, killed."""
+"""One process of a function: fed one call at a time through its Runtime API, timed, given up."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import threading
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from local_gateway.aws_lambda.invocation import Invocation, Outcome, crashed, failure, timed_out
 from local_gateway.aws_lambda.logs import FunctionLog
+from local_gateway.aws_lambda.process import ChildProcess, Launch
 from local_gateway.aws_lambda.runtime_api import RuntimeConnection
 from local_gateway.template.functions import Function
 
 __all__ = ["Worker", "WorkerOwner"]
 
 _INIT_LIMIT_S = 10.0
-"""How long loading a function may take: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+"""How long loading a function may take before its time-out begins to count:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
 
 class WorkerOwner(Protocol):
@@ -32,7 +28,7 @@ class WorkerOwner(Protocol):
 
 
 class Worker:
-    """One process. Its states: starting, ready (polls), busy (`invocation` is set), gone."""
+    """One process. Its states: starting, ready (it polls), busy (`invocation` is set), gone."""
 
     def __init__(self, function: Function, owner: WorkerOwner, log: FunctionLog) -> None:
         self._function = function
@@ -40,18 +36,16 @@ class Worker:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._server: asyncio.Server | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
+        self._connections: list[RuntimeConnection] = []
         self._poller: RuntimeConnection | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._init_error: Outcome | None = None
-        self._output = b""
-        self._connections: list[RuntimeConnection] = []
-        self._began = time.monotonic()
         self._init_ms: float | None = None
-        self.invocation: Invocation | None = None
         self.was_ready = False
         self.retired = False
-        self.idle_since = self._began
+        self.invocation: Invocation | None = None
+        self.idle_since = time.monotonic()
         self.gone: asyncio.Future[None] = self._loop.create_future()
 
     @property
@@ -59,26 +53,19 @@ class Worker:
         """The process's id; None before it was started."""
         return self._process.pid if self._process else None
 
-    async def start(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
-        """Open a Runtime API for the process, then start it."""
+    async def start(self, launch: Launch) -> None:
+        """Open a Runtime API for the process, then start it; raises OSError where that can't be done."""
         self._server = await self._loop.create_server(self._connect, "127.0.0.1", 0)
-        port = self._server.sockets[0].getsockname()[1]
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - vfork and exec, a few ms; the user's own code
-            command,
-            cwd=folder,
-            env={**environment, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None  # noqa: S101 - for the type checker: it is PIPE
-        os.set_blocking(self._process.stdout.fileno(), False)
-        self._loop.add_reader(self._process.stdout.fileno(), self._read_output)
+        address = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        try:
+            self._process = ChildProcess(
+                launch, {"AWS_LAMBDA_RUNTIME_API": address}, self._on_line, self._on_process_exit
+            )
+        except OSError:
+            self._server.close()
+            raise
         limit_s = _INIT_LIMIT_S + self._function.timeout_s
         self._deadline = self._loop.call_later(limit_s, self._give_up, limit_s)
-        # A thread, because neither uvloop nor asyncio can wait for a child in every loop and thread.
-        threading.Thread(target=self._wait, name=f"wait-{self._process.pid}", daemon=True).start()
 
     def assign(self, invocation: Invocation) -> bool:
         """Hand the process a call; False if it has hung up meanwhile."""
@@ -90,31 +77,22 @@ class Worker:
         invocation.began = time.monotonic()
         self.invocation = invocation
         self._deadline = self._loop.call_later(timeout_s, self._give_up, timeout_s)
-        self._log.add(
-            f"START RequestId: {invocation.request_id} Version: $LATEST", invocation.request_id, "platform"
-        )
+        start = f"START RequestId: {invocation.request_id} Version: $LATEST"
+        self._log.add(start, invocation.request_id, "platform")
         return True
 
     def kill(self) -> None:
         """End the process and whatever it started, at once."""
-        if self._process is not None and self._process.returncode is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                self._process.kill()
-
-    def _connect(self) -> RuntimeConnection:
-        connection = RuntimeConnection(self)
-        self._connections.append(connection)
-        return connection
+        if self._process is not None and not self.gone.done():
+            self._process.kill()
 
     def on_poll(self, connection: RuntimeConnection) -> None:
         """Note that the process is ready for a call (the Runtime API calls this)."""
         self._poller = connection
-        self.idle_since = time.monotonic()
+        began, self.idle_since = self.idle_since, time.monotonic()
         if not self.was_ready:
             self.was_ready = True
-            self._init_ms = (self.idle_since - self._began) * 1000
+            self._init_ms = (self.idle_since - began) * 1000
             self._cancel_deadline()
         self._owner.on_ready(self)
 
@@ -126,8 +104,13 @@ class Worker:
         return True
 
     def on_init_error(self, outcome: Outcome) -> None:
-        """Keep why the function could not be loaded (the Runtime API calls this); the process ends next."""
+        """Keep why the function can't be loaded (the Runtime API calls this); the process ends next."""
         self._init_error = outcome
+
+    def _connect(self) -> RuntimeConnection:
+        connection = RuntimeConnection(self)
+        self._connections.append(connection)
+        return connection
 
     def _finish(self, outcome: Outcome) -> None:
         invocation, self.invocation = self.invocation, None
@@ -141,8 +124,8 @@ class Worker:
         init = f"\tInit Duration: {self._init_ms:.2f} ms" if self._init_ms is not None else ""
         self._init_ms = None
         self._log.add(
-            f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\tBilled Duration: {int(took_ms) + 1} ms\t"
-            f"Memory Size: {self._function.memory_mb} MB{init}",
+            f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\t"
+            f"Billed Duration: {int(took_ms) + 1} ms\tMemory Size: {self._function.memory_mb} MB{init}",
             request_id,
             "platform",
         )
@@ -162,53 +145,23 @@ class Worker:
             self._deadline.cancel()
             self._deadline = None
 
-    def _read_output(self) -> None:
-        assert self._process is not None  # noqa: S101 - for the type checker
-        assert self._process.stdout is not None  # noqa: S101 - for the type checker
-        try:
-            data = os.read(self._process.stdout.fileno(), 65_536)
-        except BlockingIOError:
-            return
-        if not data:
-            self._loop.remove_reader(self._process.stdout.fileno())
-        *lines, self._output = (self._output + data).split(b"\n")
-        request_id = self.invocation.request_id if self.invocation else None
-        for line in lines:
-            self._log.add(line.decode(errors="replace"), request_id)
+    def _on_line(self, line: str) -> None:
+        self._log.add(line, self.invocation.request_id if self.invocation else None)
 
-    def _wait(self) -> None:
-        assert self._process is not None  # noqa: S101 - for the type checker
-        returncode = self._process.wait()
-        try:
-            self._loop.call_soon_threadsafe(self._on_exit, returncode)
-        except RuntimeError:  # the loop is closed: the gateway ended first
-            return
-
-    def _on_exit(self, returncode: int) -> None:
-        assert self._process is not None  # noqa: S101 - for the type checker
-        assert self._process.stdout is not None  # noqa: S101 - for the type checker
-        self._read_output()
-        self._loop.remove_reader(self._process.stdout.fileno())
-        self._process.stdout.close()
-        if self._output:
-            self._log.add(self._output.decode(errors="replace"))
-        self._close_runtime_api()
-        self._cancel_deadline()
-        request_id = self.invocation.request_id if self.invocation else "none"
-        if self.invocation is not None:
-            outcome = crashed(request_id, returncode)
-            self._log.add(outcome.parsed()["errorMessage"], request_id, "error")
-            self._finish(outcome)
-        never_ready = None if self.was_ready else self._init_error or _exited_while_loading(returncode)
-        if not self.gone.done():
-            self.gone.set_result(None)
-        self._owner.on_exit(self, never_ready)
-
-    def _close_runtime_api(self) -> None:
+    def _on_process_exit(self, returncode: int) -> None:
         if self._server is not None:
             self._server.close()
         for connection in self._connections:
             connection.close()
+        if self.invocation is not None:
+            outcome = crashed(self.invocation.request_id, returncode)
+            self._log.add(outcome.parsed()["errorMessage"], self.invocation.request_id, "error")
+            self._finish(outcome)
+        self._cancel_deadline()
+        never_ready = None if self.was_ready else self._init_error or _exited_while_loading(returncode)
+        if not self.gone.done():
+            self.gone.set_result(None)
+        self._owner.on_exit(self, never_ready)
 
 
 def _exited_while_loading(returncode: int) -> Outcome:

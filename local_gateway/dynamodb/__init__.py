@@ -1,1 +1,1 @@
-"""The DynamoDB stand-in: moto's server in a process of its own, or any endpoint, with the template's tables."""
+"""The DynamoDB stand-in: moto's server in a process, or any endpoint, with the template's tables."""

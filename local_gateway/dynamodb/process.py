@@ -21,7 +21,7 @@ class StandIn:
 
     def begin(self) -> None:
         """Start the process; it needs a second or so to import moto."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "local_gateway.dynamodb.standin"],
             cwd=_PACKAGE_ROOT,
             stdin=subprocess.PIPE,

@@ -36,7 +36,7 @@ class Resolver:
             "AWS::Region": names.region,
             "AWS::AccountId": names.account,
             "AWS::StackName": names.stack,
-            "AWS::StackId": f"arn:aws:cloudformation:{names.region}:{names.account}:stack/{names.stack}/local",
+            "AWS::StackId": names.stack_id,
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NotificationARNs": [],
@@ -169,7 +169,7 @@ class Resolver:
     def _import_value(self, argument: Any) -> Any:
         raise UnresolvedValue(
             f"Fn::ImportValue {self.resolve(argument)}",
-            "is exported by another stack, which one machine doesn't have; use a parameter, or --env for a variable",
+            "is exported by another stack, which isn't here; use a parameter, or --env for a variable",
         )
 
 

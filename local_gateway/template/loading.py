@@ -73,7 +73,7 @@ def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
 
 
-_CloudFormationLoader.add_multi_constructor("!", _intrinsic)  # type: ignore[no-untyped-call]
+_CloudFormationLoader.add_multi_constructor("!", _intrinsic)
 
 
 def _put_s3_addresses_for_local_code(body: dict[str, Any], folder: Path) -> dict[str, Path]:

@@ -55,6 +55,11 @@ class Names:
     region: str
     account: str = ACCOUNT
 
+    @property
+    def stack_id(self) -> str:
+        """Give what `!Ref AWS::StackId` is."""
+        return f"arn:aws:cloudformation:{self.region}:{self.account}:stack/{self.stack}/local"
+
     def name(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
         """Give the template's own name for a resource, else `<stack>-<logical id>`."""
         given = properties.get(_NAME_PROPERTY.get(kind, ""))
@@ -62,37 +67,44 @@ class Names:
 
     def ref(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
         """Give what `!Ref` of a resource is."""
-        if kind == "AWS::ApiGatewayV2::Api":
-            return self.api_id(logical_id)
         if kind in _REF_IS_THE_LOGICAL_ID:
             return logical_id
-        if kind == "AWS::SQS::Queue":
-            return f"https://sqs.{self.region}.amazonaws.com/{self.account}/{self.name(logical_id, kind, properties)}"
-        if kind == "AWS::Lambda::Alias":
-            return f"{self.function_arn(properties['FunctionName'])}:{properties['Name']}"
-        if kind == "AWS::Lambda::Version":
-            return f"{self.function_arn(properties['FunctionName'])}:1"
         if kind in _REF_IS_THE_ARN:
             return self.arn(logical_id, kind, properties)
-        return self.name(logical_id, kind, properties)
+        match kind:
+            case "AWS::ApiGatewayV2::Api":
+                name = self.api_id(logical_id)
+            case "AWS::SQS::Queue":
+                queue = self.name(logical_id, kind, properties)
+                name = f"https://sqs.{self.region}.amazonaws.com/{self.account}/{queue}"
+            case "AWS::Lambda::Alias":
+                name = f"{self.function_arn(properties['FunctionName'])}:{properties['Name']}"
+            case "AWS::Lambda::Version":
+                name = f"{self.function_arn(properties['FunctionName'])}:1"
+            case _:
+                name = self.name(logical_id, kind, properties)
+        return name
 
     def attribute(self, logical_id: str, kind: str, properties: Mapping[str, Any], attribute: str) -> str:
         """Give what `!GetAtt` of a resource is; a readable made-up value where nothing here uses it."""
-        if attribute in {"Arn", "TopicArn", "LayerVersionArn"}:
-            return self.arn(logical_id, kind, properties)
-        if kind == "AWS::DynamoDB::Table" and attribute == "StreamArn":
-            return f"{self.arn(logical_id, kind, properties)}/stream/2024-01-01T00:00:00.000"
-        if kind == "AWS::SQS::Queue" and attribute == "QueueUrl":
-            return self.ref(logical_id, kind, properties)
-        if kind == "AWS::SQS::Queue" and attribute == "QueueName":
-            return self.name(logical_id, kind, properties)
-        if kind == "AWS::ApiGatewayV2::Api" and attribute == "ApiId":
-            return self.api_id(logical_id)
-        if kind == "AWS::ApiGatewayV2::Api" and attribute == "ApiEndpoint":
-            return f"wss://{self.api_id(logical_id)}.execute-api.{self.region}.amazonaws.com"
-        if kind == "AWS::Lambda::Version" and attribute == "Version":
-            return "1"
-        return f"{self.name(logical_id, kind, properties)}-{attribute}"
+        match kind, attribute:
+            case _, "Arn" | "TopicArn" | "LayerVersionArn":
+                value = self.arn(logical_id, kind, properties)
+            case "AWS::DynamoDB::Table", "StreamArn":
+                value = f"{self.arn(logical_id, kind, properties)}/stream/2024-01-01T00:00:00.000"
+            case "AWS::SQS::Queue", "QueueUrl":
+                value = self.ref(logical_id, kind, properties)
+            case "AWS::SQS::Queue", "QueueName":
+                value = self.name(logical_id, kind, properties)
+            case "AWS::ApiGatewayV2::Api", "ApiId":
+                value = self.api_id(logical_id)
+            case "AWS::ApiGatewayV2::Api", "ApiEndpoint":
+                value = f"wss://{self.api_id(logical_id)}.execute-api.{self.region}.amazonaws.com"
+            case "AWS::Lambda::Version", "Version":
+                value = "1"
+            case _:
+                value = f"{self.name(logical_id, kind, properties)}-{attribute}"
+        return value
 
     def arn(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
         """Give a resource's ARN; for kinds not known here, one of the right form."""
