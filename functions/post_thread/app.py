@@ -1,1 +1,19 @@
-"""Comes with its use case."""
+"""`postThread`, `stopThread` and `$default`: answers whatever a client says."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.lambda_io.connection_event import parse_message
+from threadcast.lambda_io.messages import answer_message
+from threadcast.lambda_io.observed import Event, metrics, observed
+
+
+@observed
+def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
+    """Answer one message. The client hears everything by frames; the status is for API Gateway's logs."""
+    answered = answer_message(parse_message(event), application().desk)
+    metrics.add_metric(name=f"Message.{answered}", unit=MetricUnit.Count, value=1)
+    return {"statusCode": 500 if answered == "INTERNAL_SERVER_ERROR" else 200}

@@ -1,1 +1,26 @@
-"""Comes with its use case."""
+"""Runs one turn that `post_thread` has opened, and streams what the agent says."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.lambda_io.handover_io import from_payload
+from threadcast.lambda_io.observed import Event, logger, metrics, observed
+from threadcast.lambda_io.turns import report_facts
+from threadcast.turns.conduct import conduct
+
+
+@observed
+def handler(event: Event, context: LambdaContext) -> None:
+    """Run the turn to its terminal frame; a second delivery of the same turn finds it claimed and leaves."""
+    handover = from_payload(event)
+    logger.append_keys(chat_id=handover.chat_id, message_id=handover.message_id)
+    report = conduct(handover, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
+    if report is None:
+        return
+    facts = report_facts(report)
+    logger.info("turn_ended", extra={"ending": report.ending, **facts})
+    metrics.add_dimension(name="ending", value=report.ending)
+    for name, value in facts.items():
+        unit = MetricUnit.Seconds if name.endswith("_s") else MetricUnit.Count
+        metrics.add_metric(name=name, unit=unit, value=value)

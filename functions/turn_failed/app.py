@@ -1,1 +1,18 @@
-"""Comes with its use case."""
+"""On-failure destination of `run_turn`: ends a turn whose runner died, and tells its listeners."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.lambda_io.handover_io import from_failure
+from threadcast.lambda_io.observed import Event, logger, metrics, observed
+from threadcast.lambda_io.turns import bury_turn
+
+
+@observed
+def handler(event: Event, context: LambdaContext) -> None:
+    """Decide the outcome if nobody has, and send it if nobody has."""
+    handover = from_failure(event)
+    logger.append_keys(chat_id=handover.chat_id, message_id=handover.message_id)
+    metrics.add_metric(name="RunnersDied", unit=MetricUnit.Count, value=1)
+    bury_turn(handover, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)

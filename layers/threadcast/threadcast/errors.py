@@ -21,6 +21,7 @@ ThreadcastError
 ├── HandoverFailed          the function that runs turns could not be started
 ├── TokenRejected           a token that proves nothing
 ├── DefinitionFault         an asset definition that cannot be loaded
+├── UnknownEvent            an invocation that this function is not for
 └── ConfigurationError      the deployment lacks a setting or has a wrong one
 """
 
@@ -50,6 +51,7 @@ __all__ = [
     "TokenRejected",
     "TooManyRequests",
     "Unauthorized",
+    "UnknownEvent",
 ]
 
 ErrorCode = Literal[
@@ -66,6 +68,7 @@ class ClientFault(ThreadcastError):
 
     code: ClassVar[ErrorCode]
     retry_after_s: float | None = None
+    chat_id: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -197,3 +200,7 @@ class DefinitionFault(ThreadcastError):
 
 class ConfigurationError(ThreadcastError):
     """The deployment lacks a setting, or has one that can't be right."""
+
+
+class UnknownEvent(ThreadcastError):
+    """An invocation that this function is not for. The text names what is missing, never a value."""

@@ -334,7 +334,7 @@ class Handover:
     """What the function that runs a turn must know beyond what is stored.
 
     `route` and `request_id` are echoed in every frame; `reached` are the ids of the connections that have
-    acknowledged `initializeChat`.
+    acknowledged `initializeChat`, `in_doubt` those that may still get it late.
     """
 
     chat_id: str
@@ -342,7 +342,8 @@ class Handover:
     user: User
     route: str
     request_id: str | None
-    reached: tuple[str, ...]
+    reached: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
 
 
 class TurnStarter(Protocol):

@@ -28,6 +28,9 @@ class Settings(BaseModel):
     table_name: str | None = None
     run_turn_function: str | None = Field(None, description="Name or ARN of the function that runs turns")
     turn_starter: TurnStarterKind = "lambda"
+    aws_endpoint_url_apigatewaymanagementapi: str | None = Field(
+        None, description="Where all posts to connections go; None: to the API that each came from"
+    )
 
     token_mode: TokenMode = "HS256"  # noqa: S105 - an algorithm, no secret
     token_issuer: str | None = None

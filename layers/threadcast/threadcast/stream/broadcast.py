@@ -1,4 +1,4 @@
-"""A turn told to all open connections of a user: a thread and an outbox each, so that none waits for another."""
+"""A turn told to all open connections of a user: a thread and an outbox each; none waits for another."""
 
 import random
 import threading
@@ -85,12 +85,15 @@ class Broadcast:
         """Ids of the connections that have taken all there was, and for certain."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.up_to_date)
 
+    def silence(self) -> None:
+        """Post nothing more after what is in flight."""
+        for reader in self._readers.values():
+            reader.leave()
+
     def close(self) -> None:
         """End every thread; a post in flight is waited for (the pusher's time-outs bound it)."""
-        readers = [*self._readers.values(), *self._former]
-        for reader in readers:
-            reader.leave()
-        for reader in readers:
+        self.silence()
+        for reader in (*self._readers.values(), *self._former):
             reader.join()
 
     def counts(self) -> OutboxCounts:

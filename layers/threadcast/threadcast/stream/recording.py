@@ -3,30 +3,28 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from threadcast.domain.chat import ChatView
-from threadcast.events import ChatOpened, TerminalEvent, TurnEvent
+from threadcast.events import TurnEvent
 from threadcast.stream.outbox import Snapshot
 
 __all__ = ["Recording"]
 
 
 class Recording:
-    """A fixed log of events; to be brought up to date is to get `view`, then the terminal event if there is one."""
+    """A turn told from its start: `opening` to whoever is brought up to date, then `rest` to everybody."""
 
-    def __init__(self, events: Sequence[TurnEvent], view: ChatView) -> None:
-        self._events = tuple(events)
-        self._view = view
+    def __init__(self, opening: Sequence[TurnEvent], rest: Sequence[TurnEvent] = ()) -> None:
+        self._opening = tuple(opening)
+        self._rest = tuple(rest)
         self._woken = threading.Condition()
 
     @property
     def log(self) -> Sequence[TurnEvent]:
-        """All the events there will be."""
-        return self._events
+        """All the events there will be after the opening."""
+        return self._rest
 
     def snapshot(self) -> Snapshot:
-        """The state as it ends up."""
-        terminal = sum(isinstance(event, TerminalEvent) for event in self._events)
-        return Snapshot((ChatOpened(self._view),), len(self._events) - terminal)
+        """The opening; all the rest follows it."""
+        return Snapshot(self._opening, 0)
 
     def wait(
         self,

@@ -84,7 +84,7 @@ def file_response(
     """A file as an answer hands it over, with one note that says what was done with it at `at`."""
     return FileResponse(
         id=id_,
-        file_type=asset_types.kind_of(asset.type).file_type,
+        file_type=asset_types.startable_kind(asset.type).file_type,
         file_name=name,
         version_number=version_number,
         version_id=asset.id,

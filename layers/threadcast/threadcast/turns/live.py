@@ -59,6 +59,11 @@ class LiveTurn:
                 self._closed = True
                 self._publish(self._draft.close(status))
 
+    def abandon(self) -> None:
+        """Hear nothing more and tell nothing more: the turn is somebody else's now."""
+        with self._lock:
+            self._closed = True
+
     def decide(self, outcome: Outcome) -> ChatView:
         """The chat as it shall be stored and told; nothing is published yet."""
         with self._lock:

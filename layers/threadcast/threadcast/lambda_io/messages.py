@@ -1,0 +1,61 @@
+"""A client's message, answered: whatever happens, whoever asked hears of it and the socket stays open."""
+
+import logging
+import uuid
+
+from threadcast.errors import ClientFault
+from threadcast.lambda_io.connection_event import MessageEvent
+from threadcast.turns.desk import Desk
+from threadcast.turns.post_thread import Asker, get_chat, post_thread, reply, stop_turn
+from threadcast.wire.envelope import Envelope, read_envelope
+from threadcast.wire.frames import error_frame, fault_body, internal_error
+from threadcast.wire.requests import parse_get, parse_post, parse_stop
+
+__all__ = ["Answered", "answer_message"]
+
+_log = logging.getLogger(__name__)
+
+Answered = str
+"""`ok`, or the code of the error that the client was told."""
+
+
+def answer_message(message: MessageEvent, desk: Desk) -> Answered:
+    """Answer one message; never raises. Refusals and failures are told to the connection that asked."""
+    envelope = read_envelope(message.body)
+    asker = _asker(message, envelope)
+    try:
+        _dispatch(envelope, asker, desk)
+    except ClientFault as fault:
+        _log.info("refused", extra={"code": fault.code, "action": envelope.action})
+        reply(error_frame(envelope.action, asker.address, fault_body(fault)), asker, desk)
+        return fault.code
+    except Exception:  # noqa: BLE001 - the edge: logged with a reference, told as a fixed sentence
+        reference_id = str(uuid.uuid4())
+        _log.exception("message_failed", extra={"reference_id": reference_id, "action": envelope.action})
+        reply(error_frame(envelope.action, asker.address, internal_error(reference_id)), asker, desk)
+        return "INTERNAL_SERVER_ERROR"
+    return "ok"
+
+
+def _dispatch(envelope: Envelope, asker: Asker, desk: Desk) -> None:
+    payload = envelope.opened()
+    match envelope.action:
+        case "post":
+            post_thread(parse_post(payload), asker, desk)
+        case "stop":
+            stop_turn(parse_stop(payload), asker, desk)
+        case _:
+            get_chat(parse_get(payload), asker, desk)
+
+
+def _asker(message: MessageEvent, envelope: Envelope) -> Asker:
+    """The request key is the client's own id for it, else API Gateway's: the same for every delivery."""
+    named = envelope.request_id is not None
+    key = f"request:{envelope.request_id}" if named else f"{message.connection.id}:{message.message_id}"
+    return Asker(
+        user=message.user,
+        connection=message.connection,
+        route=envelope.route,
+        request_id=envelope.request_id,
+        request_key=f"{message.user.id}:{key}",
+    )

@@ -1,0 +1,60 @@
+"""What every function's handler wears: structured logs, metrics, and one place where the unexpected ends."""
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.errors import ThreadcastError, UnknownEvent
+
+__all__ = ["Event", "Handler", "logger", "metrics", "observed"]
+
+logger = Logger(service="threadcast", name="threadcast")
+"""Writes one JSON object a line; every logger of the package hands its records up to it."""
+
+metrics = Metrics(namespace="Threadcast", service="threadcast")
+"""Collects a function's figures and writes them as one EMF line an invocation."""
+
+Event = Mapping[str, Any]
+Handler = Callable[[Event, LambdaContext], Any]
+
+
+def observed(handler: Handler) -> Handler:
+    """A handler with logs correlated by connection and request id, and its metrics written at the end.
+
+    An event that isn't ours ends in one clear line of the log. Other failures are logged, then raised: for
+    API Gateway they are an internal error, for Lambda a reason to call the on-failure destination. Only
+    `sam local invoke`, where neither is there to act on it, gets them as the result.
+    """
+
+    @functools.wraps(handler)
+    def invoke(event: Event, context: LambdaContext) -> Any:
+        logger.structure_logs(append=False)
+        logger.append_keys(function_request_id=context.aws_request_id, **_correlation(event))
+        try:
+            return handler(event, context)
+        except UnknownEvent as error:
+            logger.error("unknown_event", extra={"reason": str(error)})  # noqa: TRY400 - no trace is needed
+            return {"statusCode": 400}
+        except ThreadcastError as error:
+            reason = f"{type(error).__name__}: {error}"
+            logger.error("invocation_failed", extra={"reason": reason})  # noqa: TRY400 - the same
+            if not os.environ.get("AWS_SAM_LOCAL"):
+                raise
+            return {"statusCode": 500, "error": reason}
+
+    return metrics.log_metrics(invoke, raise_on_empty_metrics=False)  # type: ignore[no-any-return]
+
+
+def _correlation(event: Event) -> dict[str, Any]:
+    context = event.get("requestContext")
+    if not isinstance(context, Mapping):
+        return {}
+    return {
+        "connection_id": context.get("connectionId"),
+        "request_id": context.get("requestId"),
+        "route_key": context.get("routeKey"),
+    }

@@ -1,0 +1,56 @@
+"""A turn's runner and its undertaker, as Lambda invokes them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from threadcast.ports import Handover
+from threadcast.turns.close_turn import close_dead_turn
+from threadcast.turns.desk import Desk
+from threadcast.turns.run_turn import TurnReport
+
+__all__ = ["bury_turn", "report_facts"]
+
+_SKEW_S = 0.5
+
+
+def bury_turn(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) -> None:
+    """Close the turn of a runner that has died, told by Lambda once it will not be run again.
+
+    A claimed turn is waited for until its lease has lapsed, as long as there is time: a runner that still
+    lives (one event can be delivered twice, and only one delivery fail) goes on undisturbed.
+    """
+    running = desk.chats.running_turn(handover.chat_id)
+    if running is not None and running.message_id == handover.message_id and running.claim is not None:
+        wait_s = _seconds_until(running.lease_until, desk) + _SKEW_S
+        desk.clock.sleep(max(min(wait_s, remaining_s() - desk.policy.closing_push_s), 0.0))
+    close_dead_turn(
+        handover.chat_id,
+        handover.message_id,
+        desk,
+        never_started=True,
+        route=handover.route,
+        request_id=handover.request_id,
+    )
+
+
+def report_facts(report: TurnReport) -> dict[str, float]:
+    """A turn's story as figures: counts, and times in seconds."""
+    counts = report.counts
+    return {
+        "duration_s": round(report.duration_s, 3),
+        "first_event_s": round(report.first_event_s or 0.0, 3),
+        "posts": counts.posts,
+        "merged_chunks": counts.merged_chunks,
+        "throttled": counts.throttled,
+        "too_large": counts.too_large,
+        "unknown": counts.unknown,
+        "catch_ups": counts.catch_ups,
+        "gone": counts.gone,
+        "terminal_repeats": counts.terminal_repeats,
+        "input_tokens": report.input_tokens,
+        "output_tokens": report.output_tokens,
+    }
+
+
+def _seconds_until(moment: datetime, desk: Desk) -> float:
+    return (moment - desk.clock.now()).total_seconds()

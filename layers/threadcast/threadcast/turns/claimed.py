@@ -1,0 +1,67 @@
+"""A turn that this process has claimed: what it needs to be answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from threadcast.domain.access import Role, principals_of
+from threadcast.domain.chat import ChatView
+from threadcast.domain.message import Message, TextResponse
+from threadcast.domain.user import User
+from threadcast.errors import ClaimLost
+from threadcast.ports import AgentTask, Claim, Exchange, StopSignal
+from threadcast.turns.desk import Desk
+from threadcast.turns.draft import Draft
+from threadcast.turns.live import LiveTurn
+from threadcast.turns.subject import find_context
+
+__all__ = ["ClaimedTurn", "agent_task", "claim_turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTurn:
+    """The right to answer, the turn as it comes to life, and the chat as it stood before."""
+
+    claim: Claim
+    live: LiveTurn
+    view: ChatView
+    user: User
+    lease_until: datetime
+
+    @property
+    def message(self) -> Message:
+        """The message to answer, as it was opened."""
+        return self.view.messages[-1]
+
+
+def claim_turn(chat_id: str, message_id: str, user: User, desk: Desk) -> ClaimedTurn | None:
+    """Take the turn; None if somebody else has, or if it is over. Raises `StoreUnavailable`."""
+    claim = Claim(chat_id, message_id, user.id, desk.new_id())
+    lease_until = desk.clock.now() + timedelta(seconds=desk.policy.lease_s)
+    try:
+        desk.turns.claim(claim, lease_until)
+    except ClaimLost:
+        return None
+    stored = desk.chats.load(chat_id, principals_of(user), max_bytes=desk.policy.history_bytes)
+    if stored is None or not stored.messages or stored.messages[-1].id != message_id:
+        return None
+    view = ChatView(stored.chat, stored.messages, stored.role or Role.OWNER, stored.grants)
+    live = LiveTurn(Draft(view, desk.clock.now, desk.policy.max_message_bytes))
+    return ClaimedTurn(claim, live, view, user, lease_until)
+
+
+def agent_task(turn: ClaimedTurn, stop: StopSignal, desk: Desk) -> AgentTask:
+    """What the agent is asked, with everything that this user may see of the chat's asset."""
+    earlier = turn.view.messages[:-1]
+    return AgentTask(
+        prompt=turn.message.prompt or "",
+        user=turn.user,
+        history=tuple(_exchange(message) for message in earlier),
+        context=find_context(turn.view.chat, turn.user, desk.assets),
+        wants_title=not any(message.prompt for message in earlier),
+        stop=stop,
+    )
+
+
+def _exchange(message: Message) -> Exchange:
+    texts = [part.text for part in message.responses if isinstance(part, TextResponse)]
+    return Exchange(message.prompt, "\n\n".join(texts))

@@ -1,0 +1,132 @@
+"""The two ways to have a turn run: told to the user's connections, or as an iterator without any socket."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from threadcast.domain.user import User
+from threadcast.errors import AlreadyOpened, NotFound, StoreUnavailable
+from threadcast.events import ChatOpened, TurnEvent
+from threadcast.ports import Handover
+from threadcast.stream.broadcast import Broadcast
+from threadcast.turns.claimed import ClaimedTurn, claim_turn
+from threadcast.turns.close_turn import terminal_event
+from threadcast.turns.desk import Desk
+from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
+from threadcast.turns.run_turn import TurnReport, run_turn
+from threadcast.turns.subject import view_of, visible_chat
+from threadcast.turns.telling import address_of, broadcast
+from threadcast.wire.requests import PostRequest
+
+__all__ = ["conduct", "present_state", "stream_turn"]
+
+_log = logging.getLogger(__name__)
+
+
+class _Connections:
+    """The user's open connections as the audience of a turn."""
+
+    def __init__(self, told: Broadcast, handover: Handover, desk: Desk) -> None:
+        self._told = told
+        self._handover = handover
+        self._desk = desk
+
+    def look_up(self) -> None:
+        """Read the registry; what can't be read now is read again at the next poll."""
+        try:
+            presence = self._desk.connections.presence(self._handover.user.id)
+        except StoreUnavailable:
+            return
+        self._told.tell(
+            presence.connections,
+            up_to_date=frozenset(self._handover.reached),
+            in_doubt=frozenset(self._handover.in_doubt),
+        )
+
+    @property
+    def listeners(self) -> int:
+        """How many connections are not known to be gone."""
+        return self._told.listeners
+
+    def settled(self, timeout_s: float) -> bool:
+        """Wait until all have taken everything."""
+        return self._told.settled(timeout_s)
+
+
+def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) -> TurnReport | None:
+    """Run the turn that was handed over and tell it to every open connection of its user.
+
+    None if somebody else has claimed it, or if it is over. Raises `StoreUnavailable`.
+    """
+    turn = claim_turn(handover.chat_id, handover.message_id, handover.user, desk)
+    if turn is None:
+        _log.info("turn_not_ours", extra={"message_id": handover.message_id})
+        return None
+    asker = sender_of(handover.user)
+    address = address_of(handover.chat_id, handover.message_id, asker, handover.route, handover.request_id)
+    with broadcast(turn.live, address, desk) as told:
+        audience = _Connections(told, handover, desk)
+        audience.look_up()
+        report = run_turn(turn, audience, desk, remaining_s)
+    return replace(report, counts=told.counts())
+
+
+class _Follower:
+    """The audience of a turn that is read as an iterator."""
+
+    listeners = 1
+
+    def look_up(self) -> None:
+        """There is nobody to look for."""
+
+    def settled(self, timeout_s: float) -> bool:  # noqa: ARG002 - the iterator sets the pace
+        """The log keeps everything until it is read."""
+        return True
+
+
+def stream_turn(request: PostRequest, user: User, request_key: str, desk: Desk) -> Iterator[TurnEvent]:
+    """Open a turn at once, then yield every event of it: what a REST route or a test needs, no socket.
+
+    Raises what `open_turn` raises, before anything is yielded; a request that has opened its turn before
+    yields that turn's present state instead. Closing the iterator asks the running turn to stop.
+    """
+    try:
+        opened = open_turn(request, user, request_key, desk)
+    except AlreadyOpened as former:
+        return iter(present_state(former.chat_id, former.message_id, user, desk))
+    return _events(opened, user, desk)
+
+
+def present_state(chat_id: str, message_id: str, user: User, desk: Desk) -> tuple[TurnEvent, ...]:
+    """A turn as it stands: its chat, then its terminal event if its outcome is decided."""
+    stored = visible_chat(chat_id, user, desk.chats, desk.policy.history_bytes)
+    message = next((m for m in stored.messages if m.id == message_id), None)
+    if message is None:
+        raise NotFound("Message")
+    view = view_of(stored)
+    return (
+        (ChatOpened(view),) if message.outcome is None else (ChatOpened(view), terminal_event(message, view))
+    )
+
+
+def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:
+    yield ChatOpened(opened.view)
+    if opened.rest:
+        yield from opened.rest
+        desk.turns.mark_sent(opened.message)
+        return
+    turn = claim_turn(opened.view.chat.id, opened.message.id, user, desk)
+    if turn is not None:
+        yield from _followed(turn, desk)
+
+
+def _followed(turn: ClaimedTurn, desk: Desk) -> Iterator[TurnEvent]:
+    running = threading.Thread(target=run_turn, args=(turn, _Follower(), desk, lambda: float("inf")))
+    running.start()
+    try:
+        yield from turn.live.follow(running.is_alive)
+    finally:
+        if not turn.live.over:
+            desk.chats.request_stop(turn.claim.chat_id, turn.claim.message_id)
+        running.join()

@@ -1,0 +1,60 @@
+"""Everything that the use cases of a turn work with, in one frozen record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from threadcast.ports import (
+    Agent,
+    AssetStore,
+    ChatStore,
+    Clock,
+    ConnectionStore,
+    IdMaker,
+    Pusher,
+    TurnStarter,
+    TurnStore,
+)
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.quota import QuotaLimits
+
+__all__ = ["Desk", "TurnPolicy"]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPolicy:
+    """How long things may take (seconds) and how large they may become (bytes).
+
+    `handover_s` is the lease of a turn that waits for its runner: longer than the 60 s that Lambda keeps
+    trying to start it. `lease_s` is a runner's, renewed at each checkpoint; it absorbs clock skew, so it is
+    never under 15. `history_bytes` is how much of a chat is read: what fits a frame, and then some.
+    """
+
+    lease_s: float = 20
+    handover_s: float = 90
+    checkpoint_s: float = 5
+    poll_s: float = 1
+    grace_s: float = 120
+    reserve_s: float = 10
+    opening_push_s: float = 1
+    closing_push_s: float = 8
+    replace_wait_s: float = 3
+    max_message_bytes: int = 65_536
+    history_bytes: int = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Ports and policies; `agent` makes the agent on first use, since its SDK is slow to import."""
+
+    chats: ChatStore
+    turns: TurnStore
+    assets: AssetStore
+    connections: ConnectionStore
+    pusher: Pusher
+    clock: Clock
+    new_id: IdMaker
+    agent: Callable[[], Agent]
+    starter: TurnStarter
+    limits: QuotaLimits = field(default_factory=QuotaLimits)
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
+    stream: StreamPolicy = field(default_factory=StreamPolicy)

@@ -1,0 +1,151 @@
+"""Open a turn: check everything, then write chat, message and quota at once or not at all."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from threadcast.asset_types import load_context, startable_kind
+from threadcast.domain.access import Grant, Role, principals_of
+from threadcast.domain.asset import Asset
+from threadcast.domain.chat import Chat, ChatView, RunningTurn
+from threadcast.domain.message import Message, Outcome, Sender, TextResponse
+from threadcast.domain.user import User
+from threadcast.errors import AlreadyOpened, StaleRead, TooManyRequests
+from threadcast.events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
+from threadcast.ports import Connection, Opening
+from threadcast.turns.answer import file_response
+from threadcast.turns.desk import Desk
+from threadcast.turns.growing import part_id
+from threadcast.turns.make_way import make_way
+from threadcast.turns.quota import admit
+from threadcast.turns.subject import Subject, look_up
+from threadcast.wire.requests import PostRequest
+
+__all__ = ["UNTITLED", "OpenedTurn", "open_turn", "sender_of"]
+
+UNTITLED = "New chat"
+"""The title of a chat that has no asset, until an agent has named it."""
+
+_ATTEMPTS = 8
+_MAX_INTRODUCTION_CHARACTERS = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTurn:
+    """A turn that is stored. `view` is the chat as `ChatOpened` tells it: the new message has no answer yet.
+
+    `rest` is all that follows in a prompt-less turn, whose outcome is decided already; it is empty where the
+    turn waits for its runner. `connections` are the user's open ones, as read when the turn was admitted.
+    """
+
+    view: ChatView
+    connections: tuple[Connection, ...]
+    rest: tuple[TurnEvent, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The new message."""
+        return self.view.messages[-1]
+
+
+def open_turn(request: PostRequest, user: User, request_key: str, desk: Desk) -> OpenedTurn:
+    """Open the turn that the request asks for.
+
+    Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before; nothing
+    is written then. Raises `StoreUnavailable`.
+    """
+    former = desk.chats.find_request(request_key, desk.clock.now())
+    if former is not None:
+        raise AlreadyOpened(*former)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _attempt(request, user, request_key, desk)
+        except StaleRead:
+            desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors, hides nothing
+    raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
+
+
+def sender_of(user: User) -> Sender:
+    """The user as messages and chats remember them."""
+    return Sender(user.id, user.name, user.avatar)
+
+
+def _attempt(request: PostRequest, user: User, request_key: str, desk: Desk) -> OpenedTurn:
+    subject = look_up(request, user, desk.chats, desk.assets, desk.policy)
+    now = desk.clock.now()
+    chat, message = _chat_and_message(request, subject, user, desk)
+    presence = desk.connections.presence(user.id)
+    lease_until = now + timedelta(seconds=desk.policy.handover_s)
+    running = None if request.prompt is None else {message.id: lease_until}
+    quota = admit(presence.quota, desk.limits, now, running)
+    if subject.stored is not None and subject.stored.chat.running_turn is not None:
+        make_way(subject.stored.chat, desk, replacing=subject.removed is not None)
+        raise StaleRead
+    view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
+    if request.prompt is None and subject.asset is not None:
+        opened = _answered(view, subject.asset, user, presence.connections, desk)
+    else:
+        chat = replace(chat, running_turn=RunningTurn(message.id, user.id, lease_until))
+        opened = OpenedTurn(replace(view, chat=chat), presence.connections)
+    stored = _final_view(opened)
+    desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, user.id, request_key))
+    return _with_older_messages(opened, desk) if subject.removed else opened
+
+
+def _chat_and_message(request: PostRequest, subject: Subject, user: User, desk: Desk) -> tuple[Chat, Message]:
+    now = desk.clock.now()
+    sender = sender_of(user)
+    if subject.stored is not None:
+        former = subject.stored.chat
+        removed = former.removed if subject.removed is None else (*former.removed, subject.removed)
+        chat = replace(
+            former,
+            updated_at=now,
+            next_message_number=former.next_message_number + 1,
+            removed=removed,
+            version=former.version + 1,
+        )
+    else:
+        title = UNTITLED if subject.asset is None else subject.asset.name
+        ref = None if subject.asset is None else subject.asset.ref
+        chat = Chat(desk.new_id(), title, sender, now, now, ref, ref, next_message_number=2)
+    number = chat.next_message_number - 1
+    return chat, Message(desk.new_id(), chat.id, number, request.prompt, sender, now, now)
+
+
+def _role(subject: Subject) -> Role:
+    return Role.OWNER if subject.stored is None or subject.stored.role is None else subject.stored.role
+
+
+def _grants(subject: Subject) -> tuple[Grant, ...]:
+    return () if subject.stored is None else subject.stored.grants
+
+
+def _answered(
+    view: ChatView, asset: Asset, user: User, connections: tuple[Connection, ...], desk: Desk
+) -> OpenedTurn:
+    """A prompt-less turn: the file and a text that introduces it, complete from the start."""
+    message = view.messages[-1]
+    context = load_context(asset, desk.assets, principals_of(user))
+    introduction = startable_kind(asset.type).introduction(context)[:_MAX_INTRODUCTION_CHARACTERS]
+    file_id = part_id(message.id, "response", "file")
+    file = file_response(file_id, asset.ref, asset.name, "Opened", message.created_at, asset.version_number)
+    text = TextResponse(part_id(message.id, "response", "introduction"), introduction, is_final=True)
+    answered = replace(message, responses=(file, text), outcome=Outcome("completed"))
+    final = replace(view, messages=(*view.messages[:-1], answered))
+    rest = (FileAttached(file), AnswerClosed(text.id, text.text), TurnCompleted(final))
+    return OpenedTurn(view, connections, rest)
+
+
+def _final_view(opened: OpenedTurn) -> ChatView:
+    """What is stored: a prompt-less turn's final state, else the state as opened."""
+    terminal = opened.rest[-1] if opened.rest else None
+    return terminal.view if isinstance(terminal, TurnCompleted) else opened.view
+
+
+def _with_older_messages(opened: OpenedTurn, desk: Desk) -> OpenedTurn:
+    """The replaced messages may have pushed older ones out of what was read; now there is room for them."""
+    stored = desk.chats.load(opened.view.chat.id, (), max_bytes=desk.policy.history_bytes)
+    if stored is None:
+        return opened
+    return replace(opened, view=replace(opened.view, messages=stored.messages))

@@ -1,0 +1,158 @@
+"""Answer one message of a client: a turn, a stop, or a chat's state, told over the user's connections."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from threadcast.domain.user import User
+from threadcast.errors import AlreadyOpened, HandoverFailed, PushError
+from threadcast.events import ChatOpened
+from threadcast.ports import Connection, Handover
+from threadcast.stream.recording import Recording
+from threadcast.turns.close_turn import close_dead_turn
+from threadcast.turns.conduct import present_state
+from threadcast.turns.desk import Desk
+from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
+from threadcast.turns.subject import editable_chat, view_of, visible_chat
+from threadcast.turns.telling import address_of, broadcast
+from threadcast.wire.frames import Address, Frame, chat_frame, encode, stop_frame
+from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+
+__all__ = ["Asker", "get_chat", "post_thread", "reply", "stop_turn"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sent a message, over which connection, and what its answers repeat of it.
+
+    `request_key` is the same for every delivery of the same message.
+    """
+
+    user: User
+    connection: Connection
+    route: str | None
+    request_id: str | None
+    request_key: str
+
+    @property
+    def address(self) -> Address:
+        """What a frame repeats before any turn is opened."""
+        return Address(self.route, self.request_id)
+
+
+def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
+    """Open the turn and tell all of it, or hand the rest of it over to its runner.
+
+    Raises the `ClientFault` that fits, nothing written then, or `StoreUnavailable`.
+    """
+    try:
+        opened = open_turn(request, asker.user, asker.request_key, desk)
+    except AlreadyOpened as former:
+        _tell_again(former, asker, desk)
+        return
+    if opened.rest:
+        _tell_all(opened, asker, desk)
+    else:
+        _hand_over(opened, asker, desk)
+
+
+def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
+    """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
+    editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
+    stopped = desk.chats.request_stop(request.chat_id, request.message_id)
+    reply(stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped), asker, desk)
+
+
+def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
+    """Tell the asker a chat's present state; raises `NotFound`."""
+    stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
+    reply(chat_frame(view_of(stored), asker.address), asker, desk)
+
+
+def reply(frame: Frame, asker: Asker, desk: Desk) -> None:
+    """Send one frame to the connection that asked; one that does not arrive is only logged."""
+    try:
+        desk.pusher.push(asker.connection, encode(frame))
+    except PushError as error:
+        _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
+
+
+def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
+    """A prompt-less turn, whole: its outcome was stored as it was opened."""
+    source = Recording([ChatOpened(opened.view)], opened.rest)
+    with broadcast(source, _address(opened, asker), desk) as told:
+        told.tell(_with_asker(opened.connections, asker))
+        told.settled(desk.policy.closing_push_s)
+    desk.turns.mark_sent(opened.message)
+
+
+def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
+    """Tell `initializeChat`, for a second at most, then start the runner; who is late is caught up by it."""
+    connections = _with_asker(opened.connections, asker)
+    with broadcast(Recording([ChatOpened(opened.view)]), _address(opened, asker), desk) as told:
+        told.tell(connections)
+        told.settled(desk.policy.opening_push_s)
+        told.silence()
+        reached = told.acknowledged()
+        handover = Handover(
+            opened.view.chat.id,
+            opened.message.id,
+            asker.user,
+            asker.route or "",
+            asker.request_id,
+            reached=tuple(reached),
+            in_doubt=tuple(connection.id for connection in connections if connection.id not in reached),
+        )
+        _start(handover, desk)
+
+
+def _start(handover: Handover, desk: Desk) -> None:
+    try:
+        desk.starter.start(handover)
+    except HandoverFailed:
+        _log.exception("handover_failed", extra={"message_id": handover.message_id})
+        close_dead_turn(
+            handover.chat_id,
+            handover.message_id,
+            desk,
+            never_started=True,
+            route=handover.route,
+            request_id=handover.request_id,
+        )
+
+
+def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
+    """Answer a message that came twice with its turn's present state, on the connection that asks.
+
+    While the turn runs, only its runner knows what this connection has heard: it is asked to catch it up. It
+    looks for such wishes once more after the turn has ended in the store, so one that is written while the
+    turn still runs is always seen.
+    """
+    if _runs(former, desk):
+        desk.connections.add(replace(asker.connection, catch_up_at=desk.clock.now()))
+        if _runs(former, desk):
+            return
+    events = present_state(former.chat_id, former.message_id, asker.user, desk)
+    address = address_of(
+        former.chat_id, former.message_id, sender_of(asker.user), asker.route, asker.request_id
+    )
+    with broadcast(Recording(events[:1], events[1:]), address, desk) as told:
+        told.tell([asker.connection])
+        told.settled(desk.policy.closing_push_s)
+
+
+def _runs(turn: AlreadyOpened, desk: Desk) -> bool:
+    running = desk.chats.running_turn(turn.chat_id)
+    return running is not None and running.message_id == turn.message_id
+
+
+def _address(opened: OpenedTurn, asker: Asker) -> Address:
+    return address_of(
+        opened.view.chat.id, opened.message.id, sender_of(asker.user), asker.route, asker.request_id
+    )
+
+
+def _with_asker(connections: tuple[Connection, ...], asker: Asker) -> tuple[Connection, ...]:
+    known = any(connection.id == asker.connection.id for connection in connections)
+    return connections if known else (*connections, asker.connection)

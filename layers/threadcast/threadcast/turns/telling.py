@@ -1,0 +1,45 @@
+"""How a turn's events reach its audience: the frames' common parts and the broadcast around them."""
+
+import logging
+
+from threadcast.domain.message import Sender
+from threadcast.errors import StoreUnavailable
+from threadcast.events import TurnEvent
+from threadcast.ports import Connection
+from threadcast.stream.broadcast import Broadcast
+from threadcast.stream.outbox import Renderer
+from threadcast.stream.reader import WaitableSource
+from threadcast.turns.desk import Desk
+from threadcast.wire.frames import Address, encode, turn_frame
+
+__all__ = ["address_of", "broadcast", "renderer"]
+
+_log = logging.getLogger(__name__)
+
+
+def address_of(
+    chat_id: str, message_id: str, asker: Sender, route: str | None, request_id: str | None
+) -> Address:
+    """What every frame of a turn repeats."""
+    return Address(route, request_id, chat_id, message_id, asker)
+
+
+def renderer(address: Address) -> Renderer:
+    """Makes frames of events for one turn."""
+
+    def render(event: TurnEvent, max_bytes: int) -> bytes:
+        return encode(turn_frame(event, address, max_bytes))
+
+    return render
+
+
+def broadcast(source: WaitableSource, address: Address, desk: Desk) -> Broadcast:
+    """A broadcast of this turn that forgets connections which turn out to be gone."""
+
+    def forget(connection: Connection) -> None:
+        try:
+            desk.connections.forget(connection.user_id, connection.id)
+        except StoreUnavailable:  # the registry forgets it by itself within hours
+            _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
+
+    return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget)

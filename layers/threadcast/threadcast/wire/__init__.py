@@ -1,0 +1,1 @@
+"""What crosses the WebSocket: requests in, checked by pydantic; frames out, typed for the type checker."""
