@@ -1,0 +1,39 @@
+"""What the stores in memory share, as the adapters for DynamoDB share a table."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+
+from threadcast.domain.access import Principal, Role
+from threadcast.domain.asset import Asset, Table
+from threadcast.domain.chat import Chat
+from threadcast.domain.message import Message
+from threadcast.ports import Connection, Quota
+
+__all__ = ["MemoryTable", "OpenedRequest"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRequest:
+    """What a request has opened, and until when (epoch seconds) its key is taken."""
+
+    chat_id: str
+    message_id: str
+    expires_at_epoch_s: int
+
+
+@dataclass(slots=True)
+class MemoryTable:
+    """The stored things by their keys. Whoever reads or writes more than one of them holds the `lock`."""
+
+    lock: RLock = field(default_factory=RLock, repr=False)
+    connections: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    quotas: dict[str, Quota] = field(default_factory=dict)
+    leases: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    requests: dict[str, OpenedRequest] = field(default_factory=dict)
+    chats: dict[str, Chat] = field(default_factory=dict)
+    messages: dict[str, dict[int, Message]] = field(default_factory=dict)
+    chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    rows: dict[str, Table] = field(default_factory=dict)
+    asset_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)

@@ -1,0 +1,188 @@
+"""All stores over one table, of either kind, and the things that the suites put into them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.tables import create_table
+from threadcast.adapters.dynamo import (
+    DynamoAssetLibrary,
+    DynamoAssetStore,
+    DynamoChatStore,
+    DynamoConnectionStore,
+    DynamoTable,
+    DynamoTurnStore,
+)
+from threadcast.adapters.memory import (
+    MemoryAssetLibrary,
+    MemoryAssetStore,
+    MemoryChatStore,
+    MemoryConnectionStore,
+    MemoryTable,
+    MemoryTurnStore,
+)
+from threadcast.domain.access import Principal
+from threadcast.domain.asset import Asset, AssetType
+from threadcast.domain.chat import Chat, RunningTurn
+from threadcast.domain.message import Message, Outcome, Sender, TextResponse
+from threadcast.ports import (
+    AssetLibrary,
+    AssetStore,
+    Claim,
+    ConnectionStore,
+    Opening,
+    Quota,
+    TurnStore,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+LEASE_END = NOON + timedelta(seconds=15)
+ALICE = Sender("a11ce000-0000-4000-8000-000000000001", "Alice")
+BOB = Sender("b0b00000-0000-4000-8000-000000000002", "Bob")
+AS_ALICE = (Principal("user", ALICE.id), Principal("org", "acme"))
+AS_BOB = (Principal("user", BOB.id), Principal("org", "initech"))
+DONE = Outcome("completed")
+UNBOUNDED = 10_000_000
+
+
+class SettableClock:
+    """The time that a test says it is."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store over one table."""
+
+    connections: ConnectionStore
+    chats: MemoryChatStore | DynamoChatStore
+    turns: TurnStore
+    assets: AssetStore
+    library: AssetLibrary
+    clock: SettableClock = field(default_factory=SettableClock)
+
+
+def memory_stores() -> Stores:
+    clock, table = SettableClock(), MemoryTable()
+    return Stores(
+        MemoryConnectionStore(table, clock.now),
+        MemoryChatStore(table),
+        MemoryTurnStore(table, clock.now),
+        MemoryAssetStore(table),
+        MemoryAssetLibrary(table),
+        clock,
+    )
+
+
+def dynamo_stores(client: "DynamoDBClient") -> Stores:
+    clock, table = SettableClock(), DynamoTable(client, create_table(client), sleep=lambda _: None)
+    return Stores(
+        DynamoConnectionStore(table, clock.now),
+        DynamoChatStore(table),
+        DynamoTurnStore(table, clock.now),
+        DynamoAssetStore(table),
+        DynamoAssetLibrary(table),
+        clock,
+    )
+
+
+def a_message(number: int = 1, chat_id: str = "c-1", **changes: Any) -> Message:
+    message = Message(f"m-{number}", chat_id, number, f"Question {number}?", ALICE, NOON, NOON)
+    return replace(message, **changes)
+
+
+def answered(message: Message, text: str = "Because.", outcome: Outcome | None = DONE) -> Message:
+    return replace(message, responses=(TextResponse("r-1", text, is_final=True),), outcome=outcome)
+
+
+def a_turn(message: Message, **changes: Any) -> RunningTurn:
+    return replace(RunningTurn(message.id, ALICE.id, LEASE_END), **changes)
+
+
+def a_chat(chat_id: str = "c-1", **changes: Any) -> Chat:
+    return replace(Chat(chat_id, "Untitled", ALICE, NOON, NOON), **changes)
+
+
+def first_opening(chat_id: str = "c-1", **changes: Any) -> Opening:
+    """The opening of a new chat with a turn that runs, by a user who has asked nothing before."""
+    message = a_message(1, chat_id)
+    opening = Opening(
+        chat=a_chat(chat_id, next_message_number=2, running_turn=a_turn(message)),
+        message=message,
+        quota=Quota(9.5, NOON, {message.id: LEASE_END}, version=1),
+        user_id=ALICE.id,
+        request_key="request-1",
+    )
+    return replace(opening, **changes)
+
+
+def follow_up(stores: Stores, chat_id: str = "c-1", **changes: Any) -> Opening:
+    """The opening of a further turn, from what is stored now."""
+    chat, quota = chat_in(stores, chat_id), quota_in(stores)
+    assert chat is not None
+    message = a_message(chat.next_message_number, chat_id)
+    opening = Opening(
+        chat=replace(
+            chat,
+            next_message_number=chat.next_message_number + 1,
+            running_turn=a_turn(message),
+            version=chat.version + 1,
+        ),
+        message=message,
+        quota=replace(
+            quota,
+            tokens=quota.tokens - 1,
+            running={**quota.running, message.id: LEASE_END},
+            version=(quota.version or 0) + 1,
+        ),
+        user_id=ALICE.id,
+        request_key=f"request-{message.number}",
+    )
+    return replace(opening, **changes)
+
+
+def add_finished_turn(stores: Stores, message: Message | None = None, **chat_changes: Any) -> Message:
+    """A prompt-less opening: the next message is stored already finished, and no turn runs."""
+    opening = follow_up(stores) if chat_in(stores) else first_opening()
+    opened = replace(message or opening.message, number=opening.message.number)
+    opened = answered(opened, outcome=DONE) if message is None else opened
+    chat = replace(opening.chat, running_turn=None, **chat_changes)
+    quota = replace(opening.quota, running={})
+    stores.turns.open(replace(opening, chat=chat, message=opened, quota=quota))
+    return opened
+
+
+def chat_in(stores: Stores, chat_id: str = "c-1") -> Chat | None:
+    stored = stores.chats.load(chat_id, (), max_bytes=1)
+    return None if stored is None else stored.chat
+
+
+def messages_in(stores: Stores, chat_id: str = "c-1") -> tuple[Message, ...]:
+    stored = stores.chats.load(chat_id, (), max_bytes=UNBOUNDED)
+    return () if stored is None else stored.messages
+
+
+def quota_in(stores: Stores, user_id: str = ALICE.id) -> Quota:
+    quota = stores.connections.presence(user_id).quota
+    return Quota(10.0, NOON) if quota is None else quota
+
+
+def a_claim(message: Message, runner: str | None = "runner-1") -> Claim:
+    return Claim(message.chat_id, message.id, ALICE.id, runner)
+
+
+def an_asset(asset_id: str = "a-1", **changes: Any) -> Asset:
+    definition = {"name": "Revenue", "time_frame": "2025", "nested": {"axes": ["month", None, 1.5]}}
+    asset = Asset(asset_id, AssetType.METRIC_FILE, "Revenue", definition, ALICE.id, NOON, NOON)
+    return replace(asset, **changes)

@@ -1,0 +1,164 @@
+"""What every `AssetStore` and `AssetLibrary` promise."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.contracts.stores import ALICE, AS_ALICE, AS_BOB, BOB, Stores, an_asset
+from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.asset import AssetType, Table
+from threadcast.errors import StoreError
+
+MONTHS = Table(("month", "revenue"), (("2025-01", 1.5), ("2025-02", None), ("2025-03", 7)))
+OWNED_BY_ALICE = Grant(Principal("user", ALICE.id), Role.OWNER)
+
+
+def a_large_table(rows: int) -> Table:
+    chance = random.Random(7)  # noqa: S311  # the same noise each time, which does not compress
+    return Table(("key", "value"), tuple((chance.randbytes(24).hex(), chance.random()) for _ in range(rows)))
+
+
+def test_an_asset_comes_back_as_it_was_saved(stores: Stores) -> None:
+    asset = an_asset(version_number=3, type=AssetType.DASHBOARD_FILE)
+
+    stores.library.save(asset, MONTHS)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (asset, Role.OWNER)}
+    assert stores.assets.rows("a-1") == MONTHS
+
+
+def test_an_asset_without_rows_has_none(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+
+    assert stores.assets.rows("a-1") is None
+    assert stores.assets.rows("a-9") is None
+
+
+def test_a_table_without_rows_keeps_its_columns(stores: Stores) -> None:
+    stores.library.save(an_asset(), Table(("month",)))
+
+    assert stores.assets.rows("a-1") == Table(("month",))
+
+
+def test_rows_of_many_chunks_come_back_whole(stores: Stores) -> None:
+    table = a_large_table(25_000)
+
+    stores.library.save(an_asset(), table)
+
+    assert stores.assets.rows("a-1") == table
+
+
+def test_saving_again_replaces_asset_and_rows(stores: Stores) -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+
+    stores.library.save(an_asset(name="Sales"), MONTHS)
+
+    assert stores.assets.find(["a-1"], ()) == {"a-1": (an_asset(name="Sales"), None)}
+    assert stores.assets.rows("a-1") == MONTHS
+
+
+def test_saving_again_without_rows_takes_them_away(stores: Stores) -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    stores.library.save(an_asset(), None)
+
+    assert stores.assets.rows("a-1") is None
+
+
+def test_assets_that_do_not_exist_are_left_out(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+
+    assert stores.assets.find(["a-9", "a-1", "a-1"], AS_BOB) == {"a-1": (an_asset(), None)}
+    assert stores.assets.find([], AS_BOB) == {}
+
+
+def test_more_assets_than_one_read_takes_are_all_found(stores: Stores) -> None:
+    ids = [f"a-{number}" for number in range(45)]  # with two principals 135 keys: DynamoDB takes 100
+    for asset_id in ids:
+        stores.library.save(an_asset(asset_id), None)
+
+    found = stores.assets.find(ids, AS_ALICE)
+
+    assert found == {asset_id: (an_asset(asset_id), Role.OWNER) for asset_id in ids}
+
+
+def test_the_strongest_role_of_all_principals_counts(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_FILTER))
+
+    assert stores.assets.find(["a-1"], AS_BOB)["a-1"][1] is Role.CAN_FILTER
+
+
+def test_grants_are_listed_by_principal(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    grant = Grant(Principal("org", "acme"), Role.CAN_VIEW)
+
+    stores.library.grant("a-1", grant)
+
+    assert stores.library.grants("a-1") == (grant, OWNED_BY_ALICE)
+    assert stores.library.grants("a-9") == ()
+
+
+def test_a_grant_replaces_the_one_that_the_principal_held(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.FULL_ACCESS))
+
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    assert stores.library.grants("a-1") == (OWNED_BY_ALICE, Grant(AS_BOB[0], Role.CAN_VIEW))
+
+
+def test_a_revoked_role_no_longer_counts(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+
+    stores.library.revoke("a-1", OWNED_BY_ALICE.principal)
+    stores.library.revoke("a-1", AS_BOB[0])
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), None)}
+
+
+def test_roles_outlive_a_saving_and_the_owner_is_owner_again(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    stores.library.revoke("a-1", OWNED_BY_ALICE.principal)
+
+    stores.library.save(an_asset(), MONTHS)
+
+    assert stores.library.grants("a-1") == (OWNED_BY_ALICE, Grant(AS_BOB[0], Role.CAN_VIEW))
+
+
+def test_a_new_owner_takes_the_place_of_the_former(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+
+    stores.library.save(an_asset(owner_id=BOB.id), None)
+
+    assert stores.library.grants("a-1") == (Grant(Principal("user", BOB.id), Role.OWNER),)
+
+
+def test_a_former_owner_keeps_a_lesser_role_given_since(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    lesser = replace(OWNED_BY_ALICE, role=Role.CAN_VIEW)
+    stores.library.grant("a-1", lesser)
+
+    stores.library.save(an_asset(owner_id=BOB.id), None)
+
+    assert stores.library.grants("a-1") == (lesser, Grant(Principal("user", BOB.id), Role.OWNER))
+
+
+def test_all_assets_are_listed_by_name(stores: Stores) -> None:
+    assets = [an_asset("a-1", name="Zebra"), an_asset("a-2", name="Ant"), an_asset("a-3", name="Mole")]
+    for asset in assets:
+        stores.library.save(asset, MONTHS)
+
+    assert stores.library.all() == (assets[1], assets[2], assets[0])
+
+
+def test_a_definition_too_large_to_store_is_refused(stores: Stores) -> None:
+    noise = random.Random(7).randbytes(400_000).hex()  # noqa: S311  # as above
+
+    with pytest.raises(StoreError, match="at most 360000"):
+        stores.library.save(an_asset(definition={"sql": noise}), MONTHS)
+
+    assert stores.library.all() == ()

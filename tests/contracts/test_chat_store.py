@@ -1,0 +1,259 @@
+"""What every `ChatStore` promises."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.contracts.stores import (
+    ALICE,
+    AS_ALICE,
+    AS_BOB,
+    LEASE_END,
+    NOON,
+    UNBOUNDED,
+    Stores,
+    a_chat,
+    a_claim,
+    a_message,
+    add_finished_turn,
+    answered,
+    chat_in,
+    first_opening,
+)
+from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.chat import RemovedRange
+from threadcast.domain.message import (
+    FileNote,
+    FileResponse,
+    FilesStep,
+    Message,
+    Outcome,
+    Pill,
+    PillContainer,
+    PillsStep,
+    ReasoningText,
+    Sender,
+    StepFile,
+    TextResponse,
+)
+from threadcast.ports import StoredChat
+
+FULL_MESSAGE = Message(
+    id="m-1",
+    chat_id="c-1",
+    number=1,
+    prompt='Why did "März" drop? \ud83d',  # half a surrogate pair, as a client may send it
+    sender=Sender(ALICE.id, "Alice", "https://img.test/alice.png"),
+    created_at=NOON,
+    updated_at=NOON + timedelta(microseconds=1),
+    reasoning=(
+        ReasoningText("t-1", "Thinking", "4 seconds", "Hm.", "completed"),
+        PillsStep(
+            "p-1", "Found", None, (PillContainer("Metrics", (Pill("x", "Revenue", "metric"),)),), "failed"
+        ),
+        FilesStep(
+            "f-1",
+            "Made",
+            "2 seconds",
+            "loading",
+            (StepFile("s-1", "report", "r.yml", 2, "v-1", "loading", "a: 1"),),
+        ),
+    ),
+    responses=(
+        TextResponse("r-1", "Because.", is_final=True, originating_tool_name="done"),
+        FileResponse(
+            "r-2", "metric", "m.yml", 3, "v-2", "fv-1", (FileNote("completed", "Created", 1_772_000_000),)
+        ),
+    ),
+    final_reasoning="Reasoned for 12 seconds",
+    outcome=Outcome("failed", "INTERNAL_SERVER_ERROR", "Something broke", "ref-1"),
+    outcome_sent=True,
+    input_tokens=1200,
+    output_tokens=345,
+)
+
+
+def conversation(stores: Stores, turns: int, text: str = "Because.", **last_chat: object) -> list[Message]:
+    """A chat of so many finished turns; the last opening changes the chat as well."""
+    messages = []
+    for number in range(1, turns + 1):
+        changes = last_chat if number == turns else {}
+        messages.append(add_finished_turn(stores, answered(a_message(number), text), **changes))
+    return messages
+
+
+def test_a_message_comes_back_as_it_was_stored(stores: Stores) -> None:
+    add_finished_turn(stores, FULL_MESSAGE)
+
+    assert stores.chats.message("c-1", "m-1") == FULL_MESSAGE
+
+
+def test_a_large_message_comes_back_as_it_was_stored(stores: Stores) -> None:
+    large = replace(FULL_MESSAGE, responses=(TextResponse("r-1", "Because. 🙂" * 6_000, is_final=True),))
+    add_finished_turn(stores, large)
+
+    assert stores.chats.message("c-1", "m-1") == large
+
+
+def test_a_chat_that_does_not_exist_is_none(stores: Stores) -> None:
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is None
+    assert stores.chats.load("c-1", (), max_bytes=UNBOUNDED) is None
+
+
+def test_the_owner_sees_the_chat_with_its_messages_oldest_first(stores: Stores) -> None:
+    messages = conversation(stores, 3)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
+
+    assert stored == StoredChat(a_chat(next_message_number=4, version=3), tuple(messages), Role.OWNER)
+
+
+def test_the_strongest_role_counts_and_all_grants_come_along(stores: Stores) -> None:
+    messages = conversation(stores, 1)
+    weak, strong = Grant(AS_BOB[0], Role.CAN_VIEW), Grant(AS_BOB[1], Role.CAN_EDIT)
+    stores.chats.share("c-1", weak)
+    stores.chats.share("c-1", strong)
+
+    stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert (stored.role, stored.grants, stored.messages) == (
+        Role.CAN_EDIT,
+        (strong, weak),
+        tuple(messages),
+    )
+
+
+def test_a_role_given_again_replaces_the_former(stores: Stores) -> None:
+    conversation(stores, 1)
+    stores.chats.share("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS))
+    stores.chats.share("c-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert stored.role is Role.CAN_VIEW
+
+
+def test_who_holds_no_role_gets_neither_messages_nor_grants(stores: Stores) -> None:
+    conversation(stores, 2)
+    stores.chats.share("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW))
+
+    stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
+
+    assert stored == StoredChat(a_chat(next_message_number=3, version=2), (), None)
+
+
+def test_an_organisation_of_the_owners_name_is_not_the_owner(stores: Stores) -> None:
+    conversation(stores, 1)
+
+    stored = stores.chats.load("c-1", (Principal("org", ALICE.id),), max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert stored.role is None
+
+
+def test_only_the_newest_messages_come_where_all_are_too_many(stores: Stores) -> None:
+    messages = conversation(stores, 5)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=800)
+
+    assert stored is not None
+    assert 1 < len(stored.messages) < 5
+    assert stored.messages == tuple(messages[-len(stored.messages) :])
+
+
+def test_the_newest_message_comes_however_large_it_is(stores: Stores) -> None:
+    messages = conversation(stores, 3)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=0)
+
+    assert stored is not None
+    assert stored.messages == (messages[-1],)
+
+
+def test_a_chat_of_many_pages_comes_whole(stores: Stores) -> None:
+    messages = conversation(stores, 23)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=20_000)
+
+    assert stored is not None
+    assert stored.messages == tuple(messages)
+
+
+def test_replaced_messages_do_not_show(stores: Stores) -> None:
+    removed = (RemovedRange(4, 6), RemovedRange(2, 4), RemovedRange(9, 9))
+    messages = conversation(stores, 10, removed=removed)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert [message.number for message in stored.messages] == [1, 7, 8, 10]
+    assert stored.messages[-1] == messages[-1]
+
+
+def test_where_all_messages_were_replaced_the_grants_still_come(stores: Stores) -> None:
+    conversation(stores, 3, removed=(RemovedRange(1, 3),))
+    grant = Grant(AS_BOB[0], Role.CAN_VIEW)
+    stores.chats.share("c-1", grant)
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert (stored.messages, stored.grants) == ((), (grant,))
+
+
+def test_a_message_is_found_however_old_it_is(stores: Stores) -> None:
+    messages = conversation(stores, 30, removed=(RemovedRange(20, 25),))
+
+    assert stores.chats.message("c-1", "m-1") == messages[0]
+    assert stores.chats.message("c-1", "m-30") == messages[-1]
+
+
+def test_a_replaced_or_unknown_message_is_not_found(stores: Stores) -> None:
+    conversation(stores, 3, removed=(RemovedRange(1, 2),))
+
+    assert stores.chats.message("c-1", "m-2") is None
+    assert stores.chats.message("c-1", "m-9") is None
+    assert stores.chats.message("c-9", "m-1") is None
+
+
+def test_a_running_turn_can_be_asked_to_stop(stores: Stores) -> None:
+    stores.turns.open(first_opening())
+
+    assert stores.chats.request_stop("c-1", "m-1")
+
+    chat = chat_in(stores)
+    assert chat is not None
+    assert chat == replace(
+        first_opening().chat,
+        running_turn=replace(chat.running_turn, stop_requested=True),  # type: ignore[type-var]
+    )
+
+
+def test_a_turn_that_does_not_run_cannot_be_asked_to_stop(stores: Stores) -> None:
+    opening = first_opening()
+    stores.turns.open(opening)
+
+    assert not stores.chats.request_stop("c-1", "m-9")
+    assert not stores.chats.request_stop("c-9", "m-1")
+    stores.turns.decide(a_claim(opening.message, None), opening.chat, answered(opening.message))
+    assert not stores.chats.request_stop("c-1", "m-1")
+
+
+def test_a_stop_does_not_disturb_who_runs_the_turn(stores: Stores) -> None:
+    opening = first_opening()
+    stores.turns.open(opening)
+    stores.turns.claim(a_claim(opening.message), LEASE_END)
+
+    stores.chats.request_stop("c-1", "m-1")
+
+    stores.turns.checkpoint(a_claim(opening.message), None, LEASE_END)
+    stores.turns.decide(a_claim(opening.message), opening.chat, answered(opening.message))
+
+
+def test_a_request_is_found_for_fifteen_minutes(stores: Stores) -> None:
+    stores.turns.open(first_opening())
+
+    assert stores.chats.find_request("request-1", NOON + timedelta(minutes=14, seconds=59)) == ("c-1", "m-1")
+    assert stores.chats.find_request("request-1", NOON + timedelta(minutes=15)) is None
+    assert stores.chats.find_request("request-9", NOON) is None

@@ -1,0 +1,82 @@
+"""What every `ConnectionStore` promises."""
+
+from datetime import timedelta
+
+from tests.contracts.stores import ALICE, BOB, LEASE_END, NOON, Stores, first_opening
+from threadcast.ports import Connection, Presence, Quota
+
+
+def a_connection(connection_id: str, user_id: str = ALICE.id, *, minute: int = 0) -> Connection:
+    return Connection(
+        connection_id,
+        user_id,
+        "https://api.test/live",
+        NOON.replace(microsecond=7) + timedelta(minutes=minute),
+    )
+
+
+def test_a_user_without_connections_who_never_asked_is_nobody(stores: Stores) -> None:
+    assert stores.connections.presence(ALICE.id) == Presence((), None)
+
+
+def test_open_connections_come_oldest_first(stores: Stores) -> None:
+    late, early = a_connection("aaa=", minute=2), a_connection("zzz=", minute=1)
+    stores.connections.add(late)
+    stores.connections.add(early)
+
+    presence = stores.connections.presence(ALICE.id)
+
+    assert presence == Presence((early, late), None)
+
+
+def test_connections_of_others_do_not_show(stores: Stores) -> None:
+    stores.connections.add(a_connection("one=", BOB.id))
+
+    assert stores.connections.presence(ALICE.id).connections == ()
+
+
+def test_a_forgotten_connection_no_longer_shows(stores: Stores) -> None:
+    stores.connections.add(a_connection("one="))
+
+    stores.connections.forget(ALICE.id, "one=")
+
+    assert stores.connections.presence(ALICE.id).connections == ()
+
+
+def test_forgetting_a_connection_that_is_not_known_is_fine(stores: Stores) -> None:
+    stores.connections.forget(ALICE.id, "never-seen=")
+
+
+def test_only_the_owner_of_a_connection_can_be_made_to_forget_it(stores: Stores) -> None:
+    connection = a_connection("one=")
+    stores.connections.add(connection)
+
+    stores.connections.forget(BOB.id, "one=")
+
+    assert stores.connections.presence(ALICE.id).connections == (connection,)
+
+
+def test_a_connection_shows_for_all_of_its_two_hours(stores: Stores) -> None:
+    stores.connections.add(a_connection("one="))
+
+    stores.clock.advance(hours=2)
+
+    assert len(stores.connections.presence(ALICE.id).connections) == 1
+
+
+def test_an_expired_connection_is_invisible_though_still_stored(stores: Stores) -> None:
+    stores.connections.add(a_connection("one="))
+
+    stores.clock.advance(hours=2, minutes=10)
+
+    assert stores.connections.presence(ALICE.id).connections == ()
+
+
+def test_the_quota_comes_with_the_connections(stores: Stores) -> None:
+    connection = a_connection("one=")
+    stores.connections.add(connection)
+    stores.turns.open(first_opening())
+
+    presence = stores.connections.presence(ALICE.id)
+
+    assert presence == Presence((connection,), Quota(9.5, NOON, {"m-1": LEASE_END}, version=1))
