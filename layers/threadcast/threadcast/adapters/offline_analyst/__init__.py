@@ -1,0 +1,5 @@
+"""An agent without a network: it understands a question about an asset's rows and computes the answer."""
+
+from threadcast.adapters.offline_analyst.analyst import OfflineAnalyst
+
+__all__ = ["OfflineAnalyst"]

@@ -1,0 +1,80 @@
+"""The analyst: reads a question, computes, and tells the answer as a stream of events."""
+
+from collections.abc import Iterator
+
+from threadcast.adapters.offline_analyst.answering import NO_ASSET, answer_to, no_rows
+from threadcast.adapters.offline_analyst.explaining import matched_pills, understood_as
+from threadcast.adapters.offline_analyst.intents import Query
+from threadcast.adapters.offline_analyst.reading.understand import understand
+from threadcast.adapters.offline_analyst.streaming import in_chunks, until_stopped
+from threadcast.adapters.offline_analyst.subjects import subjects_of
+from threadcast.adapters.offline_analyst.titles import title_of
+from threadcast.agent_events import (
+    AgentEvent,
+    AnswerEnded,
+    AnswerExtended,
+    PillsShown,
+    ReasoningEnded,
+    ReasoningExtended,
+    TitleDecided,
+    TitleExtended,
+)
+from threadcast.ports import AgentTask
+
+__all__ = ["OfflineAnalyst"]
+
+_STEP, _PILLS, _PART = "understand", "matched", "answer"
+
+
+class OfflineAnalyst:
+    """An agent that needs no network: it computes its answers from the context's own rows.
+
+    The same task gives the same events. `pace_s` is the time between two events, so that a person sees the
+    answer grow; 0 is as fast as it can be. It waits on the task's stop signal, so a stop never waits for it.
+    """
+
+    def __init__(self, pace_s: float = 0) -> None:
+        self._pace_s = pace_s
+
+    def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
+        """What the rows say to the prompt; ends early when the task's stop signal is set."""
+        return until_stopped(_events(task), task.stop, self._pace_s)
+
+
+def _events(task: AgentTask) -> Iterator[AgentEvent]:
+    """Everything there is to say, computed as it is asked for."""
+    subjects = subjects_of(task.context)
+    queries = understand(task.prompt, subjects) if subjects else ()
+    yield from _reasoning(queries)
+    if task.wants_title:
+        yield from _title(title_of(queries[0] if queries else None, task.prompt))
+    if task.context is None:
+        yield from _told(NO_ASSET)
+    elif not queries:
+        yield from _told(no_rows(task.context))
+    else:
+        yield from _told(answer_to(queries, task.context))
+
+
+def _reasoning(queries: tuple[Query, ...]) -> Iterator[AgentEvent]:
+    title = "Reading the question"
+    if not queries:
+        yield ReasoningExtended(_STEP, title, "There are no rows to look at.")
+        yield ReasoningEnded(_STEP)
+        return
+    for chunk in in_chunks(understood_as(queries[0], len(queries) - 1)):
+        yield ReasoningExtended(_STEP, title, chunk)
+    yield ReasoningEnded(_STEP)
+    yield PillsShown(_PILLS, "Matched in the rows", matched_pills(queries[0]))
+
+
+def _title(title: str) -> Iterator[AgentEvent]:
+    for chunk in in_chunks(title):
+        yield TitleExtended(chunk)
+    yield TitleDecided(title)
+
+
+def _told(text: str) -> Iterator[AgentEvent]:
+    for chunk in in_chunks(text):
+        yield AnswerExtended(_PART, chunk)
+    yield AnswerEnded(_PART)

@@ -1,0 +1,66 @@
+"""From queries to the whole answer, descriptions and apologies included."""
+
+from collections.abc import Sequence
+
+from threadcast.adapters.offline_analyst.computing.compute import compute
+from threadcast.adapters.offline_analyst.intents import Describe, Query, Unclear
+from threadcast.adapters.offline_analyst.wording.answers import say
+from threadcast.asset_types import kind_of
+from threadcast.asset_types.introductions import questions_about
+from threadcast.asset_types.parts import questions_about_parts
+from threadcast.domain.asset import AssetContext
+
+__all__ = ["ABILITIES", "NO_ASSET", "answer_to", "no_rows"]
+
+ABILITIES = (
+    "I can tell totals, averages, highest and lowest, trends, changes between two dates, rankings, shares and "
+    "comparisons, and I can look at a part of the rows, such as one year or one category."
+)
+
+NO_ASSET = (
+    "This chat is not about an asset, so there are no rows that I could compute an answer from. "
+    "I am an offline analyst: I answer questions about a metric, a dashboard or a report from its own rows. "
+    "Start a chat on one of them, and ask me for example for its total, its highest value or its trend."
+)
+
+
+def answer_to(queries: Sequence[Query], context: AssetContext) -> str:
+    """The answer to all queries; several are told one after the other, each under its metric's name."""
+    first = queries[0]
+    if isinstance(first.intent, Describe):
+        return _introduced(context)
+    if isinstance(first.intent, Unclear):
+        return f"{first.intent.reason} {ABILITIES}\n\n{_examples(context)}".rstrip()
+    if len(queries) == 1:
+        return _noted(say(compute(first)), context)
+    told = [f"**{query.line.subject.name}**\n\n{say(compute(query))}" for query in queries]
+    return _noted("\n\n".join(told), context)
+
+
+def no_rows(context: AssetContext) -> str:
+    """What to say about an asset that has nothing to compute with."""
+    return (
+        f"“{context.asset.name}” has no rows that I can see, so there is nothing to compute with."
+        f"{_withheld(context)}"
+    )
+
+
+def _introduced(context: AssetContext) -> str:
+    kind = kind_of(context.asset.type)
+    return no_rows(context) if kind is None else kind.introduction(context)
+
+
+def _examples(context: AssetContext) -> str:
+    questions = questions_about_parts(context) if context.parts else questions_about(context)
+    return "For example:\n" + "\n".join(f"- {question}" for question in questions[:3]) if questions else ""
+
+
+def _noted(text: str, context: AssetContext) -> str:
+    return text + (f"\n\n{_withheld(context).strip()}" if context.withheld else "")
+
+
+def _withheld(context: AssetContext) -> str:
+    if not context.withheld:
+        return ""
+    metrics = "1 metric" if context.withheld == 1 else f"{context.withheld} metrics"
+    return f" It has {metrics} that you may not see; they are left out."

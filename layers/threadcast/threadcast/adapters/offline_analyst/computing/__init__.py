@@ -1,0 +1,1 @@
+"""Figures from rows: pure functions, checked in tests against an independent computation."""

@@ -1,0 +1,144 @@
+"""Trends, changes between two periods, and who or when changed most."""
+
+from dataclasses import replace
+from itertools import pairwise
+from statistics import correlation, linear_regression
+
+from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, highest, lowest
+from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
+from threadcast.adapters.offline_analyst.findings import (
+    Entry,
+    Impossible,
+    Moved,
+    Mover,
+    MoverRanking,
+    Stepped,
+    Trending,
+)
+from threadcast.adapters.offline_analyst.intents import Change, Movers, Steps
+from threadcast.asset_types.columns import Additivity
+from threadcast.asset_types.times import Grain, Period, period_of, shifted
+
+__all__ = ["change", "movers", "step", "trend", "trend_grain"]
+
+_ENOUGH_PERIODS = 3
+
+
+def trend(selection: Selection) -> Trending | Impossible:
+    """The least-squares line through the periods' figures, and their ends and extremes."""
+    grain = trend_grain(selection)
+    entries = entries_by_period(selection, grain)
+    if len(entries) < _ENOUGH_PERIODS:
+        return Impossible("A trend needs at least three periods, and these rows have fewer.")
+    places, values = list(range(len(entries))), [entry.value for entry in entries]
+    flat = min(values) == max(values)
+    slope = 0.0 if flat else linear_regression(places, values).slope
+    fit = 1.0 if flat else correlation(places, values) ** 2
+    return Trending(
+        selection=selection,
+        grain=grain,
+        first=entries[0],
+        last=entries[-1],
+        low=lowest(entries),
+        high=highest(entries),
+        slope=slope,
+        fit=fit,
+        periods=len(entries),
+    )
+
+
+def trend_grain(selection: Selection) -> Grain:
+    """The grain that shows a trend: whole years where the seasons would hide it, if there are three of them."""
+    own, days = selection.line.subject.grain or Grain.DAY, selection.days
+    if own is Grain.YEAR or not days:
+        return own
+    if own is not Grain.DAY and selection.line.measure.additivity is Additivity.SEMI_ADDITIVE:
+        return own
+    for coarser in (Grain.YEAR, Grain.MONTH):
+        if coarser > own and len({period_of(day, coarser) for day in days}) >= _ENOUGH_PERIODS:
+            return coarser
+    return own
+
+
+def change(selection: Selection, intent: Change) -> Moved | Impossible:
+    """From the first period to the last; only one given: from the one before it."""
+    ends = _ends(selection, intent.first, intent.last)
+    if isinstance(ends, Impossible):
+        return ends
+    first, last = (_at(selection, period) for period in ends)
+    if first is None or last is None:
+        missing = ends[0] if first is None else ends[1]
+        return Impossible(f"There are no rows for {missing}; {_covered(selection)}.")
+    for dimension in selection.line.subject.shape.dimensions:
+        moved = _moved(selection, dimension.name, *ends)
+        if len(moved) > 1:
+            return Moved(selection, first, last, moved, dimension.name)
+    return Moved(selection, first, last)
+
+
+def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
+    """The values of a dimension that grew (or fell) most between two periods."""
+    ends = _ends(selection, intent.first, intent.last)
+    if isinstance(ends, Impossible):
+        return ends
+    moved = _moved(selection, intent.dimension, *ends)
+    if not moved:
+        return Impossible(f"There are no values to compare between {ends[0]} and {ends[1]}.")
+    ordered = sorted(moved, key=lambda mover: -mover.change if intent.highest else mover.change)
+    shown = tuple(ordered[: intent.limit])
+    return MoverRanking(selection, intent.dimension, intent.highest, *ends, movers=shown, groups=len(moved))
+
+
+def step(selection: Selection, intent: Steps) -> Stepped:
+    """The greatest change from one period to the next that there is, in the wanted direction."""
+    grain = max(intent.grain, selection.line.subject.grain or intent.grain)
+    entries = entries_by_period(selection, grain)
+    sign = 1 if intent.rise else -1
+    best = max(pairwise(entries), key=lambda pair: sign * (pair[1].value - pair[0].value), default=None)
+    if best is None or sign * (best[1].value - best[0].value) <= 0:
+        return Stepped(selection, grain, intent.rise, None, None)
+    return Stepped(selection, grain, intent.rise, *best)
+
+
+def _ends(
+    selection: Selection, first: Period | None, last: Period | None
+) -> tuple[Period, Period] | Impossible:
+    span = selection.span
+    if span is None:
+        return Impossible("A change needs dates, and these rows have none.")
+    grain = trend_grain(selection)
+    if last is None:
+        first, last = first or period_of(span.first, grain), period_of(span.last, grain)
+    elif first is None:
+        first = shifted(last, -1)
+    first, last = _widened(first, span.grain), _widened(last, span.grain)
+    if first == last:
+        return Impossible(f"A change needs two periods, and these rows have only {first}.")
+    return first, last
+
+
+def _widened(period: Period, grain: Grain) -> Period:
+    """A period no finer than the rows: a month of yearly rows is its year."""
+    return period if period.grain >= grain else period_of(period.first, grain)
+
+
+def _at(selection: Selection, period: Period) -> Entry | None:
+    points = [point for point in selection.points if point.day is not None and point.day in period]
+    if not points:
+        return None
+    return Entry(str(period), amount(points, selection.line.measure.additivity), period)
+
+
+def _moved(selection: Selection, dimension: str, first: Period, last: Period) -> tuple[Mover, ...]:
+    before, after = (dict(by_value(_within(selection, period), dimension)) for period in (first, last))
+    names = sorted(before.keys() & after.keys())
+    return tuple(Mover(name, before[name], after[name]) for name in names)
+
+
+def _within(selection: Selection, period: Period) -> Selection:
+    points = tuple(point for point in selection.points if point.day is not None and point.day in period)
+    return replace(selection, points=points)
+
+
+def _covered(selection: Selection) -> str:
+    return f"the rows cover {selection.span}"

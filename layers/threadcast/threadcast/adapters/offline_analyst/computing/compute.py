@@ -1,0 +1,82 @@
+"""From a query to what the rows say: one line per intent."""
+
+from typing import assert_never
+
+from threadcast.adapters.offline_analyst.computing.changes import change, movers, step, trend
+from threadcast.adapters.offline_analyst.computing.rankings import broken_down, ranked
+from threadcast.adapters.offline_analyst.computing.selection import Selection, select
+from threadcast.adapters.offline_analyst.computing.shares import compared, shares
+from threadcast.adapters.offline_analyst.computing.totals import average, counted_rows, total
+from threadcast.adapters.offline_analyst.findings import Finding, Impossible
+from threadcast.adapters.offline_analyst.intents import (
+    Average,
+    Breakdown,
+    Change,
+    Comparison,
+    Correlation,
+    CountRows,
+    Describe,
+    Explain,
+    Intent,
+    MakeMetric,
+    Movers,
+    Outliers,
+    Query,
+    Ranked,
+    Seasonality,
+    Share,
+    Steps,
+    Total,
+    Trend,
+    Unclear,
+)
+
+__all__ = ["compute"]
+
+
+def compute(query: Query) -> Finding:
+    """What the rows say to a query; `Impossible` with the reason where they can't."""
+    selection = select(query.line)
+    if not selection.points and not isinstance(query.intent, CountRows | Describe | Unclear):
+        return Impossible(_nothing(selection))
+    return _computed(query.intent, selection)
+
+
+def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, PLR0911, PLR0912 - one line per intent
+    match intent:
+        case Total():
+            return total(selection)
+        case Average():
+            return average(selection, intent)
+        case CountRows():
+            return counted_rows(selection)
+        case Ranked():
+            return ranked(selection, intent)
+        case Breakdown(key):
+            return broken_down(selection, key)
+        case Trend():
+            return trend(selection)
+        case Change():
+            return change(selection, intent)
+        case Movers():
+            return movers(selection, intent)
+        case Steps():
+            return step(selection, intent)
+        case Comparison():
+            return compared(selection, intent)
+        case Share():
+            return shares(selection, intent)
+        case Correlation() | Outliers() | Seasonality() | Explain() | MakeMetric() | Describe():
+            return Impossible("I cannot compute that yet.")
+        case Unclear(reason):
+            return Impossible(reason)
+        case _:
+            assert_never(intent)
+
+
+def _nothing(selection: Selection) -> str:
+    subject, measure = selection.line.subject, selection.line.measure
+    covered = "" if subject.span is None else f" The rows cover {subject.span}."
+    if selection.rows:
+        return f"The rows that fit have no value of {measure.label}.{covered}"
+    return f"No rows of “{subject.name}” fit.{covered}"

@@ -1,0 +1,52 @@
+"""The highest and the lowest, of periods, of a dimension's values, or of single rows."""
+
+from statistics import fmean
+
+from threadcast.adapters.offline_analyst.computing.groups import (
+    entries_by_period,
+    entries_by_value,
+    row_entries,
+)
+from threadcast.adapters.offline_analyst.computing.selection import Selection
+from threadcast.adapters.offline_analyst.findings import Breakdowns, Entry, Ranking
+from threadcast.adapters.offline_analyst.intents import Key, Ranked
+from threadcast.asset_types.columns import Additivity
+from threadcast.asset_types.times import Grain
+
+__all__ = ["broken_down", "ranked"]
+
+LISTED_GROUPS = 24
+"""Two years of months; more lines than that nobody reads in a chat."""
+
+
+def ranked(selection: Selection, intent: Ranked) -> Ranking:
+    """The first `limit` groups by value; of equals, the earlier period or the name that sorts first."""
+    entries = _entries(selection, intent.key)
+    ordered = sorted(entries, key=lambda entry: -entry.value if intent.highest else entry.value)
+    return Ranking(
+        selection=selection,
+        key=intent.key,
+        highest=intent.highest,
+        entries=tuple(ordered[: intent.limit]),
+        groups=len(entries),
+        mean=fmean(entry.value for entry in entries),
+    )
+
+
+def broken_down(selection: Selection, key: Key) -> Breakdowns:
+    """Every group; of more periods than fit, the latest."""
+    entries = entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
+    left_out = max(0, len(entries) - LISTED_GROUPS)
+    shown = entries[:LISTED_GROUPS] if isinstance(key, str) else entries[left_out:]
+    return Breakdowns(selection, key, tuple(shown), left_out)
+
+
+def _entries(selection: Selection, key: Key) -> tuple[Entry, ...]:
+    """Values that don't add up are ranked row by row at the rows' own grain: no day is hotter than its record."""
+    if isinstance(key, str):
+        return entries_by_value(selection, key)
+    subject = selection.line.subject
+    is_own_grain = subject.grain is None or key <= subject.grain
+    if is_own_grain and selection.line.measure.additivity is Additivity.NON_ADDITIVE:
+        return row_entries(selection)
+    return entries_by_period(selection, Grain(key))

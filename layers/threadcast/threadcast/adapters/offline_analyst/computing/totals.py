@@ -1,0 +1,57 @@
+"""Totals, averages and counts."""
+
+from statistics import fmean, median
+
+from threadcast.adapters.offline_analyst.computing.groups import (
+    entries_by_period,
+    highest,
+    lowest,
+    row_entries,
+)
+from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
+from threadcast.adapters.offline_analyst.findings import Counted, Entry, Middle, Summed
+from threadcast.adapters.offline_analyst.intents import Average
+from threadcast.asset_types.columns import Additivity
+from threadcast.asset_types.times import Grain
+
+__all__ = ["average", "counted_rows", "total"]
+
+
+def total(selection: Selection) -> Summed:
+    """All points together, and the parts that the first dimension with several values makes of it."""
+    measure, subject = selection.line.measure, selection.line.subject
+    parts: tuple[Entry, ...] = ()
+    for dimension in subject.shape.dimensions:
+        found = by_value(selection, dimension.name)
+        if len(found) > 1 and not parts:
+            parts = tuple(Entry(name, value) for name, value in found)
+    latest = None
+    if measure.additivity is not Additivity.ADDITIVE and subject.grain is not None:
+        ordered = entries_by_period(selection, subject.grain)
+        latest = ordered[-1] if len(ordered) > 1 else None
+    return Summed(selection, amount(selection.points, measure.additivity), parts, latest)
+
+
+def average(selection: Selection, intent: Average) -> Middle:
+    """The mean or median per period; of the rows themselves where values don't add up or have no time."""
+    entries, grain = _samples(selection, intent.grain)
+    values = [entry.value for entry in entries]
+    value = fmean(values) if intent.kind == "mean" else median(values)
+    return Middle(
+        selection, intent.kind, value, lowest(entries), highest(entries), count=len(entries), grain=grain
+    )
+
+
+def counted_rows(selection: Selection) -> Counted:
+    """How many rows passed the filters."""
+    return Counted(selection, selection.rows, len(selection.days), len(selection.line.subject.table.rows))
+
+
+def _samples(selection: Selection, grain: Grain | None) -> tuple[tuple[Entry, ...], Grain | None]:
+    own, measure = selection.line.subject.grain, selection.line.measure
+    if own is None or not selection.days:
+        return row_entries(selection), None
+    if grain is None and measure.additivity is Additivity.NON_ADDITIVE:
+        return row_entries(selection), None
+    wanted = own if grain is None else max(own, grain)
+    return entries_by_period(selection, wanted), wanted

@@ -1,0 +1,114 @@
+"""Single mentions of time: "2009", "July 2012", "Q3 2010", "the 1990s", "4 July 2012", "July"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from threadcast.adapters.offline_analyst.reading.words import Word
+from threadcast.asset_types.times import MONTHS, Grain, Period, date_of, period_of, spanned
+
+__all__ = ["TimeAtom", "time_atoms"]
+
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sept": 9}
+_ALSO_WORDS = frozenset({"may", "march", "mar", "sep", "dec", "jan"})
+_SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "winter": (12, 1, 2)}
+_TIME_PREPOSITIONS = frozenset(
+    "in of during since from until to and between after before by for every each this last did does".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAtom:
+    """One mention: a period, or months of the year without one; `first` to `last` are its words' places."""
+
+    first: int
+    last: int
+    period: Period | None = None
+    months: tuple[int, ...] = ()
+
+
+def time_atoms(words: Sequence[Word]) -> tuple[TimeAtom, ...]:
+    """Every mention of time, in the order of the words."""
+    found: list[TimeAtom] = []
+    at = 0
+    while at < len(words):
+        atom = _atom(words, at)
+        if atom is not None:
+            found.append(atom)
+        at = at + 1 if atom is None else atom.last + 1
+    return tuple(found)
+
+
+def _atom(words: Sequence[Word], at: int) -> TimeAtom | None:
+    text = words[at].text
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text) and (day := date_of(text)):
+        return TimeAtom(at, at, period_of(day, Grain.DAY if text.count("-") == 2 else Grain.MONTH))  # noqa: PLR2004 - YYYY-MM-DD
+    if re.fullmatch(r"\d{3}0s", text):
+        begin = period_of(date(int(text[:4]), 1, 1), Grain.YEAR)
+        return TimeAtom(at, at, spanned(begin, period_of(date(int(text[:4]) + 9, 1, 1), Grain.YEAR)))
+    if (year := _year(words, at)) is not None:
+        return TimeAtom(at, at, period_of(date(year, 1, 1), Grain.YEAR))
+    if _is_month(words, at):
+        return _month(words, at)
+    if text in _SEASONS:
+        return TimeAtom(at, at, months=_SEASONS[text])
+    return _day_first(words, at) or _quarter(words, at)
+
+
+def _year(words: Sequence[Word], at: int) -> int | None:
+    if at < len(words) and re.fullmatch(r"[12]\d{3}", words[at].text):
+        return int(words[at].text)
+    return None
+
+
+def _is_month(words: Sequence[Word], at: int) -> bool:
+    if at >= len(words) or words[at].text not in _MONTH_NUMBERS:
+        return False
+    if words[at].text not in _ALSO_WORDS:
+        return True
+    before = words[at - 1].text if at else ""
+    return before in _TIME_PREPOSITIONS or (words[at].capital and at > 0) or _year(words, at + 1) is not None
+
+
+def _month(words: Sequence[Word], at: int) -> TimeAtom:
+    """ "July", "July 2012", "July of 2012", "July 4, 2012"."""
+    month = _MONTH_NUMBERS[words[at].text]
+    day = _day_number(words, at + 1)
+    if day is not None and (year := _year(words, at + 2)) is not None:
+        return _dated(at, at + 2, year, month, day)
+    of = at + 1 < len(words) and words[at + 1].text in {"of", "in"}
+    year_at = at + 2 if of else at + 1
+    year = _year(words, year_at)
+    if year is None:
+        return TimeAtom(at, at, months=(month,))
+    return TimeAtom(at, year_at, period_of(date(year, month, 1), Grain.MONTH))
+
+
+def _day_first(words: Sequence[Word], at: int) -> TimeAtom | None:
+    """ "4 July 2012"."""
+    day = _day_number(words, at)
+    if day is None or not _is_month(words, at + 1) or (year := _year(words, at + 2)) is None:
+        return None
+    return _dated(at, at + 2, year, _MONTH_NUMBERS[words[at + 1].text], day)
+
+
+def _dated(first: int, last: int, year: int, month: int, day: int) -> TimeAtom:
+    try:
+        return TimeAtom(first, last, period_of(date(year, month, day), Grain.DAY))
+    except ValueError:  # 31 February: at least the month is known
+        return TimeAtom(first, last, period_of(date(year, month, 1), Grain.MONTH))
+
+
+def _day_number(words: Sequence[Word], at: int) -> int | None:
+    found = at < len(words) and words[at].text.isdecimal() and len(words[at].text) <= 2  # noqa: PLR2004 - two digits
+    return int(words[at].text) if found and 1 <= int(words[at].text) <= 31 else None  # noqa: PLR2004 - days of a month
+
+
+def _quarter(words: Sequence[Word], at: int) -> TimeAtom | None:
+    """ "Q3 2010"; a quarter without its year is no mention."""
+    number, year = _day_number(words, at + 1), _year(words, at + 2)
+    if words[at].text != "q" or number not in (1, 2, 3, 4) or year is None:
+        return None
+    return TimeAtom(at, at + 2, period_of(date(year, number * 3 - 2, 1), Grain.QUARTER))

@@ -1,0 +1,140 @@
+"""The words that tell what is asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from threadcast.adapters.offline_analyst.reading.words import Word, phrases_in
+
+__all__ = ["SUPERLATIVES", "Cue", "Superlative", "cue_words", "cues_in", "superlative_in"]
+
+
+class Cue(StrEnum):
+    """A hint at what is asked for; several may stand in one question."""
+
+    AVERAGE = "average"
+    CHANGE = "change"
+    COMPARE = "compare"
+    CORRELATE = "correlate"
+    COUNT = "count"
+    DESCRIBE = "describe"
+    EACH = "each"
+    FALL = "fall"
+    HIGH = "high"
+    LOSS = "loss"
+    LOW = "low"
+    MAKE = "make"
+    MEDIAN = "median"
+    OUTLIER = "outlier"
+    RANK = "rank"
+    RISE = "rise"
+    SEASON = "season"
+    SHARE = "share"
+    TOTAL = "total"
+    TREND = "trend"
+    WHEN = "when"
+    WHY = "why"
+
+
+_PHRASES: dict[Cue, str] = {
+    Cue.AVERAGE: "average, mean, typical, averaged, averages, on average, avg",
+    Cue.CHANGE: (
+        "change, changed, difference, differ, different, how much more, how much less, evolve between, growth rate, "
+        "develop between, compared to, compared with, year over year, year on year"
+    ),
+    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, beside, better than, than",
+    Cue.CORRELATE: (
+        "correlate, correlated, correlation, related, relate, relation, relationship, move together, depend, depends, "
+        "connected, connection, linked, go together, hand in hand, associated"
+    ),
+    Cue.COUNT: "how many row, how many record, how many data point, how many day, how often, number of day, row count",
+    Cue.DESCRIBE: (
+        "what is this, what's this, what are these, describe, overview, summary, summarise, summarize, tell me about, "
+        "what can you do, what can i ask, what can you tell, help, explain this, what data, which data, what does this, "
+        "what do you know, hello, hi, hey, introduce, which column, what column, what metric, which metric, about this"
+    ),
+    Cue.EACH: "by, per, each, every, break down, breakdown, broken down, split, list, across, respectively",
+    Cue.FALL: (
+        "fall, fell, fallen, drop, dropped, decrease, decreased, decline, declined, shrink, shrank, shrunk, dip, dipped, "
+        "down, reduction, decreasing, declining, falling, collapse, collapsed, plunge, plunged, sink, sank, crash, lose"
+    ),
+    Cue.HIGH: (
+        "highest, most, maximum, max, peak, peaked, largest, biggest, greatest, top, best, record, strongest, high, "
+        "leading, leader, main, heaviest, dominant, dominate"
+    ),
+    Cue.LOSS: "lost, loss, lose, losing",
+    Cue.LOW: "lowest, least, minimum, min, smallest, fewest, bottom, worst, weakest, low, trough, lightest",
+    Cue.MAKE: (
+        "as a metric, as metric, as a new metric, new metric, create a metric, make a metric, save as, build a metric, "
+        "create metric, make metric, own metric"
+    ),
+    Cue.MEDIAN: "median, middle",
+    Cue.OUTLIER: (
+        "outlier, anomaly, anomalous, unusual, strange, abnormal, exceptional, extraordinary, spike, odd, surprising, "
+        "stand out, stands out, irregular"
+    ),
+    Cue.RANK: "rank, ranked, ranking, order, sort, sorted, top, bottom",
+    Cue.RISE: (
+        "rise, rose, risen, grow, grew, grown, growth, increase, increased, gain, gained, up, climb, climbed, jump, "
+        "jumped, growing, increasing, rising, expand, expanded, soar, soared, surge"
+    ),
+    Cue.SEASON: (
+        "season, seasonal, seasonality, seasonally, usually, time of year, month of the year, typical month, "
+        "typical year, cyclical, pattern, in the course of the year, over the year"
+    ),
+    Cue.SHARE: "share, percentage, percent, %, proportion, fraction, part of, portion, ratio, how much of",
+    Cue.TOTAL: (
+        "total, sum, overall, altogether, in all, how much, how many, combined, together, add up, what was, what is, "
+        "what were, what are, show, show me, give me, value, amount, figure"
+    ),
+    Cue.TREND: (
+        "trend, develop, developed, development, evolve, evolved, evolution, over time, over the years, trajectory, "
+        "direction, history, progress, going up or down, go up or down, how has, how have, how did, how is, how are"
+    ),
+    Cue.WHEN: "when",
+    Cue.WHY: "why, what caused, what drove, what explain, reason, how come, cause, what is behind, driver, due to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """A superlative that names its measure too: the hottest day is that of the highest temperature."""
+
+    highest: bool
+    of: tuple[str, ...]
+
+
+SUPERLATIVES = {
+    "hottest": Superlative(highest=True, of=("maximum temperature", "temperature")),
+    "warmest": Superlative(highest=True, of=("maximum temperature", "temperature")),
+    "coldest": Superlative(highest=False, of=("minimum temperature", "temperature")),
+    "coolest": Superlative(highest=False, of=("maximum temperature", "temperature")),
+    "wettest": Superlative(highest=True, of=("precipitation", "rain")),
+    "rainiest": Superlative(highest=True, of=("precipitation", "rain")),
+    "driest": Superlative(highest=False, of=("precipitation", "rain")),
+    "windiest": Superlative(highest=True, of=("wind speed", "wind")),
+    "calmest": Superlative(highest=False, of=("wind speed", "wind")),
+    "cheapest": Superlative(highest=False, of=("price", "cost")),
+    "dearest": Superlative(highest=True, of=("price", "cost")),
+}
+
+
+@cache
+def cue_words() -> frozenset[str]:
+    """Every word that is part of a cue."""
+    return frozenset(" ".join(_PHRASES.values()).replace(",", "").split()) | frozenset(SUPERLATIVES)
+
+
+def cues_in(words: Sequence[Word], taken: Iterable[int]) -> frozenset[Cue]:
+    """The cues that words give; one that only `taken` words give counts if no other word gives any."""
+    named = frozenset(taken)
+    places = {cue: phrases_in(words, phrases.split(", ")) for cue, phrases in _PHRASES.items()}
+    free = {cue for cue, found in places.items() if found - named}
+    hinted = {cue for cue, found in places.items() if found}
+    return frozenset(free if free - {Cue.TOTAL, Cue.TREND, Cue.WHEN, Cue.EACH} else hinted)
+
+
+def superlative_in(words: Sequence[Word]) -> Superlative | None:
+    """The first superlative of this kind, if there is one."""
+    return next((SUPERLATIVES[word.text] for word in words if word.text in SUPERLATIVES), None)

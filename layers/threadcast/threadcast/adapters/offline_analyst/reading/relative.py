@@ -1,0 +1,64 @@
+"""Times told by the rows' own span: "last year" is the last year that the rows have."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from threadcast.adapters.offline_analyst.reading.words import Word
+from threadcast.asset_types.times import Grain, Period, period_of, shifted
+
+__all__ = ["GRAIN_WORDS", "period_before", "relative_periods"]
+
+GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR}
+_LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
+_FIRST = frozenset({"first", "earliest", "initial"})
+_NUMBERS = {
+    name: number for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+
+
+def relative_periods(words: Sequence[Word], span: Period) -> tuple[tuple[Period, ...], frozenset[int]]:
+    """The periods that are told from the rows' ends, and the places of the words that do."""
+    found: list[Period] = []
+    places: set[int] = set()
+    for word in words:
+        length = _phrase_length(words, word.at)
+        if length:
+            found.append(_period(words[word.at : word.at + length], span))
+            places.update(range(word.at, word.at + length))
+    return tuple(found), frozenset(places)
+
+
+def period_before(period: Period, span: Period) -> Period:
+    """The period before, of the same length but no finer than the rows."""
+    return shifted(period_of(period.first, max(period.grain, span.grain)), -1)
+
+
+def _phrase_length(words: Sequence[Word], at: int) -> int:
+    """How many words "last year", "most recent month", "last 5 years" takes; 0: it is none of these."""
+    if words[at].text not in _LAST | _FIRST:
+        return 0
+    for length in (2, 3):
+        tail = words[at + 1 : at + length]
+        if len(tail) == length - 1 and tail[-1].stem in GRAIN_WORDS:
+            return length if length == 2 or _count(tail[0]) else 0  # noqa: PLR2004 - no count between
+    return 0
+
+
+def _count(word: Word) -> int:
+    if word.text.isdecimal() and len(word.text) <= 3:  # noqa: PLR2004 - a longer one is no count
+        return int(word.text)
+    return _NUMBERS.get(word.text, 0)
+
+
+def _period(phrase: Sequence[Word], span: Period) -> Period:
+    grain = max(GRAIN_WORDS[phrase[-1].stem], span.grain)
+    count = _count(phrase[1]) if len(phrase) > 2 else 1  # noqa: PLR2004 - "last 5 years"
+    if phrase[0].text in _FIRST:
+        end = period_of(span.first, grain)
+        for _ in range(min(count, 1000) - 1):
+            end = period_of(end.last + timedelta(1), grain) if end.last < span.last else end
+        return Period(period_of(span.first, grain).first, end.last, grain)
+    begin = period_of(span.last, grain)
+    for _ in range(min(count, 1000) - 1):
+        begin = shifted(begin, -1) if begin.first > span.first else begin
+    return Period(begin.first, period_of(span.last, grain).last, grain)

@@ -1,0 +1,65 @@
+"""A question's words: split, in lower case, plurals made singular."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Word", "phrase_at", "phrases_in", "stems_of", "words_in"]
+
+_WORD = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?!\d)|\d+(?:,\d{3})*s?|[^\W\d_]+(?:['’][^\W\d_]+)?|[&%–-]")
+_LONGEST_PHRASE = 6
+_KEPT = frozenset(
+    {"this", "is", "was", "has", "its", "us", "as", "always", "less", "versus", "gas", "does", "plus"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word at its place: `text` in lower case, `stem` its singular, `capital` if it was written so."""
+
+    at: int
+    text: str
+    stem: str
+    capital: bool
+
+
+def words_in(prompt: str) -> tuple[Word, ...]:
+    """The words of a prompt in their order; punctuation is left out but for dashes and percent signs."""
+    return tuple(
+        Word(at, found.lower(), _stem(found.lower()), found[:1].isupper())
+        for at, found in enumerate(_WORD.findall(prompt))
+    )
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """The stems of a name's words."""
+    return tuple(word.stem for word in words_in(text.replace("_", " ")))
+
+
+def phrase_at(words: Sequence[Word], at: int, phrases: Collection[tuple[str, ...]]) -> int:
+    """How many words long the longest of these phrases is that begins at a word; 0: none does."""
+    for length in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+        here = words[at : at + length]
+        if tuple(word.stem for word in here) in phrases or tuple(word.text for word in here) in phrases:
+            return length
+    return 0
+
+
+def phrases_in(words: Sequence[Word], phrases: Iterable[str]) -> frozenset[int]:
+    """The places of all words that belong to one of these phrases."""
+    wanted = {tuple(phrase.split()) for phrase in phrases}
+    places: set[int] = set()
+    for word in range(len(words)):
+        places.update(words[at].at for at in range(word, word + phrase_at(words, word, wanted)))
+    return frozenset(places)
+
+
+def _stem(text: str) -> str:
+    text = re.sub(r"['’]s?$", "", text)
+    if text in _KEPT or len(text) < 4 or not text[0].isalpha():  # noqa: PLR2004 - "gas", "bus": too short to cut
+        return text
+    if text.endswith("ies"):
+        return text[:-3] + "y"
+    if text.endswith(("sses", "shes", "ches", "xes")):
+        return text[:-2]
+    return text[:-1] if text.endswith("s") and not text.endswith(("ss", "us", "is")) else text

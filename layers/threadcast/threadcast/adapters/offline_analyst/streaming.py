@@ -1,0 +1,26 @@
+"""An answer as it is made: a few words at a time, and not one event after the stop signal."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from threadcast.agent_events import AgentEvent
+from threadcast.ports import StopSignal
+
+__all__ = ["in_chunks", "until_stopped"]
+
+_WORDS_PER_CHUNK = 3
+
+
+def in_chunks(text: str, words: int = _WORDS_PER_CHUNK) -> Iterator[str]:
+    """The text in pieces of a few words; joined, they are the text."""
+    parts = re.findall(r"\s*\S+|\s+$", text)
+    for start in range(0, len(parts), words):
+        yield "".join(parts[start : start + words])
+
+
+def until_stopped(events: Iterable[AgentEvent], stop: StopSignal, pace_s: float) -> Iterator[AgentEvent]:
+    """The events, `pace_s` seconds apart (0: at once), as long as nobody asks to stop."""
+    for event in events:
+        if stop.is_set() or (pace_s > 0 and stop.wait(pace_s)):
+            return
+        yield event

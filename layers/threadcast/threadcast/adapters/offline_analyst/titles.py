@@ -1,0 +1,78 @@
+"""A chat's title from what its first question asks for."""
+
+from threadcast.adapters.offline_analyst.intents import (
+    Average,
+    Breakdown,
+    Change,
+    Comparison,
+    Correlation,
+    CountRows,
+    Describe,
+    Explain,
+    Intent,
+    MakeMetric,
+    Movers,
+    Outliers,
+    Query,
+    Ranked,
+    Seasonality,
+    Share,
+    Steps,
+    Total,
+    Trend,
+    Unclear,
+)
+from threadcast.adapters.offline_analyst.wording.scope import capitalised, key_noun, of_what, time_phrase
+from threadcast.asset_types.figures import joined, plural
+
+__all__ = ["title_of"]
+
+MAX_CHARACTERS = 60
+
+
+def title_of(query: Query | None, prompt: str) -> str:
+    """At most 60 characters; from the prompt itself where nothing was understood."""
+    if query is None or isinstance(query.intent, Unclear):
+        return _shortened(capitalised(" ".join(prompt.split())))
+    line = query.line
+    what, when = of_what(line), time_phrase(line.filters, line.subject.span)
+    return _shortened(capitalised(_named(query.intent, query, what) + when))
+
+
+def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR0911 - one line per intent
+    match intent:
+        case Describe():
+            return f"About {query.line.subject.name}"
+        case Total() | CountRows() | Unclear() | MakeMetric():
+            return what
+        case Average(kind):
+            return f"{'average' if kind == 'mean' else 'median'} {what}"
+        case Ranked(key, highest, limit):
+            noun = key_noun(key, query.line)
+            return f"{'highest' if highest else 'lowest'} {what} by {noun}" if limit == 1 else f"top {plural(noun)} by {what}"
+        case Breakdown(key):
+            return f"{what} by {key_noun(key, query.line)}"
+        case Trend():
+            return f"trend of {what}"
+        case Change() | Steps():
+            return f"change of {what}"
+        case Explain():
+            return f"what changed {what}"
+        case Movers(dimension):
+            return f"change of {what} by {key_noun(dimension, query.line)}"
+        case Comparison(_, values):
+            return f"{joined(values)} compared"
+        case Share(_, values):
+            return f"share of {joined(values)} in {what}" if values else f"shares of {what}"
+        case Correlation(first, second):
+            return f"{of_what(first)} and {of_what(second)}"
+        case Outliers():
+            return f"outliers of {what}"
+        case Seasonality():
+            return f"seasons of {what}"
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return text[: MAX_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

@@ -1,0 +1,73 @@
+"""The answer to a query as text: what was found, then over which rows."""
+
+from typing import assert_never
+
+from threadcast.adapters.offline_analyst.findings import (
+    Breakdowns,
+    Compared,
+    Counted,
+    Finding,
+    Impossible,
+    Middle,
+    Moved,
+    MoverRanking,
+    Ranking,
+    Shares,
+    Stepped,
+    Summed,
+    Trending,
+)
+from threadcast.adapters.offline_analyst.wording.amounts import (
+    say_breakdown,
+    say_count,
+    say_middle,
+    say_ranking,
+    say_total,
+)
+from threadcast.adapters.offline_analyst.wording.developments import (
+    say_change,
+    say_movers,
+    say_step,
+    say_trend,
+)
+from threadcast.adapters.offline_analyst.wording.parts import say_comparison, say_shares
+from threadcast.adapters.offline_analyst.wording.scope import basis
+
+__all__ = ["say"]
+
+
+def say(finding: Finding) -> str:
+    """What was found in sentences, with the rows it was computed over."""
+    if isinstance(finding, Impossible):
+        return finding.reason
+    return f"{_said(finding)}\n\n{basis(finding.selection)}"
+
+
+def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind of finding
+    match finding:
+        case Summed():
+            return say_total(finding)
+        case Middle():
+            return say_middle(finding)
+        case Counted():
+            return say_count(finding)
+        case Ranking():
+            return say_ranking(finding)
+        case Breakdowns():
+            return say_breakdown(finding)
+        case Trending():
+            return say_trend(finding)
+        case Moved():
+            return say_change(finding)
+        case MoverRanking():
+            return say_movers(finding)
+        case Stepped():
+            return say_step(finding)
+        case Compared():
+            return say_comparison(finding)
+        case Shares():
+            return say_shares(finding)
+        case Impossible(reason):
+            return reason
+        case _:
+            assert_never(finding)

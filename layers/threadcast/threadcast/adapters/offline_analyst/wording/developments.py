@@ -1,0 +1,132 @@
+"""Sentences for trends, changes, movers and steps."""
+
+from threadcast.adapters.offline_analyst.findings import Moved, Mover, MoverRanking, Stepped, Trending
+from threadcast.adapters.offline_analyst.wording.scope import capitalised, key_noun, of_what, on_or_in
+from threadcast.asset_types.columns import Additivity, Column
+from threadcast.asset_types.figures import counted, figure, number, percent, plural, signed
+from threadcast.asset_types.times import grain_word
+
+__all__ = ["relative_change", "say_change", "say_movers", "say_step", "say_trend"]
+
+_STEADY_FIT, _CLEAR_FIT = 0.8, 0.3
+"""R² from which a trend is called steady, and below which there is none to speak of."""
+
+_LISTED_MOVERS = 6
+
+
+def say_trend(found: Trending) -> str:
+    """Its direction and how steady it is, its ends, its extremes, its slope."""
+    line, measure = found.selection.line, found.selection.line.measure
+    extra = _extra(measure)
+    word = grain_word(found.grain)
+    begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
+    relative = relative_change(found.first.value, found.last.value)
+    return (
+        f"{capitalised(of_what(line))} {_direction(found)}: from {begin} in {found.first.name} "
+        f"to {end} in {found.last.name}{relative}. "
+        f"The highest {word} was {found.high.name} ({figure(found.high.value, measure, extra)}), "
+        f"the lowest {found.low.name} ({figure(found.low.value, measure, extra)}). "
+        f"A straight line through the {counted(found.periods, word)} "
+        f"{_slope(found, measure, word)} and explains {percent(found.fit)} of the variation."
+    )
+
+
+def _direction(found: Trending) -> str:
+    if found.slope == 0:
+        return "has not changed"
+    if found.fit < _CLEAR_FIT:
+        return "shows no clear trend"
+    way = "risen" if found.slope > 0 else "fallen"
+    return f"has {way} steadily" if found.fit >= _STEADY_FIT else f"has {way}, with ups and downs"
+
+
+def _slope(found: Trending, measure: Column, word: str) -> str:
+    if found.slope == 0:
+        return "is flat"
+    verb = "rises" if found.slope > 0 else "falls"
+    size = abs(found.slope)
+    extra = 1 if round(size, measure.decimals + 1) else 3
+    return f"{verb} by {figure(size, measure, extra)} per {word}"
+
+
+def say_change(found: Moved) -> str:
+    """From what to what, by how much, and what part each value of the dimension had in it."""
+    line, measure = found.selection.line, found.selection.line.measure
+    extra = _extra(measure)
+    difference = found.last.value - found.first.value
+    begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
+    text = (
+        f"{capitalised(of_what(line))} {_verb(difference)} from {begin} in {found.first.name} "
+        f"to {end} in {found.last.name}"
+    )
+    if difference:
+        relative = relative_change(found.first.value, found.last.value)
+        text += f": a change of {signed(difference, measure, extra)}{relative}"
+    if not found.parts:
+        return f"{text}."
+    ordered = sorted(found.parts, key=lambda mover: -abs(mover.change))
+    lines = [_moved(mover, measure) for mover in ordered[:_LISTED_MOVERS]]
+    return f"{text}. By {key_noun(found.dimension, line)}:\n" + "\n".join(lines)
+
+
+def say_movers(found: MoverRanking) -> str:
+    """Who changed most in the wanted direction."""
+    line, measure = found.selection.line, found.selection.line.measure
+    noun = key_noun(found.dimension, line)
+    way = "most" if found.highest else "least (or fell most)"
+    if len(found.movers) > 1:
+        lead = f"The {number(len(found.movers))} {plural(noun)} whose {measure.label} grew {way}"
+        lines = [_moved(mover, measure) for mover in found.movers]
+        return f"{lead} between {found.first} and {found.last}:\n" + "\n".join(lines)
+    best = found.movers[0]
+    moved = _moved(best, measure)[2:]
+    return (
+        f"Of {counted(found.groups, noun)}, {best.name} {_most(best, highest=found.highest)} "
+        f"between {found.first} and {found.last}. {moved}."
+    )
+
+
+def _most(best: Mover, *, highest: bool) -> str:
+    if highest:
+        return "grew most" if best.change > 0 else "fell least"
+    return "fell most" if best.change < 0 else "grew least"
+
+
+def say_step(found: Stepped) -> str:
+    """When the greatest rise or fall was, and from what to what."""
+    line, measure = found.selection.line, found.selection.line.measure
+    word, way = grain_word(found.grain), "rise" if found.rise else "fall"
+    if found.before is None or found.after is None:
+        return f"{capitalised(of_what(line))} never {'rose' if found.rise else 'fell'} from one {word} to the next."
+    extra = _extra(measure)
+    difference = found.after.value - found.before.value
+    where = on_or_in(found.after.period) if found.after.period is not None else f"in {found.after.name}"
+    return (
+        f"The greatest {way} of {of_what(line)} from one {word} to the next was {where}: "
+        f"from {figure(found.before.value, measure, extra)} in {found.before.name} "
+        f"to {figure(found.after.value, measure, extra)}, a change of {signed(difference, measure, extra)}"
+        f"{relative_change(found.before.value, found.after.value)}."
+    )
+
+
+def relative_change(before: float, after: float) -> str:
+    """ " (+12.3%)"; empty where a ratio to what was before says nothing."""
+    return f" ({percent(after / before - 1, sign=True)})" if before > 0 and after >= 0 else ""
+
+
+def _moved(mover: Mover, measure: Column) -> str:
+    extra = _extra(measure)
+    return (
+        f"- {mover.name}: {signed(mover.change, measure, extra)}{relative_change(mover.before, mover.after)}, "
+        f"from {figure(mover.before, measure, extra)} to {figure(mover.after, measure, extra)}"
+    )
+
+
+def _verb(difference: float) -> str:
+    if difference == 0:
+        return "did not change:"
+    return "rose" if difference > 0 else "fell"
+
+
+def _extra(measure: Column) -> int:
+    return 0 if measure.additivity is Additivity.ADDITIVE else 1

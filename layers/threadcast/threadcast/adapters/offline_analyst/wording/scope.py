@@ -1,0 +1,92 @@
+"""Which rows an answer speaks of: in passing within a sentence, and in full at its end."""
+
+from threadcast.adapters.offline_analyst.computing.selection import Selection
+from threadcast.adapters.offline_analyst.intents import Filters, Key, Line
+from threadcast.asset_types.columns import Additivity, Column
+from threadcast.asset_types.figures import counted, joined, plural
+from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word
+
+__all__ = ["basis", "capitalised", "key_noun", "months_phrase", "of_what", "on_or_in", "time_phrase"]
+
+_ALL_MONTHS_NAMED = 4
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def of_what(line: Line) -> str:
+    """ "net generation" or "net generation for Renewables", as it stands in a sentence."""
+    values = [value for _, named in line.filters.values for value in named]
+    return f"{line.measure.label} for {joined(values)}" if values else line.measure.label
+
+
+def time_phrase(filters: Filters, span: Period | None) -> str:
+    """ " in 2009", " from 2005 to 2010", " in July": with the space before; empty where all time counts."""
+    windows = [_clipped(window, span) for window in filters.windows]
+    told = [on_or_in(window) for window in windows]
+    if filters.months:
+        months = f"in {months_phrase(filters.months)}"
+        return f" {months} {joined(told)}" if told else f" {months}"
+    return f" {joined(told)}" if told else ""
+
+
+def on_or_in(period: Period) -> str:
+    """ "in 2009", "on 4 July 2012", "from 2005 to 2010"."""
+    text = str(period)
+    if " to " in text:
+        return f"from {text}"
+    return f"on {text}" if period.grain is Grain.DAY else f"in {text}"
+
+
+def months_phrase(months: frozenset[int]) -> str:
+    """The months of the year by name, in the order of the calendar."""
+    return joined([MONTHS[month - 1] for month in sorted(months)])
+
+
+def key_noun(key: Key, line: Line) -> str:
+    """What one group is called: "year", "source"."""
+    return line.subject.dimension(key).label if isinstance(key, str) else grain_word(Grain(key))
+
+
+def basis(selection: Selection) -> str:
+    """What was computed over which rows, in one sentence."""
+    line = selection.line
+    parts = [f"Computed over {counted(len(selection.points), 'row')} of “{line.subject.name}”"]
+    if selection.span is not None:
+        parts.append(f", {selection.span}")
+    parts += [f", {_filtered(column, line.filters)}" for column in line.subject.shape.dimensions]
+    if line.filters.months:
+        parts.append(f", only {months_phrase(line.filters.months)}")
+    if selection.empty:
+        parts.append(f"; {counted(selection.empty, 'row')} without a value left out")
+    return "".join(parts) + f". {_how(line)}"
+
+
+def _filtered(dimension: Column, filters: Filters) -> str:
+    values = filters.of(dimension.name)
+    return f"only {dimension.label} {joined(values)}" if values else f"every {dimension.label}"
+
+
+def _how(line: Line) -> str:
+    label = capitalised(line.measure.label)
+    dimensions = joined([plural(column.label) for column in line.subject.shape.dimensions])
+    match line.measure.additivity:
+        case Additivity.ADDITIVE:
+            return f"{label} is added up within each group."
+        case Additivity.SEMI_ADDITIVE:
+            over = f"added up over {dimensions} and " if dimensions else ""
+            return f"{label} is {over}averaged over time."
+        case Additivity.NON_ADDITIVE:
+            return f"{label} is averaged within each group, never added up."
+
+
+def _clipped(window: Period, span: Period | None) -> Period:
+    """The window without what lies outside the rows' span, unless nothing would be left."""
+    if span is None or window.last < span.first or window.first > span.last:
+        return window
+    if window.first >= span.first and window.last <= span.last:
+        return window
+    first, last = max(window.first, span.first), min(window.last, span.last)
+    return Period(first, last, window.grain)
