@@ -39,20 +39,14 @@ class RouteSelector:
         return self._routes.get(key, self._default)
 
     def _key(self, body: str) -> str | None:
+        """Evaluate the expression: what a path doesn't find is empty, non-JSON bodies have no key."""
         try:
             parsed = json.loads(body)
         except ValueError:
             return None
-        missing = False
-
-        def value(match: re.Match[str]) -> str:
-            nonlocal missing
-            found = _find(parsed, self._paths[match.group(0)])
-            missing = missing or found is None
-            return _as_text(found)
-
-        key = _VARIABLE.sub(value, self._expression)
-        return None if missing else key
+        return _VARIABLE.sub(
+            lambda match: _as_text(_find(parsed, self._paths[match.group(0)])), self._expression
+        )
 
 
 def _steps(path: str) -> list[str | int]:
@@ -71,4 +65,9 @@ def _find(value: Any, steps: list[str | int]) -> Any:
 
 
 def _as_text(value: Any) -> str:
+    """Give a value as a part of a route key; AWS documents `[item1, item2]` for lists."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_text, value))}]"
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,247 @@
+"""A function's main loop in pure Python, for machines where `awslambdaric`'s native client can't be had.
+
+Run as `python runtime_loop.py HANDLER`. It stands alone (standard library only), behaves as
+awslambdaric does, and the same tests run over both. Left out: SnapStart, Cognito identities.
+"""
+
+import http.client
+import importlib
+import json
+import logging
+import math
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+__all__ = ["main"]
+
+_API = "/2018-06-01/runtime"
+_CLIENT_FIELDS = (
+    "installation_id",
+    "app_title",
+    "app_version_name",
+    "app_version_code",
+    "app_package_name",
+)
+
+
+class Fault(Exception):
+    """The function can't be loaded, or its data can't cross; `kind` is Lambda's name for that."""
+
+    def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
+        self.kind = kind
+        self.trace = trace or []
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Context:
+    """What a handler gets as its second argument."""
+
+    def __init__(self, headers: http.client.HTTPMessage) -> None:
+        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.tenant_id = headers.get("Lambda-Runtime-Aws-Tenant-Id")
+        self.client_context = _client_context(headers.get("Lambda-Runtime-Client-Context"))
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+        self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Give the milliseconds until the call is killed, never less than 0."""
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message: object) -> None:
+        """Write to the function's log."""
+        sys.stdout.write(str(message))
+
+
+class RuntimeApi:
+    """The client side of Lambda's Runtime API, on one connection."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = http.client.HTTPConnection(address)
+
+    def next(self) -> tuple[http.client.HTTPMessage, bytes]:
+        """Wait for the next call."""
+        return self._request("GET", "/invocation/next")
+
+    def post(self, path: str, body: bytes) -> None:
+        """Send a result or an error; raises OSError if it isn't accepted."""
+        self._request("POST", path, body)
+
+    def _request(
+        self, method: str, path: str, body: bytes | None = None
+    ) -> tuple[http.client.HTTPMessage, bytes]:
+        self._connection.request(method, _API + path, body, {"Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= http.HTTPStatus.BAD_REQUEST:
+            raise ConnectionError(f"the Runtime API answered {answer.status} to {path}")
+        return answer.headers, content
+
+
+class _RequestIdFilter(logging.Filter):
+    """Puts the id of the call at hand on every record."""
+
+    request_id = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.aws_request_id = self.request_id
+        record.tenant_id = None
+        return True
+
+
+def main(handler: str) -> None:
+    """Load the handler, then run calls until the Runtime API is gone."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    call_id = _set_up_logging()
+    try:
+        function = _load(handler)
+    except Exception as problem:  # noqa: BLE001 - whatever a module raises while it loads is reported
+        error = _describe(problem, "")
+        _print_error(error)
+        api.post("/init/error", json.dumps(error).encode())
+        sys.exit(1)
+    while True:
+        headers, event = api.next()
+        call_id.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id") or ""
+        path, body = _run(function, headers, event)
+        api.post(path, body)
+
+
+def _run(
+    function: Callable[[Any, Context], Any], headers: http.client.HTTPMessage, event: bytes
+) -> tuple[str, bytes]:
+    """Run one call; gives where its outcome goes and what it is."""
+    request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+    try:
+        result = function(_unmarshal(event), Context(headers))
+        return f"/invocation/{request_id}/response", _marshal(result)
+    except Exception as problem:  # noqa: BLE001 - whatever a handler raises is the call's outcome
+        error = _describe(problem, request_id)
+        _print_error(error)
+        return f"/invocation/{request_id}/error", json.dumps(error).encode()
+
+
+def _load(handler: str) -> Callable[[Any, Context], Any]:
+    module_name, found, name = handler.rpartition(".")
+    if not found:
+        raise Fault(
+            "Runtime.MalformedHandlerName",
+            f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)",
+        )
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise Fault(
+            "Runtime.BuiltInModuleConflict",
+            f"Cannot use built-in module {module_name} as a handler module",
+        )
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as problem:
+        raise Fault(
+            "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {problem}"
+        ) from problem
+    except SyntaxError as problem:
+        where = f'  File "{problem.filename}" Line {problem.lineno}\n    {problem.text}'
+        message = f"Syntax error in module '{module_name}': {problem}"
+        raise Fault("Runtime.UserCodeSyntaxError", message, [where]) from problem
+    if not hasattr(module, name):
+        raise Fault("Runtime.HandlerNotFound", f"Handler '{name}' missing on module '{module_name}'")
+    function: Callable[[Any, Context], Any] = getattr(module, name)
+    return function
+
+
+def _unmarshal(event: bytes) -> Any:
+    try:
+        return json.loads(event)
+    except ValueError as problem:
+        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {problem}") from problem
+
+
+def _marshal(result: Any) -> bytes:
+    if isinstance(result, bytes):
+        return result
+    try:
+        return json.dumps(result, default=_plain, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as problem:
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {problem}") from problem
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Decimal):
+        return math.nan if value.is_nan() else _number(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _client_context(header: str | None) -> SimpleNamespace | None:
+    if not header:
+        return None
+    given = json.loads(header)
+    client = given.get("client")
+    if client is not None:
+        client = SimpleNamespace(**{field: client.get(field) for field in _CLIENT_FIELDS})
+    return SimpleNamespace(custom=given.get("custom"), env=given.get("env"), client=client)
+
+
+def _describe(problem: Exception, request_id: str) -> dict[str, Any]:
+    if isinstance(problem, Fault):
+        kind, trace = problem.kind, problem.trace
+    else:
+        kind = type(problem).__name__
+        frames = [each for each in traceback.extract_tb(problem.__traceback__) if each.filename != __file__]
+        trace = traceback.format_list(frames)
+    return {
+        "errorMessage": str(problem),
+        "errorType": kind,
+        "requestId": request_id,
+        "stackTrace": trace,
+    }
+
+
+def _print_error(error: dict[str, Any]) -> None:
+    lines = [f"[ERROR] {error['errorType']}: {error['errorMessage']}", "Traceback (most recent call last):"]
+    lines += [line for part in error["stackTrace"] for line in part.splitlines()]
+    sys.stdout.write("\r".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _set_up_logging() -> _RequestIdFilter:
+    logging.Formatter.converter = time.gmtime
+    call_id = _RequestIdFilter()
+    handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(call_id)
+    handler.setFormatter(
+        logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
+            "%Y-%m-%dT%H:%M:%S",
+        )
+    )
+    logging.getLogger().addHandler(handler)
+    return call_id
+
+
+if __name__ == "__main__":
+    # As `-m awslambdaric` does: the task's folder comes first, not the one this file lies in.
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - importing pathlib would cost more than all of this
+    try:
+        main(sys.argv[1])
+    except (ConnectionError, http.client.HTTPException):
+        sys.exit(1)  # the gateway is gone, or refused a result

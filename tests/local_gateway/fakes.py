@@ -1,0 +1,75 @@
+"""Doubles for the parts that a gateway is made of."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from local_gateway.apigateway.connection import Connection, Handshake
+from local_gateway.apigateway.events import EventMaker
+from local_gateway.aws_lambda.invocation import Invocation, Outcome
+from local_gateway.template.api import Api, Authorizer, Integration, Route
+
+ECHO = "arn:aws:lambda:us-east-1:123456789012:function:echo"
+GATE = "arn:aws:lambda:us-east-1:123456789012:function:gate"
+
+ALLOW = {
+    "principalId": "alice",
+    "policyDocument": {"Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}]},
+    "context": {"plan": "gold"},
+}
+
+
+class ScriptedFunctions:
+    """Answers calls from a script: each function's answer is an Outcome, a value, or an exception to raise."""
+
+    def __init__(self, **answers: Any) -> None:
+        self._answers = answers
+        self.events: list[tuple[str, Any]] = []
+
+    def invoke(self, name: str, payload: bytes) -> Invocation:
+        function = name.rpartition(":")[2]
+        self.events.append((function, json.loads(payload)))
+        answer = self._answers[function]
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not NEVER:
+            future.set_result(answer if isinstance(answer, Outcome) else returned(answer))
+        return Invocation(payload, future, None, "r-1")
+
+
+NEVER = object()
+"""The function runs on and on."""
+
+
+def returned(value: Any) -> Outcome:
+    return Outcome(json.dumps(value).encode())
+
+
+def raised(kind: str, message: str) -> Outcome:
+    return Outcome(json.dumps({"errorType": kind, "errorMessage": message}).encode(), error="Unhandled")
+
+
+def api(*routes: Route, selection: str = "$request.body.action", **more: Any) -> Api:
+    return Api("Api", "abcdef0123", "chat", selection, "prod", {route.key: route for route in routes}, **more)
+
+
+def route(key: str, *, authorizer: Authorizer | None = None, timeout_s: float = 29.0, **more: Any) -> Route:
+    return Route(key, Integration("AWS_PROXY", ECHO, timeout_s), authorizer, **more)
+
+
+def events(served: Api) -> EventMaker:
+    return EventMaker(served, "us-east-1", "123456789012", "abcdef0123.execute-api.us-east-1.amazonaws.com")
+
+
+def connection(**more: Any) -> Connection:
+    handshake = Handshake(
+        "192.0.2.7",
+        [("Host", "127.0.0.1:3001"), ("User-Agent", "test/1"), ("Upgrade", "websocket"), ("X-Tag", "a"), ("X-Tag", "b")],
+        more.pop("query", []),
+    )
+    return Connection("L0SM9cOFvHcCIhw=", handshake, 1_708_326_700_000, **more)
+
+
+Script = Callable[..., ScriptedFunctions]

@@ -1,0 +1,121 @@
+"""The events that functions get, whole, as captured from deployments (facts in docs/local-gateway.md)."""
+
+from local_gateway.apigateway.events import Moment
+from tests.local_gateway.fakes import api, connection, events, route
+
+MOMENT = Moment(1_708_326_702_500, "TX8kbGVcvHcFq3A=", "TX8kbfJfPHcCIhw=")
+API = api(route("$connect"))
+DOMAIN = "abcdef0123.execute-api.us-east-1.amazonaws.com"
+CONTEXT = {
+    "extendedRequestId": "TX8kbGVcvHcFq3A=",
+    "requestTime": "19/Feb/2024:07:11:42 +0000",
+    "messageDirection": "IN",
+    "stage": "prod",
+    "connectedAt": 1_708_326_700_000,
+    "requestTimeEpoch": 1_708_326_702_500,
+    "identity": {"userAgent": "test/1", "sourceIp": "192.0.2.7"},
+    "requestId": "TX8kbGVcvHcFq3A=",
+    "domainName": DOMAIN,
+    "connectionId": "L0SM9cOFvHcCIhw=",
+    "apiId": "abcdef0123",
+}
+HEADERS = {"Host": DOMAIN, "User-Agent": "test/1", "X-Tag": "b", "X-Forwarded-For": "192.0.2.7"}
+MULTI_HEADERS = {
+    "Host": [DOMAIN],
+    "User-Agent": ["test/1"],
+    "X-Tag": ["a", "b"],
+    "X-Forwarded-For": ["192.0.2.7"],
+}
+
+
+def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_query():
+    event = events(API).connect(connection(), MOMENT)
+
+    assert event == {
+        "headers": HEADERS,
+        "multiValueHeaders": MULTI_HEADERS,
+        "requestContext": {"routeKey": "$connect", "eventType": "CONNECT", **CONTEXT},
+        "isBase64Encoded": False,
+    }
+
+
+def test_a_connect_event_has_the_query_string_when_there_is_one():
+    event = events(API).connect(connection(query=[("a", "1"), ("a", "2")]), MOMENT)
+
+    assert event["queryStringParameters"] == {"a": "2"}
+    assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
+
+
+def test_an_authorizers_event_is_connects_plus_type_arn_and_stage_variables():
+    event = events(API).authorize(connection(), MOMENT)
+
+    assert event == {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:abcdef0123/prod/$connect",
+        "headers": HEADERS,
+        "multiValueHeaders": MULTI_HEADERS,
+        "queryStringParameters": {},
+        "multiValueQueryStringParameters": {},
+        "stageVariables": {},
+        "requestContext": {"routeKey": "$connect", "eventType": "CONNECT", **CONTEXT},
+    }
+
+
+def test_a_message_event_has_no_headers_but_a_message_id_and_the_body_as_text():
+    event = events(API).message(connection(), MOMENT, "join", '{"action":"join"}')
+
+    assert event == {
+        "requestContext": {
+            "routeKey": "join",
+            "eventType": "MESSAGE",
+            "messageId": "TX8kbfJfPHcCIhw=",
+            **CONTEXT,
+        },
+        "body": '{"action":"join"}',
+        "isBase64Encoded": False,
+    }
+
+
+def test_a_disconnect_event_has_its_status_and_reason_and_four_headers():
+    event = events(API).disconnect(connection(), MOMENT, 1001, "Going away")
+
+    headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
+    assert event == {
+        "headers": headers,
+        "multiValueHeaders": {key: [value] for key, value in headers.items()},
+        "requestContext": {
+            "routeKey": "$disconnect",
+            "eventType": "DISCONNECT",
+            "disconnectStatusCode": 1001,
+            "disconnectReason": "Going away",
+            **CONTEXT,
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def test_the_authorizers_context_is_on_every_event_after_it():
+    authorized = connection(authorizer={"principalId": "alice", "age": "42"})
+    maker = events(API)
+
+    made = [
+        maker.connect(authorized, MOMENT),
+        maker.message(authorized, MOMENT, "join", ""),
+        maker.disconnect(authorized, MOMENT, 1000, ""),
+    ]
+
+    contexts = [event["requestContext"]["authorizer"] for event in made]
+    assert contexts == [{"principalId": "alice", "age": "42"}] * 3
+
+
+def test_stage_variables_are_on_every_event_of_a_stage_that_has_some():
+    maker = events(api(route("$connect"), stage_variables={"colour": "blue"}))
+
+    made = [
+        maker.connect(connection(), MOMENT),
+        maker.message(connection(), MOMENT, "join", ""),
+        maker.disconnect(connection(), MOMENT, 1000, ""),
+        maker.authorize(connection(), MOMENT),
+    ]
+
+    assert [event["stageVariables"] for event in made] == [{"colour": "blue"}] * 4
