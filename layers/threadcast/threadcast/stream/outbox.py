@@ -163,8 +163,7 @@ class Outbox:
                 self._shrink(now_s)
             case Delivery.UNKNOWN:
                 self.counts.unknown += 1
-                self._terminal_in_doubt = isinstance(self._parts[0], TerminalEvent)
-                self.fall_behind()
+                self._doubt()
                 self._back_off(now_s + self._policy.settle_s)
             case Delivery.GONE:
                 self._gone(now_s)
@@ -229,6 +228,17 @@ class Outbox:
             self._begun.add(_text_key(event))
         if isinstance(event, TerminalEvent):
             self._finished = Finished(gone=False)
+
+    def _doubt(self) -> None:
+        """Decide how to get over a post of unknown fate.
+
+        A chunk that came twice would double the text, so the whole state is told anew instead. A terminal
+        frame says all there is by itself: the same one again is better than perhaps none.
+        """
+        if isinstance(self._parts[0], TerminalEvent):
+            self._terminal_in_doubt = True
+        else:
+            self.fall_behind()
 
     def _back_off(self, from_s: float) -> None:
         ceiling_s = min(self._policy.backoff_s * 2**self._failures, self._policy.backoff_cap_s)

@@ -182,7 +182,7 @@ def _title(to: Address, *, title: str | None = None, chunk: str | None = None) -
 
 
 def _reasoning(to: Address, reasoning: dict[str, Any], status: str) -> Frame:
-    progress = "in_progress" if status == "loading" else status
+    progress = "in_progress" if status == "loading" else "completed"
     return _part(to, "generatingReasoningMessage", {"reasoning": reasoning}, progress)
 
 
