@@ -1,0 +1,144 @@
+"""A chat in a terminal: lines in, answers out as they come; commands begin with a slash."""
+
+import asyncio
+from typing import Any, Final
+from uuid import uuid4
+
+from rich.console import Console
+
+from client.connection import Connection
+from client.errors import ClientError, ConnectionLost
+from client.render import Renderer
+from client.turn import Turn
+
+__all__ = ["HELP", "TerminalChat"]
+
+HELP: Final = """\
+Type a question; the chat goes on until you begin another.
+  /asset TYPE ID [QUESTION]  a new chat about a metric, dashboard or report
+  /new                       begin another chat with the next question
+  /stop                      stop the answer (Ctrl-C does too)
+  /get                       show the whole chat as it is stored
+  /quit                      leave (the end of the input does too)"""
+
+_ASSET_TYPES: Final = {"metric": "metric_file", "dashboard": "dashboard_file", "report": "report_file"}
+_SHORTEST_ASSET_WORDS: Final = 2
+
+
+class TerminalChat:
+    """One user's chat over an open connection.
+
+    Lines are obeyed in order, each after the former's answer, so that a script can be piped in; only `/stop`
+    is obeyed at once.
+
+    Args:
+        connection: Open; it is opened again when the server has closed it meanwhile.
+        console: Where to write.
+        lines: What the user types; None is the end.
+    """
+
+    def __init__(self, connection: Connection, console: Console, lines: asyncio.Queue[str | None]) -> None:
+        self._connection = connection
+        self._console = console
+        self._renderer = Renderer(console, echo_requests=not console.is_terminal)
+        self._lines = lines
+        self._chat_id: str | None = None
+        self._turn: Turn | None = None
+        self._answering: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def run(self, first: str | None = None) -> None:
+        """Obey `first`, where given, then every line until the end or `/quit`."""
+        going_on = first is None or await self._obey(first)
+        while going_on:
+            if self._answering is None or self._answering.done():
+                self._prompt()
+            line = await self._lines.get()
+            going_on = line is not None and await self._obey(line.strip())
+        await self._settle()
+
+    def interrupt(self) -> None:
+        """Do what Ctrl-C asks for: stop the answer; leave at the second time, or when nothing is answered."""
+        if self._answering is None or self._answering.done():
+            self._lines.put_nowait(None)
+        elif self._stopping is None:
+            self._stopping = asyncio.create_task(self._stop())
+        else:
+            self._answering.cancel()
+            self._lines.put_nowait(None)
+
+    async def _obey(self, line: str) -> bool:
+        """Do what a line says, and return whether to go on."""
+        command, *words = line.split() or [""]
+        if command == "/stop":
+            await self._stop()
+            return True
+        await self._settle()
+        if command == "/new":
+            self._chat_id = None
+            self._renderer.note("A new chat.")
+        elif command == "/asset" and len(words) >= _SHORTEST_ASSET_WORDS:
+            self._ask("/chats/post", _about_asset(*words))
+        elif command == "/get" and self._chat_id:
+            self._ask("/chats/get", {"id": self._chat_id}, Renderer(self._console))  # all of it, shown or not
+        elif command.startswith("/") and command != "/quit":
+            self._renderer.note(HELP)
+        elif command and command != "/quit":
+            self._ask("/chats/post", {"prompt": line, "chat_id": self._chat_id})
+        return command != "/quit"
+
+    def _ask(self, route: str, payload: dict[str, Any], renderer: Renderer | None = None) -> None:
+        self._stopping = None
+        self._answering = asyncio.create_task(self._answer(route, payload, renderer or self._renderer))
+
+    async def _answer(self, route: str, payload: dict[str, Any], renderer: Renderer) -> None:
+        try:
+            if not self._connection.is_open:  # closed while the user was thinking
+                await self._connection.reconnect()
+            self._turn = await self._connection.request(route, payload, request_id=str(uuid4()))
+            await self._follow(self._turn, renderer)
+        except ClientError as error:
+            self._renderer.note(f"✗ {error}", "red")
+        self._turn = None
+        self._prompt()
+
+    async def _follow(self, turn: Turn, renderer: Renderer) -> None:
+        try:
+            await self._show(turn, renderer)
+        except ConnectionLost as error:
+            self._renderer.note(f"✗ {error}. Connecting again …")
+            await self._connection.resume(turn)
+            await self._show(turn, renderer)
+
+    async def _show(self, turn: Turn, renderer: Renderer) -> None:
+        async for frame in turn:
+            renderer.show(frame)
+            self._chat_id = turn.chat_id or self._chat_id
+
+    async def _stop(self) -> None:
+        turn = self._turn
+        if turn is None or turn.chat_id is None or turn.message_id is None:
+            self._renderer.note("Nothing is being answered.")
+            return
+        try:
+            await self._connection.stop(turn.chat_id, turn.message_id)
+        except ClientError as error:
+            self._renderer.note(f"✗ {error}", "red")
+
+    async def _settle(self) -> None:
+        """Wait until nothing is being answered."""
+        tasks = [task for task in (self._answering, self._stopping) if task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+
+    def _prompt(self) -> None:
+        if self._console.is_terminal:
+            self._console.out("\n> ", style="bold", highlight=False, end="")
+
+
+def _about_asset(asset_type: str, asset_id: str, *question: str) -> dict[str, Any]:
+    payload = {"asset_id": asset_id, "asset_type": _ASSET_TYPES.get(asset_type, asset_type)}
+    return {**payload, "prompt": " ".join(question)} if question else payload
