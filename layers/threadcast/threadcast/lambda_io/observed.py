@@ -46,7 +46,7 @@ def observed(handler: Handler) -> Handler:
                 raise
             return {"statusCode": 500, "error": reason}
 
-    return metrics.log_metrics(invoke, raise_on_empty_metrics=False)  # type: ignore[no-any-return]
+    return metrics.log_metrics(invoke, raise_on_empty_metrics=False)
 
 
 def _correlation(event: Event) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from threadcast.adapters.dynamo import keys
 from threadcast.adapters.dynamo.faults import ConditionFailed
+from threadcast.adapters.dynamo.gaps import is_visible, spans_to_read
 from threadcast.adapters.dynamo.records import chat_of, grant_of, message_of, role_of
 from threadcast.adapters.dynamo.table import DynamoTable
 from threadcast.adapters.dynamo.writes import put, update
 from threadcast.adapters.lifetimes import has_expired
 from threadcast.domain.access import Grant, Principal, Role, strongest
-from threadcast.domain.chat import Chat
+from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.ports import StoredChat
 
@@ -19,7 +20,7 @@ __all__ = ["DynamoChatStore"]
 
 _TYPICAL_MESSAGE_BYTES = 4_096
 _FIRST_SEARCH_ITEMS = 4
-_SEARCH_GROWTH = 4
+_PAGE_GROWTH = 3
 
 
 class DynamoChatStore:
@@ -56,17 +57,9 @@ class DynamoChatStore:
         found = self._table.get(keys.chat(chat_id))
         if found is None:
             return None
-        for span in _visible_spans(chat_of(found)):
-            for values in self._table.query(
-                keys.chat(chat_id).pk,
-                span,
-                newest_first=True,
-                where={"message_id": message_id},
-                page_items=_FIRST_SEARCH_ITEMS,
-                page_growth=_SEARCH_GROWTH,
-            ):
-                return message_of(values)
-        return None
+        chat = chat_of(found)
+        candidates = self._backward(chat, _FIRST_SEARCH_ITEMS, where={"message_id": message_id})
+        return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Ask the running turn to stop; False if that turn is not running (any more)."""
@@ -101,36 +94,27 @@ class DynamoChatStore:
         for values in self._backward(chat, max(4, max_bytes // _TYPICAL_MESSAGE_BYTES)):
             if (grant := grant_of(values)) is not None:
                 grants.append(grant)
-            elif "document" in values and _is_known_to(chat, values):
+            elif is_visible(chat, values["sk"]):
                 left -= len(values["document"])
                 if messages and left < 0:
                     break
                 messages.append(message_of(values))
         return tuple(reversed(messages)), tuple(reversed(grants))
 
-    def _backward(self, chat: Chat, page_items: int) -> Iterator[Mapping[str, Any]]:
-        for span in _visible_spans(chat):
+    def _backward(
+        self, chat: Chat, page_items: int, where: Mapping[str, str] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """Grants, then messages, newest first, in pages that grow; some of the messages may be removed."""
+        for span in spans_to_read(chat):
             yield from self._table.query(
-                keys.chat(chat.id).pk, span, newest_first=True, page_items=page_items
+                keys.chat(chat.id).pk,
+                span,
+                newest_first=True,
+                where=where,
+                page_items=page_items,
+                page_growth=_PAGE_GROWTH,
             )
 
 
 def _owners_role(chat: Chat, principals: Sequence[Principal]) -> Role | None:
     return Role.OWNER if Principal("user", chat.owner.id) in principals else None
-
-
-def _is_known_to(chat: Chat, values: Mapping[str, Any]) -> bool:
-    """Whether the chat as it was read knows the message: one may have been opened between the two reads."""
-    return bool(values["sk"] < keys.message(chat.id, chat.next_message_number).sk)
-
-
-def _visible_spans(chat: Chat) -> Iterator[tuple[str, str]]:
-    """Ranges of sort keys, newest first, that leave removed messages out; the first holds the roles too."""
-    above, high = chat.next_message_number, keys.ABOVE_ROLES
-    for removed in sorted(chat.removed, key=lambda removed: removed.last, reverse=True):
-        if removed.last + 1 < above or high == keys.ABOVE_ROLES:
-            yield keys.message(chat.id, removed.last + 1).sk, high
-        if removed.first < above:
-            above, high = removed.first, keys.message(chat.id, removed.first - 1).sk
-    if above > 1 or high == keys.ABOVE_ROLES:
-        yield keys.message(chat.id, 1).sk, high

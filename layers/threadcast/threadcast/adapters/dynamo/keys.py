@@ -16,6 +16,7 @@ __all__ = [
     "chat",
     "connection",
     "message",
+    "message_number",
     "principal_of",
     "rate",
     "request",
@@ -38,6 +39,7 @@ ABOVE_ROLES = "ROLE$"
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys in a user's partition that holds their connections and their quota."""
 
+_MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 
 
@@ -70,7 +72,13 @@ def chat(chat_id: str) -> Key:
 
 def message(chat_id: str, number: int) -> Key:
     """A message; ten digits, so that texts sort as the numbers do."""
-    return Key(f"CHAT#{chat_id}", f"MSG#{number:010d}")
+    return Key(f"CHAT#{chat_id}", f"{_MESSAGE}{number:010d}")
+
+
+def message_number(sort_key: str) -> int | None:
+    """The number of the message with this sort key; None if the key is not a message's."""
+    number = sort_key.removeprefix(_MESSAGE)
+    return int(number) if number != sort_key else None
 
 
 def request(request_key: str) -> Key:

@@ -8,7 +8,7 @@ from threadcast.adapters.documents import pack, to_document
 from threadcast.adapters.lifetimes import has_expired
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
-from threadcast.domain.chat import Chat, visible_messages
+from threadcast.domain.chat import Chat, RunningTurn, visible_messages
 from threadcast.domain.message import Message
 from threadcast.ports import StoredChat
 
@@ -45,6 +45,12 @@ class MemoryChatStore:
             chat = self._table.chats.get(chat_id)
             messages = () if chat is None else self._visible(chat)
         return next((message for message in messages if message.id == message_id), None)
+
+    def running_turn(self, chat_id: str) -> RunningTurn | None:
+        """The turn that is under way in a chat, and whether it shall stop."""
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+        return None if chat is None else chat.running_turn
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Ask the running turn to stop; False if that turn is not running (any more)."""
