@@ -1,1 +1,22 @@
-"""Comes with its use case."""
+"""The authorizer of `$connect`: tells who wants to connect."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.errors import TokenRejected
+from threadcast.lambda_io.authorizer_io import AuthorizerAnswer, HandshakeRefused, allow, find_token
+from threadcast.lambda_io.observed import Event, logger, metrics, observed
+
+
+@observed
+def handler(event: Event, _context: LambdaContext) -> AuthorizerAnswer:
+    """Let the token's user in; raises `HandshakeRefused` if there is no token, or a bad one."""
+    try:
+        user = application().verifier.verify(find_token(event))
+    except TokenRejected as rejection:
+        logger.warning("token_rejected", extra={"reason": str(rejection)})
+        metrics.add_metric(name="TokensRejected", unit=MetricUnit.Count, value=1)
+        raise HandshakeRefused from None
+    metrics.add_metric(name="TokensAccepted", unit=MetricUnit.Count, value=1)
+    return allow(user, event["methodArn"])

@@ -1,1 +1,20 @@
-"""Comes with its use case."""
+"""`$connect`: remembers who listens."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.lambda_io.connection_event import handshake_answer, parse_connect
+from threadcast.lambda_io.observed import Event, metrics, observed
+from threadcast.sessions import open_session
+
+
+@observed
+def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
+    """Accept the connection once it is stored; a failure fails the handshake."""
+    connect = parse_connect(event)
+    subprotocol = open_session(connect.connection, connect.subprotocols, application().connections)
+    metrics.add_metric(name="ConnectionsOpened", unit=MetricUnit.Count, value=1)
+    return handshake_answer(subprotocol)

@@ -1,1 +1,21 @@
-"""Comes with its use case."""
+"""`$disconnect`: forgets who listened."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from threadcast.bootstrap import application
+from threadcast.lambda_io.connection_event import parse_disconnect
+from threadcast.lambda_io.observed import Event, logger, metrics, observed
+from threadcast.sessions import close_session
+
+
+@observed
+def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
+    """Forget the connection. API Gateway may never say this, so records expire too."""
+    disconnect = parse_disconnect(event)
+    close_session(disconnect.connection, application().connections)
+    logger.info("disconnected", extra={"status_code": disconnect.status_code})
+    metrics.add_metric(name="ConnectionsClosed", unit=MetricUnit.Count, value=1)
+    return {"statusCode": 200}

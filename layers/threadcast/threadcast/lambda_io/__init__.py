@@ -1,0 +1,1 @@
+"""What Lambda hands to a function and takes back: events in, outcomes out."""

@@ -1,0 +1,69 @@
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from threadcast.adapters.jwt_claims import user_from_claims
+from threadcast.domain.user import User
+from threadcast.errors import TokenRejected
+
+ISSUER = "https://id.example.com"
+UUID = "7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03"
+
+
+def test_all_that_is_known_of_a_user_is_read() -> None:
+    claims = {
+        "iss": ISSUER,
+        "sub": UUID,
+        "name": "Alice Archer",
+        "email": "alice@example.com",
+        "organization_id": "acme",
+        "picture": "https://example.com/alice.png",
+    }
+
+    assert user_from_claims(claims) == User(
+        UUID, "Alice Archer", "alice@example.com", "acme", "https://example.com/alice.png"
+    )
+
+
+def test_a_subject_alone_is_enough() -> None:
+    assert user_from_claims({"iss": ISSUER, "sub": UUID}) == User(UUID, UUID)
+
+
+@pytest.mark.parametrize("subject", ["auth0|123", f"{{{UUID}}}", UUID.replace("-", ""), f"urn:uuid:{UUID}"])
+def test_a_subject_that_is_no_uuid_becomes_one_that_belongs_to_its_issuer(subject: str) -> None:
+    user = user_from_claims({"iss": ISSUER, "sub": subject})
+    elsewhere = user_from_claims({"iss": "https://other.example.com", "sub": subject})
+
+    assert user.id == str(uuid5(NAMESPACE_URL, f"{ISSUER}#{subject}"))
+    assert elsewhere.id != user.id
+
+
+def test_a_uuid_in_capitals_is_the_same_user() -> None:
+    assert user_from_claims({"iss": ISSUER, "sub": UUID.upper()}).id == UUID
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"name": "A", "preferred_username": "b", "email": "c"}, "A"),
+        ({"name": " ", "preferred_username": "b", "email": "c"}, "b"),
+        ({"name": 7, "email": "c"}, "c"),
+        ({}, "s"),
+    ],
+)
+def test_the_first_name_that_is_one_is_taken(claims: dict[str, Any], name: str) -> None:
+    assert user_from_claims({"iss": ISSUER, "sub": "s", **claims}).name == name
+
+
+@pytest.mark.parametrize("claim", ["organization_id", "org_id", "custom:organization_id"])
+def test_the_organization_may_stand_in_any_of_its_claims(claim: str) -> None:
+    assert user_from_claims({"iss": ISSUER, "sub": "s", claim: "acme"}).organization_id == "acme"
+
+
+@pytest.mark.parametrize(
+    "claims", [{"sub": ""}, {"sub": 7}, {"sub": "s" * 300}, {"sub": "s", "org_id": "o" * 300}]
+)
+def test_a_subject_or_organization_that_cannot_be_one_is_refused(claims: dict[str, Any]) -> None:
+    with pytest.raises(TokenRejected):
+        user_from_claims({"iss": ISSUER, **claims})

@@ -1,0 +1,132 @@
+"""What every `Pusher` does, over HTTP as API Gateway's management API speaks it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.http_server import Answer, HttpServer, http_server
+from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
+from threadcast.errors import ConnectionGone, DeliveryUnknown, FrameTooLarge, PushError, PushThrottled
+from threadcast.ports import Connection, Pusher
+
+SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1")
+CONNECTION_ID = "L0SM9cOFvHcCIhw="
+
+
+@pytest.fixture
+def gateway() -> Iterator[HttpServer]:
+    with http_server(lambda _: Answer(200)) as server:
+        yield server
+
+
+@pytest.fixture(params=[ApiGatewayPusher])
+def pusher(request: pytest.FixtureRequest) -> Pusher:
+    pusher: Pusher = request.param(SESSION, read_timeout_s=0.5)
+    return pusher
+
+
+def connection(endpoint: str) -> Connection:
+    return Connection(CONNECTION_ID, "u-1", endpoint, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def gateways_error(status: int, name: str) -> Answer:
+    headers = {"x-amzn-ErrorType": name, "Content-Type": "application/json"}
+    return Answer(status, b'{"message": null}', headers)
+
+
+def test_a_frame_is_posted_to_the_connections_own_address(pusher: Pusher, gateway: HttpServer) -> None:
+    pusher.push(connection(f"{gateway.url}/prod"), b'{"event": "complete"}')
+
+    (request,) = gateway.requests
+    assert (request.method, request.path) == ("POST", "/prod/@connections/L0SM9cOFvHcCIhw%3D")
+    assert request.body == b'{"event": "complete"}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (gateways_error(410, "GoneException"), ConnectionGone),
+        (Answer(410), ConnectionGone),
+        (gateways_error(400, "BadRequestException"), ConnectionGone),
+        (gateways_error(413, "PayloadTooLargeException"), FrameTooLarge),
+        (Answer(413), FrameTooLarge),
+        (gateways_error(429, "LimitExceededException"), PushThrottled),
+        (Answer(429), PushThrottled),
+        (gateways_error(403, "ForbiddenException"), PushThrottled),
+        (Answer(404), PushThrottled),
+        (gateways_error(500, "InternalServerError"), DeliveryUnknown),
+        (Answer(502, b"<html>"), DeliveryUnknown),
+        (Answer(503), DeliveryUnknown),
+        (Answer("reset"), DeliveryUnknown),
+        (Answer("silence"), DeliveryUnknown),
+    ],
+)
+def test_what_became_of_a_frame_is_told_by_the_error(
+    pusher: Pusher, gateway: HttpServer, answer: Answer, error: type[PushError]
+) -> None:
+    gateway.answer = lambda _: answer
+
+    with pytest.raises(error) as caught:
+        pusher.push(connection(gateway.url), b"{}")
+
+    assert type(caught.value) is error
+    assert caught.value.connection_id == CONNECTION_ID
+    assert len(gateway.requests) == 1  # never sent again by itself
+
+
+def test_a_frame_that_could_not_even_be_sent_may_be_sent_again(pusher: Pusher) -> None:
+    with http_server(lambda _: Answer()) as server:
+        nobody_listens_here = server.url
+
+    with pytest.raises(PushThrottled):
+        pusher.push(connection(nobody_listens_here), b"{}")
+
+
+def test_a_connection_that_was_closed_between_two_posts_does_not_harm_the_next(
+    pusher: Pusher, gateway: HttpServer
+) -> None:
+    gateway.answer = lambda _: Answer("reset")
+    with pytest.raises(DeliveryUnknown):
+        pusher.push(connection(gateway.url), b"{}")
+    gateway.answer = lambda _: Answer()
+
+    pusher.push(connection(gateway.url), b"{}")
+
+    assert len(gateway.requests) == 2
+
+
+def test_twenty_threads_share_one_pusher(pusher: Pusher, gateway: HttpServer) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        for pushed in [
+            threads.submit(pusher.push, connection(gateway.url), str(number).encode()) for number in range(60)
+        ]:
+            pushed.result()
+
+    assert sorted(int(request.body) for request in gateway.requests) == list(range(60))
+
+
+def test_a_local_gateway_can_stand_in_for_every_endpoint(gateway: HttpServer) -> None:
+    pusher = ApiGatewayPusher(SESSION, endpoint=gateway.url)
+
+    pusher.push(connection("https://abc.execute-api.eu-central-1.amazonaws.com/prod"), b"{}")
+
+    assert [request.path for request in gateway.requests] == ["/@connections/L0SM9cOFvHcCIhw%3D"]
+
+
+def test_each_endpoint_has_one_client(gateway: HttpServer) -> None:
+    made: list[str] = []
+
+    class CountingSession:
+        def client(self, *args: Any, **kwargs: Any) -> Any:
+            made.append(kwargs["endpoint_url"])
+            return SESSION.client(*args, **kwargs)
+
+    pusher = ApiGatewayPusher(CountingSession())  # type: ignore[arg-type]
+    for stage in ("prod", "prod", "test"):
+        pusher.push(connection(f"{gateway.url}/{stage}"), b"{}")
+
+    assert made == [f"{gateway.url}/prod", f"{gateway.url}/test"]

@@ -1,0 +1,176 @@
+"""What every `TokenVerifier` does, whatever its keys: a shared secret, or keys published over HTTP."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from tests.http_server import Answer, http_server
+from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.jwt_verifier import JwtVerifier
+from threadcast.adapters.token_keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.domain.user import User
+from threadcast.errors import TokenRejected
+from threadcast.ports import TokenVerifier
+
+ISSUER, AUDIENCE = "https://id.example.com", "threadcast"
+ALICE = User("7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03", "Alice", "alice@example.com", "acme")
+SECRET = "a secret of more than thirty-two bytes, so that longer hashes take it too"
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+KEY_SET = {
+    "keys": [
+        {
+            **RSAAlgorithm.to_jwk(RSA_KEY.public_key(), as_dict=True),
+            "kid": "rsa",
+            "use": "sig",
+            "alg": "RS256",
+        },
+        {**ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True), "kid": "ec"},
+        {"kty": "oct", "kid": "oct", "k": base64.urlsafe_b64encode(SECRET.encode()).decode()},
+    ]
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A verifier, and how its issuer signs claims."""
+
+    verifier: TokenVerifier
+    sign: Callable[[dict[str, Any]], str]
+
+
+@pytest.fixture(scope="module")
+def jwks_url() -> Iterator[str]:
+    with http_server(lambda _: Answer(200, json.dumps(KEY_SET).encode())) as server:
+        yield server.url
+
+
+@pytest.fixture(params=["HS256", "RS256", "ES256"])
+def subject(request: pytest.FixtureRequest, jwks_url: str) -> Subject:
+    clock = SystemClock()
+    if request.param == "HS256":
+        verifier = JwtVerifier(SharedSecret(lambda: SECRET, clock), issuer=ISSUER, audience=AUDIENCE)
+        return Subject(verifier, lambda claims: jwt.encode(claims, SECRET, "HS256"))
+    published = PublishedKeys(lambda: fetch_json(jwks_url), clock)
+    verifier = JwtVerifier(published, issuer=ISSUER, audience=AUDIENCE)
+    if request.param == "RS256":
+        return Subject(verifier, lambda claims: jwt.encode(claims, RSA_KEY, "RS256", {"kid": "rsa"}))
+    return Subject(verifier, lambda claims: jwt.encode(claims, EC_KEY, "ES256", {"kid": "ec"}))
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """Alice's claims; a changed one that is None is left out."""
+    all_claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": ALICE.id,
+        "exp": int(time.time()) + 300,
+        "name": ALICE.name,
+        "email": ALICE.email,
+        "organization_id": ALICE.organization_id,
+        **changed,
+    }
+    return {name: value for name, value in all_claims.items() if value is not None}
+
+
+def signed_by_hand(header: dict[str, str], key: bytes | None) -> str:
+    """What no library would sign: any header over Alice's claims."""
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in (header, claims())
+    ]
+    signature = b"" if key is None else hmac.digest(key, ".".join(parts).encode(), hashlib.sha256)
+    return ".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=").decode()])
+
+
+def test_a_good_token_tells_its_user(subject: Subject) -> None:
+    assert subject.verifier.verify(subject.sign(claims())) == ALICE
+
+
+def test_one_of_several_audiences_is_enough(subject: Subject) -> None:
+    assert subject.verifier.verify(subject.sign(claims(aud=["another", AUDIENCE]))) == ALICE
+
+
+def test_clocks_may_differ_by_half_a_minute(subject: Subject) -> None:
+    now = int(time.time())
+
+    assert subject.verifier.verify(subject.sign(claims(exp=now - 20, iat=now + 20, nbf=now + 20))) == ALICE
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"exp": int(time.time()) - 60},
+        {"nbf": int(time.time()) + 3600},
+        {"iss": "https://evil.example.com"},
+        {"aud": "another"},
+        {"exp": None},
+        {"iss": None},
+        {"aud": None},
+        {"sub": None},
+        {"sub": ""},
+    ],
+)
+def test_a_claim_that_is_wrong_or_missing_is_refused(subject: Subject, changed: dict[str, Any]) -> None:
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(subject.sign(claims(**changed)))
+
+
+def test_a_token_that_was_tampered_with_is_refused(subject: Subject) -> None:
+    header, _, signature = subject.sign(claims()).split(".")
+    _, payload, _ = subject.sign(claims(sub="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7aff")).split(".")
+
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(f"{header}.{payload}.{signature}")
+
+
+@pytest.mark.parametrize("kid", ["rsa", "ec", "oct", "nobody's"])
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE"])
+def test_an_unsigned_token_is_refused(subject: Subject, algorithm: str, kid: str) -> None:
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(signed_by_hand({"alg": algorithm, "kid": kid}, None))
+
+
+@pytest.mark.parametrize("kid", ["rsa", "ec", "oct"])
+@pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER])
+def test_a_public_key_is_no_shared_secret(subject: Subject, kid: str, encoding: Encoding) -> None:
+    public_key = RSA_KEY.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
+
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(signed_by_hand({"alg": "HS256", "kid": kid}, public_key))
+
+
+def test_the_tokens_header_does_not_choose_the_algorithm(subject: Subject) -> None:
+    for token in (
+        jwt.encode(claims(), SECRET, "HS384", {"kid": "rsa"}),
+        jwt.encode(claims(), RSA_KEY, "RS384", {"kid": "rsa"}),
+        jwt.encode(claims(), EC_KEY, "ES256", {"kid": "rsa"}),
+        signed_by_hand({"alg": "HS256", "kid": "oct"}, b"another secret of thirty-two bytes, or more"),
+    ):
+        with pytest.raises(TokenRejected):
+            subject.verifier.verify(token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x.y.z", "..", "é.é.é", "e30.e30.", "a" * 20_000])
+def test_what_is_no_token_is_refused(subject: Subject, token: str) -> None:
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(token)
+
+
+def test_a_refusal_repeats_nothing_of_the_token(subject: Subject) -> None:
+    with pytest.raises(TokenRejected) as caught:
+        subject.verifier.verify(subject.sign(claims(iss="https://evil.example.com")))
+
+    assert str(caught.value) == "InvalidIssuerError"
+    assert caught.value.__cause__ is None
