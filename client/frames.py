@@ -19,7 +19,8 @@ from client.contract import (
 __all__ = ["AnyFrame", "check_frame", "is_gateway_frame", "is_terminal"]
 
 _SNAPSHOTS: Final = frozenset({"initializeChat", "complete", "getChat"})
-_FAILURES: Final = frozenset({"postThread", "error"})
+_ONLY_FAILURES: Final = frozenset({"postThread", "error"})
+_MAY_FAIL: Final = _ONLY_FAILURES | {"stopThread", "getChat"}
 _NEVER_TOLD: Final = re.compile(r"arn:aws|Traceback \(most recent|Error:|Exception")
 _MASK: Final = re.compile(r"[*•]+")
 
@@ -61,12 +62,15 @@ def _envelope_faults(frame: AnyFrame) -> Iterator[str]:
         yield f"route: over {MAX_ROUTE_CHARS} characters"
     if event != "error" and route not in ROUTES:
         yield f"route: {route!r} is not a route that answers with {event}"
-    if (error is not None) != (event in _FAILURES):
-        yield f"error: {'missing' if error is None else 'not allowed'} in {event}"
-    if event in _FAILURES and frame["send_method"] != "SenderOnly":
-        yield f"send_method: {event} is for the asker alone"
-    if error is not None:
-        yield from _error_faults(error)
+    if error is None:
+        if event in _ONLY_FAILURES:
+            yield f"error: missing in {event}"
+        return
+    if event not in _MAY_FAIL:
+        yield f"error: not allowed in {event}"
+    if frame["send_method"] != "SenderOnly":
+        yield "send_method: an error is for the asker alone"
+    yield from _error_faults(error)
 
 
 def _error_faults(error: AnyFrame) -> Iterator[str]:
@@ -78,7 +82,7 @@ def _error_faults(error: AnyFrame) -> Iterator[str]:
 
 def _payload_faults(frame: AnyFrame) -> Iterator[str]:
     event, payload = frame["event"], frame["payload"]
-    if PAYLOADS[event] is None:
+    if PAYLOADS[event] is None or frame["error"] is not None:
         if payload is not None:
             yield f"payload: not null in {event}"
         return

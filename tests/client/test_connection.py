@@ -242,7 +242,7 @@ def test_stop_and_get_give_their_answers() -> None:
         await served.send(s.frame("stopThread", {**stop["payload"], "stopped": True}), to=stop)
         get = await served.request()
         await served.send(s.frame("getChat", s.chat(title=get["payload"]["id"])), to=get)
-        await served.send(s.failed("NOT_FOUND"), to=await served.request())
+        await served.send({**s.failed("NOT_FOUND"), "event": "getChat"}, to=await served.request())
         await served.socket.wait_closed()
 
     async def test() -> None:

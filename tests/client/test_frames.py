@@ -32,6 +32,8 @@ GOOD = [
     s.failed("TOO_MANY_REQUESTS", "Wait.", retry_after_s=1.5),
     {**s.failed(), "event": "error", "route": None},
     {**s.failed(), "event": "error", "route": "whatever"},
+    {**s.failed("UNAUTHORIZED"), "event": "stopThread", "route": "/chats/stop"},
+    {**s.failed("NOT_FOUND"), "event": "getChat", "route": "/chats/get"},
     STOPPED,
     s.gateway(),
     {**s.opened(), "request_id": "r" * 64, "sent_by": {"id": s.OTHER_ID, "name": "Ann"}},
@@ -123,8 +125,9 @@ FAULTS: list[tuple[dict[str, Any], str, Any, str]] = [
     (s.failed(), "error.message", "", "error.message"),
     (s.failed(), "error.message", "arn:aws:dynamodb:…", "error.message: tells what must stay inside"),
     (s.failed(), "error.code", "INTERNAL_SERVER_ERROR", "error.reference_id: missing"),
-    (s.failed(), "send_method", "All", "send_method: postThread is for the asker alone"),
+    (s.failed(), "send_method", "All", "send_method: an error is for the asker alone"),
     (s.failed(), "payload", {}, "payload: not null in postThread"),
+    ({**s.failed(), "event": "getChat"}, "payload", s.chat(), "payload: not null in getChat"),
     ({**s.failed(), "event": "error"}, "route", "r" * 65, "route: over 64 characters"),
     (STOPPED, "payload.stopped", None, "payload.stopped: None is not true or false"),
     (s.gateway(), "message", "Oops", "message: API Gateway does not say 'Oops'"),
@@ -170,5 +173,7 @@ def test_only_complete_and_errors_are_terminal() -> None:
         "complete",
         *["postThread"] * 3,
         *["error"] * 2,
+        "stopThread",
+        "getChat",
     ]
     assert [is_gateway_frame(frame) for frame in (s.gateway(), s.opened())] == [True, False]
