@@ -97,7 +97,7 @@ class Application:
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),
             agent=cache(self._agent),
-            starter=self._starter,
+            starter=cache(self._starter),
             limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
             policy=TurnPolicy(
                 lease_s=settings.lease_s,
@@ -107,7 +107,6 @@ class Application:
             stream=StreamPolicy(gap_s=settings.stream_gap_ms / 1000),
         )
 
-    @cached_property
     def _starter(self) -> TurnStarter:
         match self.settings.turn_starter:
             case "lambda":

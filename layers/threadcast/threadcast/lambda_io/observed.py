@@ -45,8 +45,11 @@ def observed(handler: Handler) -> Handler:
             if not os.environ.get("AWS_SAM_LOCAL"):
                 raise
             return {"statusCode": 500, "error": reason}
+        finally:
+            if metrics.metric_set:
+                metrics.flush_metrics()
 
-    return metrics.log_metrics(invoke, raise_on_empty_metrics=False)
+    return invoke
 
 
 def _correlation(event: Event) -> dict[str, Any]:

@@ -44,7 +44,10 @@ class TurnPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Ports and policies; `agent` makes the agent on first use, since its SDK is slow to import."""
+    """Ports and policies; `agent` and `starter` are made by those that need them, on first use.
+
+    An agent's SDK is slow to import, and only the function that opens turns may start their runner.
+    """
 
     chats: ChatStore
     turns: TurnStore
@@ -54,7 +57,7 @@ class Desk:
     clock: Clock
     new_id: IdMaker
     agent: Callable[[], Agent]
-    starter: TurnStarter
+    starter: Callable[[], TurnStarter]
     limits: QuotaLimits = field(default_factory=QuotaLimits)
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     stream: StreamPolicy = field(default_factory=StreamPolicy)

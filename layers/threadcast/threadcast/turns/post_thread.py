@@ -109,7 +109,7 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
 
 def _start(handover: Handover, desk: Desk) -> None:
     try:
-        desk.starter.start(handover)
+        desk.starter().start(handover)
     except HandoverFailed:
         _log.exception("handover_failed", extra={"message_id": handover.message_id})
         close_dead_turn(
