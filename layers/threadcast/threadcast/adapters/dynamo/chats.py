@@ -61,6 +61,11 @@ class DynamoChatStore:
         candidates = self._backward(chat, _FIRST_SEARCH_ITEMS, where={"message_id": message_id})
         return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
+    def running_turn(self, chat_id: str) -> RunningTurn | None:
+        """The turn that is under way in a chat, and whether it shall stop; one small read."""
+        found = self._table.get(keys.chat(chat_id))
+        return None if found is None else chat_of(found).running_turn
+
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Ask the running turn to stop; False if that turn is not running (any more)."""
         stop = update(
