@@ -14,9 +14,10 @@ from local_gateway.apigateway.replies import (
     INTERNAL_ERROR,
     TIMED_OUT,
     Accepted,
+    MalformedResult,
     accept,
     error_frame,
-    route_answer,
+    result_body,
 )
 from local_gateway.apigateway.routing import RouteSelector
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
@@ -80,16 +81,12 @@ class Dispatcher:
             return error_frame(FORBIDDEN, connection.id, moment.request_id)
         event = self._events.message(connection, moment, route.key, body)
         try:
-            outcome = await self._integrate(route.integration, event)
-            if route.answers:
-                return route_answer(outcome)
+            answer = result_body(await self._integrate(route.integration, event))
         except _TimedOut:
             return error_frame(TIMED_OUT, connection.id, moment.request_id)
-        except (FunctionMissing, Throttled, ValueError):
+        except (FunctionMissing, Throttled, MalformedResult):
             return error_frame(INTERNAL_ERROR, connection.id, moment.request_id)
-        if outcome.error is not None:
-            return error_frame(INTERNAL_ERROR, connection.id, moment.request_id)
-        return None
+        return answer if route.answers else None
 
     async def disconnect(self, connection: Connection, code: int, reason: str) -> None:
         """Tell `$disconnect`, whose result nobody sees."""

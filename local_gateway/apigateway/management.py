@@ -19,7 +19,8 @@ from local_gateway.faults import Faults
 
 __all__ = ["ManagementApi"]
 
-_CLOSED_BY_SERVER = 1000
+_DELETED = (1000, "Connection Closed Normally")
+"""Seen on AWS: https://github.com/boto/boto3/issues/3789"""
 
 
 class ManagementApi:
@@ -107,7 +108,7 @@ class ManagementApi:
         )
 
     async def _delete(self, _request: web.Request, connection: Connection) -> web.Response:
-        await self._shell.end(connection, _CLOSED_BY_SERVER, "Connection closed by server")
+        await self._shell.end(connection, *_DELETED)
         return web.Response(status=204, headers=_request_id())
 
 

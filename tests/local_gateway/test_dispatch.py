@@ -185,7 +185,7 @@ def test_a_message_without_a_route_gets_a_forbidden_frame():
     assert message(ScriptedFunctions(), route("join")) == error("Forbidden")
 
 
-def test_a_route_without_a_route_response_answers_nothing_whatever_the_status():
+def test_a_route_without_a_route_response_answers_nothing_whatever_its_status():
     for answer in ({"statusCode": 200, "body": "hi"}, {"statusCode": 500, "body": "no"}):
         assert message(ScriptedFunctions(echo=answer), route("$default")) is None
 
@@ -206,11 +206,23 @@ def test_a_route_response_decodes_base64_when_it_is_told_to():
     assert message(ScriptedFunctions(echo=answer), route("$default", answers=True)) == "hi"
 
 
-@pytest.mark.parametrize("answer", [None, "text", {"body": "no status"}, {"statusCode": 200, "body": {"a": 1}}])
-def test_a_malformed_result_on_a_route_with_a_response_is_an_internal_error(answer):
+@pytest.mark.parametrize("answers", [True, False])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "text",
+        {"body": "no status"},
+        {"statusCode": "OK"},
+        {"statusCode": 200, "body": {"a": 1}},
+        {"statusCode": 200, "Data": "a key that proxy results don't have"},
+        {"statusCode": 200, "body": "not base64", "isBase64Encoded": True},
+    ],
+)
+def test_a_malformed_result_is_an_internal_error_with_or_without_a_route_response(answer, answers):
     functions = ScriptedFunctions(echo=answer)
 
-    assert message(functions, route("$default", answers=True)) == error("Internal server error")
+    assert message(functions, route("$default", answers=answers)) == error("Internal server error")
 
 
 @pytest.mark.parametrize("answers", [True, False])
