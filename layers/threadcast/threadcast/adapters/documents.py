@@ -17,7 +17,17 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from threadcast.domain.message import FileResponse, FilesStep, PillsStep, ReasoningText, TextResponse
 from threadcast.errors import StoreError
 
-__all__ = ["MAX_PACKED_BYTES", "from_document", "moment", "pack", "timestamp", "to_document", "unpack"]
+__all__ = [
+    "MAX_PACKED_BYTES",
+    "dump",
+    "from_document",
+    "load",
+    "moment",
+    "pack",
+    "timestamp",
+    "to_document",
+    "unpack",
+]
 
 MAX_PACKED_BYTES = 360_000
 """Well under the 400 KB that DynamoDB takes, so that keys and further attributes always fit beside it."""
@@ -75,24 +85,31 @@ def from_document(kind: type[_T], document: Any) -> _T:
     return value
 
 
-def pack(document: Any, max_bytes: int | None = MAX_PACKED_BYTES) -> bytes:
-    """A document as bytes, compressed where that pays; raises `StoreError` for one too large to store.
+def dump(document: Any) -> bytes:
+    """A document as JSON text."""
+    # Clients can send half a surrogate pair in a JSON escape, which plain UTF-8 refuses to encode.
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def load(text: bytes) -> Any:
+    """The document that `dump` wrote."""
+    return json.loads(text.decode("utf-8", "surrogatepass"))
+
+
+def pack(text: bytes, max_bytes: int | None = MAX_PACKED_BYTES) -> bytes:
+    """A JSON text as it is stored, compressed where that pays; raises `StoreError` if it is too large.
 
     With `max_bytes` None the caller cuts the bytes into pieces.
     """
-    # Clients can send half a surrogate pair in a JSON escape, which plain UTF-8 refuses to encode.
-    packed = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    if len(packed) > _COMPRESS_ABOVE_BYTES:
-        packed = zlib.compress(packed)
+    packed = zlib.compress(text) if len(text) > _COMPRESS_ABOVE_BYTES else text
     if max_bytes is not None and len(packed) > max_bytes:
         raise StoreError(f"A document takes {len(packed)} bytes; at most {max_bytes} can be stored")
     return packed
 
 
-def unpack(packed: bytes) -> Any:
-    """What `pack` wrote: JSON starts with a bracket, zlib's stream with an `x`."""
-    text = zlib.decompress(packed) if packed.startswith(b"x") else packed
-    return json.loads(text.decode("utf-8", "surrogatepass"))
+def unpack(packed: bytes) -> bytes:
+    """The text that `pack` took: JSON starts with a bracket, zlib's stream with an `x`."""
+    return zlib.decompress(packed) if packed.startswith(b"x") else packed
 
 
 @cache

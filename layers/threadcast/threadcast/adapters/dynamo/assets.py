@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from threadcast.adapters.documents import unpack
+from threadcast.adapters.documents import load, unpack
 from threadcast.adapters.dynamo import keys
 from threadcast.adapters.dynamo.records import asset_of, role_of
 from threadcast.adapters.dynamo.table import DynamoTable
@@ -68,5 +68,5 @@ class DynamoAssetStore:
 
 
 def _joined(pieces: Sequence[bytes]) -> Table:
-    document = unpack(b"".join(pieces))
+    document = load(unpack(b"".join(pieces)))
     return Table(tuple(document["columns"]), tuple(map(tuple, document["rows"])))

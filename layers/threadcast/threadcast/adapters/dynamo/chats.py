@@ -7,7 +7,7 @@ from typing import Any
 from threadcast.adapters.dynamo import keys
 from threadcast.adapters.dynamo.faults import ConditionFailed
 from threadcast.adapters.dynamo.gaps import is_visible, spans_to_read
-from threadcast.adapters.dynamo.records import chat_of, grant_of, message_of, role_of
+from threadcast.adapters.dynamo.records import chat_of, grant_of, message_of, role_of, sized_message_of
 from threadcast.adapters.dynamo.table import DynamoTable
 from threadcast.adapters.dynamo.writes import put, update
 from threadcast.adapters.lifetimes import has_expired
@@ -30,7 +30,7 @@ class DynamoChatStore:
         self._table = table
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
-        """The chat with its newest visible messages: about `max_bytes` of them as stored, at least one.
+        """The chat with its newest visible messages: about `max_bytes` of JSON, at least one.
 
         A chat on which none of the principals holds a role comes without messages and grants, so that it
         costs what a missing one does: the one read that looks for the chat and their roles. Without any
@@ -96,14 +96,15 @@ class DynamoChatStore:
         messages: list[Message] = []
         grants: list[Grant] = []
         left = max_bytes
-        for values in self._backward(chat, max(4, max_bytes // _TYPICAL_MESSAGE_BYTES)):
+        for values in self._backward(chat, max(1, max_bytes // _TYPICAL_MESSAGE_BYTES)):
             if (grant := grant_of(values)) is not None:
                 grants.append(grant)
             elif is_visible(chat, values["sk"]):
-                left -= len(values["document"])
+                message, size = sized_message_of(values)
+                left -= size
                 if messages and left < 0:
                     break
-                messages.append(message_of(values))
+                messages.append(message)
         return tuple(reversed(messages)), tuple(reversed(grants))
 
     def _backward(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from threadcast.adapters.documents import pack
+from threadcast.adapters.documents import dump, pack
 from threadcast.adapters.dynamo import keys
 from threadcast.adapters.dynamo.faults import ConditionFailed
 from threadcast.adapters.dynamo.records import asset_of, asset_values, grant_of, role_of
@@ -106,5 +106,5 @@ def _grant(asset_id: str, grant: Grant) -> Write:
 def _chunks(table: Table | None) -> list[bytes]:
     if table is None:
         return []
-    packed = pack({"columns": table.columns, "rows": table.rows}, max_bytes=None)
+    packed = pack(dump({"columns": table.columns, "rows": table.rows}), max_bytes=None)
     return [packed[start : start + _CHUNK_BYTES] for start in range(0, len(packed), _CHUNK_BYTES)]

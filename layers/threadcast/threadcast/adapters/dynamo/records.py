@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from threadcast.adapters.documents import from_document, moment, pack, timestamp, to_document, unpack
+from threadcast.adapters.documents import (
+    dump,
+    from_document,
+    load,
+    moment,
+    pack,
+    timestamp,
+    to_document,
+    unpack,
+)
 from threadcast.adapters.dynamo import keys
 from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import Asset
@@ -22,6 +31,7 @@ __all__ = [
     "message_values",
     "quota_of",
     "role_of",
+    "sized_message_of",
 ]
 
 
@@ -43,15 +53,25 @@ def message_values(message: Message) -> dict[str, Any]:
     """A message as one document, beside it what conditions and filters look at."""
     return {
         "message_id": message.id,
-        "document": pack(to_document(message)),
+        "document": pack(dump(to_document(replace(message, outcome_sent=False)))),
         "outcome": None if message.outcome is None else message.outcome.kind,
         "outcome_sent": message.outcome_sent,
     }
 
 
 def message_of(values: Mapping[str, Any]) -> Message:
-    """The message in an item; whether its outcome was sent stands beside the document, not in it."""
-    return replace(from_document(Message, unpack(values["document"])), outcome_sent=values["outcome_sent"])
+    """The message in an item."""
+    return sized_message_of(values)[0]
+
+
+def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
+    """The message in an item and the size of its document, uncompressed.
+
+    Whether its outcome was sent stands beside the document, so that recording it needs no rewriting.
+    """
+    text = unpack(values["document"])
+    message = from_document(Message, load(text))
+    return replace(message, outcome_sent=values.get("outcome_sent", False)), len(text)
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:
@@ -90,7 +110,7 @@ def asset_values(asset: Asset) -> dict[str, Any]:
     """An asset's attributes, its definition as one document; all assets share a partition of the index."""
     return {
         **to_document(asset),
-        "definition": pack(asset.definition),
+        "definition": pack(dump(asset.definition)),
         "gsi1pk": keys.ASSETS,
         "gsi1sk": asset.id,
     }
@@ -98,4 +118,4 @@ def asset_values(asset: Asset) -> dict[str, Any]:
 
 def asset_of(values: Mapping[str, Any]) -> Asset:
     """The asset in an item."""
-    return from_document(Asset, {**values, "definition": unpack(values["definition"])})
+    return from_document(Asset, {**values, "definition": load(unpack(values["definition"]))})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from threadcast.adapters.documents import pack
+from threadcast.adapters.documents import dump, pack
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.asset import Asset, Table
@@ -45,7 +45,7 @@ class MemoryAssetLibrary:
 
     def save(self, asset: Asset, table: Table | None) -> None:
         """Store an asset with its rows, in place of a former one; its owner gets the role `owner`."""
-        pack(asset.definition)
+        pack(dump(asset.definition))
         with self._table.lock:
             former, roles = self._table.assets.get(asset.id), self._roles(asset.id)
             if former is not None and roles.get(Principal("user", former.owner_id)) is Role.OWNER:

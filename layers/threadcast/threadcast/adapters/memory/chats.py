@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from threadcast.adapters.documents import pack, to_document
+from threadcast.adapters.documents import dump, to_document
 from threadcast.adapters.lifetimes import has_expired
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
@@ -22,7 +22,7 @@ class MemoryChatStore:
         self._table = table
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
-        """The chat with its newest visible messages: about `max_bytes` of them as stored, at least one.
+        """The chat with its newest visible messages: about `max_bytes` of JSON, at least one.
 
         A chat on which none of the principals holds a role comes without messages and grants. Without any
         principals, nobody's right is asked.
@@ -83,7 +83,7 @@ class MemoryChatStore:
 def _newest(messages: Sequence[Message], max_bytes: int) -> tuple[Message, ...]:
     left, newest = max_bytes, list[Message]()
     for message in reversed(messages):
-        left -= len(pack(to_document(message)))
+        left -= len(dump(to_document(replace(message, outcome_sent=False))))
         if newest and left < 0:
             break
         newest.append(message)

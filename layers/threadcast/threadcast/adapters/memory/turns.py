@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from threadcast.adapters.documents import pack, to_document
+from threadcast.adapters.documents import dump, pack, to_document
 from threadcast.adapters.lifetimes import dead_leases, expiry, has_expired
 from threadcast.adapters.memory.table import MemoryTable, OpenedRequest
 from threadcast.domain.chat import Chat, RunningTurn
@@ -116,4 +116,4 @@ class MemoryTurnStore:
 
 
 def _refuse_if_too_large(message: Message) -> None:
-    pack(to_document(message))
+    pack(dump(to_document(message)))
