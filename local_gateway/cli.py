@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; gives the exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of metrics that nobody asked for
     printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
     settings = _settings(options)
     try:

@@ -93,6 +93,7 @@ class WebSocketShell:
             await websocket.prepare(request)
             connection.socket = ServerSocket(websocket, request)
             connection.state = "open"
+            connection.touch()
             self._watch_age(connection, time.time())
             end = await self._receive(websocket, connection)
         except ConnectionError:

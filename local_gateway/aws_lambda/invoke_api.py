@@ -65,7 +65,8 @@ class InvokeApi:
             return web.Response(status=202, headers={"x-amzn-RequestId": request_id})
         if kind != "RequestResponse":
             return _refuse(400, "InvalidParameterValueException", f"unknown invocation type {kind}")
-        invocation = self._service.invoke(name, payload, request.headers.get("X-Amz-Client-Context"))
+        context = _client_context(request.headers.get("X-Amz-Client-Context"))
+        invocation = self._service.invoke(name, payload, context)
         # The function runs on when its caller hangs up.
         outcome = await asyncio.shield(invocation.outcome)
         headers = {"x-amzn-RequestId": invocation.request_id, "X-Amz-Executed-Version": "$LATEST"}
@@ -80,6 +81,14 @@ class InvokeApi:
         log = self._service.pool(name).log
         text = "\n".join(line.text for line in log.lines if line.request_id == request_id)
         return base64.b64encode(text.encode()[-_LOG_TAIL_BYTES:]).decode()
+
+
+def _client_context(header: str | None) -> str | None:
+    """Unpack the caller's context to the one line of JSON that runtimes get; None if it has none."""
+    try:
+        return json.dumps(json.loads(base64.b64decode(header))) if header else None
+    except ValueError:
+        return None
 
 
 def _is_json(payload: bytes) -> bool:

@@ -66,7 +66,13 @@ def events(served: Api) -> EventMaker:
 def connection(**more: Any) -> Connection:
     handshake = Handshake(
         "192.0.2.7",
-        [("Host", "127.0.0.1:3001"), ("User-Agent", "test/1"), ("Upgrade", "websocket"), ("X-Tag", "a"), ("X-Tag", "b")],
+        [
+            ("Host", "127.0.0.1:3001"),
+            ("User-Agent", "test/1"),
+            ("Upgrade", "websocket"),
+            ("X-Tag", "a"),
+            ("X-Tag", "b"),
+        ],
         more.pop("query", []),
     )
     return Connection("L0SM9cOFvHcCIhw=", handshake, 1_708_326_700_000, **more)

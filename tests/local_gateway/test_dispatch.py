@@ -90,7 +90,11 @@ def test_context_values_become_strings():
 @pytest.mark.parametrize(
     ("answer", "status", "text"),
     [
-        ({**ALLOW, "policyDocument": {"Statement": []}}, 403, "User is not authorized to access this resource"),
+        (
+            {**ALLOW, "policyDocument": {"Statement": []}},
+            403,
+            "User is not authorized to access this resource",
+        ),
         (raised("Exception", "Unauthorized"), 401, "Unauthorized"),
         (raised("KeyError", "'token'"), 500, None),
         ({"isAuthorized": True}, 500, None),
@@ -112,7 +116,11 @@ def test_an_authorizer_that_does_not_allow_ends_the_handshake(answer, status, te
 def test_a_deny_beats_an_allow():
     statements = [
         {"Action": "execute-api:*", "Effect": "Allow", "Resource": "*"},
-        {"Action": ["execute-api:Invoke"], "Effect": "Deny", "Resource": ["arn:aws:execute-api:*/prod/$connect"]},
+        {
+            "Action": ["execute-api:Invoke"],
+            "Effect": "Deny",
+            "Resource": ["arn:aws:execute-api:*/prod/$connect"],
+        },
     ]
     functions = ScriptedFunctions(gate={**ALLOW, "policyDocument": {"Statement": statements}})
 
@@ -120,7 +128,11 @@ def test_a_deny_beats_an_allow():
 
 
 def test_an_allow_for_another_resource_is_no_allow():
-    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "arn:aws:execute-api:*:*:other/*"}
+    statement = {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow",
+        "Resource": "arn:aws:execute-api:*:*:other/*",
+    }
     functions = ScriptedFunctions(gate={**ALLOW, "policyDocument": {"Statement": statement}})
 
     assert refusal(functions, GATED) == (403, "User is not authorized to access this resource")

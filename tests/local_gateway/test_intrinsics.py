@@ -107,9 +107,15 @@ def test_names_of_apis_are_stable_and_like_api_gateways():
         ({"Ref": "Needed"}, "parameter Needed: has no default; pass --parameter-overrides Needed=VALUE"),
         ({"Ref": "Nobody"}, "Nobody: is neither a parameter nor a resource of this template"),
         ({"Ref": "Loop"}, "Loop: its name refers to itself"),
-        ({"Fn::Cidr": ["10.0.0.0/16", 1]}, "Fn::Cidr: this intrinsic function is not supported on one machine"),
+        (
+            {"Fn::Cidr": ["10.0.0.0/16", 1]},
+            "Fn::Cidr: this intrinsic function is not supported on one machine",
+        ),
         ({"Fn::If": ["Nope", 1, 2]}, "condition Nope: is not under 'Conditions'"),
-        ({"Fn::FindInMap": ["Sizes", "test", "Memory"]}, "Fn::FindInMap: 'Mappings' has no Sizes → test → Memory"),
+        (
+            {"Fn::FindInMap": ["Sizes", "test", "Memory"]},
+            "Fn::FindInMap: 'Mappings' has no Sizes → test → Memory",
+        ),
         (
             {"Fn::ImportValue": {"Fn::Sub": "${Stage}-vpc"}},
             "Fn::ImportValue dev-vpc: is exported by another stack, which isn't here; use a parameter, "

@@ -47,7 +47,9 @@ def test_without_a_default_route_an_unmatched_message_has_no_route():
     ],
 )
 def test_an_expression_is_evaluated_as_the_guide_shows(expression, key):
-    body = '{"service": "chat", "action": "join", "data": {"room": "room1234", "seats": [7, 8], "open": true}}'
+    body = (
+        '{"service": "chat", "action": "join", "data": {"room": "room1234", "seats": [7, 8], "open": true}}'
+    )
     wanted = route(key)
 
     chosen = RouteSelector(expression, {key: wanted}).select(body)

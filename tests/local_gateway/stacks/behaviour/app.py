@@ -154,6 +154,10 @@ def _invoke(event, wish, context):
     return {"statusCode": 200, "body": answer["Payload"].read().decode()}
 
 
+def _set(event, wish, context):
+    return {1}
+
+
 def _print(event, wish, context):
     print(wish["text"])
     return {"statusCode": 200}
@@ -175,4 +179,5 @@ ACTIONS = {
     "post by domain": _post_by_domain,
     "invoke": _invoke,
     "print": _print,
+    "set": _set,
 }

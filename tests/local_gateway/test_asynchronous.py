@@ -1,0 +1,75 @@
+"""Asynchronous invocations: accepted, retried, given up, and reported."""
+
+import json
+
+from local_gateway import Gateway, LambdaSettings, running_gateway
+from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.requests import lambda_client
+
+
+def send(gateway: Gateway, function: str, **event: object) -> str:
+    answer = lambda_client(gateway).invoke(
+        FunctionName=gateway.function_name(function),
+        InvocationType="Event",
+        Payload=json.dumps(event).encode(),
+    )
+    assert answer["StatusCode"] == 202
+    return answer["ResponseMetadata"]["RequestId"]
+
+
+def printed(gateway: Gateway, function: str, text: str) -> int:
+    return [line.text for line in gateway.logs(function)].count(text)
+
+
+def test_an_event_is_accepted_at_once_and_run_later(behaviour, eventually):
+    send(behaviour, "Actor", do="print", text="from an event")
+
+    eventually(lambda: printed(behaviour, "Actor", "from an event") == 1)
+
+
+def test_a_failing_event_is_tried_three_times_under_one_request_id_then_reported(behaviour, eventually):
+    request_id = send(behaviour, "Retried", do="raise", text="always")
+
+    def records() -> list[dict]:
+        lines = [line.text for line in behaviour.logs("Mourner") if line.text.startswith("RECORD ")]
+        found = [json.loads(line.removeprefix("RECORD ")) for line in lines]
+        return [each for each in found if each["requestContext"]["requestId"] == request_id]
+
+    eventually(records)
+    (record,) = records()
+    starts = printed(behaviour, "Retried", f"START RequestId: {request_id} Version: $LATEST")
+    name = behaviour.function_name("Retried")
+    assert starts == 3
+    assert record["requestContext"] == {
+        "requestId": request_id,
+        "functionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}:$LATEST",
+        "condition": "RetriesExhausted",
+        "approximateInvokeCount": 3,
+    }
+    assert record["requestPayload"] == {"do": "raise", "text": "always"}
+    assert record["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": "Unhandled",
+    }
+    assert record["responsePayload"]["errorMessage"] == "always"
+
+
+def test_a_throttled_event_waits_its_turn(behaviour, eventually):
+    send(behaviour, "Solo", do="sleep", seconds=0.5)
+    send(behaviour, "Solo", do="print", text="after the sleep")
+
+    eventually(lambda: printed(behaviour, "Solo", "after the sleep") == 1)
+
+
+def test_an_event_too_old_for_its_next_try_is_given_up(tmp_path, eventually):
+    template = tmp_path / "template.yaml"
+    text = (STACKS / "behaviour" / "template.yaml").read_text()
+    template.write_text(text.replace("MaximumRetryAttempts: 2", "MaximumEventAgeInSeconds: 60"))
+    (tmp_path / "app.py").write_text((STACKS / "behaviour" / "app.py").read_text())
+    settings = LambdaSettings(retry_delays_s=(61, 61))
+
+    with running_gateway(template, functions=settings) as gateway:
+        settings_read = gateway.stack.functions["Retried"].asynchronous
+
+    assert (settings_read.max_age_s, settings_read.max_retries) == (60, 2)

@@ -1,0 +1,253 @@
+"""The Lambda service through boto3, over awslambdaric's own loop and the pure-Python one."""
+
+import base64
+import json
+import os
+import signal
+import threading
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_gateway import LambdaSettings, running_gateway
+from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.requests import lambda_client
+
+TEMPLATE = STACKS / "behaviour" / "template.yaml"
+
+
+@pytest.fixture(scope="module", params=["awslambdaric", "pure Python"])
+def gateway(request):
+    settings = LambdaSettings(pure_python_runtime=request.param == "pure Python", overrides={"GIVEN": "yes"})
+    with running_gateway(TEMPLATE, functions=settings) as running:
+        yield running
+
+
+@pytest.fixture
+def invoke(gateway):
+    client = lambda_client(gateway)
+
+    def call(function: str, **event: object) -> tuple[object, str | None]:
+        answer = client.invoke(
+            FunctionName=gateway.function_name(function), Payload=json.dumps(event).encode()
+        )
+        return json.loads(answer["Payload"].read()), answer.get("FunctionError")
+
+    return call
+
+
+def test_a_result_comes_back_as_json(invoke):
+    assert invoke("Actor", do="return", value={"ä": [1, None, "x"]}) == ({"ä": [1, None, "x"]}, None)
+
+
+def test_a_raised_exception_is_reported_with_type_message_and_trace(invoke):
+    error, kind = invoke("Actor", do="raise", text="no luck")
+
+    assert (error["errorType"], error["errorMessage"], kind) == ("ValueError", "no luck", "Unhandled")
+    assert any("_raise" in frame for frame in error["stackTrace"])
+    assert "runtime_loop" not in "".join(error["stackTrace"])
+
+
+def test_what_is_not_json_is_a_marshal_error(invoke):
+    error, kind = invoke("Actor", do="context")
+    assert kind is None
+    error, kind = invoke("Actor", do="set")
+
+    assert (error["errorType"], kind) == ("Runtime.MarshalError", "Unhandled")
+    assert error["errorMessage"].startswith("Unable to marshal response: ")
+
+
+def test_the_context_is_the_functions_own(gateway, invoke):
+    context, _ = invoke("Actor", do="context")
+
+    remaining = context.pop("remaining_ms")
+    name = gateway.function_name("Actor")
+    assert context == {
+        "function_name": name,
+        "function_version": "$LATEST",
+        "invoked_function_arn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+        "memory_limit_in_mb": "128",
+        "request_id_is_set": True,
+        "custom": None,
+    }
+    assert 1_500 < remaining <= 2_000
+
+
+def test_a_client_context_reaches_the_function(gateway):
+    context = base64.b64encode(b'{"custom": {"a": "b"}}').decode()
+
+    answer = lambda_client(gateway).invoke(
+        FunctionName=gateway.function_name("Actor"), ClientContext=context, Payload=b'{"do": "context"}'
+    )
+
+    assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}
+
+
+def test_the_environment_is_lambdas_the_templates_and_the_given_one(gateway, invoke):
+    environment, _ = invoke("Actor", do="environment")
+
+    expected = {
+        "AWS_LAMBDA_FUNCTION_NAME": gateway.function_name("Actor"),
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "AWS_REGION": "us-east-1",
+        "LAMBDA_TASK_ROOT": str(TEMPLATE.parent),
+        "_HANDLER": "app.act",
+        "TZ": ":UTC",
+        "GIVEN": "yes",
+        "AWS_ENDPOINT_URL_LAMBDA": gateway.lambda_url,
+        "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": gateway.management_url,
+    }
+    assert {key: environment.get(key) for key in expected} == expected
+    assert environment["_X_AMZN_TRACE_ID"].startswith("Root=1-")
+    assert "PYTEST_CURRENT_TEST" not in environment
+
+
+@pytest.mark.parametrize(
+    ("function", "kind", "message"),
+    [
+        (
+            "Unimportable",
+            "Runtime.ImportModuleError",
+            "Unable to import module 'app_that_is_not_there': No module named 'app_that_is_not_there'",
+        ),
+        ("Handlerless", "Runtime.HandlerNotFound", "Handler 'not_there' missing on module 'app'"),
+        ("Misspelt", "Runtime.UserCodeSyntaxError", "Syntax error in module 'index': "),
+        ("Quitter", "Runtime.ExitError", "Error: Runtime exited with error: exit status 3"),
+    ],
+)
+def test_a_function_that_can_not_be_loaded_says_why(invoke, function, kind, message):
+    for _ in range(2):  # the next call tries again
+        error, unhandled = invoke(function)
+        assert (error["errorType"], unhandled) == (kind, "Unhandled")
+        assert error["errorMessage"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"do": "exit", "code": 7}, "Runtime exited with error: exit status 7"),
+        ({"do": "exit", "code": 0}, "Runtime exited without providing a reason"),
+        ({"do": "abort"}, "Runtime exited with error: signal: aborted"),
+    ],
+)
+def test_a_process_that_ends_during_a_call_is_an_exit_error(invoke, event, reason):
+    error, kind = invoke("Actor", **event)
+
+    assert (error["errorType"], kind) == ("Runtime.ExitError", "Unhandled")
+    assert error["errorMessage"].endswith(f"Error: {reason}")
+
+
+def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(gateway, invoke):
+    invoke("Actor")
+    killer = threading.Timer(
+        0.3, lambda: [os.kill(pid, signal.SIGKILL) for pid in gateway.process_ids("Actor")]
+    )
+    killer.start()
+
+    error, _ = invoke("Actor", do="sleep", seconds=1.9)
+
+    killer.join()
+    assert error["errorMessage"].endswith("Error: Runtime exited with error: signal: killed")
+    assert invoke("Actor", do="return", value=1) == (1, None)
+
+
+def test_the_time_out_kills_the_call_and_the_next_one_gets_a_fresh_process(invoke):
+    before, _ = invoke("Solo", do="process")
+
+    error, kind = invoke("Solo", do="sleep", seconds=30)
+    after, _ = invoke("Solo", do="process")
+
+    assert (error["errorType"], kind) == ("Sandbox.Timedout", "Unhandled")
+    assert error["errorMessage"].endswith("Error: Task timed out after 2.00 seconds")
+    assert before["body"] != after["body"]
+
+
+def test_a_response_over_6_mb_is_refused_with_its_size(invoke):
+    limit = 6_291_556
+    fitting, _ = invoke("Actor", do="large", bytes=limit - 2)
+    error, kind = invoke("Actor", do="large", bytes=limit - 1)
+
+    assert len(fitting) == limit - 2
+    assert (error["errorType"], kind) == ("Function.ResponseSizeTooLarge", "Unhandled")
+    assert error["errorMessage"] == (
+        "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
+    )
+
+
+def error_code(client, **request) -> tuple[str, int]:
+    with pytest.raises(ClientError) as caught:
+        client.invoke(**request)
+    response = caught.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_requests_that_lambda_refuses_are_refused(gateway):
+    client, name = lambda_client(gateway), gateway.function_name("Actor")
+    too_much = b'"' + b"x" * 6_291_556 + b'"'
+    too_much_for_an_event = b'"' + b"x" * 1_048_576 + b'"'
+
+    refusals = [
+        error_code(client, FunctionName="nobody"),
+        error_code(client, FunctionName=name, Payload=b"not JSON"),
+        error_code(client, FunctionName=name, Payload=too_much),
+        error_code(client, FunctionName=name, Payload=too_much_for_an_event, InvocationType="Event"),
+    ]
+
+    assert refusals == [
+        ("ResourceNotFoundException", 404),
+        ("InvalidRequestContentException", 400),
+        ("RequestTooLargeException", 413),
+        ("RequestTooLargeException", 413),
+    ]
+
+
+def test_a_function_is_found_by_name_arn_partial_arn_and_qualifier(gateway):
+    client, name = lambda_client(gateway), gateway.function_name("Actor")
+    forms = [
+        name,
+        f"{name}:$LATEST",
+        f"123456789012:function:{name}",
+        f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+        f"arn:aws:lambda:us-east-1:123456789012:function:{name}:live",
+    ]
+
+    statuses = [client.invoke(FunctionName=form, InvocationType="DryRun")["StatusCode"] for form in forms]
+
+    assert statuses == [204] * 5
+
+
+def test_past_the_reserved_concurrency_calls_are_throttled(gateway, invoke):
+    invoke("Solo")
+    running = threading.Thread(target=invoke, args=("Solo",), kwargs={"do": "sleep", "seconds": 1.5})
+    running.start()
+    client = lambda_client(gateway)
+    name = gateway.function_name("Solo")
+    refused = None
+    while running.is_alive() and refused is None:
+        try:
+            client.invoke(FunctionName=name)
+        except client.exceptions.TooManyRequestsException as problem:
+            refused = problem.response
+    running.join()
+
+    assert refused["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert refused["ResponseMetadata"]["HTTPStatusCode"] == 429
+
+
+def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(gateway, eventually):
+    answer = lambda_client(gateway).invoke(
+        FunctionName=gateway.function_name("Actor"),
+        LogType="Tail",
+        Payload=b'{"do": "print", "text": "hello log"}',
+    )
+    request_id = answer["ResponseMetadata"]["RequestId"]
+
+    def lines() -> list[tuple[str, str]]:
+        return [(line.kind, line.text) for line in gateway.logs("Actor") if line.request_id == request_id]
+
+    eventually(lambda: ("output", "hello log") in lines())
+    assert lines()[0] == ("platform", f"START RequestId: {request_id} Version: $LATEST")
+    assert lines()[-1][1].startswith(f"REPORT RequestId: {request_id}\tDuration: ")
+    assert "START RequestId" in base64.b64decode(answer["LogResult"]).decode()

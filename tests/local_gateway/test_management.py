@@ -1,0 +1,188 @@
+"""The `@connections` API, mostly through boto3, as functions use it."""
+
+import datetime as dt
+import json
+import socket
+import time
+from urllib.parse import quote
+
+import pytest
+from botocore.exceptions import ClientError
+from websockets.sync.client import connect
+
+from local_gateway import Limits, running_gateway
+from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.requests import bare_request, management
+
+UNKNOWN = "L0SM9cOFvHcCIhw="
+
+
+@pytest.fixture
+def client(behaviour):
+    with connect(behaviour.websocket_url, max_size=None) as connection:
+        yield connection
+
+
+@pytest.fixture
+def connection_id(client):
+    client.send(json.dumps({"do": "event"}))
+    return json.loads(client.recv(timeout=10))["requestContext"]["connectionId"]
+
+
+@pytest.fixture
+def armed(behaviour):
+    yield behaviour
+    behaviour.clear_faults()
+
+
+def error_of(call) -> tuple[str, int]:
+    with pytest.raises(ClientError) as caught:
+        call()
+    response = caught.value.response
+    return type(caught.value).__name__, response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@pytest.mark.parametrize("with_stage", [True, False])
+def test_a_post_reaches_the_client_as_text(behaviour, client, connection_id, with_stage):
+    answer = management(behaviour, with_stage=with_stage).post_to_connection(
+        ConnectionId=connection_id, Data="héllo".encode()
+    )
+
+    assert client.recv(timeout=10) == "héllo"
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_posts_of_one_sender_arrive_in_order(behaviour, client, connection_id):
+    api = management(behaviour)
+
+    for number in range(50):
+        api.post_to_connection(ConnectionId=connection_id, Data=str(number))
+
+    assert [client.recv(timeout=10) for _ in range(50)] == [str(number) for number in range(50)]
+
+
+def test_an_id_is_understood_with_its_equals_sign_encoded_and_not(behaviour, client, connection_id):
+    for path in (connection_id, quote(connection_id, safe="")):
+        status, _, _ = bare_request("POST", f"{behaviour.management_url}/@connections/{path}")
+        assert (status, client.recv(timeout=10)) == (200, "x")
+
+
+def test_a_client_is_looked_up(behaviour, client, connection_id):
+    before = dt.datetime.now(dt.UTC)
+
+    found = management(behaviour).get_connection(ConnectionId=connection_id)
+
+    assert found["Identity"]["SourceIp"] == "127.0.0.1"
+    assert found["Identity"]["UserAgent"].startswith("Python/")
+    assert found["ConnectedAt"] <= found["LastActiveAt"] <= before + dt.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("operation", ["post", "get", "delete"])
+def test_an_unknown_connection_is_a_typed_gone_exception(behaviour, operation):
+    api = management(behaviour)
+    call = {
+        "post": lambda: api.post_to_connection(ConnectionId=UNKNOWN, Data=b"x"),
+        "get": lambda: api.get_connection(ConnectionId=UNKNOWN),
+        "delete": lambda: api.delete_connection(ConnectionId=UNKNOWN),
+    }[operation]
+
+    assert error_of(call) == ("GoneException", 410)
+
+
+def test_a_malformed_id_is_a_bad_request(behaviour):
+    api = management(behaviour)
+
+    assert error_of(lambda: api.post_to_connection(ConnectionId="me", Data=b"x")) == ("ClientError", 400)
+
+
+def test_a_request_without_a_signature_is_refused(behaviour, connection_id):
+    url = f"{behaviour.management_url}/@connections/{connection_id}"
+
+    status, kind, _ = bare_request("POST", url, signed=False)
+
+    assert (status, kind) == (403, "MissingAuthenticationTokenException")
+
+
+def test_a_post_of_128_kb_passes_and_one_byte_more_is_413(behaviour, client, connection_id):
+    api = management(behaviour)
+    api.post_to_connection(ConnectionId=connection_id, Data=b"x" * 131_072)
+
+    assert len(client.recv(timeout=10)) == 131_072
+    status, kind, _ = bare_request_with(behaviour, connection_id, b"x" * 131_073)
+    assert (status, kind) == (413, "PayloadTooLargeException")
+
+
+def bare_request_with(gateway, connection_id, data):
+    """boto3 refuses such a payload by itself, so this goes around it."""
+    import urllib.error
+    import urllib.request
+
+    request = urllib.request.Request(
+        f"{gateway.management_url}/@connections/{connection_id}",
+        data,
+        {"Authorization": "AWS4-HMAC-SHA256 Credential=x"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    with caught.value as problem:
+        return problem.code, problem.headers["x-amzn-ErrorType"], problem.read()
+
+
+def test_a_client_that_does_not_read_makes_posts_429():
+    with running_gateway(STACKS / "behaviour" / "template.yaml") as gateway:
+        host, port = gateway.websocket_url.removeprefix("ws://").removesuffix("/test").split(":")
+        with socket.create_connection((host, int(port))) as lazy:
+            lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            lazy.sendall(
+                f"GET /test HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+            )
+            assert b"101" in lazy.recv(4096)
+            (connection_id,) = gateway.connection_ids
+            api = management(gateway)
+
+            with pytest.raises(api.exceptions.LimitExceededException):
+                for _ in range(500):
+                    api.post_to_connection(ConnectionId=connection_id, Data=b"x" * 131_072)
+
+
+def test_past_the_configured_rate_posts_are_429():
+    limits = Limits(posts_per_s=0.001, posts_burst=2)
+    with running_gateway(STACKS / "behaviour" / "template.yaml", limits=limits) as gateway:
+        api = management(gateway)
+
+        errors = [error_of(lambda: api.post_to_connection(ConnectionId=UNKNOWN, Data=b"x")) for _ in range(3)]
+
+    assert errors == [("GoneException", 410)] * 2 + [("LimitExceededException", 429)]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (410, "GoneException"),
+        (429, "LimitExceededException"),
+        (403, "ForbiddenException"),
+        (500, "ClientError"),
+        (503, "ClientError"),
+    ],
+)
+def test_a_failure_on_demand_looks_like_the_true_one(armed, client, connection_id, status, kind):
+    api = management(armed)
+    armed.fail_posts(status, times=1, after=1, connection_id=connection_id)
+
+    api.post_to_connection(ConnectionId=connection_id, Data="first")
+    failure = error_of(lambda: api.post_to_connection(ConnectionId=connection_id, Data="lost"))
+    api.post_to_connection(ConnectionId=connection_id, Data="third")
+
+    assert failure == (kind, status)
+    assert [client.recv(timeout=10), client.recv(timeout=10)] == ["first", "third"]
+
+
+def test_a_delay_on_demand_is_late_but_true(armed, client, connection_id):
+    armed.fail_posts(delay_s=0.3)
+    began = time.monotonic()
+
+    management(armed).post_to_connection(ConnectionId=connection_id, Data="late")
+
+    assert client.recv(timeout=10) == "late"
+    assert time.monotonic() - began >= 0.3
