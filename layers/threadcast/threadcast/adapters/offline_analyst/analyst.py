@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from threadcast.adapters.offline_analyst.answering import NO_ASSET, answer_to, no_rows
+from threadcast.adapters.offline_analyst.computing.focus import focus_of
 from threadcast.adapters.offline_analyst.explaining import matched_pills, understood_as
-from threadcast.adapters.offline_analyst.intents import Query
+from threadcast.adapters.offline_analyst.intents import MakeMetric, Query
+from threadcast.adapters.offline_analyst.making import MetricMaker, told
 from threadcast.adapters.offline_analyst.reading.understand import understand
 from threadcast.adapters.offline_analyst.streaming import in_chunks, until_stopped
 from threadcast.adapters.offline_analyst.subjects import subjects_of
@@ -31,20 +33,23 @@ class OfflineAnalyst:
 
     The same task gives the same events. `pace_s` is the time between two events, so that a person sees the
     answer grow; 0 is as fast as it can be. It waits on the task's stop signal, so a stop never waits for it.
+    With a `maker` it stores metrics that the user asks for; without one it says that it can't.
     """
 
-    def __init__(self, pace_s: float = 0) -> None:
+    def __init__(self, pace_s: float = 0, maker: MetricMaker | None = None) -> None:
         self._pace_s = pace_s
+        self._maker = maker
 
     def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
         """What the rows say to the prompt; ends early when the task's stop signal is set."""
-        return until_stopped(_events(task), task.stop, self._pace_s)
+        return until_stopped(_events(task, self._maker), task.stop, self._pace_s)
 
 
-def _events(task: AgentTask) -> Iterator[AgentEvent]:
+def _events(task: AgentTask, maker: MetricMaker | None) -> Iterator[AgentEvent]:
     """Everything there is to say, computed as it is asked for."""
     subjects = subjects_of(task.context)
-    queries = understand(task.prompt, subjects) if subjects else ()
+    prompts = [exchange.prompt for exchange in task.history if exchange.prompt]
+    queries = understand([*prompts, task.prompt], subjects, focus_of) if subjects else ()
     yield from _reasoning(queries)
     if task.wants_title:
         yield from _title(title_of(queries[0] if queries else None, task.prompt))
@@ -52,6 +57,10 @@ def _events(task: AgentTask) -> Iterator[AgentEvent]:
         yield from _told(NO_ASSET)
     elif not queries:
         yield from _told(no_rows(task.context))
+    elif isinstance(queries[0].intent, MakeMetric) and maker is not None:
+        metric = maker.make(queries[0].line, task.user)
+        yield from maker.events(metric)
+        yield from _told(told(metric))
     else:
         yield from _told(answer_to(queries, task.context))
 

@@ -13,8 +13,9 @@ from threadcast.domain.asset import AssetContext
 __all__ = ["ABILITIES", "NO_ASSET", "answer_to", "no_rows"]
 
 ABILITIES = (
-    "I can tell totals, averages, highest and lowest, trends, changes between two dates, rankings, shares and "
-    "comparisons, and I can look at a part of the rows, such as one year or one category."
+    "I can tell totals, averages, highest and lowest, trends, changes between two dates, rankings, shares, "
+    "comparisons, correlations, outliers and seasons, of all rows or of a part of them, such as one year or "
+    "one category."
 )
 
 NO_ASSET = (

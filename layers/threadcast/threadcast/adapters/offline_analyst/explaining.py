@@ -23,7 +23,9 @@ def matched_pills(query: Query) -> tuple[PillContainer, ...]:
     line = query.line
     measures = [_column_pill(line.measure, "measure")]
     values = [
-        Pill(f"{dimension}:{value}", value, "value") for dimension, named in line.filters.values for value in named
+        Pill(f"{dimension}:{value}", value, "value")
+        for dimension, named in line.filters.values
+        for value in named
     ]
     times = [Pill(f"window:{window}", str(window), "time") for window in line.filters.windows]
     if line.filters.months:

@@ -1,23 +1,29 @@
 """What computing found, ready to be put in words. Every figure is in the measure's own unit."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
 from threadcast.adapters.offline_analyst.intents import Key
 from threadcast.asset_types.times import Grain, Period
 
 __all__ = [
+    "Answered",
     "Breakdowns",
     "Compared",
+    "Correlated",
     "Counted",
     "Entry",
+    "Explained",
     "Finding",
     "Impossible",
     "Middle",
     "Moved",
     "Mover",
     "MoverRanking",
+    "Outlying",
     "Ranking",
+    "Seasonal",
     "Shares",
     "Stepped",
     "Summed",
@@ -162,7 +168,7 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Values of a dimension beside each other, from the highest; `leads` counts periods won by each."""
+    """Values of a dimension beside each other, the highest first; `leads` counts periods that each won."""
 
     selection: Selection
     dimension: str
@@ -173,19 +179,66 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Parts of the whole; for named values also at the first and the last period."""
+    """Parts of the whole; if certain values were asked for, their ratio in the first and last period too."""
 
     selection: Selection
     dimension: str
     whole: float
     entries: tuple[Entry, ...]
+    is_of_some: bool
     first: Entry | None
     last: Entry | None
 
 
-Finding = (
-    Impossible
-    | Summed
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """Pearson's r of two series over the periods that both have; no other rows are in the selections."""
+
+    selection: Selection
+    other: Selection
+    r: float
+    periods: int
+    grain: Grain
+
+
+@dataclass(frozen=True, slots=True)
+class Outlying:
+    """What lies beyond Tukey's fences, farthest first: `count` of `groups`, the first as `entries`."""
+
+    selection: Selection
+    grain: Grain | None
+    low_fence: float
+    high_fence: float
+    entries: tuple[Entry, ...]
+    count: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seasonal:
+    """What each month of the year amounts to on average, from January."""
+
+    selection: Selection
+    entries: tuple[Entry, ...]
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A change taken apart; `wanted` is the direction asked about, `months` the changes by month."""
+
+    moved: Moved
+    wanted: Literal["rise", "fall"] | None
+    months: tuple[Mover, ...]
+
+    @property
+    def selection(self) -> Selection:
+        """The rows of both periods."""
+        return self.moved.selection
+
+
+Answered = (
+    Summed
     | Middle
     | Counted
     | Ranking
@@ -196,4 +249,10 @@ Finding = (
     | Stepped
     | Compared
     | Shares
+    | Correlated
+    | Outlying
+    | Seasonal
+    | Explained
 )
+
+Finding = Impossible | Answered

@@ -169,10 +169,11 @@ class Seasonality:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """What made it change: between two periods; None as in `Change`. `month` without a year: its latest."""
+    """What made it change between two periods; None as in `Change`. `wanted` is the direction asked about."""
 
     first: Period | None = None
     last: Period | None = None
+    wanted: Literal["rise", "fall"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Describe,
     Explain,
     Intent,
+    Line,
     MakeMetric,
     Movers,
     Outliers,
@@ -39,17 +40,26 @@ def title_of(query: Query | None, prompt: str) -> str:
     return _shortened(capitalised(_named(query.intent, query, what) + when))
 
 
-def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR0911 - one line per intent
+def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per intent
     match intent:
         case Describe():
             return f"About {query.line.subject.name}"
-        case Total() | CountRows() | Unclear() | MakeMetric():
+        case Total() | Unclear():
             return what
+        case CountRows():
+            values = [value for _, named in query.line.filters.values for value in named]
+            return f"how often {joined(values, 'or')}" if values else "how many rows"
+        case MakeMetric():
+            return f"a metric of {what}"
         case Average(kind):
             return f"{'average' if kind == 'mean' else 'median'} {what}"
         case Ranked(key, highest, limit):
             noun = key_noun(key, query.line)
-            return f"{'highest' if highest else 'lowest'} {what} by {noun}" if limit == 1 else f"top {plural(noun)} by {what}"
+            return (
+                f"{'highest' if highest else 'lowest'} {what} by {noun}"
+                if limit == 1
+                else f"top {plural(noun)} by {what}"
+            )
         case Breakdown(key):
             return f"{what} by {key_noun(key, query.line)}"
         case Trend():
@@ -65,11 +75,17 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
         case Share(_, values):
             return f"share of {joined(values)} in {what}" if values else f"shares of {what}"
         case Correlation(first, second):
-            return f"{of_what(first)} and {of_what(second)}"
+            return f"correlation of {_series(first, second)} and {_series(second, first)}"
         case Outliers():
             return f"outliers of {what}"
         case Seasonality():
             return f"seasons of {what}"
+
+
+def _series(line: Line, other: Line) -> str:
+    """What sets one series apart from the other: its values, else its measure."""
+    values = [value for _, named in line.filters.values for value in named]
+    return joined(values) if line.measure == other.measure and values else line.measure.label
 
 
 def _shortened(text: str) -> str:

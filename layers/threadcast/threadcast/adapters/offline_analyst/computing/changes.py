@@ -1,11 +1,15 @@
 """Trends, changes between two periods, and who or when changed most."""
 
-from dataclasses import replace
 from itertools import pairwise
 from statistics import correlation, linear_regression
 
 from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, highest, lowest
-from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
+from threadcast.adapters.offline_analyst.computing.selection import (
+    Selection,
+    amount,
+    by_value,
+    within,
+)
 from threadcast.adapters.offline_analyst.findings import (
     Entry,
     Impossible,
@@ -48,7 +52,7 @@ def trend(selection: Selection) -> Trending | Impossible:
 
 
 def trend_grain(selection: Selection) -> Grain:
-    """The grain that shows a trend: whole years where the seasons would hide it, if there are three of them."""
+    """The grain that shows a trend: years where the seasons would hide it, if there are three."""
     own, days = selection.line.subject.grain or Grain.DAY, selection.days
     if own is Grain.YEAR or not days:
         return own
@@ -69,11 +73,12 @@ def change(selection: Selection, intent: Change) -> Moved | Impossible:
     if first is None or last is None:
         missing = ends[0] if first is None else ends[1]
         return Impossible(f"There are no rows for {missing}; {_covered(selection)}.")
+    both = within(selection, *ends)
     for dimension in selection.line.subject.shape.dimensions:
         moved = _moved(selection, dimension.name, *ends)
         if len(moved) > 1:
-            return Moved(selection, first, last, moved, dimension.name)
-    return Moved(selection, first, last)
+            return Moved(both, first, last, moved, dimension.name)
+    return Moved(both, first, last)
 
 
 def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
@@ -86,11 +91,13 @@ def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
         return Impossible(f"There are no values to compare between {ends[0]} and {ends[1]}.")
     ordered = sorted(moved, key=lambda mover: -mover.change if intent.highest else mover.change)
     shown = tuple(ordered[: intent.limit])
-    return MoverRanking(selection, intent.dimension, intent.highest, *ends, movers=shown, groups=len(moved))
+    return MoverRanking(
+        within(selection, *ends), intent.dimension, intent.highest, *ends, movers=shown, groups=len(moved)
+    )
 
 
 def step(selection: Selection, intent: Steps) -> Stepped:
-    """The greatest change from one period to the next that there is, in the wanted direction."""
+    """The greatest change in the wanted direction from one period to the next that there is."""
     grain = max(intent.grain, selection.line.subject.grain or intent.grain)
     entries = entries_by_period(selection, grain)
     sign = 1 if intent.rise else -1
@@ -130,14 +137,12 @@ def _at(selection: Selection, period: Period) -> Entry | None:
 
 
 def _moved(selection: Selection, dimension: str, first: Period, last: Period) -> tuple[Mover, ...]:
-    before, after = (dict(by_value(_within(selection, period), dimension)) for period in (first, last))
-    names = sorted(before.keys() & after.keys())
-    return tuple(Mover(name, before[name], after[name]) for name in names)
-
-
-def _within(selection: Selection, period: Period) -> Selection:
-    points = tuple(point for point in selection.points if point.day is not None and point.day in period)
-    return replace(selection, points=points)
+    before, after = (dict(by_value(within(selection, period), dimension)) for period in (first, last))
+    if selection.line.measure.additivity is Additivity.NON_ADDITIVE:
+        names = sorted(before.keys() & after.keys())  # no average of nothing
+    else:
+        names = sorted(before.keys() | after.keys())
+    return tuple(Mover(name, before.get(name, 0.0), after.get(name, 0.0)) for name in names)
 
 
 def _covered(selection: Selection) -> str:

@@ -3,7 +3,9 @@
 from typing import assert_never
 
 from threadcast.adapters.offline_analyst.computing.changes import change, movers, step, trend
+from threadcast.adapters.offline_analyst.computing.patterns import correlated, outlying, seasonal
 from threadcast.adapters.offline_analyst.computing.rankings import broken_down, ranked
+from threadcast.adapters.offline_analyst.computing.reasons import explained
 from threadcast.adapters.offline_analyst.computing.selection import Selection, select
 from threadcast.adapters.offline_analyst.computing.shares import compared, shares
 from threadcast.adapters.offline_analyst.computing.totals import average, counted_rows, total
@@ -66,8 +68,20 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return compared(selection, intent)
         case Share():
             return shares(selection, intent)
-        case Correlation() | Outliers() | Seasonality() | Explain() | MakeMetric() | Describe():
-            return Impossible("I cannot compute that yet.")
+        case Correlation():
+            return correlated(intent)
+        case Outliers():
+            return outlying(selection)
+        case Seasonality():
+            return seasonal(selection)
+        case Explain():
+            return explained(selection, intent)
+        case MakeMetric():
+            return Impossible(
+                "I cannot store metrics here: this chat was set up without a place to keep them."
+            )
+        case Describe():
+            return Impossible("There is nothing to compute for that.")
         case Unclear(reason):
             return Impossible(reason)
         case _:

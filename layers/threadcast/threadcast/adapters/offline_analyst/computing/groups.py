@@ -28,7 +28,7 @@ def row_entries(selection: Selection) -> tuple[Entry, ...]:
     for point in selection.points:
         period = None if point.day is None or grain is None else period_of(point.day, grain)
         keys = ", ".join(filter(None, point.keys))
-        name = keys if period is None else f"{period} ({keys})" if keys else str(period)
+        name = ", ".join(filter(None, (None if period is None else str(period), keys)))
         entries.append(Entry(name, point.value, period))
     return tuple(entries)
 

@@ -42,7 +42,7 @@ def broken_down(selection: Selection, key: Key) -> Breakdowns:
 
 
 def _entries(selection: Selection, key: Key) -> tuple[Entry, ...]:
-    """Values that don't add up are ranked row by row at the rows' own grain: no day is hotter than its record."""
+    """Groups to rank; what does not add up is ranked row by row at its own grain, where records stand."""
     if isinstance(key, str):
         return entries_by_value(selection, key)
     subject = selection.line.subject

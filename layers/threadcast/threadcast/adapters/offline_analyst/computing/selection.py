@@ -1,8 +1,8 @@
 """The rows that count for a series, and what they amount to together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum
 from statistics import fmean
@@ -11,11 +11,13 @@ from typing import TypeVar
 from threadcast.adapters.offline_analyst.intents import Filters, Line
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain, Period, date_of, grain_of, period_of, spanned
-from threadcast.domain.asset import Cell
+from threadcast.domain.asset import Cell, Table
 
-__all__ = ["Point", "Selection", "amount", "by_period", "by_value", "select"]
+__all__ = ["Point", "Selection", "amount", "by_period", "by_value", "rows_of", "select", "within"]
 
 _Key = TypeVar("_Key")
+Row = tuple[Cell, ...]
+Keys = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Point:
 
     value: float
     day: date | None
-    keys: tuple[str | None, ...]
+    keys: Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +55,34 @@ class Selection:
 
 def select(line: Line) -> Selection:
     """The points of the rows that pass the series' filters."""
-    table, shape = line.subject.table, line.subject.shape
+    table = line.subject.table
     value_at = table.columns.index(line.measure.name)
-    day_at = None if shape.time is None else table.columns.index(shape.time.name)
-    key_at = [table.columns.index(column.name) for column in shape.dimensions]
-    wanted = [frozenset(line.filters.of(column.name)) for column in shape.dimensions]
     points: list[Point] = []
     rows = 0
-    for row in table.rows:
-        day = None if day_at is None else date_of(row[day_at])
-        keys = tuple(_text(row[at]) for at in key_at)
-        if not _is_in_time(day, line.filters) or not _has_values(keys, wanted):
-            continue
+    for row, day, keys in _passing(line):
         rows += 1
         value = row[value_at]
         if isinstance(value, int | float) and not isinstance(value, bool):
             points.append(Point(float(value), day, keys))
     return Selection(line, tuple(points), rows, rows - len(points))
+
+
+def rows_of(line: Line) -> Table:
+    """The rows that pass the series' filters, whole, in their order."""
+    return Table(line.subject.table.columns, tuple(row for row, _, _ in _passing(line)))
+
+
+def _passing(line: Line) -> Iterator[tuple[Row, date | None, Keys]]:
+    """Each row that passes the filters, with its day and its dimensions' values."""
+    table, shape = line.subject.table, line.subject.shape
+    day_at = None if shape.time is None else table.columns.index(shape.time.name)
+    key_at = [table.columns.index(column.name) for column in shape.dimensions]
+    wanted = [frozenset(line.filters.of(column.name)) for column in shape.dimensions]
+    for row in table.rows:
+        day = None if day_at is None else date_of(row[day_at])
+        keys = tuple(_text(row[at]) for at in key_at)
+        if _is_in_time(day, line.filters) and _has_values(keys, wanted):
+            yield row, day, keys
 
 
 def amount(points: Iterable[Point], additivity: Additivity) -> float:
@@ -100,6 +113,16 @@ def by_value(selection: Selection, dimension: str) -> tuple[tuple[str, float], .
     additivity = selection.line.measure.additivity
     found = [(value, amount(points, additivity)) for value, points in groups.items() if value is not None]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def within(selection: Selection, *periods: Period) -> Selection:
+    """The part of a selection that lies in any of the periods."""
+    points = tuple(
+        point
+        for point in selection.points
+        if point.day is not None and any(point.day in period for period in periods)
+    )
+    return replace(selection, points=points, rows=len(points), empty=0)
 
 
 def _grouped(points: Iterable[Point], key: Callable[[Point], _Key]) -> dict[_Key, list[Point]]:

@@ -20,13 +20,13 @@ def compared(selection: Selection, intent: Comparison) -> Compared | Impossible:
     if missing is not None:
         return Impossible(f"There are no rows for {missing} that pass the filters.")
     entries = sorted((known[value] for value in intent.values), key=lambda entry: -entry.value)
-    leads = _leads(selection, intent)
+    leads, periods = _leads(selection, intent)
     return Compared(
         selection,
         intent.dimension,
         tuple(entries),
         tuple((entry.name, leads[entry.name]) for entry in entries),
-        periods=leads.total(),
+        periods=periods,
     )
 
 
@@ -47,7 +47,7 @@ def shares(selection: Selection, intent: Share) -> Shares | Impossible:
     first, last = (
         (None, None) if ends is None or ends[0] == ends[1] else (_ratio(selection, intent, e) for e in ends)
     )
-    return Shares(selection, intent.dimension, whole, tuple(wanted), first, last)
+    return Shares(selection, intent.dimension, whole, tuple(wanted), bool(intent.values), first, last)
 
 
 def _ratio(selection: Selection, intent: Share, period: Period) -> Entry | None:
@@ -61,11 +61,11 @@ def _ratio(selection: Selection, intent: Share, period: Period) -> Entry | None:
     return Entry(str(period), sum(found.get(value, 0) for value in intent.values) / whole, period)
 
 
-def _leads(selection: Selection, intent: Comparison) -> Counter[str]:
-    """How many periods each value was strictly ahead of all the others in; only those that all have."""
+def _leads(selection: Selection, intent: Comparison) -> tuple[Counter[str], int]:
+    """How many periods each value was ahead of all the others in, of how many that all of them have."""
     grain = selection.line.subject.grain
     if grain is None:
-        return Counter()
+        return Counter(), 0
     names = [column.name for column in selection.line.subject.shape.dimensions]
     at = names.index(intent.dimension)
     series = {
@@ -77,8 +77,9 @@ def _leads(selection: Selection, intent: Comparison) -> Counter[str]:
         for value in intent.values
     }
     leads: Counter[str] = Counter(dict.fromkeys(intent.values, 0))
-    for period in set.intersection(*(set(found) for found in series.values())):
+    common = set.intersection(*(set(found) for found in series.values()))
+    for period in common:
         ordered = sorted(intent.values, key=lambda value: -series[value][period])
         if series[ordered[0]][period] > series[ordered[1]][period]:
             leads[ordered[0]] += 1
-    return leads
+    return leads, len(common)

@@ -14,9 +14,10 @@ _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, sta
 _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sept": 9}
 _ALSO_WORDS = frozenset({"may", "march", "mar", "sep", "dec", "jan"})
 _SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "winter": (12, 1, 2)}
-_TIME_PREPOSITIONS = frozenset(
-    "in of during since from until to and between after before by for every each this last did does".split()
-)
+_TIME_PREPOSITIONS = frozenset({
+    "in", "of", "during", "since", "from", "until", "to", "and", "between", "after", "before", "by", "for",
+    "every", "each", "this", "last", "did", "does",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _is_month(words: Sequence[Word], at: int) -> bool:
 
 
 def _month(words: Sequence[Word], at: int) -> TimeAtom:
-    """ "July", "July 2012", "July of 2012", "July 4, 2012"."""
+    """Read "July", "July 2012", "July of 2012" or "July 4, 2012"."""
     month = _MONTH_NUMBERS[words[at].text]
     day = _day_number(words, at + 1)
     if day is not None and (year := _year(words, at + 2)) is not None:
@@ -87,7 +88,7 @@ def _month(words: Sequence[Word], at: int) -> TimeAtom:
 
 
 def _day_first(words: Sequence[Word], at: int) -> TimeAtom | None:
-    """ "4 July 2012"."""
+    """Read "4 July 2012"."""
     day = _day_number(words, at)
     if day is None or not _is_month(words, at + 1) or (year := _year(words, at + 2)) is None:
         return None
@@ -107,7 +108,7 @@ def _day_number(words: Sequence[Word], at: int) -> int | None:
 
 
 def _quarter(words: Sequence[Word], at: int) -> TimeAtom | None:
-    """ "Q3 2010"; a quarter without its year is no mention."""
+    """Read "Q3 2010"; a quarter without its year is no mention."""
     number, year = _day_number(words, at + 1), _year(words, at + 2)
     if words[at].text != "q" or number not in (1, 2, 3, 4) or year is None:
         return None

@@ -13,6 +13,7 @@ __all__ = ["SUPERLATIVES", "Cue", "Superlative", "cue_words", "cues_in", "superl
 class Cue(StrEnum):
     """A hint at what is asked for; several may stand in one question."""
 
+    ASK = "ask"
     AVERAGE = "average"
     CHANGE = "change"
     COMPARE = "compare"
@@ -22,6 +23,7 @@ class Cue(StrEnum):
     EACH = "each"
     FALL = "fall"
     HIGH = "high"
+    HOW = "how"
     LOSS = "loss"
     LOW = "low"
     MAKE = "make"
@@ -38,63 +40,76 @@ class Cue(StrEnum):
 
 
 _PHRASES: dict[Cue, str] = {
+    Cue.ASK: (
+        "what was, what is, what were, what are, show, show me, give me, value, amount, figure, "
+        "was there, were there"
+    ),
     Cue.AVERAGE: "average, mean, typical, averaged, averages, on average, avg",
     Cue.CHANGE: (
-        "change, changed, difference, differ, different, how much more, how much less, evolve between, growth rate, "
-        "develop between, compared to, compared with, year over year, year on year"
+        "change, changed, difference, differ, different, how much more, how much less, evolve "
+        "between, growth rate, develop between, compared to, compared with, year over year, year on "
+        "year"
     ),
-    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, beside, better than, than",
+    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, better than, than",
     Cue.CORRELATE: (
-        "correlate, correlated, correlation, related, relate, relation, relationship, move together, depend, depends, "
-        "connected, connection, linked, go together, hand in hand, associated"
+        "correlate, correlated, correlation, related, relate, relation, relationship, move together, "
+        "depend, depends, connected, connection, linked, go together, hand in hand, associated"
     ),
-    Cue.COUNT: "how many row, how many record, how many data point, how many day, how often, number of day, row count",
+    Cue.COUNT: (
+        "how many row, how many record, how many data point, how many day, how often, number of day, "
+        "row count"
+    ),
     Cue.DESCRIBE: (
-        "what is this, what's this, what are these, describe, overview, summary, summarise, summarize, tell me about, "
-        "what can you do, what can i ask, what can you tell, help, explain this, what data, which data, what does this, "
-        "what do you know, hello, hi, hey, introduce, which column, what column, what metric, which metric, about this"
+        "what is this, what's this, what are these, describe, overview, summary, summarise, "
+        "summarize, tell me about, what can you do, what can i ask, what can you tell, help, explain "
+        "this, what data, which data, what does this, what do you know, hello, hi, hey, introduce, "
+        "which column, what column, what metric, which metric, about this"
     ),
     Cue.EACH: "by, per, each, every, break down, breakdown, broken down, split, list, across, respectively",
     Cue.FALL: (
-        "fall, fell, fallen, drop, dropped, decrease, decreased, decline, declined, shrink, shrank, shrunk, dip, dipped, "
-        "down, reduction, decreasing, declining, falling, collapse, collapsed, plunge, plunged, sink, sank, crash, lose"
+        "fall, fell, fallen, drop, dropped, decrease, decreased, decline, declined, shrink, shrank, "
+        "shrunk, dip, dipped, down, reduction, decreasing, declining, falling, collapse, collapsed, "
+        "plunge, plunged, sink, sank, crash, lose"
     ),
     Cue.HIGH: (
-        "highest, most, maximum, max, peak, peaked, largest, biggest, greatest, top, best, record, strongest, high, "
-        "leading, leader, main, heaviest, dominant, dominate"
+        "highest, most, maximum, max, peak, peaked, largest, biggest, greatest, top, best, record, "
+        "strongest, high, leading, leader, main, heaviest, dominant, dominate"
     ),
+    Cue.HOW: "how has, how have, how did, how is, how are",
     Cue.LOSS: "lost, loss, lose, losing",
     Cue.LOW: "lowest, least, minimum, min, smallest, fewest, bottom, worst, weakest, low, trough, lightest",
     Cue.MAKE: (
-        "as a metric, as metric, as a new metric, new metric, create a metric, make a metric, save as, build a metric, "
-        "create metric, make metric, own metric"
+        "as a metric, as metric, as a new metric, new metric, create a metric, make a metric, save "
+        "as, build a metric, create metric, make metric, own metric"
     ),
     Cue.MEDIAN: "median, middle",
     Cue.OUTLIER: (
-        "outlier, anomaly, anomalous, unusual, strange, abnormal, exceptional, extraordinary, spike, odd, surprising, "
-        "stand out, stands out, irregular"
+        "outlier, anomaly, anomalous, unusual, strange, abnormal, exceptional, extraordinary, spike, "
+        "odd, surprising, stand out, stands out, irregular"
     ),
     Cue.RANK: "rank, ranked, ranking, order, sort, sorted, top, bottom",
     Cue.RISE: (
-        "rise, rose, risen, grow, grew, grown, growth, increase, increased, gain, gained, up, climb, climbed, jump, "
-        "jumped, growing, increasing, rising, expand, expanded, soar, soared, surge"
+        "rise, rose, risen, grow, grew, grown, growth, increase, increased, gain, gained, up, climb, "
+        "climbed, jump, jumped, growing, increasing, rising, expand, expanded, soar, soared, surge"
     ),
     Cue.SEASON: (
-        "season, seasonal, seasonality, seasonally, usually, time of year, month of the year, typical month, "
-        "typical year, cyclical, pattern, in the course of the year, over the year"
+        "season, seasonal, seasonality, seasonally, usually, time of year, month of the year, typical "
+        "month, typical year, cyclical, pattern, in the course of the year, over the year"
     ),
     Cue.SHARE: "share, percentage, percent, %, proportion, fraction, part of, portion, ratio, how much of",
-    Cue.TOTAL: (
-        "total, sum, overall, altogether, in all, how much, how many, combined, together, add up, what was, what is, "
-        "what were, what are, show, show me, give me, value, amount, figure"
-    ),
+    Cue.TOTAL: "total, sum, overall, altogether, in all, how much, how many, combined, together, add up",
     Cue.TREND: (
-        "trend, develop, developed, development, evolve, evolved, evolution, over time, over the years, trajectory, "
-        "direction, history, progress, going up or down, go up or down, how has, how have, how did, how is, how are"
+        "trend, develop, developed, development, evolve, evolved, evolution, over time, "
+        "over the years, trajectory, direction, history, progress, going up or down, go up or down"
     ),
     Cue.WHEN: "when",
-    Cue.WHY: "why, what caused, what drove, what explain, reason, how come, cause, what is behind, driver, due to",
+    Cue.WHY: (
+        "why, what caused, what drove, what explain, reason, how come, cause, what is behind, driver, due to"
+    ),
 }
+
+
+_VAGUE = frozenset({Cue.ASK, Cue.HOW, Cue.WHEN, Cue.EACH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +142,15 @@ def cue_words() -> frozenset[str]:
 
 
 def cues_in(words: Sequence[Word], taken: Iterable[int]) -> frozenset[Cue]:
-    """The cues that words give; one that only `taken` words give counts if no other word gives any."""
+    """The cues that words give, but for `taken` words, which name something.
+
+    Where nothing else tells what is asked for, the name may: "the maximum temperature" asks for a maximum.
+    """
     named = frozenset(taken)
     places = {cue: phrases_in(words, phrases.split(", ")) for cue, phrases in _PHRASES.items()}
     free = {cue for cue, found in places.items() if found - named}
-    hinted = {cue for cue, found in places.items() if found}
-    return frozenset(free if free - {Cue.TOTAL, Cue.TREND, Cue.WHEN, Cue.EACH} else hinted)
+    hinted = {cue for cue in (Cue.HIGH, Cue.LOW, Cue.AVERAGE) if places[cue]}
+    return frozenset(free if free - _VAGUE else free | hinted)
 
 
 def superlative_in(words: Sequence[Word]) -> Superlative | None:

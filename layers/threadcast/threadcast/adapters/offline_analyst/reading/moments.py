@@ -1,4 +1,4 @@
-"""All that a question says about time: "between 2005 and 2010", "since 2010", "the last 5 years", "in July"."""
+"""All that a question says about time: "between 2005 and 2010", "since 2010", "the last 5 years", "July"."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _FROM = frozenset({"since", "starting", "onwards", "onward"})
 _AFTER = frozenset({"after"})
 _BEFORE = frozenset({"before"})
 _UNTIL = frozenset({"until", "till", "through", "by"})
-_RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "–"})
+_RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,11 @@ def _completed(words: Sequence[Word]) -> list[TimeAtom]:
     atoms = list(time_atoms(words))
     for place, (atom, following) in enumerate(pairwise(atoms)):
         period = following.period
-        if len(atom.months) == 1 and period is not None and _links(words, atom, following):
-            if period.grain is Grain.MONTH:
-                own = period.first.replace(month=atom.months[0])
-                atoms[place] = replace(atom, period=period_of(own, Grain.MONTH), months=())
+        if len(atom.months) != 1 or period is None or period.grain is not Grain.MONTH:
+            continue
+        if _links(words, atom, following):
+            own = period.first.replace(month=atom.months[0])
+            atoms[place] = replace(atom, period=period_of(own, Grain.MONTH), months=())
     return atoms
 
 

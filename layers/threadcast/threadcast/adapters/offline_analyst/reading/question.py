@@ -26,8 +26,12 @@ _GRAIN_ADVERBS = {
     "yearly": Grain.YEAR, "annual": Grain.YEAR, "annually": Grain.YEAR,
 }  # fmt: skip
 _NUMBER_NAMES = {
-    name: number for number, name in enumerate("two three four five six seven eight nine ten".split(), 2)
-}
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+_COUNTED_WORDS = frozenset({
+    "top", "bottom", "best", "worst", "highest", "lowest", "largest", "smallest", "biggest", "most", "least",
+    "strongest", "hottest", "warmest", "wettest", "rainiest", "coldest", "driest", "windiest",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,33 @@ class Question:
         return self.grain
 
     @property
+    def dimension(self) -> str:
+        """The dimension that is meant: named, else that of a named value, else the first of at least one."""
+        if self.columns.dimensions:
+            return self.columns.dimensions[0].name
+        if self.values.values:
+            return self.values.values[0][0]
+        return self.subject.shape.dimensions[0].name
+
+    @property
+    def speaks_of_change(self) -> bool:
+        """Whether a word tells of growing, falling or differing.
+
+        Losses count only where the measure has none of its own: the jobs lost in a year are the change of
+        employment, but the total of the jobs gained.
+        """
+        return bool(self.cues & {Cue.CHANGE, Cue.RISE, Cue.FALL}) or (
+            Cue.LOSS in self.cues and not self.has_losses
+        )
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether some values of the measure are negative."""
+        at = self.subject.table.columns.index(self.measure.name)
+        cells = (row[at] for row in self.subject.table.rows)
+        return any(isinstance(cell, int | float) and cell < 0 for cell in cells)
+
+    @property
     def places(self) -> frozenset[int]:
         """The words that name something."""
         return self.moments.places | self.columns.places | self.values.places
@@ -88,12 +119,20 @@ def read_question(prompt: str, subject: Subject) -> Question:
         moments=moments,
         columns=columns,
         values=values,
-        cues=cues_in(words, columns.places | values.places),
+        cues=_cues(words, columns.places | values.places),
         superlative=superlative,
         grain=_grain(words, moments, subject),
         count=_count(words),
         hits=2 * len(columns.places) + 3 * len(values.places) + len(named) + 2 * fits,
     )
+
+
+def _cues(words: Sequence[Word], places: frozenset[int]) -> frozenset[Cue]:
+    """The cues, knowing that "how much rain fell" asks for an amount, "how much did it fall" for a change."""
+    cues = cues_in(words, places)
+    texts = [word.text for word in words]
+    asks_amount = texts[:2] in (["how", "much"], ["how", "many"]) and not {"did", "has", "have"} & set(texts)
+    return cues - {Cue.FALL} if asks_amount and {"fell", "fallen"} & set(texts) else cues
 
 
 def _measure_of(superlative: Superlative, subject: Subject) -> Column | None:
@@ -122,7 +161,6 @@ def _count(words: Sequence[Word]) -> int | None:
         is_number = re.fullmatch(r"\d{1,2}", word.text) is not None
         wanted = int(word.text) if is_number else _NUMBER_NAMES.get(word.text)
         near = {other.text for other in words[max(0, word.at - 2) : word.at + 3]}
-        if wanted and near & {"top", "bottom", "best", "worst", "highest", "lowest", "largest", "smallest",
-                              "biggest", "most", "least", "strongest", "hottest", "wettest", "coldest"}:  # fmt: skip
+        if wanted and near & _COUNTED_WORDS:
             return wanted
     return None

@@ -12,8 +12,9 @@ GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER,
 _LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
 _FIRST = frozenset({"first", "earliest", "initial"})
 _NUMBERS = {
-    name: number for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
-}
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
 
 
 def relative_periods(words: Sequence[Word], span: Period) -> tuple[tuple[Period, ...], frozenset[int]]:

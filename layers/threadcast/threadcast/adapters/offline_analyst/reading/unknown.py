@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from threadcast.adapters.offline_analyst.intents import Intent, Total
 from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
@@ -12,25 +13,37 @@ __all__ = ["unknown_name"]
 _POINTERS = frozenset(
     {"for", "about", "of", "from", "only", "just", "in", "with", "vs", "versus", "against", "than"}
 )
-_FILLERS = frozenset(
-    "a an the and or but so it its this that these those there here all any some each every both my your our their "
-    "one ones other others same first last next previous before after between during since until at on to by as is are "
-    "was were be been being has have had do does did can could would should will shall may might must not no yes you i "
-    "me we us they them he she who whom which what whose where why how when then now again please just only also too "
-    "very much many more most less least number numbers data dataset row rows value values figure figures period time "
-    "times date dates year month day quarter week season annual monthly daily yearly metric dashboard report chart "
-    "country state region average total sum general particular detail details case terms comparison relation whole "
-    "per cent percent way course long short end start beginning question answer thing things lot bit kind sort type "
-    "rate level amount point points years months days spring summer autumn winter fall rest half everything something "
-    "anything nothing people century decade history past future today yesterday tomorrow order size".split()
-)
+_FILLER_TEXT = """
+    a above actually after again all also amount an and annual answer any anything approximately are
+    around as at autumn average bad be because been before beginning being below between bit both but by
+    calculate can case cent century chart comparison compute could country course daily dashboard data
+    dataset date dates day decade detail details did do does during each end ever every everything fall
+    figure figures find first future general get give go going good got had half happen happened
+    happening has have he here history how i if is it its just kind know last least less level like long
+    look lot made make many may me metric might month monthly more most much must my near need never
+    next no not nothing now number numbers on one ones only or order other others our over particular
+    past people per percent period please point points previous quarter question rate really region
+    relation report rest roughly row rows same season see shall she short should since size so some
+    something sort spring start state still sum summer tell terms thank thanks that the their them then
+    there these they thing things this those time times to today tomorrow too total type under until us
+    value values versus very want was way we week well went were what when where which who whole whom
+    whose why will winter within would yearly yes yesterday yet you your
+"""
+_FILLERS = frozenset(_FILLER_TEXT.split())
+"""Words that name nothing: an unknown word that is none of these is taken for a name."""
+
 _LISTED = 6
 
 
-def unknown_name(question: Question) -> str | None:
-    """A sentence about a name that none of the columns, values or dates fits; None where all is known."""
+def unknown_name(question: Question, intent: Intent | None) -> str | None:
+    """A sentence about a name that none of the columns, values or dates fits; None where all is known.
+
+    A total of something unknown is asked for by any word ("how much coal was burned?"), anything else only
+    by a word that stands where a name does ("the trend for coal").
+    """
+    names_nothing = isinstance(intent, Total) and not question.columns.places | question.values.places
     for word in question.words:
-        if _points_to_name(question.words, word.at) and not _is_known(word, question):
+        if (names_nothing or _points_to_name(question.words, word.at)) and not _is_known(word, question):
             return _sentence(word, question)
     return None
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 __all__ = ["Word", "phrase_at", "phrases_in", "stems_of", "words_in"]
 
-_WORD = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?!\d)|\d+(?:,\d{3})*s?|[^\W\d_]+(?:['’][^\W\d_]+)?|[&%–-]")
+_WORD = re.compile(
+    r"\d{4}-\d{2}(?:-\d{2})?(?!\d)"  # 2012-07, 2012-07-04
+    r"|\d+(?:,\d{3})*s?"  # 2009, 1,000, 1990s
+    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)?"  # wind, what's
+    r"|[&%\u2013-]"
+)
 _LONGEST_PHRASE = 6
 _KEPT = frozenset(
     {"this", "is", "was", "has", "its", "us", "as", "always", "less", "versus", "gas", "does", "plus"}
@@ -55,7 +60,7 @@ def phrases_in(words: Sequence[Word], phrases: Iterable[str]) -> frozenset[int]:
 
 
 def _stem(text: str) -> str:
-    text = re.sub(r"['’]s?$", "", text)
+    text = re.sub(r"['\u2019]s?$", "", text)
     if text in _KEPT or len(text) < 4 or not text[0].isalpha():  # noqa: PLR2004 - "gas", "bus": too short to cut
         return text
     if text.endswith("ies"):

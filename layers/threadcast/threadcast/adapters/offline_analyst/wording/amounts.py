@@ -10,12 +10,12 @@ from threadcast.adapters.offline_analyst.findings import (
     Ranking,
     Summed,
 )
-from threadcast.adapters.offline_analyst.intents import Line
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     key_noun,
     of_what,
     on_or_in,
+    row_noun,
     time_phrase,
 )
 from threadcast.asset_types.columns import Additivity, Column
@@ -45,7 +45,8 @@ def say_total(found: Summed) -> str:
         case Additivity.NON_ADDITIVE:
             text = f"{capitalised(of_what(line))}{when} was {figures} on average; its values do not add up."
     if found.latest is not None and found.latest.period is not None:
-        text += f" The latest figure, {on_or_in(found.latest.period)}, is {figure(found.latest.value, measure, 1)}."
+        latest = figure(found.latest.value, measure, 1)
+        text += f" The latest figure, {on_or_in(found.latest.period)}, is {latest}."
     return text + _parts(found, measure)
 
 
@@ -67,7 +68,9 @@ def say_middle(found: Middle) -> str:
     """The mean or median, of how many figures, between which extremes."""
     line, measure = found.selection.line, found.selection.line.measure
     per = f" per {grain_word(found.grain)}" if found.grain is not None else ""
-    of = counted(found.count, grain_word(found.grain) if found.grain is not None else "row")
+    of = counted(
+        found.count, grain_word(found.grain) if found.grain is not None else row_noun(found.selection)
+    )
     when = time_phrase(line.filters, line.subject.span)
     kind = "Average" if found.kind == "mean" else "Median"
     text = f"{kind} {of_what(line)}{when} was {figure(found.value, measure, 1)}{per}, over {of}."
@@ -83,9 +86,7 @@ def say_count(found: Counted) -> str:
     values = [value for _, named in line.filters.values for value in named]
     what = f" of {' or '.join(values)}" if values else ""
     when = time_phrase(line.filters, line.subject.span)
-    grain = line.subject.grain
-    is_per_period = grain is not None and found.days == found.rows > 0
-    noun = grain_word(grain) if is_per_period and grain is not None else "row"
+    noun = row_noun(found.selection)
     verb = "was" if found.rows == 1 else "were"
     share = (
         f": {percent(found.rows / found.of_all)} of all {number(found.of_all)}"
@@ -101,9 +102,7 @@ def say_ranking(found: Ranking) -> str:
     noun = key_noun(found.key, line)
     extreme = "highest" if found.highest else "lowest"
     when = time_phrase(line.filters, line.subject.span)
-    of = (
-        f"of {counted(found.groups, noun)}" if not _is_by_row(found) else f"of {counted(found.groups, 'row')}"
-    )
+    of = f"of {counted(found.groups, row_noun(found.selection) if _is_by_row(found) else noun)}"
     if len(found.entries) == 1:
         best = found.entries[0]
         text = (

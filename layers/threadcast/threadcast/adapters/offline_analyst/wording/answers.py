@@ -3,15 +3,20 @@
 from typing import assert_never
 
 from threadcast.adapters.offline_analyst.findings import (
+    Answered,
     Breakdowns,
     Compared,
+    Correlated,
     Counted,
+    Explained,
     Finding,
     Impossible,
     Middle,
     Moved,
     MoverRanking,
+    Outlying,
     Ranking,
+    Seasonal,
     Shares,
     Stepped,
     Summed,
@@ -31,7 +36,13 @@ from threadcast.adapters.offline_analyst.wording.developments import (
     say_trend,
 )
 from threadcast.adapters.offline_analyst.wording.parts import say_comparison, say_shares
-from threadcast.adapters.offline_analyst.wording.scope import basis
+from threadcast.adapters.offline_analyst.wording.patterns import (
+    say_correlation,
+    say_explanation,
+    say_outliers,
+    say_seasons,
+)
+from threadcast.adapters.offline_analyst.wording.scope import basis, how_combined
 
 __all__ = ["say"]
 
@@ -40,7 +51,25 @@ def say(finding: Finding) -> str:
     """What was found in sentences, with the rows it was computed over."""
     if isinstance(finding, Impossible):
         return finding.reason
-    return f"{_said(finding)}\n\n{basis(finding.selection)}"
+    return f"{_said(finding)}\n\n{_basis(finding)}"
+
+
+def _basis(finding: Answered) -> str:
+    how = how_combined(finding.selection.line)
+    match finding:
+        case Moved(first=first, last=last) | Explained(moved=Moved(first=first, last=last)):
+            ends = None if first.period is None or last.period is None else (first.period, last.period)
+            return f"{basis(finding.selection, ends)} {how}"
+        case MoverRanking(first=begin, last=end):
+            return f"{basis(finding.selection, (begin, end))} {how}"
+        case Counted():
+            return basis(finding.selection)
+        case Correlated(other=other) if other.line.subject is not finding.selection.line.subject:
+            return f"{basis(finding.selection)} {basis(other)}"
+        case Correlated(other=other) if other.line.measure == finding.selection.line.measure:
+            return f"{basis(finding.selection)} {basis(other)} {how}"
+        case _:
+            return f"{basis(finding.selection)} {how}"
 
 
 def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind of finding
@@ -67,6 +96,14 @@ def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line p
             return say_comparison(finding)
         case Shares():
             return say_shares(finding)
+        case Correlated():
+            return say_correlation(finding)
+        case Outlying():
+            return say_outliers(finding)
+        case Seasonal():
+            return say_seasons(finding)
+        case Explained():
+            return say_explanation(finding)
         case Impossible(reason):
             return reason
         case _:

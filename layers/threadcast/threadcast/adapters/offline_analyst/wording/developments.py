@@ -64,7 +64,9 @@ def say_change(found: Moved) -> str:
         text += f": a change of {signed(difference, measure, extra)}{relative}"
     if not found.parts:
         return f"{text}."
-    ordered = sorted(found.parts, key=lambda mover: -abs(mover.change))
+    ordered = sorted((mover for mover in found.parts if mover.change), key=lambda mover: -abs(mover.change))
+    if not ordered:
+        return f"{text}."
     lines = [_moved(mover, measure) for mover in ordered[:_LISTED_MOVERS]]
     return f"{text}. By {key_noun(found.dimension, line)}:\n" + "\n".join(lines)
 
@@ -97,7 +99,8 @@ def say_step(found: Stepped) -> str:
     line, measure = found.selection.line, found.selection.line.measure
     word, way = grain_word(found.grain), "rise" if found.rise else "fall"
     if found.before is None or found.after is None:
-        return f"{capitalised(of_what(line))} never {'rose' if found.rise else 'fell'} from one {word} to the next."
+        never = f"never {'rose' if found.rise else 'fell'} from one {word} to the next"
+        return f"{capitalised(of_what(line))} {never}."
     extra = _extra(measure)
     difference = found.after.value - found.before.value
     where = on_or_in(found.after.period) if found.after.period is not None else f"in {found.after.name}"
@@ -110,16 +113,15 @@ def say_step(found: Stepped) -> str:
 
 
 def relative_change(before: float, after: float) -> str:
-    """ " (+12.3%)"; empty where a ratio to what was before says nothing."""
+    """The change in per cent, in brackets after a space; empty where a ratio says nothing."""
     return f" ({percent(after / before - 1, sign=True)})" if before > 0 and after >= 0 else ""
 
 
 def _moved(mover: Mover, measure: Column) -> str:
     extra = _extra(measure)
-    return (
-        f"- {mover.name}: {signed(mover.change, measure, extra)}{relative_change(mover.before, mover.after)}, "
-        f"from {figure(mover.before, measure, extra)} to {figure(mover.after, measure, extra)}"
-    )
+    change = f"{signed(mover.change, measure, extra)}{relative_change(mover.before, mover.after)}"
+    begin, end = figure(mover.before, measure, extra), figure(mover.after, measure, extra)
+    return f"- {mover.name}: {change}, from {begin} to {end}"
 
 
 def _verb(difference: float) -> str:

@@ -37,8 +37,9 @@ def _leads(found: Compared) -> str:
     if grain is None or not found.periods:
         return ""
     told = [f"{name} in {number(count)}" for name, count in found.leads]
-    word = grain_word(grain)
-    return f" Of {counted(found.periods, word)} that all of them have, the highest was {joined(told)}."
+    tied = found.periods - sum(count for _, count in found.leads)
+    told += [f"none in {number(tied)}"] if tied else []
+    return f" Of {counted(found.periods, grain_word(grain))}, the highest was {joined(told)}."
 
 
 def say_shares(found: Shares) -> str:
@@ -49,11 +50,13 @@ def say_shares(found: Shares) -> str:
     when = when or ("" if span is None else f" {on_or_in(span)}")
     lead = f"Of {measure.label}{when} ({figure(found.whole, measure)} in all), "
     shares = [(entry.name, entry.value / found.whole, entry.value) for entry in found.entries]
-    if found.first is None or found.last is None:
+    if not found.is_of_some:
         lines = [f"- {name}: {percent(ratio)} ({figure(value, measure)})" for name, ratio, value in shares]
         return f"{lead}by {key_noun(found.dimension, line)}:\n" + "\n".join(lines)
     told = [f"{percent(ratio)} was {name} ({figure(value, measure)})" for name, ratio, value in shares]
     text = f"{lead}{joined(told)}."
+    if found.first is None or found.last is None:
+        return text
     change = signed((found.last.value - found.first.value) * 100, _POINTS, 1)
     return (
         f"{text} The share went from {percent(found.first.value)} in {found.first.name} to "

@@ -6,7 +6,17 @@ from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, joined, plural
 from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word
 
-__all__ = ["basis", "capitalised", "key_noun", "months_phrase", "of_what", "on_or_in", "time_phrase"]
+__all__ = [
+    "basis",
+    "capitalised",
+    "how_combined",
+    "key_noun",
+    "months_phrase",
+    "of_what",
+    "on_or_in",
+    "row_noun",
+    "time_phrase",
+]
 
 _ALL_MONTHS_NAMED = 4
 
@@ -17,13 +27,13 @@ def capitalised(text: str) -> str:
 
 
 def of_what(line: Line) -> str:
-    """ "net generation" or "net generation for Renewables", as it stands in a sentence."""
+    """The measure and its values, as they stand in a sentence: "net generation for Renewables"."""
     values = [value for _, named in line.filters.values for value in named]
     return f"{line.measure.label} for {joined(values)}" if values else line.measure.label
 
 
 def time_phrase(filters: Filters, span: Period | None) -> str:
-    """ " in 2009", " from 2005 to 2010", " in July": with the space before; empty where all time counts."""
+    """The time filters with a space before: " in 2009", " in July"; empty where all time counts."""
     windows = [_clipped(window, span) for window in filters.windows]
     told = [on_or_in(window) for window in windows]
     if filters.months:
@@ -33,7 +43,7 @@ def time_phrase(filters: Filters, span: Period | None) -> str:
 
 
 def on_or_in(period: Period) -> str:
-    """ "in 2009", "on 4 July 2012", "from 2005 to 2010"."""
+    """The period with its preposition: "in 2009", "on 4 July 2012", "from 2005 to 2010"."""
     text = str(period)
     if " to " in text:
         return f"from {text}"
@@ -50,18 +60,26 @@ def key_noun(key: Key, line: Line) -> str:
     return line.subject.dimension(key).label if isinstance(key, str) else grain_word(Grain(key))
 
 
-def basis(selection: Selection) -> str:
-    """What was computed over which rows, in one sentence."""
+def basis(selection: Selection, ends: tuple[Period, Period] | None = None) -> str:
+    """Which rows were computed with, in one sentence; `ends` are the two periods if only they were."""
     line = selection.line
     parts = [f"Computed over {counted(len(selection.points), 'row')} of “{line.subject.name}”"]
-    if selection.span is not None:
+    if ends is not None:
+        parts.append(f", {ends[0]} and {ends[1]}")
+    elif selection.span is not None:
         parts.append(f", {selection.span}")
     parts += [f", {_filtered(column, line.filters)}" for column in line.subject.shape.dimensions]
     if line.filters.months:
         parts.append(f", only {months_phrase(line.filters.months)}")
     if selection.empty:
         parts.append(f"; {counted(selection.empty, 'row')} without a value left out")
-    return "".join(parts) + f". {_how(line)}"
+    return "".join(parts) + "."
+
+
+def row_noun(selection: Selection) -> str:
+    """What one row is: a "day" where every day has one row, else a "row"."""
+    grain, days = selection.line.subject.grain, selection.days
+    return grain_word(grain) if grain is not None and len(days) == selection.rows > 0 else "row"
 
 
 def _filtered(dimension: Column, filters: Filters) -> str:
@@ -69,7 +87,8 @@ def _filtered(dimension: Column, filters: Filters) -> str:
     return f"only {dimension.label} {joined(values)}" if values else f"every {dimension.label}"
 
 
-def _how(line: Line) -> str:
+def how_combined(line: Line) -> str:
+    """How a group's rows become one figure, in one sentence."""
     label = capitalised(line.measure.label)
     dimensions = joined([plural(column.label) for column in line.subject.shape.dimensions])
     match line.measure.additivity:

@@ -1,0 +1,148 @@
+"""Questions that lean on the one before: "and the year before?", "what about coal?", "why was that?"."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from threadcast.adapters.offline_analyst.intents import (
+    Breakdown,
+    Change,
+    Comparison,
+    Explain,
+    Filters,
+    Intent,
+    Line,
+    Movers,
+    Query,
+    Ranked,
+    Share,
+    Steps,
+    Total,
+)
+from threadcast.adapters.offline_analyst.reading.cues import Cue
+from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
+from threadcast.adapters.offline_analyst.reading.words import phrases_in
+from threadcast.asset_types.times import Grain, Period, period_of, shifted
+
+__all__ = ["continued", "is_followup"]
+
+_OPENINGS = (
+    "and",
+    "what about",
+    "how about",
+    "same",
+    "or",
+    "but",
+    "then",
+    "also",
+    "now",
+    "what of",
+    "ok and",
+)
+_POINTERS = ("that", "it", "they", "then", "there", "those", "them", "the same", "this year", "that year")
+_BACK = frozenset({"before", "previous", "preceding", "prior", "earlier"})
+_ON = frozenset({"after", "next", "following", "later"})
+_VAGUE = frozenset({Cue.ASK, Cue.HOW, Cue.TOTAL, Cue.WHEN, Cue.EACH, Cue.COMPARE, Cue.DESCRIBE})
+_SHORT = 3
+
+
+def is_followup(question: Question) -> bool:
+    """Whether the words make sense only after another question."""
+    words = question.words
+    if not words:
+        return False
+    opens = 0 in phrases_in(words[:3], _OPENINGS)
+    points = bool(phrases_in(words, _POINTERS)) and not question.columns.measures and not question.values.all
+    is_fragment = len(words) <= _SHORT and bool(question.places) and not question.cues
+    return opens or points or is_fragment or _shift(question) is not None
+
+
+def continued(
+    question: Question, former: Query, own: Intent | None, focus: Callable[[], Period | None]
+) -> Query:
+    """The former query with what the new words change of it; `focus` is the period its answer is about."""
+    has_intent = own is not None and bool(question.cues - _VAGUE)
+    shift = _shift(question)
+    period = _shifted_focus(focus(), shift) if shift is not None else None
+    if period is None and own is not None and isinstance(own, Explain) and own.last is None:
+        period = focus()
+    filters = _merged(former, question, period)
+    measure = question.measure if question.columns.measures else former.line.measure
+    intent = own if has_intent and own is not None else _adapted(former.intent, question, period)
+    if isinstance(intent, Change | Explain | Movers):
+        intent, filters = _with_ends(intent, question, period), replace(filters, windows=())
+    if isinstance(intent, Explain):
+        filters = replace(filters, months=frozenset())
+    if isinstance(intent, Comparison | Share):
+        filters = replace(
+            filters, values=tuple(pair for pair in filters.values if pair[0] != intent.dimension)
+        )
+    return Query(intent, Line(former.line.subject, measure, filters))
+
+
+def _shift(question: Question) -> tuple[int, Grain] | None:
+    """How far to go: "the year before" is one year back; None where no word shifts."""
+    for word in question.words:
+        grain = GRAIN_WORDS.get(word.stem)
+        if grain is None or word.at in question.moments.places:
+            continue
+        near = {other.text for other in question.words[max(0, word.at - 1) : word.at + 2]}
+        if near & _BACK:
+            return -1, grain
+        if near & _ON:
+            return 1, grain
+    return None
+
+
+def _shifted_focus(focus: Period | None, shift: tuple[int, Grain]) -> Period | None:
+    if focus is None:
+        return None
+    steps, grain = shift
+    return shifted(period_of(focus.first, grain), steps)
+
+
+def _merged(former: Query, question: Question, period: Period | None) -> Filters:
+    old, new = former.line.filters, question.filters
+    values = dict(old.values) | dict(new.values)
+    if period is not None:
+        return Filters((period,), frozenset(), tuple(values.items()))
+    says_when = new.windows or new.months
+    windows, months = (new.windows, new.months) if says_when else (old.windows, old.months)
+    if new.months and not new.windows and old.windows and _are_years(old.windows):
+        windows = old.windows  # "in 2012", then "and in July?" is July 2012
+    return Filters(windows, months, tuple(values.items()))
+
+
+def _adapted(intent: Intent, question: Question, period: Period | None) -> Intent:
+    """The former intent, turned to the values and periods that are named now."""
+    named = question.values.all
+    match intent:
+        case Share(dimension, values):
+            return Share(dimension, named or values)
+        case Comparison(dimension, values) if named:
+            return Comparison(dimension, tuple(dict.fromkeys((values[0], *named))))
+        case Ranked(key) if isinstance(key, Grain) and (period is not None or _is_single(question, key)):
+            return Total()
+        case Ranked(key) | Breakdown(key) if isinstance(key, str) and named:
+            return Total()
+        case Steps() if period is not None or question.moments.windows:
+            return Change()
+        case _:
+            return intent
+
+
+def _with_ends(intent: Change | Explain | Movers, question: Question, period: Period | None) -> Intent:
+    if period is not None:
+        return replace(intent, first=None, last=period)
+    points = sorted(question.moments.points[:2], key=lambda point: point.first)
+    if len(points) > 1:
+        return replace(intent, first=points[0], last=points[1])
+    return replace(intent, first=None, last=points[0]) if points else intent
+
+
+def _is_single(question: Question, key: Grain) -> bool:
+    return any(window.grain <= key for window in question.moments.windows)
+
+
+def _are_years(windows: tuple[Period, ...]) -> bool:
+    return all(window.grain is Grain.YEAR for window in windows)
