@@ -1,0 +1,101 @@
+#!/bin/sh
+# Builds one Lambda layer into <artifacts>/python.
+#   build-layer.sh source <package folder> <artifacts>        a package of our own
+#   build-layer.sh packages <requirements file> <artifacts>   third-party packages, for Lambda's Python and processor
+# The layer "dependencies" is under every function, so what it has is left out of the others.
+# From the environment: ARCHITECTURE (arm64, x86_64; default: what sam was asked for, else arm64), UV, PYTHON313.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+kind=$1 source=$2 artifacts=$3
+python_dir=$artifacts/python
+
+# sam tells a makefile nothing of its parameters, so its command line is read: make is our parent (layer.mk says
+# exec), sam is make's.
+asked_architecture() {
+    make_id=$PPID
+    sam_id=$(ps -o ppid= -p "$make_id" 2>/dev/null | tr -d ' ') || return 0
+    ps -o args= -p "${sam_id:-0}" 2>/dev/null |
+        sed -n -E 's/.*(ParameterKey=)?Architecture(,ParameterValue)?=(arm64|x86_64).*/\3/p'
+}
+
+choose_platform() {
+    asked=$(asked_architecture)
+    architecture=${ARCHITECTURE:-${asked:-arm64}}
+    if [ -n "$asked" ] && [ "$asked" != "$architecture" ]; then
+        echo "sam builds for $asked, but ARCHITECTURE says $architecture" >&2
+        exit 1
+    fi
+    case $architecture in
+        arm64) platform=aarch64-manylinux2014 ;;
+        x86_64) platform=x86_64-manylinux2014 ;;
+        *) echo "ARCHITECTURE must be arm64 or x86_64, not $architecture" >&2; exit 1 ;;
+    esac
+}
+
+find_uv() {
+    for uv in "${UV:-}" "$here/../.venv/bin/uv" uv; do
+        command -v "$uv" >/dev/null 2>&1 && return
+    done
+    echo "uv is needed: 'make build' installs it, and builds" >&2
+    exit 1
+}
+
+find_python313() {
+    for python in "${PYTHON313:-}" python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13.*/bin/python; do
+        "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 && return
+    done
+    return 1
+}
+
+# Prints the blocks (a pin and its hashes) of file $2 whose package has none in file $1.
+missing_pins() {
+    awk 'FNR == 1 { file++ }
+         /^[a-z0-9]/ { split($1, pin, "=="); wanted = file == 2 && !(pin[1] in known); if (file == 1) known[pin[1]] }
+         wanted' "$1" "$2"
+}
+
+install_packages() {
+    find_uv
+    choose_platform
+    pins=$source
+    if ! cmp -s "$here/dependencies/requirements.txt" "$source"; then
+        missing_pins "$here/dependencies/requirements.txt" "$source" >pins.txt
+        pins=pins.txt
+    fi
+    # The pins are complete, so nothing needs to be resolved.
+    "$uv" pip install --quiet --require-hashes --no-deps --only-binary :all: --link-mode copy \
+        --python-version 3.13 --python-platform "$platform" --target "$python_dir" -r "$pins"
+}
+
+# What no function of ours reads: two thirds of the SDK's weight are descriptions of services not called here.
+trim() {
+    find "$python_dir" -type d \( -name __pycache__ -o -name tests -o -name test \) -prune -exec rm -rf {} +
+    find "$python_dir" -path '*.dist-info/*' \( -name RECORD -o -name INSTALLER -o -name REQUESTED \) -exec rm -f {} +
+    find "$python_dir" -name '*.pyi' -exec rm -f {} +
+    rm -rf "$python_dir/bin" "$python_dir/.lock" "$python_dir"/boto3/data "$python_dir"/boto3/examples
+    services=" apigatewaymanagementapi bedrock-runtime dynamodb lambda secretsmanager ssm sts "
+    for folder in "$python_dir"/botocore/data/*/; do
+        case $services in *" $(basename "$folder") "*) ;; *) rm -rf "$folder" ;; esac
+    done
+    find "$python_dir/botocore/data" -name 'examples-*' -exec rm -f {} + 2>/dev/null || true
+}
+
+# /opt is read-only in Lambda, so without bytecode every cold start would compile all it imports. Unchecked, since
+# the files' times change on their way; of Lambda's own version, since another's would be ignored.
+compile_bytecode() {
+    if find_python313; then
+        "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$artifacts" -p /opt "$python_dir"
+    else
+        # On stdout: sam shows nothing else of a build that succeeds.
+        echo "$(basename "$artifacts"): no Python 3.13 here (PYTHON313=...), so no bytecode: cold starts take 0.3 s longer"
+    fi
+}
+
+mkdir -p "$python_dir"
+if [ "$kind" = packages ]; then
+    install_packages
+else
+    cp -R "$source" "$python_dir/"
+fi
+trim
+compile_bytecode
