@@ -8,6 +8,9 @@ import pytest
 
 from local_gateway import Gateway, LambdaSettings, running_gateway
 
+Eventually = Callable[[Callable[[], object]], None]
+"""Waits until a claim holds, for 10 seconds at most."""
+
 STACKS = Path(__file__).with_name("stacks")
 
 
@@ -19,9 +22,7 @@ def behaviour() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def eventually() -> Callable[[Callable[[], object]], None]:
-    """Wait until a claim holds, for 10 seconds at most."""
-
+def eventually() -> Eventually:
     def wait(claim: Callable[[], object]) -> None:
         deadline = time.monotonic() + 10
         while not claim():

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 from local_gateway.apigateway.connection import Connection, Handshake
@@ -21,7 +20,7 @@ ALLOW = {
 
 
 class ScriptedFunctions:
-    """Answers calls from a script: each function's answer is an Outcome, a value, or an exception to raise."""
+    """Answers calls from a script: for each function an Outcome, a value, or an exception to raise."""
 
     def __init__(self, **answers: Any) -> None:
         self._answers = answers
@@ -76,6 +75,3 @@ def connection(**more: Any) -> Connection:
         more.pop("query", []),
     )
     return Connection("L0SM9cOFvHcCIhw=", handshake, 1_708_326_700_000, **more)
-
-
-Script = Callable[..., ScriptedFunctions]

@@ -24,11 +24,12 @@ def lambda_client(gateway: Gateway) -> Any:
     return boto3.client("lambda", endpoint_url=gateway.lambda_url, config=_NO_RETRIES, **_CREDENTIALS)
 
 
-def bare_request(method: str, url: str, *, signed: bool = True) -> tuple[int, str | None, bytes]:
+def bare_request(
+    method: str, url: str, data: bytes = b"x", *, signed: bool = True
+) -> tuple[int, str | None, bytes]:
     """Give status, error type and body of a request without an SDK around it."""
     headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=x"} if signed else {}
-    data = b"x" if method == "POST" else None
-    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the gateway's own
+    request = urllib.request.Request(url, data if method == "POST" else None, headers, method=method)  # noqa: S310 - the gateway's own
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
             return answer.status, None, answer.read()

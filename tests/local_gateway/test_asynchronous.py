@@ -1,9 +1,10 @@
 """Asynchronous invocations: accepted, retried, given up, and reported."""
 
 import json
+from pathlib import Path
 
 from local_gateway import Gateway, LambdaSettings, running_gateway
-from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.conftest import STACKS, Eventually
 from tests.local_gateway.requests import lambda_client
 
 
@@ -21,13 +22,15 @@ def printed(gateway: Gateway, function: str, text: str) -> int:
     return [line.text for line in gateway.logs(function)].count(text)
 
 
-def test_an_event_is_accepted_at_once_and_run_later(behaviour, eventually):
+def test_an_event_is_accepted_at_once_and_run_later(behaviour: Gateway, eventually: Eventually) -> None:
     send(behaviour, "Actor", do="print", text="from an event")
 
     eventually(lambda: printed(behaviour, "Actor", "from an event") == 1)
 
 
-def test_a_failing_event_is_tried_three_times_under_one_request_id_then_reported(behaviour, eventually):
+def test_a_failing_event_is_tried_three_times_under_one_request_id_then_reported(
+    behaviour: Gateway, eventually: Eventually
+) -> None:
     request_id = send(behaviour, "Retried", do="raise", text="always")
 
     def records() -> list[dict]:
@@ -55,14 +58,14 @@ def test_a_failing_event_is_tried_three_times_under_one_request_id_then_reported
     assert record["responsePayload"]["errorMessage"] == "always"
 
 
-def test_a_throttled_event_waits_its_turn(behaviour, eventually):
+def test_a_throttled_event_waits_its_turn(behaviour: Gateway, eventually: Eventually) -> None:
     send(behaviour, "Solo", do="sleep", seconds=0.5)
     send(behaviour, "Solo", do="print", text="after the sleep")
 
     eventually(lambda: printed(behaviour, "Solo", "after the sleep") == 1)
 
 
-def test_an_event_too_old_for_its_next_try_is_given_up(tmp_path, eventually):
+def test_an_event_too_old_for_its_next_try_is_given_up(tmp_path: Path, eventually: Eventually) -> None:
     template = tmp_path / "template.yaml"
     text = (STACKS / "behaviour" / "template.yaml").read_text()
     template.write_text(text.replace("MaximumRetryAttempts: 2", "MaximumEventAgeInSeconds: 60"))

@@ -57,11 +57,11 @@ def error(text: str) -> dict[str, str]:
     return {"message": text, "connectionId": "L0SM9cOFvHcCIhw=", "requestId": "…"}
 
 
-def test_without_a_connect_route_every_handshake_succeeds():
+def test_without_a_connect_route_every_handshake_succeeds() -> None:
     assert connect(ScriptedFunctions(), route("$default")) == Accepted()
 
 
-def test_an_allowed_handshake_runs_the_authorizer_then_connect():
+def test_an_allowed_handshake_runs_the_authorizer_then_connect() -> None:
     functions = ScriptedFunctions(gate=ALLOW, echo={"statusCode": 200})
     opened = connection()
 
@@ -71,7 +71,7 @@ def test_an_allowed_handshake_runs_the_authorizer_then_connect():
     assert opened.authorizer == {"principalId": "alice", "plan": "gold"}
 
 
-def test_context_values_become_strings():
+def test_context_values_become_strings() -> None:
     context = {"age": 42, "height": 1.5, "admin": True, "name": "Al"}
     functions = ScriptedFunctions(gate={**ALLOW, "context": context}, echo={"statusCode": 200})
     opened = connection()
@@ -106,14 +106,14 @@ def test_context_values_become_strings():
         (FunctionMissing("gate"), 500, None),
     ],
 )
-def test_an_authorizer_that_does_not_allow_ends_the_handshake(answer, status, text):
+def test_an_authorizer_that_does_not_allow_ends_the_handshake(answer: Any, status: int, text: Any) -> None:
     functions = ScriptedFunctions(gate=answer)
 
     assert refusal(functions, GATED) == (status, text)
     assert [name for name, _ in functions.events] == ["gate"]
 
 
-def test_a_deny_beats_an_allow():
+def test_a_deny_beats_an_allow() -> None:
     statements = [
         {"Action": "execute-api:*", "Effect": "Allow", "Resource": "*"},
         {
@@ -127,7 +127,7 @@ def test_a_deny_beats_an_allow():
     assert refusal(functions, GATED) == (403, "User is not authorized to access this resource")
 
 
-def test_an_allow_for_another_resource_is_no_allow():
+def test_an_allow_for_another_resource_is_no_allow() -> None:
     statement = {
         "Action": "execute-api:Invoke",
         "Effect": "Allow",
@@ -139,7 +139,7 @@ def test_an_allow_for_another_resource_is_no_allow():
 
 
 @pytest.mark.parametrize("query", [[], [("token", "")], [("other", "x")]])
-def test_without_its_identity_source_the_authorizer_is_not_called(query):
+def test_without_its_identity_source_the_authorizer_is_not_called(query: Any) -> None:
     functions = ScriptedFunctions()
     gated = route("$connect", authorizer=Authorizer(GATE, ("route.request.querystring.token",)))
 
@@ -147,7 +147,7 @@ def test_without_its_identity_source_the_authorizer_is_not_called(query):
     assert functions.events == []
 
 
-def test_every_kind_of_identity_source_is_found():
+def test_every_kind_of_identity_source_is_found() -> None:
     sources = ("route.request.querystring.token", "route.request.header.User-Agent", "context.apiId")
     functions = ScriptedFunctions(gate=ALLOW, echo={"statusCode": 200})
     gated = route("$connect", authorizer=Authorizer(GATE, sources))
@@ -155,7 +155,7 @@ def test_every_kind_of_identity_source_is_found():
     assert connect(functions, gated, query=[("token", "x")]) == Accepted()
 
 
-def test_a_route_with_iam_needs_a_signature():
+def test_a_route_with_iam_needs_a_signature() -> None:
     functions = ScriptedFunctions(echo={"statusCode": 200})
     signed = route("$connect", needs_signature=True)
 
@@ -177,42 +177,42 @@ def test_a_route_with_iam_needs_a_signature():
         (FunctionMissing("echo"), 500),
     ],
 )
-def test_a_connect_route_that_does_not_answer_2xx_ends_the_handshake(answer, status):
+def test_a_connect_route_that_does_not_answer_2xx_ends_the_handshake(answer: Any, status: int) -> None:
     assert refusal(ScriptedFunctions(echo=answer), route("$connect"))[0] == status
 
 
-def test_a_connect_route_that_takes_too_long_ends_the_handshake():
+def test_a_connect_route_that_takes_too_long_ends_the_handshake() -> None:
     functions = ScriptedFunctions(echo=NEVER)
 
     assert refusal(functions, route("$connect", timeout_s=0.01)) == (504, "Endpoint request timed out")
 
 
-def test_connect_chooses_the_subprotocol():
+def test_connect_chooses_the_subprotocol() -> None:
     functions = ScriptedFunctions(echo={"statusCode": 200, "headers": {"sec-websocket-protocol": "v1"}})
 
     assert connect(functions, route("$connect")) == Accepted("v1")
 
 
-def test_a_message_without_a_route_gets_a_forbidden_frame():
+def test_a_message_without_a_route_gets_a_forbidden_frame() -> None:
     assert message(ScriptedFunctions(), route("join")) == error("Forbidden")
 
 
-def test_a_route_without_a_route_response_answers_nothing_whatever_its_status():
+def test_a_route_without_a_route_response_answers_nothing_whatever_its_status() -> None:
     for answer in ({"statusCode": 200, "body": "hi"}, {"statusCode": 500, "body": "no"}):
         assert message(ScriptedFunctions(echo=answer), route("$default")) is None
 
 
-def test_a_route_response_sends_the_results_body():
+def test_a_route_response_sends_the_results_body() -> None:
     functions = ScriptedFunctions(echo={"statusCode": 200, "body": "hi"})
 
     assert message(functions, route("$default", answers=True)) == "hi"
 
 
-def test_a_route_response_without_a_body_sends_nothing():
+def test_a_route_response_without_a_body_sends_nothing() -> None:
     assert message(ScriptedFunctions(echo={"statusCode": 200}), route("$default", answers=True)) is None
 
 
-def test_a_route_response_decodes_base64_when_it_is_told_to():
+def test_a_route_response_decodes_base64_when_it_is_told_to() -> None:
     answer = {"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}
 
     assert message(ScriptedFunctions(echo=answer), route("$default", answers=True)) == "hi"
@@ -231,7 +231,9 @@ def test_a_route_response_decodes_base64_when_it_is_told_to():
         {"statusCode": 200, "body": "not base64", "isBase64Encoded": True},
     ],
 )
-def test_a_malformed_result_is_an_internal_error_with_or_without_a_route_response(answer, answers):
+def test_a_malformed_result_is_an_internal_error_with_or_without_a_route_response(
+    answer: Any, answers: bool
+) -> None:
     functions = ScriptedFunctions(echo=answer)
 
     assert message(functions, route("$default", answers=answers)) == error("Internal server error")
@@ -239,25 +241,25 @@ def test_a_malformed_result_is_an_internal_error_with_or_without_a_route_respons
 
 @pytest.mark.parametrize("answers", [True, False])
 @pytest.mark.parametrize("answer", [raised("ValueError", "secret"), Throttled("…"), FunctionMissing("echo")])
-def test_a_failing_function_is_an_internal_error_without_its_text(answer, answers):
+def test_a_failing_function_is_an_internal_error_without_its_text(answer: Any, answers: bool) -> None:
     functions = ScriptedFunctions(echo=answer)
 
     assert message(functions, route("$default", answers=answers)) == error("Internal server error")
 
 
-def test_a_function_that_takes_too_long_is_a_time_out():
+def test_a_function_that_takes_too_long_is_a_time_out() -> None:
     functions = ScriptedFunctions(echo=NEVER)
 
     assert message(functions, route("$default", timeout_s=0.01)) == error("Endpoint request timed out")
 
 
-def test_a_mock_integration_answers_without_a_function():
+def test_a_mock_integration_answers_without_a_function() -> None:
     mock = Route("$default", Integration("MOCK", None))
 
     assert message(ScriptedFunctions(), mock) is None
 
 
-def test_a_disconnect_is_told_and_its_failures_are_nobodys():
+def test_a_disconnect_is_told_and_its_failures_are_nobodys() -> None:
     for answer in (returned(None), raised("ValueError", "x"), Throttled("…")):
         functions = ScriptedFunctions(echo=answer)
         asyncio.run(dispatcher(functions, route("$disconnect")).disconnect(connection(), 1000, "bye"))

@@ -3,15 +3,24 @@
 import contextlib
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from local_gateway import Gateway, Limits, running_gateway
-from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.conftest import STACKS, Eventually
 from tests.local_gateway.requests import management
+
+Told = Callable[[str], tuple[int, str]]
+"""What `$disconnect` was told of a connection: its status code and reason."""
+
+
+def violate(client: ClientConnection, message: str | bytes) -> None:
+    client.send(message)
+    client.recv(timeout=10)
 
 
 @contextlib.contextmanager
@@ -21,7 +30,7 @@ def opened(gateway: Gateway) -> Iterator[tuple[ClientConnection, str]]:
         yield client, json.loads(client.recv(timeout=10))["requestContext"]["connectionId"]
 
 
-def ending(gateway: Gateway, connection_id: str) -> dict | None:
+def ending(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
     for line in gateway.logs("Lifecycle"):
         if line.text.startswith("EVENT ") and connection_id in line.text:
             event = json.loads(line.text.removeprefix("EVENT "))
@@ -31,7 +40,7 @@ def ending(gateway: Gateway, connection_id: str) -> dict | None:
 
 
 @pytest.fixture
-def told(behaviour, eventually):
+def told(behaviour: Gateway, eventually: Eventually) -> Told:
     def code_and_reason(connection_id: str) -> tuple[int, str]:
         eventually(lambda: ending(behaviour, connection_id))
         context = ending(behaviour, connection_id)["requestContext"]
@@ -40,28 +49,28 @@ def told(behaviour, eventually):
     return code_and_reason
 
 
-def test_a_clients_status_and_reason_are_passed_on(behaviour, told):
+def test_a_clients_status_and_reason_are_passed_on(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (client, connection_id):
         client.close(4001, "lunch")
 
     assert told(connection_id) == (4001, "lunch")
 
 
-def test_a_close_without_a_status_is_1005(behaviour, told):
+def test_a_close_without_a_status_is_1005(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (client, connection_id):
         client.socket.sendall(b"\x88\x80mask")
 
         assert told(connection_id) == (1005, "Client-side close frame status not set")
 
 
-def test_a_client_that_vanishes_is_1006(behaviour, told):
+def test_a_client_that_vanishes_is_1006(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (client, connection_id):
         client.socket.shutdown(socket.SHUT_RDWR)
 
         assert told(connection_id)[0] == 1006
 
 
-def test_a_connection_cut_on_demand_is_1006_for_both_sides(behaviour, told):
+def test_a_connection_cut_on_demand_is_1006_for_both_sides(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (client, connection_id):
         behaviour.drop_connection(connection_id)
 
@@ -71,7 +80,7 @@ def test_a_connection_cut_on_demand_is_1006_for_both_sides(behaviour, told):
     assert told(connection_id)[0] == 1006
 
 
-def test_a_deleted_connection_is_1000(behaviour, told):
+def test_a_deleted_connection_is_1000(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (client, connection_id):
         management(behaviour).delete_connection(ConnectionId=connection_id)
 
@@ -82,15 +91,16 @@ def test_a_deleted_connection_is_1000(behaviour, told):
 
 
 @pytest.mark.parametrize(("message", "code"), [("x" * 40_000, 1009), (b"\x00", 1003)])
-def test_a_violation_is_told_with_its_own_status(behaviour, told, message, code):
+def test_a_violation_is_told_with_its_own_status(
+    behaviour: Gateway, told: Told, message: Any, code: int
+) -> None:
     with opened(behaviour) as (client, connection_id), pytest.raises(ConnectionClosed):
-        client.send(message)
-        client.recv(timeout=10)
+        violate(client, message)
 
     assert told(connection_id)[0] == code
 
 
-def test_a_disconnect_event_has_the_authorizers_context_and_no_body(behaviour, told):
+def test_a_disconnect_event_has_the_authorizers_context_and_no_body(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (_, connection_id):
         pass
     told(connection_id)
@@ -107,7 +117,7 @@ def test_a_disconnect_event_has_the_authorizers_context_and_no_body(behaviour, t
     assert event["requestContext"]["authorizer"]["principalId"] == "alice"
 
 
-def test_an_idle_connection_is_told_as_1001_going_away(eventually):
+def test_an_idle_connection_is_told_as_1001_going_away(eventually: Eventually) -> None:
     template = STACKS / "behaviour" / "template.yaml"
     with running_gateway(template, limits=Limits(idle_s=1.5)) as gateway:
         with opened(gateway) as (client, connection_id), pytest.raises(ConnectionClosed):
@@ -119,7 +129,7 @@ def test_an_idle_connection_is_told_as_1001_going_away(eventually):
     assert (context["disconnectStatusCode"], context["disconnectReason"]) == (1001, "Going away")
 
 
-def test_a_shutdown_closes_connections_with_1001_and_tells_disconnect():
+def test_a_shutdown_closes_connections_with_1001_and_tells_disconnect() -> None:
     lines = []
     with contextlib.ExitStack() as clients:
         with running_gateway(STACKS / "behaviour" / "template.yaml", log_sink=lines.append) as gateway:
@@ -132,7 +142,7 @@ def test_a_shutdown_closes_connections_with_1001_and_tells_disconnect():
     assert [connection_id in event for event in events] == [True]
 
 
-def test_nobody_can_post_to_a_connection_that_ended(behaviour, told):
+def test_nobody_can_post_to_a_connection_that_ended(behaviour: Gateway, told: Told) -> None:
     with opened(behaviour) as (_, connection_id):
         pass
     told(connection_id)

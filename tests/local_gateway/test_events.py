@@ -28,7 +28,7 @@ MULTI_HEADERS = {
 }
 
 
-def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_query():
+def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_query() -> None:
     event = events(API).connect(connection(), MOMENT)
 
     assert event == {
@@ -39,14 +39,14 @@ def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_
     }
 
 
-def test_a_connect_event_has_the_query_string_when_there_is_one():
+def test_a_connect_event_has_the_query_string_when_there_is_one() -> None:
     event = events(API).connect(connection(query=[("a", "1"), ("a", "2")]), MOMENT)
 
     assert event["queryStringParameters"] == {"a": "2"}
     assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
 
 
-def test_an_authorizers_event_is_connects_plus_type_arn_and_stage_variables():
+def test_an_authorizers_event_is_connects_plus_type_arn_and_stage_variables() -> None:
     event = events(API).authorize(connection(), MOMENT)
 
     assert event == {
@@ -61,7 +61,7 @@ def test_an_authorizers_event_is_connects_plus_type_arn_and_stage_variables():
     }
 
 
-def test_a_message_event_has_no_headers_but_a_message_id_and_the_body_as_text():
+def test_a_message_event_has_no_headers_but_a_message_id_and_the_body_as_text() -> None:
     event = events(API).message(connection(), MOMENT, "join", '{"action":"join"}')
 
     assert event == {
@@ -76,7 +76,7 @@ def test_a_message_event_has_no_headers_but_a_message_id_and_the_body_as_text():
     }
 
 
-def test_a_disconnect_event_has_its_status_and_reason_and_four_headers():
+def test_a_disconnect_event_has_its_status_and_reason_and_four_headers() -> None:
     event = events(API).disconnect(connection(), MOMENT, 1001, "Going away")
 
     headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
@@ -94,7 +94,7 @@ def test_a_disconnect_event_has_its_status_and_reason_and_four_headers():
     }
 
 
-def test_the_authorizers_context_is_on_every_event_after_it():
+def test_the_authorizers_context_is_on_every_event_after_it() -> None:
     authorized = connection(authorizer={"principalId": "alice", "age": "42"})
     maker = events(API)
 
@@ -108,7 +108,7 @@ def test_the_authorizers_context_is_on_every_event_after_it():
     assert contexts == [{"principalId": "alice", "age": "42"}] * 3
 
 
-def test_stage_variables_are_on_every_event_of_a_stage_that_has_some():
+def test_stage_variables_are_on_every_event_of_a_stage_that_has_some() -> None:
     maker = events(api(route("$connect"), stage_variables={"colour": "blue"}))
 
     made = [

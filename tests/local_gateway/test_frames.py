@@ -22,18 +22,18 @@ def frame(size: int, opcode: int = 1) -> bytes:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 32_767, LIMIT])
-def test_a_frame_within_the_limit_passes(size):
+def test_a_frame_within_the_limit_passes(size: int) -> None:
     assert FrameWatch(LIMIT).feed(frame(size)) is None
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 65_535, 65_536, 200_000])
-def test_a_frame_over_the_limit_is_found_where_it_begins(size):
+def test_a_frame_over_the_limit_is_found_where_it_begins(size: int) -> None:
     first = frame(100)
 
     assert FrameWatch(LIMIT).feed(first + frame(size)) == len(first)
 
 
-def test_a_frame_over_the_limit_is_found_as_soon_as_its_header_is_whole():
+def test_a_frame_over_the_limit_is_found_as_soon_as_its_header_is_whole() -> None:
     watch = FrameWatch(LIMIT)
     head = frame(LIMIT + 1)[:8]
 
@@ -41,7 +41,7 @@ def test_a_frame_over_the_limit_is_found_as_soon_as_its_header_is_whole():
 
 
 @given(st.lists(st.integers(0, 2_000), max_size=20), st.integers(1, 700))
-def test_frames_are_followed_however_the_bytes_are_cut(sizes, cut):
+def test_frames_are_followed_however_the_bytes_are_cut(sizes: list[int], cut: int) -> None:
     stream = b"".join(frame(size) for size in sizes) + frame(3_000)
     watch = FrameWatch(2_500)
 
@@ -53,7 +53,7 @@ def test_frames_are_followed_however_the_bytes_are_cut(sizes, cut):
 
 
 @given(st.lists(st.integers(0, 70_000), max_size=6), st.integers(1, 70_000))
-def test_frames_within_the_limit_never_trip_it(sizes, cut):
+def test_frames_within_the_limit_never_trip_it(sizes: list[int], cut: int) -> None:
     stream = b"".join(frame(size) for size in sizes)
     watch = FrameWatch(70_000)
 

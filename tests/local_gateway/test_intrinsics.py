@@ -1,5 +1,7 @@
 """CloudFormation's intrinsic functions and conditions."""
 
+from typing import Any
+
 import pytest
 
 from local_gateway.errors import UnresolvedValue
@@ -37,7 +39,7 @@ BODY = {
 }
 
 
-def resolve(value, **parameters):
+def resolve(value: Any, **parameters: str) -> Any:
     return Resolver(BODY, parameters, Names("app", "eu-west-1")).resolve(value)
 
 
@@ -76,15 +78,15 @@ def resolve(value, **parameters):
         ({"Fn::Length": {"Ref": "Zones"}}, 2),
     ],
 )
-def test_a_value_is_what_cloudformation_would_give(value, expected):
+def test_a_value_is_what_cloudformation_would_give(value: Any, expected: Any) -> None:
     assert resolve(value) == expected
 
 
-def test_given_parameters_win_over_defaults():
+def test_given_parameters_win_over_defaults() -> None:
     assert resolve({"Fn::If": ["IsProd", {"Ref": "Stage"}, "?"]}, Stage="prod") == "prod"
 
 
-def test_resources_whose_condition_fails_are_not_there():
+def test_resources_whose_condition_fails_are_not_there() -> None:
     names = Names("app", "eu-west-1")
 
     in_dev = Resolver(BODY, {}, names).resources("AWS::SNS::Topic")
@@ -93,7 +95,7 @@ def test_resources_whose_condition_fails_are_not_there():
     assert (list(in_dev), list(in_prod)) == (["Topic"], ["Topic", "OnlyProd"])
 
 
-def test_names_of_apis_are_stable_and_like_api_gateways():
+def test_names_of_apis_are_stable_and_like_api_gateways() -> None:
     first, second = resolve({"Ref": "Api"}), resolve({"Ref": "Api"})
 
     assert first == second
@@ -118,12 +120,14 @@ def test_names_of_apis_are_stable_and_like_api_gateways():
         ),
         (
             {"Fn::ImportValue": {"Fn::Sub": "${Stage}-vpc"}},
-            "Fn::ImportValue dev-vpc: is exported by another stack, which isn't here; use a parameter, "
-            "or --env for a variable",
+            (
+                "Fn::ImportValue dev-vpc: is exported by another stack, which isn't here; "
+                "use a parameter, or --env for a variable"
+            ),
         ),
     ],
 )
-def test_a_value_that_can_not_be_had_is_named(value, text):
+def test_a_value_that_can_not_be_had_is_named(value: Any, text: Any) -> None:
     with pytest.raises(UnresolvedValue) as caught:
         resolve(value)
 

@@ -5,29 +5,34 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local_gateway import LambdaSettings, running_gateway
-from tests.local_gateway.conftest import STACKS
+from local_gateway import Gateway, LambdaSettings, running_gateway
+from tests.local_gateway.conftest import STACKS, Eventually
 from tests.local_gateway.requests import lambda_client
+
+Invoke = Callable[..., tuple[Any, str | None]]
+"""Calls a function with an event; gives its result and X-Amz-Function-Error."""
 
 TEMPLATE = STACKS / "behaviour" / "template.yaml"
 
 
 @pytest.fixture(scope="module", params=["awslambdaric", "pure Python"])
-def gateway(request):
+def gateway(request: pytest.FixtureRequest) -> Iterator[Gateway]:
     settings = LambdaSettings(pure_python_runtime=request.param == "pure Python", overrides={"GIVEN": "yes"})
     with running_gateway(TEMPLATE, functions=settings) as running:
         yield running
 
 
 @pytest.fixture
-def invoke(gateway):
+def invoke(gateway: Gateway) -> Invoke:
     client = lambda_client(gateway)
 
-    def call(function: str, **event: object) -> tuple[object, str | None]:
+    def call(function: str, **event: object) -> tuple[Any, str | None]:
         answer = client.invoke(
             FunctionName=gateway.function_name(function), Payload=json.dumps(event).encode()
         )
@@ -36,11 +41,11 @@ def invoke(gateway):
     return call
 
 
-def test_a_result_comes_back_as_json(invoke):
+def test_a_result_comes_back_as_json(invoke: Invoke) -> None:
     assert invoke("Actor", do="return", value={"ä": [1, None, "x"]}) == ({"ä": [1, None, "x"]}, None)
 
 
-def test_a_raised_exception_is_reported_with_type_message_and_trace(invoke):
+def test_a_raised_exception_is_reported_with_type_message_and_trace(invoke: Invoke) -> None:
     error, kind = invoke("Actor", do="raise", text="no luck")
 
     assert (error["errorType"], error["errorMessage"], kind) == ("ValueError", "no luck", "Unhandled")
@@ -48,7 +53,7 @@ def test_a_raised_exception_is_reported_with_type_message_and_trace(invoke):
     assert "runtime_loop" not in "".join(error["stackTrace"])
 
 
-def test_what_is_not_json_is_a_marshal_error(invoke):
+def test_what_is_not_json_is_a_marshal_error(invoke: Invoke) -> None:
     error, kind = invoke("Actor", do="context")
     assert kind is None
     error, kind = invoke("Actor", do="set")
@@ -57,7 +62,7 @@ def test_what_is_not_json_is_a_marshal_error(invoke):
     assert error["errorMessage"].startswith("Unable to marshal response: ")
 
 
-def test_the_context_is_the_functions_own(gateway, invoke):
+def test_the_context_is_the_functions_own(gateway: Gateway, invoke: Invoke) -> None:
     context, _ = invoke("Actor", do="context")
 
     remaining = context.pop("remaining_ms")
@@ -73,7 +78,7 @@ def test_the_context_is_the_functions_own(gateway, invoke):
     assert 1_500 < remaining <= 2_000
 
 
-def test_a_client_context_reaches_the_function(gateway):
+def test_a_client_context_reaches_the_function(gateway: Gateway) -> None:
     context = base64.b64encode(b'{"custom": {"a": "b"}}').decode()
 
     answer = lambda_client(gateway).invoke(
@@ -83,7 +88,7 @@ def test_a_client_context_reaches_the_function(gateway):
     assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}
 
 
-def test_the_environment_is_lambdas_the_templates_and_the_given_one(gateway, invoke):
+def test_the_environment_is_lambdas_the_templates_and_the_given_one(gateway: Gateway, invoke: Invoke) -> None:
     environment, _ = invoke("Actor", do="environment")
 
     expected = {
@@ -117,7 +122,9 @@ def test_the_environment_is_lambdas_the_templates_and_the_given_one(gateway, inv
         ("Quitter", "Runtime.ExitError", "Error: Runtime exited with error: exit status 3"),
     ],
 )
-def test_a_function_that_can_not_be_loaded_says_why(invoke, function, kind, message):
+def test_a_function_that_can_not_be_loaded_says_why(
+    invoke: Invoke, function: str, kind: str, message: Any
+) -> None:
     for _ in range(2):  # the next call tries again
         error, unhandled = invoke(function)
         assert (error["errorType"], unhandled) == (kind, "Unhandled")
@@ -132,14 +139,18 @@ def test_a_function_that_can_not_be_loaded_says_why(invoke, function, kind, mess
         ({"do": "abort"}, "Runtime exited with error: signal: aborted"),
     ],
 )
-def test_a_process_that_ends_during_a_call_is_an_exit_error(invoke, event, reason):
+def test_a_process_that_ends_during_a_call_is_an_exit_error(
+    invoke: Invoke, event: dict[str, Any], reason: str
+) -> None:
     error, kind = invoke("Actor", **event)
 
     assert (error["errorType"], kind) == ("Runtime.ExitError", "Unhandled")
     assert error["errorMessage"].endswith(f"Error: {reason}")
 
 
-def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(gateway, invoke):
+def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(
+    gateway: Gateway, invoke: Invoke
+) -> None:
     invoke("Actor")
     killer = threading.Timer(
         0.3, lambda: [os.kill(pid, signal.SIGKILL) for pid in gateway.process_ids("Actor")]
@@ -153,7 +164,7 @@ def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(gateway,
     assert invoke("Actor", do="return", value=1) == (1, None)
 
 
-def test_the_time_out_kills_the_call_and_the_next_one_gets_a_fresh_process(invoke):
+def test_the_time_out_kills_the_call_and_the_next_one_gets_a_fresh_process(invoke: Invoke) -> None:
     before, _ = invoke("Solo", do="process")
 
     error, kind = invoke("Solo", do="sleep", seconds=30)
@@ -164,7 +175,7 @@ def test_the_time_out_kills_the_call_and_the_next_one_gets_a_fresh_process(invok
     assert before["body"] != after["body"]
 
 
-def test_a_response_over_6_mb_is_refused_with_its_size(invoke):
+def test_a_response_over_6_mb_is_refused_with_its_size(invoke: Invoke) -> None:
     limit = 6_291_556
     fitting, _ = invoke("Actor", do="large", bytes=limit - 2)
     error, kind = invoke("Actor", do="large", bytes=limit - 1)
@@ -176,14 +187,14 @@ def test_a_response_over_6_mb_is_refused_with_its_size(invoke):
     )
 
 
-def error_code(client, **request) -> tuple[str, int]:
+def error_code(client: Any, **request: object) -> tuple[str, int]:
     with pytest.raises(ClientError) as caught:
         client.invoke(**request)
     response = caught.value.response
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_requests_that_lambda_refuses_are_refused(gateway):
+def test_requests_that_lambda_refuses_are_refused(gateway: Gateway) -> None:
     client, name = lambda_client(gateway), gateway.function_name("Actor")
     too_much = b'"' + b"x" * 6_291_556 + b'"'
     too_much_for_an_event = b'"' + b"x" * 1_048_576 + b'"'
@@ -203,7 +214,7 @@ def test_requests_that_lambda_refuses_are_refused(gateway):
     ]
 
 
-def test_a_function_is_found_by_name_arn_partial_arn_and_qualifier(gateway):
+def test_a_function_is_found_by_name_arn_partial_arn_and_qualifier(gateway: Gateway) -> None:
     client, name = lambda_client(gateway), gateway.function_name("Actor")
     forms = [
         name,
@@ -218,7 +229,7 @@ def test_a_function_is_found_by_name_arn_partial_arn_and_qualifier(gateway):
     assert statuses == [204] * 5
 
 
-def test_past_the_reserved_concurrency_calls_are_throttled(gateway, invoke):
+def test_past_the_reserved_concurrency_calls_are_throttled(gateway: Gateway, invoke: Invoke) -> None:
     invoke("Solo")
     running = threading.Thread(target=invoke, args=("Solo",), kwargs={"do": "sleep", "seconds": 1.5})
     running.start()
@@ -236,7 +247,9 @@ def test_past_the_reserved_concurrency_calls_are_throttled(gateway, invoke):
     assert refused["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(gateway, eventually):
+def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(
+    gateway: Gateway, eventually: Eventually
+) -> None:
     answer = lambda_client(gateway).invoke(
         FunctionName=gateway.function_name("Actor"),
         LogType="Tail",

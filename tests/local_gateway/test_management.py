@@ -4,13 +4,15 @@ import datetime as dt
 import json
 import socket
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
-from local_gateway import Limits, running_gateway
+from local_gateway import Gateway, Limits, running_gateway
 from tests.local_gateway.conftest import STACKS
 from tests.local_gateway.requests import bare_request, management
 
@@ -18,24 +20,24 @@ UNKNOWN = "L0SM9cOFvHcCIhw="
 
 
 @pytest.fixture
-def client(behaviour):
+def client(behaviour: Gateway) -> Iterator[ClientConnection]:
     with connect(behaviour.websocket_url, max_size=None) as connection:
         yield connection
 
 
 @pytest.fixture
-def connection_id(client):
+def connection_id(client: ClientConnection) -> str:
     client.send(json.dumps({"do": "event"}))
     return json.loads(client.recv(timeout=10))["requestContext"]["connectionId"]
 
 
 @pytest.fixture
-def armed(behaviour):
+def armed(behaviour: Gateway) -> Iterator[Gateway]:
     yield behaviour
     behaviour.clear_faults()
 
 
-def error_of(call) -> tuple[str, int]:
+def error_of(call: Callable[[], object]) -> tuple[str, int]:
     with pytest.raises(ClientError) as caught:
         call()
     response = caught.value.response
@@ -43,7 +45,9 @@ def error_of(call) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("with_stage", [True, False])
-def test_a_post_reaches_the_client_as_text(behaviour, client, connection_id, with_stage):
+def test_a_post_reaches_the_client_as_text(
+    behaviour: Gateway, client: ClientConnection, connection_id: str, with_stage: bool
+) -> None:
     answer = management(behaviour, with_stage=with_stage).post_to_connection(
         ConnectionId=connection_id, Data="héllo".encode()
     )
@@ -52,7 +56,9 @@ def test_a_post_reaches_the_client_as_text(behaviour, client, connection_id, wit
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_posts_of_one_sender_arrive_in_order(behaviour, client, connection_id):
+def test_posts_of_one_sender_arrive_in_order(
+    behaviour: Gateway, client: ClientConnection, connection_id: str
+) -> None:
     api = management(behaviour)
 
     for number in range(50):
@@ -61,13 +67,15 @@ def test_posts_of_one_sender_arrive_in_order(behaviour, client, connection_id):
     assert [client.recv(timeout=10) for _ in range(50)] == [str(number) for number in range(50)]
 
 
-def test_an_id_is_understood_with_its_equals_sign_encoded_and_not(behaviour, client, connection_id):
+def test_an_id_is_understood_with_its_equals_sign_encoded_and_not(
+    behaviour: Gateway, client: ClientConnection, connection_id: str
+) -> None:
     for path in (connection_id, quote(connection_id, safe="")):
         status, _, _ = bare_request("POST", f"{behaviour.management_url}/@connections/{path}")
         assert (status, client.recv(timeout=10)) == (200, "x")
 
 
-def test_a_client_is_looked_up(behaviour, client, connection_id):
+def test_a_client_is_looked_up(behaviour: Gateway, client: ClientConnection, connection_id: str) -> None:
     before = dt.datetime.now(dt.UTC)
 
     found = management(behaviour).get_connection(ConnectionId=connection_id)
@@ -78,7 +86,7 @@ def test_a_client_is_looked_up(behaviour, client, connection_id):
 
 
 @pytest.mark.parametrize("operation", ["post", "get", "delete"])
-def test_an_unknown_connection_is_a_typed_gone_exception(behaviour, operation):
+def test_an_unknown_connection_is_a_typed_gone_exception(behaviour: Gateway, operation: str) -> None:
     api = management(behaviour)
     call = {
         "post": lambda: api.post_to_connection(ConnectionId=UNKNOWN, Data=b"x"),
@@ -89,13 +97,13 @@ def test_an_unknown_connection_is_a_typed_gone_exception(behaviour, operation):
     assert error_of(call) == ("GoneException", 410)
 
 
-def test_a_malformed_id_is_a_bad_request(behaviour):
+def test_a_malformed_id_is_a_bad_request(behaviour: Gateway) -> None:
     api = management(behaviour)
 
     assert error_of(lambda: api.post_to_connection(ConnectionId="me", Data=b"x")) == ("ClientError", 400)
 
 
-def test_a_request_without_a_signature_is_refused(behaviour, connection_id):
+def test_a_request_without_a_signature_is_refused(behaviour: Gateway, connection_id: str) -> None:
     url = f"{behaviour.management_url}/@connections/{connection_id}"
 
     status, kind, _ = bare_request("POST", url, signed=False)
@@ -103,32 +111,25 @@ def test_a_request_without_a_signature_is_refused(behaviour, connection_id):
     assert (status, kind) == (403, "MissingAuthenticationTokenException")
 
 
-def test_a_post_of_128_kb_passes_and_one_byte_more_is_413(behaviour, client, connection_id):
+def test_a_post_of_128_kb_passes_and_one_byte_more_is_413(
+    behaviour: Gateway, client: ClientConnection, connection_id: str
+) -> None:
     api = management(behaviour)
     api.post_to_connection(ConnectionId=connection_id, Data=b"x" * 131_072)
 
     assert len(client.recv(timeout=10)) == 131_072
-    status, kind, _ = bare_request_with(behaviour, connection_id, b"x" * 131_073)
+    status, kind, _ = bare_request(
+        "POST", f"{behaviour.management_url}/@connections/{connection_id}", b"x" * 131_073
+    )
     assert (status, kind) == (413, "PayloadTooLargeException")
 
 
-def bare_request_with(gateway, connection_id, data):
-    """boto3 refuses such a payload by itself, so this goes around it."""
-    import urllib.error
-    import urllib.request
-
-    request = urllib.request.Request(
-        f"{gateway.management_url}/@connections/{connection_id}",
-        data,
-        {"Authorization": "AWS4-HMAC-SHA256 Credential=x"},
-    )
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=10)
-    with caught.value as problem:
-        return problem.code, problem.headers["x-amzn-ErrorType"], problem.read()
+def flood(api: Any, connection_id: str) -> None:
+    for _ in range(500):
+        api.post_to_connection(ConnectionId=connection_id, Data=b"x" * 131_072)
 
 
-def test_a_client_that_does_not_read_makes_posts_429():
+def test_a_client_that_does_not_read_makes_posts_429() -> None:
     with running_gateway(STACKS / "behaviour" / "template.yaml") as gateway:
         host, port = gateway.websocket_url.removeprefix("ws://").removesuffix("/test").split(":")
         with socket.create_connection((host, int(port))) as lazy:
@@ -142,11 +143,10 @@ def test_a_client_that_does_not_read_makes_posts_429():
             api = management(gateway)
 
             with pytest.raises(api.exceptions.LimitExceededException):
-                for _ in range(500):
-                    api.post_to_connection(ConnectionId=connection_id, Data=b"x" * 131_072)
+                flood(api, connection_id)
 
 
-def test_past_the_configured_rate_posts_are_429():
+def test_past_the_configured_rate_posts_are_429() -> None:
     limits = Limits(posts_per_s=0.001, posts_burst=2)
     with running_gateway(STACKS / "behaviour" / "template.yaml", limits=limits) as gateway:
         api = management(gateway)
@@ -166,7 +166,9 @@ def test_past_the_configured_rate_posts_are_429():
         (503, "ClientError"),
     ],
 )
-def test_a_failure_on_demand_looks_like_the_true_one(armed, client, connection_id, status, kind):
+def test_a_failure_on_demand_looks_like_the_true_one(
+    armed: Gateway, client: ClientConnection, connection_id: str, status: int, kind: str
+) -> None:
     api = management(armed)
     armed.fail_posts(status, times=1, after=1, connection_id=connection_id)
 
@@ -178,7 +180,9 @@ def test_a_failure_on_demand_looks_like_the_true_one(armed, client, connection_i
     assert [client.recv(timeout=10), client.recv(timeout=10)] == ["first", "third"]
 
 
-def test_a_delay_on_demand_is_late_but_true(armed, client, connection_id):
+def test_a_delay_on_demand_is_late_but_true(
+    armed: Gateway, client: ClientConnection, connection_id: str
+) -> None:
     armed.fail_posts(delay_s=0.3)
     began = time.monotonic()
 

@@ -1,18 +1,21 @@
 """Messages over real sockets and real function processes."""
 
+import contextlib
 import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from local_gateway import Limits, running_gateway
-from tests.local_gateway.conftest import STACKS
+from local_gateway import Gateway, Limits, running_gateway
+from tests.local_gateway.conftest import STACKS, Eventually
 
 
 @pytest.fixture
-def client(behaviour):
+def client(behaviour: Gateway) -> Iterator[ClientConnection]:
     with connect(behaviour.websocket_url, max_size=None) as connection:
         yield connection
 
@@ -22,21 +25,25 @@ def ask(client: ClientConnection, **wish: object) -> str:
     return client.recv(timeout=10)
 
 
-def closed_with(client: ClientConnection, *messages: object) -> int | None:
+def send_and_wait(client: ClientConnection, *messages: Any) -> None:
+    for message in messages:
+        client.send(message)
+    client.recv(timeout=10)
+
+
+def closed_with(client: ClientConnection, *messages: Any) -> int | None:
     with pytest.raises(ConnectionClosed) as caught:
-        for message in messages:
-            client.send(message)
-        client.recv(timeout=10)
+        send_and_wait(client, *messages)
     return caught.value.rcvd.code if caught.value.rcvd else None
 
 
-def test_a_route_response_carries_the_functions_body(client):
+def test_a_route_response_carries_the_functions_body(client: ClientConnection) -> None:
     client.send("any text")
 
     assert client.recv(timeout=10) == "any text"
 
 
-def test_a_message_event_has_everything_but_headers(client):
+def test_a_message_event_has_everything_but_headers(client: ClientConnection) -> None:
     event = json.loads(ask(client, do="event"))
 
     assert sorted(event) == ["body", "isBase64Encoded", "requestContext", "stageVariables"]
@@ -45,7 +52,9 @@ def test_a_message_event_has_everything_but_headers(client):
     assert event["requestContext"]["messageId"].endswith("=")
 
 
-def test_a_failing_handler_answers_at_once_and_harms_neither_socket_nor_next_call(client):
+def test_a_failing_handler_answers_at_once_and_harms_neither_socket_nor_next_call(
+    client: ClientConnection,
+) -> None:
     began = time.monotonic()
     failure = json.loads(ask(client, do="raise", text="secret"))
     took_s = time.monotonic() - began
@@ -60,7 +69,9 @@ def test_a_failing_handler_answers_at_once_and_harms_neither_socket_nor_next_cal
 
 
 @pytest.mark.parametrize("wish", [{"do": "exit", "code": 3}, {"do": "exit", "code": 0}, {"do": "abort"}])
-def test_a_process_that_ends_during_a_call_is_replaced(client, wish):
+def test_a_process_that_ends_during_a_call_is_replaced(
+    client: ClientConnection, wish: dict[str, Any]
+) -> None:
     before = ask(client, do="process")
     failure = json.loads(ask(client, **wish))
     after = ask(client, do="process")
@@ -69,7 +80,7 @@ def test_a_process_that_ends_during_a_call_is_replaced(client, wish):
     assert before != after
 
 
-def test_the_functions_own_time_out_kills_its_process(client):
+def test_the_functions_own_time_out_kills_its_process(client: ClientConnection) -> None:
     before = ask(client, do="process")
     failure = json.loads(ask(client, do="sleep", seconds=60))
 
@@ -78,8 +89,8 @@ def test_the_functions_own_time_out_kills_its_process(client):
 
 
 def test_past_the_integrations_time_the_client_is_told_while_the_function_runs_on(
-    behaviour, client, eventually
-):
+    behaviour: Gateway, client: ClientConnection, eventually: Eventually
+) -> None:
     def slept() -> int:
         return [line.text for line in behaviour.logs("Actor")].count("slept")
 
@@ -91,7 +102,7 @@ def test_past_the_integrations_time_the_client_is_told_while_the_function_runs_o
     eventually(lambda: slept() == before + 1)
 
 
-def test_a_second_message_does_not_wait_for_the_first(client):
+def test_a_second_message_does_not_wait_for_the_first(client: ClientConnection) -> None:
     ask(client, do="echo")
     client.send(json.dumps({"do": "sleep", "seconds": 1.5}))
     client.send(json.dumps({"do": "process"}))
@@ -100,21 +111,21 @@ def test_a_second_message_does_not_wait_for_the_first(client):
     assert client.recv(timeout=10) == "slept"
 
 
-def test_a_route_without_a_route_response_sends_nothing_back(client):
+def test_a_route_without_a_route_response_sends_nothing_back(client: ClientConnection) -> None:
     client.send(json.dumps({"action": "silent", "do": "return", "value": {"statusCode": 500, "body": "x"}}))
 
     assert ask(client, do="return", value={"statusCode": 200, "body": "next"}) == "next"
 
 
-def test_a_function_posts_to_its_caller_by_the_endpoint_variable(client):
+def test_a_function_posts_to_its_caller_by_the_endpoint_variable(client: ClientConnection) -> None:
     assert ask(client, action="silent", do="post", text="posted") == "posted"
 
 
-def test_a_function_posts_to_its_caller_by_domain_name_and_stage(client):
+def test_a_function_posts_to_its_caller_by_domain_name_and_stage(client: ClientConnection) -> None:
     assert ask(client, action="silent", do="post by domain", text="posted") == "posted"
 
 
-def test_a_function_invokes_another(behaviour, client):
+def test_a_function_invokes_another(behaviour: Gateway, client: ClientConnection) -> None:
     payload = {"do": "return", "value": [1, 2]}
 
     answer = ask(client, do="invoke", function=behaviour.function_name("Solo"), payload=payload)
@@ -122,7 +133,7 @@ def test_a_function_invokes_another(behaviour, client):
     assert json.loads(answer) == [1, 2]
 
 
-def test_a_frame_of_32_kb_is_accepted(client):
+def test_a_frame_of_32_kb_is_accepted(client: ClientConnection) -> None:
     text = "x" * 32 * 1024
 
     client.send(text)
@@ -130,11 +141,11 @@ def test_a_frame_of_32_kb_is_accepted(client):
     assert client.recv(timeout=10) == text
 
 
-def test_a_frame_over_32_kb_closes_with_1009(client):
+def test_a_frame_over_32_kb_closes_with_1009(client: ClientConnection) -> None:
     assert closed_with(client, "x" * (32 * 1024 + 1)) == 1009
 
 
-def test_a_message_of_128_kb_in_frames_is_accepted(client):
+def test_a_message_of_128_kb_in_frames_is_accepted(client: ClientConnection) -> None:
     frames = ["x" * 32 * 1024] * 4
 
     client.send(frames)
@@ -142,42 +153,52 @@ def test_a_message_of_128_kb_in_frames_is_accepted(client):
     assert client.recv(timeout=10) == "".join(frames)
 
 
-def test_a_message_over_128_kb_closes_with_1009(client):
+def test_a_message_over_128_kb_closes_with_1009(client: ClientConnection) -> None:
     assert closed_with(client, ["x" * 32 * 1024] * 4 + ["y"]) == 1009
 
 
-def test_a_binary_frame_closes_with_1003(client):
+def test_a_binary_frame_closes_with_1003(client: ClientConnection) -> None:
     assert closed_with(client, b"\x00\x01") == 1003
 
 
-def test_pings_are_answered(client):
+def test_pings_are_answered(client: ClientConnection) -> None:
     assert client.ping().wait(10)
 
 
-def test_keys_that_name_a_route_by_a_nested_path_are_found_and_others_forbidden():
-    with running_gateway(STACKS / "bare" / "template.yaml") as gateway:
-        with connect(f"{gateway.websocket_url}?token=x") as client:
-            found = ask(client, meta={"kind": "chats", "verb": "post"})
-            lost = json.loads(ask(client, meta={"kind": "chats"}))
+def test_keys_that_name_a_route_by_a_nested_path_are_found_and_others_forbidden() -> None:
+    with bare_client() as client:
+        found = ask(client, meta={"kind": "chats", "verb": "post"})
+        lost = json.loads(ask(client, meta={"kind": "chats"}))
 
     assert found == "chats/post"
     assert lost["message"] == "Forbidden"
 
 
-def test_an_idle_connection_closes_with_1001():
-    with running_gateway(STACKS / "bare" / "template.yaml", limits=Limits(idle_s=0.2)) as gateway:
-        with connect(f"{gateway.websocket_url}?token=x") as client:
-            assert closed_with(client) == 1001
+def test_an_idle_connection_closes_with_1001() -> None:
+    with bare_client(idle_s=0.2) as client:
+        assert closed_with(client) == 1001
 
 
-def test_a_busy_connection_outlives_the_idle_time_but_not_its_lifetime():
-    limits = Limits(idle_s=0.5, lifetime_s=1.5)
-    with running_gateway(STACKS / "bare" / "template.yaml", limits=limits) as gateway:
-        with connect(f"{gateway.websocket_url}?token=x") as client:
-            began = time.monotonic()
-            with pytest.raises(ConnectionClosed) as caught:
-                while True:
-                    ask(client, meta={"kind": "chats", "verb": "post"})
+def test_a_busy_connection_outlives_the_idle_time_but_not_its_lifetime() -> None:
+    with bare_client(idle_s=0.5, lifetime_s=1.5) as client:
+        began = time.monotonic()
+        with pytest.raises(ConnectionClosed) as caught:
+            chatter(client)
 
     assert caught.value.rcvd.code == 1001
     assert 1.2 < time.monotonic() - began < 5
+
+
+@contextlib.contextmanager
+def bare_client(**limits: float) -> Iterator[ClientConnection]:
+    template = STACKS / "bare" / "template.yaml"
+    with (
+        running_gateway(template, limits=Limits(**limits)) as gateway,
+        connect(f"{gateway.websocket_url}?token=x") as client,
+    ):
+        yield client
+
+
+def chatter(client: ClientConnection) -> None:
+    while True:
+        ask(client, meta={"kind": "chats", "verb": "post"})

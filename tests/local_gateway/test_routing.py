@@ -4,6 +4,7 @@ import pytest
 
 from local_gateway.apigateway.routing import RouteSelector
 from local_gateway.errors import TemplateError
+from local_gateway.template.api import Route
 from tests.local_gateway.fakes import route
 
 JOIN, DEFAULT = route("join"), route("$default")
@@ -24,11 +25,11 @@ ROUTES = {"join": JOIN, "$default": DEFAULT, "$connect": route("$connect")}
         ('{"action": "$connect"}', DEFAULT),
     ],
 )
-def test_a_message_takes_the_route_of_its_key_else_the_default_route(body, chosen):
+def test_a_message_takes_the_route_of_its_key_else_the_default_route(body: str, chosen: Route) -> None:
     assert RouteSelector("$request.body.action", ROUTES).select(body) == chosen
 
 
-def test_without_a_default_route_an_unmatched_message_has_no_route():
+def test_without_a_default_route_an_unmatched_message_has_no_route() -> None:
     assert RouteSelector("$request.body.action", {"join": JOIN}).select('{"action": "x"}') is None
 
 
@@ -46,7 +47,7 @@ def test_without_a_default_route_an_unmatched_message_has_no_route():
         ("static", "static"),
     ],
 )
-def test_an_expression_is_evaluated_as_the_guide_shows(expression, key):
+def test_an_expression_is_evaluated_as_the_guide_shows(expression: str, key: str) -> None:
     body = (
         '{"service": "chat", "action": "join", "data": {"room": "room1234", "seats": [7, 8], "open": true}}'
     )
@@ -57,6 +58,6 @@ def test_an_expression_is_evaluated_as_the_guide_shows(expression, key):
     assert chosen == wanted
 
 
-def test_an_expression_over_anything_but_the_body_is_refused():
+def test_an_expression_over_anything_but_the_body_is_refused() -> None:
     with pytest.raises(TemplateError, match="is not understood here"):
         RouteSelector("$request.header.action", ROUTES)

@@ -10,20 +10,20 @@ NEXT = b"GET /next HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n"
 RESULT = b"POST /r1/response HTTP/1.1\r\ncontent-type: application/json\r\nContent-Length: 4\r\n\r\nbody"
 
 
-def test_a_request_without_a_body_is_whole_at_the_end_of_its_head():
+def test_a_request_without_a_body_is_whole_at_the_end_of_its_head() -> None:
     (request,) = RequestReader().feed(NEXT)
 
     assert request == Request("GET", "/next", NEXT[:-4], b"")
 
 
-def test_headers_are_found_whatever_their_case():
+def test_headers_are_found_whatever_their_case() -> None:
     (request,) = RequestReader().feed(RESULT)
 
     assert (request.header("Content-Type"), request.header("x-none")) == ("application/json", None)
 
 
 @given(st.integers(1, 60))
-def test_requests_are_whole_however_the_bytes_are_cut(cut):
+def test_requests_are_whole_however_the_bytes_are_cut(cut: int) -> None:
     stream, reader = RESULT + NEXT + RESULT, RequestReader()
 
     got = [each for at in range(0, len(stream), cut) for each in reader.feed(stream[at : at + cut])]
@@ -39,12 +39,12 @@ def test_requests_are_whole_however_the_bytes_are_cut(cut):
     "garbage",
     [b"\r\n\r\n", b"nonsense\r\n\r\n", b"POST / HTTP/1.1\r\ncontent-length: many\r\n\r\n", b"x" * 3_000_000],
 )
-def test_what_is_no_request_is_refused(garbage):
+def test_what_is_no_request_is_refused(garbage: bytes) -> None:
     with pytest.raises(MalformedRequest):
         RequestReader().feed(garbage)
 
 
-def test_a_response_has_its_length_and_its_headers():
+def test_a_response_has_its_length_and_its_headers() -> None:
     written = response(200, "a: b\r\n", b"body")
 
     assert written == b"HTTP/1.1 200 OK\r\na: b\r\ncontent-length: 4\r\n\r\nbody"
