@@ -108,5 +108,6 @@ class Simulation:
     def drain(self, weather: Iterator[tuple[Delivery, bool]]) -> None:
         """Let time pass until every tab has taken everything or is gone."""
         while not all(tab.outbox.caught_up for tab in self.tabs):
-            if not any([self.step(tab, weather) for tab in self.tabs]):
+            posted = [self.step(tab, weather) for tab in self.tabs]
+            if not any(posted):
                 self.now_s += 0.02

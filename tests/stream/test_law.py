@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain, repeat
 
-from client import ChatState, agrees_with, check_frame, fold, is_terminal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client import ChatState, agrees_with, check_frame, fold, is_terminal
 from tests.stream.simulation import MESSAGE_ID, Simulation, Tab
 from threadcast import agent_events as said
 from threadcast.domain.asset import AssetRef, AssetType

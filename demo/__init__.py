@@ -1,0 +1,1 @@
+"""The whole of Threadcast on this machine, shown in one conversation."""

@@ -1,0 +1,31 @@
+"""The two turns of the demo: an asset without a prompt, then a question about it."""
+
+from client import Connection, Turn
+from client.render import Renderer
+from rich.console import Console
+
+__all__ = ["ASSET_ID", "QUESTION", "converse"]
+
+ASSET_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
+"""Electricity generated in Iowa, by source: `samples/iowa_electricity.yaml`."""
+
+QUESTION = "How did wind change from 2001 to 2017?"
+
+TURN_TIMEOUT_S = 60.0
+
+
+async def converse(url: str, token: str, console: Console) -> None:
+    """Hold the conversation and show it as it comes; raises `ClientError` if a turn does not complete."""
+    async with Connection(url, token) as connection:
+        console.rule("[bold]1. The asset, no prompt[/]")
+        await _show(await connection.post(asset_id=ASSET_ID, asset_type="metric_file"), console)
+        console.rule("[bold]2. The asset and a question[/]")
+        asked = await connection.post(QUESTION, asset_id=ASSET_ID, asset_type="metric_file")
+        await _show(asked, console)
+
+
+async def _show(turn: Turn, console: Console) -> None:
+    renderer = Renderer(console)
+    async for frame in turn:
+        renderer.show(frame)
+    await turn.result(TURN_TIMEOUT_S)

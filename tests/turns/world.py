@@ -1,0 +1,160 @@
+"""A small world to run turns in: stores in memory, a scripted agent, two users, two assets, quick times."""
+
+import threading
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from tests.fakes import RecordingPusher, ScriptedAgent
+from threadcast import agent_events as said
+from threadcast.adapters.inline_turn_starter import InlineTurnStarter
+from threadcast.adapters.memory import (
+    MemoryAssetLibrary,
+    MemoryAssetStore,
+    MemoryChatStore,
+    MemoryConnectionStore,
+    MemoryTable,
+    MemoryTurnStore,
+)
+from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
+from threadcast.domain.user import User
+from threadcast.ports import Connection, Handover, TurnStarter
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.conduct import conduct
+from threadcast.turns.desk import Desk, TurnPolicy
+from threadcast.turns.post_thread import Asker, post_thread
+from threadcast.turns.quota import QuotaLimits
+from threadcast.wire.requests import PostRequest
+
+ALICE = User("a11ce000-0000-4000-8000-000000000001", "Alice", organization_id="acme")
+BOB = User("b0b00000-0000-4000-8000-000000000002", "Bob", organization_id="initech")
+WIND = AssetRef("77777777-7777-4777-8777-777777777777", AssetType.METRIC_FILE)
+SECRET = AssetRef("88888888-8888-4888-8888-888888888888", AssetType.METRIC_FILE)
+DEFINITION = {
+    "name": "Wind power",
+    "description": "Wind power by year.",
+    "timeFrame": "2001 to 2003",
+    "sql": "SELECT year, gwh FROM wind",
+    "chartConfig": {
+        "selectedChartType": "line",
+        "barAndLineAxis": {"x": ["year"], "y": ["gwh"], "category": []},
+        "columnLabelFormats": {
+            "year": {"columnType": "date", "style": "date"},
+            "gwh": {"columnType": "number", "style": "number", "suffix": " GWh"},
+        },
+    },
+}
+ROWS = Table(("year", "gwh"), (("2001-01-01", 10), ("2002-01-01", 20), ("2003-01-01", 15)))
+HELLO = (
+    said.AnswerExtended("answer", "Hel"),
+    said.AnswerExtended("answer", "lo"),
+    said.AnswerEnded("answer"),
+)
+
+
+class WallClock:
+    """The machine's clock, with a shift that tests may set to make leases lapse."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+    def monotonic_s(self) -> float:
+        return datetime.now(UTC).timestamp() + self.shift.total_seconds()
+
+    def sleep(self, duration_s: float) -> None:
+        threading.Event().wait(duration_s)
+
+
+class BackgroundStarter:
+    """Runs each turn on a thread of its own, as Lambda would in a function of its own."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.threads: list[threading.Thread] = []
+
+    def start(self, handover: Handover) -> None:
+        run = threading.Thread(target=conduct, args=(handover, self._world.desk, self._world.remaining_s))
+        self.threads.append(run)
+        run.start()
+
+
+@dataclass
+class World:
+    """Everything a test touches; `ask` posts as a user over one of their connections."""
+
+    agent: ScriptedAgent = field(default_factory=lambda: ScriptedAgent(*HELLO))
+    pusher: RecordingPusher = field(default_factory=RecordingPusher)
+    limits: QuotaLimits = field(default_factory=lambda: QuotaLimits(600, 100, 3))
+    policy: TurnPolicy = field(
+        default_factory=lambda: TurnPolicy(
+            checkpoint_s=0.1, poll_s=0.03, grace_s=5, reserve_s=1, closing_push_s=2, replace_wait_s=2
+        )
+    )
+    background: bool = False
+    starter: TurnStarter | None = None
+    left_s: float = 60
+
+    def __post_init__(self) -> None:
+        self.table = MemoryTable()
+        self.clock = WallClock()
+        self.library = MemoryAssetLibrary(self.table)
+        self.background_starter = BackgroundStarter(self)
+        self.desk = Desk(
+            chats=MemoryChatStore(self.table),
+            turns=MemoryTurnStore(self.table, self.clock.now),
+            assets=MemoryAssetStore(self.table),
+            connections=MemoryConnectionStore(self.table, self.clock.now),
+            pusher=self.pusher,
+            clock=self.clock,
+            new_id=lambda: str(uuid.uuid4()),
+            agent=lambda: self.agent,
+            starter=self._starter,
+            limits=self.limits,
+            policy=self.policy,
+            stream=StreamPolicy(
+                gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, settle_s=0.05, newborn_s=0.3
+            ),
+        )
+        for ref, owner in ((WIND, ALICE), (SECRET, BOB)):
+            self.library.save(asset(ref, owner), ROWS)
+
+    def remaining_s(self) -> float:
+        return self.left_s
+
+    def connect(self, user: User = ALICE) -> Connection:
+        connection = Connection(
+            f"{uuid.uuid4().hex}=", user.id, "http://api", self.clock.now() - timedelta(minutes=1)
+        )
+        self.desk.connections.add(connection)
+        return connection
+
+    def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
+        post_thread(request, self.asker(connection, user, key), self.desk)
+
+    def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> Asker:
+        return Asker(user, connection, "/chats/post", key or None, key or uuid.uuid4().hex)
+
+    def finish(self) -> None:
+        """Wait until every turn in the background has ended."""
+        for thread in self.background_starter.threads:
+            thread.join(10)
+            assert not thread.is_alive()
+
+    def _starter(self) -> TurnStarter:
+        if self.starter is not None:
+            return self.starter
+        return self.background_starter if self.background else InlineTurnStarter(lambda: self.desk)
+
+
+def asset(ref: AssetRef, owner: User) -> Asset:
+    """A metric about wind."""
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    return Asset(ref.id, ref.type, "Wind power", DEFINITION, owner.id, now, now)
+
+
+def quick(policy: TurnPolicy, **changes: float) -> TurnPolicy:
+    """The same policy with other times."""
+    return replace(policy, **changes)  # type: ignore[arg-type]
