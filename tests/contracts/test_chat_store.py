@@ -217,6 +217,25 @@ def test_a_replaced_or_unknown_message_is_not_found(stores: Stores) -> None:
     assert stores.chats.message("c-9", "m-1") is None
 
 
+def test_the_running_turn_of_a_chat_can_be_looked_at_alone(stores: Stores) -> None:
+    opening = first_opening()
+    stores.turns.open(opening)
+
+    assert stores.chats.running_turn("c-1") == opening.chat.running_turn
+    assert stores.chats.running_turn("c-9") is None
+    stores.turns.decide(a_claim(opening.message, None), opening.chat, answered(opening.message))
+    assert stores.chats.running_turn("c-1") is None
+
+
+def test_a_long_removed_range_does_not_show_either(stores: Stores) -> None:
+    conversation(stores, 12, removed=(RemovedRange(2, 5), RemovedRange(6, 10)))
+
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
+
+    assert stored is not None
+    assert [message.number for message in stored.messages] == [1, 11, 12]
+
+
 def test_a_running_turn_can_be_asked_to_stop(stores: Stores) -> None:
     stores.turns.open(first_opening())
 

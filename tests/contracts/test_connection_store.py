@@ -1,5 +1,6 @@
 """What every `ConnectionStore` promises."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.contracts.stores import ALICE, BOB, LEASE_END, NOON, Stores, first_opening
@@ -27,6 +28,15 @@ def test_open_connections_come_oldest_first(stores: Stores) -> None:
     presence = stores.connections.presence(ALICE.id)
 
     assert presence == Presence((early, late), None)
+
+
+def test_a_connection_added_again_replaces_the_former(stores: Stores) -> None:
+    stores.connections.add(a_connection("one="))
+    wishing = replace(a_connection("one="), catch_up_at=NOON)
+
+    stores.connections.add(wishing)
+
+    assert stores.connections.presence(ALICE.id).connections == (wishing,)
 
 
 def test_connections_of_others_do_not_show(stores: Stores) -> None:

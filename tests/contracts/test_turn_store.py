@@ -238,6 +238,14 @@ def test_the_second_claim_is_lost(stores: Stores) -> None:
     assert running_turn(stores) == a_turn(message, claim="runner-1", lease_until=RENEWED)
 
 
+def test_the_very_same_claim_again_is_a_repetition_not_a_second_claim(stores: Stores) -> None:
+    message = claimed(stores)
+
+    stores.turns.claim(a_claim(message), RENEWED)
+
+    assert running_turn(stores) == a_turn(message, claim="runner-1", lease_until=RENEWED)
+
+
 def test_a_second_delivery_with_the_first_ones_token_is_lost_too(stores: Stores) -> None:
     message = claimed(stores)
 

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as CannotConnect
 
 from threadcast.adapters.dynamo.attributes import Item
 from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
 
-__all__ = ["TRANSIENT_CODES", "ConditionFailed", "WriteConflict", "fenced", "translated"]
+__all__ = ["PERMANENT_CODES", "TRANSIENT_CODES", "ConditionFailed", "WriteConflict", "fenced", "translated"]
 
 TRANSIENT_CODES = frozenset(
     {
@@ -25,7 +26,18 @@ TRANSIENT_CODES = frozenset(
 )
 """Error codes after which the same call may succeed a little later."""
 
+PERMANENT_CODES = frozenset(
+    {
+        "IdempotentParameterMismatchException",
+        "ItemCollectionSizeLimitExceededException",
+        "ResourceNotFoundException",
+    }
+)
+"""Error codes that tell of a mistake of ours or the operator's. So does any that stands in no list."""
+
 _TRANSIENT_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+
+_SERVER_ERROR = 500
 
 
 class ConditionFailed(StoreError):
@@ -51,7 +63,7 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _of_response(error.response) from error
-    except HTTPClientError as error:  # time-outs, resets, no connection; a BotoCoreError too
+    except (HTTPClientError, CannotConnect) as error:  # time-outs, resets; BotoCoreErrors too
         raise StoreUnavailable(type(error).__name__) from error
     except BotoCoreError as error:  # no credentials, parameters that make no sense: trying again won't help
         raise StoreError(type(error).__name__) from error
@@ -74,7 +86,8 @@ def _of_response(response: Any) -> StoreError:
         return _of_cancellation(response.get("CancellationReasons", ()))
     if code == "TransactionConflictException":
         return WriteConflict(code)
-    return StoreUnavailable(code) if code in TRANSIENT_CODES else StoreError(code)
+    failed_there = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR
+    return StoreUnavailable(code) if code in TRANSIENT_CODES or failed_there else StoreError(code)
 
 
 def _of_cancellation(reasons: Sequence[Mapping[str, Any]]) -> StoreError:

@@ -65,7 +65,8 @@ class DynamoTurnStore:
         except ConditionFailed as error:
             # The SDK repeats a call whose answer it missed, and finds what the first one wrote.
             turn = plain_item(error.failed[0]).get("running_turn", {})
-            if (turn.get("claim"), turn.get("lease_until")) != (claim.token, lease):
+            made = (claim.message_id, claim.token, lease)
+            if (turn.get("message_id"), turn.get("claim"), turn.get("lease_until")) != made:
                 raise ClaimLost(claim.message_id) from error
 
     def checkpoint(self, claim: Claim, message: Message | None, lease_until: datetime) -> None:

@@ -37,6 +37,8 @@ class MemoryTurnStore:
     def claim(self, claim: Claim, lease_until: datetime) -> None:
         """Take a turn that nobody has claimed yet; `ClaimLost` if somebody has, or if it is over."""
         with self._table.lock:
+            if self._has_made(claim, lease_until):
+                return
             chat, turn = self._running(replace(claim, token=None))
             turn = replace(turn, claim=claim.token, lease_until=lease_until)
             self._table.chats[chat.id] = replace(chat, running_turn=turn)
@@ -105,6 +107,13 @@ class MemoryTurnStore:
         self._table.requests[opening.request_key] = OpenedRequest(
             chat.id, message.id, expiry(now, opening.request_ttl_s)
         )
+
+    def _has_made(self, claim: Claim, lease_until: datetime) -> bool:
+        """Whether this very claim stands already: then it is a repetition, not a second claim."""
+        chat = self._table.chats.get(claim.chat_id)
+        turn = None if chat is None else chat.running_turn
+        made = (claim.message_id, claim.token, lease_until)
+        return turn is not None and (turn.message_id, turn.claim, turn.lease_until) == made
 
     def _running(self, claim: Claim) -> tuple[Chat, RunningTurn]:
         """The chat and its turn, if that is the claim's and in the hands of whoever holds the claim."""
