@@ -10,12 +10,12 @@ import sys
 import threading
 from pathlib import Path
 
-from client import ClientError
-from local_gateway import Gateway, running_gateway
 from rich.console import Console
 
+from client import ClientError
 from demo.conversation import converse
 from demo.visitor import VISITOR, token_for
+from local_gateway import Gateway, running_gateway
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"

@@ -1,8 +1,9 @@
 """The two turns of the demo: an asset without a prompt, then a question about it."""
 
+from rich.console import Console
+
 from client import Connection, Turn
 from client.render import Renderer
-from rich.console import Console
 
 __all__ = ["ASSET_ID", "QUESTION", "converse"]
 

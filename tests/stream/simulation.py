@@ -28,12 +28,8 @@ EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def opened_view() -> ChatView:
     """A chat with one old message and the new one, as `initializeChat` tells it."""
     chat = Chat(CHAT_ID, "New chat", ALICE, EPOCH, EPOCH, next_message_number=3)
-    earlier = Message(
-        EARLIER_ID, CHAT_ID, 1, "Earlier?", ALICE, EPOCH, EPOCH, outcome=Outcome("completed")
-    )
-    return ChatView(
-        chat, (earlier, Message(MESSAGE_ID, CHAT_ID, 2, "Why?", ALICE, EPOCH, EPOCH)), Role.OWNER
-    )
+    earlier = Message(EARLIER_ID, CHAT_ID, 1, "Earlier?", ALICE, EPOCH, EPOCH, outcome=Outcome("completed"))
+    return ChatView(chat, (earlier, Message(MESSAGE_ID, CHAT_ID, 2, "Why?", ALICE, EPOCH, EPOCH)), Role.OWNER)
 
 
 @dataclass

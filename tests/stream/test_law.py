@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain, repeat
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client import ChatState, agrees_with, check_frame, fold, is_terminal
@@ -25,9 +25,7 @@ pills = st.builds(
 )
 files = st.builds(
     lambda text: (
-        StepFile(
-            "66666666-6666-4666-8666-666666666666", "metric", "Wind", 1, ASSET.id, "completed", text
-        ),
+        StepFile("66666666-6666-4666-8666-666666666666", "metric", "Wind", 1, ASSET.id, "completed", text),
     ),
     texts,
 )
@@ -72,6 +70,9 @@ outcomes = st.sampled_from(
 )
 
 
+thorough = settings(max_examples=max(300, settings.default.max_examples))
+
+
 def run(plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outcome) -> Simulation:
     simulation = Simulation()
     ahead: Iterator[tuple[Delivery, bool]] = chain(weather, repeat(FINE))
@@ -101,6 +102,7 @@ def terminals(tab: Tab) -> list[dict[str, object]]:
     return [frame for frame in tab.heard if is_terminal(frame)]
 
 
+@thorough
 @given(st.lists(acts, max_size=60), weathers, outcomes)
 def test_folding_what_a_tab_heard_gives_the_final_chat(
     plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outcome
@@ -118,6 +120,7 @@ def test_folding_what_a_tab_heard_gives_the_final_chat(
         assert agrees_with(state, final) == []
 
 
+@thorough
 @given(st.lists(acts, max_size=60), weathers, outcomes)
 def test_every_tab_that_is_still_there_hears_one_terminal_frame_and_hears_it_last(
     plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outcome
@@ -133,6 +136,7 @@ def test_every_tab_that_is_still_there_hears_one_terminal_frame_and_hears_it_las
         assert all(frame == told[0] for frame in told)
 
 
+@thorough
 @given(st.lists(acts, max_size=60), weathers, outcomes)
 def test_every_frame_keeps_to_the_contract(
     plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outcome

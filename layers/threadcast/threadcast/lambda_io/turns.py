@@ -39,6 +39,7 @@ def report_facts(report: TurnReport) -> dict[str, float]:
     return {
         "duration_s": round(report.duration_s, 3),
         "first_event_s": round(report.first_event_s or 0.0, 3),
+        "worst_lag_s": round(report.worst_lag_s, 3),
         "posts": counts.posts,
         "merged_chunks": counts.merged_chunks,
         "throttled": counts.throttled,

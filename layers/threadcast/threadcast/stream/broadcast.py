@@ -105,6 +105,11 @@ class Broadcast:
                 setattr(totals, field.name, former + getattr(reader.outbox.counts, field.name))
         return totals
 
+    def worst_lag_s(self) -> float:
+        """The longest, over all connections, that something to say has waited until it was taken."""
+        readers = (*self._readers.values(), *self._former)
+        return max((reader.outbox.worst_lag_s for reader in readers), default=0.0)
+
     def _start(self, connection: Connection, up_to_date: bool, in_doubt: bool) -> Reader:
         now_s = self._clock.monotonic_s()
         outbox = Outbox(

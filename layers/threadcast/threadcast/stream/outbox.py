@@ -107,6 +107,8 @@ class Outbox:
     `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
     `not_before_s`. `connected_at_s`, like every time here, is on the caller's monotonic clock; `jitter` gives
     a number from 0 up to 1.
+
+    `worst_lag_s` is the longest that something to say has waited until it was taken.
     """
 
     def __init__(
@@ -135,6 +137,8 @@ class Outbox:
         self._failures = 0
         self._terminal_in_doubt = False
         self._finished: Finished | None = None
+        self._waiting_since_s: float | None = None
+        self.worst_lag_s = 0.0
         self.acknowledged = False
         self.counts = OutboxCounts()
 
@@ -147,6 +151,8 @@ class Outbox:
         self._refill()
         if not self._parts:
             return Wait("news", None, self._cursor)
+        if self._waiting_since_s is None:
+            self._waiting_since_s = now_s
         if self._may_grow() and now_s < (due_s := self._last_post_s + self._policy.gap_s):
             return Wait("more_than_text", due_s, self._cursor)
         return self._send(now_s)
@@ -155,7 +161,7 @@ class Outbox:
         """Take note of what became of the frame that `next_step` gave out last."""
         match delivery:
             case Delivery.ACCEPTED:
-                self._accepted()
+                self._accepted(now_s)
             case Delivery.THROTTLED:
                 self.counts.throttled += 1
                 self._back_off(now_s)
@@ -220,8 +226,11 @@ class Outbox:
             self.counts.terminal_repeats += self._terminal_in_doubt
         return Send(frame)
 
-    def _accepted(self) -> None:
+    def _accepted(self, now_s: float) -> None:
         event = self._parts.popleft()
+        if self._waiting_since_s is not None:
+            self.worst_lag_s = max(self.worst_lag_s, now_s - self._waiting_since_s)
+            self._waiting_since_s = None
         self._failures = 0
         self.acknowledged = True
         if isinstance(event, Chunk | AnswerSoFar):

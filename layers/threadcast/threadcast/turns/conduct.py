@@ -69,7 +69,7 @@ def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) ->
         audience = _Connections(told, handover, desk)
         audience.look_up()
         report = run_turn(turn, audience, desk, remaining_s)
-    return replace(report, counts=told.counts())
+    return replace(report, counts=told.counts(), worst_lag_s=told.worst_lag_s())
 
 
 class _Follower:

@@ -60,6 +60,7 @@ class TurnReport:
     first_event_s: float | None
     settled: bool
     counts: OutboxCounts = field(default_factory=OutboxCounts)
+    worst_lag_s: float = 0.0
     input_tokens: int = 0
     output_tokens: int = 0
 
