@@ -1,7 +1,5 @@
 """What a metric's rows cover, in words: how many, when, and what is measured by what."""
 
-from collections.abc import Sequence
-
 from threadcast.asset_types.columns import Column, Shape, shape_of
 from threadcast.asset_types.figures import counted, joined
 from threadcast.asset_types.times import Period, date_of, grain_of, grain_word, period_of, spanned
@@ -56,16 +54,10 @@ def _measures(shape: Shape) -> str:
 
 
 def _values(dimension: Column, table: Table) -> str:
+    """The values parted by semicolons, since some hold commas themselves."""
     values = values_of(dimension, table)
+    shown = [*values[:_LISTED_VALUES]]
+    shown += [f"{len(values) - len(shown)} more"] if len(values) > len(shown) else []
     label = dimension.label[:1].upper() + dimension.label[1:]
-    return (
-        f"{label} is one of {len(values)}: {_listed(values)}"
-        if len(values) > 1
-        else f"{label} is {_listed(values)}"
-    )
-
-
-def _listed(values: Sequence[str]) -> str:
-    shown = list(values[:_LISTED_VALUES])
-    rest = len(values) - len(shown)
-    return joined([*shown, f"{rest} more"] if rest else shown)
+    count = f" ({len(values)})" if len(values) > 1 else ""
+    return f"{label}{count}: {'; '.join(shown)}"

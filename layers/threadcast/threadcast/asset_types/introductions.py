@@ -34,8 +34,8 @@ def questions_about(context: AssetContext) -> tuple[str, ...]:
     if not shape.measures:
         return ()
     measure, table = shape.measures[0], context.table
-    found = [*_by_time(measure, shape, table), *_by_dimension(measure, shape, table), *_by_measures(shape)]
-    found.append(f"What is the average {measure.label}?")
+    found = [*_by_time(measure, shape, table), *_by_measures(shape), *_by_dimension(measure, shape, table)]
+    found += ["Are there any outliers?", f"What is the average {measure.label}?"]
     return tuple(dict.fromkeys(found))[:QUESTIONS]
 
 
@@ -60,12 +60,23 @@ def _by_dimension(measure: Column, shape: Shape, table: Table) -> list[str]:
             continue
         if measure.additivity is Additivity.NON_ADDITIVE:
             return [f"Compare {values[0]} and {values[1]}."]
-        return [f"What share of {measure.label} is {values[-1]}?"]
+        return [f"What share of {measure.label} is {_largest(measure, dimension, table)}?"]
     return []
+
+
+def _largest(measure: Column, dimension: Column, table: Table) -> str:
+    """The value that makes the greatest part of the measure."""
+    value_at, key_at = table.columns.index(measure.name), table.columns.index(dimension.name)
+    sums: dict[str, float] = {}
+    for row in table.rows:
+        value, key = row[value_at], row[key_at]
+        if isinstance(value, int | float) and key is not None:
+            sums[str(key)] = sums.get(str(key), 0) + value
+    return max(sums, key=lambda key: sums[key])
 
 
 def _by_measures(shape: Shape) -> list[str]:
     if len(shape.measures) < 2:  # noqa: PLR2004 - two make a pair
-        return ["Are there any outliers?"]
+        return []
     first, second = shape.measures[:2]
     return [f"Is {first.label} correlated with {second.label}?"]

@@ -21,10 +21,19 @@ def parts_list(context: AssetContext, noun: str) -> str:
 
 
 def questions_about_parts(context: AssetContext) -> tuple[str, ...]:
-    """Questions about the metrics, the first of each before the second of any."""
-    by_part = [questions_about(part) for part in context.parts]
-    ranked = (question for question in chain.from_iterable(zip_longest(*by_part)) if question)
+    """Questions about the metrics: the first metric's first question, the second's second, and so on around."""
+    by_part = [questions for part in context.parts if (questions := questions_about(part))]
+    turned = [
+        questions[at % len(questions) :] + questions[: at % len(questions)]
+        for at, questions in enumerate(by_part)
+    ]
+    ranked = (question for question in chain.from_iterable(zip_longest(*turned)) if question)
     return tuple(dict.fromkeys(ranked))
+
+
+def _turned(questions: tuple[str, ...], steps: int) -> tuple[str, ...]:
+    first = steps % len(questions)
+    return questions[first:] + questions[:first]
 
 
 def _withheld(count: int) -> str:
