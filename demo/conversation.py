@@ -10,7 +10,7 @@ __all__ = ["ASSET_ID", "QUESTION", "converse"]
 ASSET_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
 """Electricity generated in Iowa, by source: `samples/iowa_electricity.yaml`."""
 
-QUESTION = "How did wind change from 2001 to 2017?"
+QUESTION = "How did renewables change from 2001 to 2017?"
 
 TURN_TIMEOUT_S = 60.0
 
@@ -18,11 +18,11 @@ TURN_TIMEOUT_S = 60.0
 async def converse(url: str, token: str, console: Console) -> None:
     """Hold the conversation and show it as it comes; raises `ClientError` if a turn does not complete."""
     async with Connection(url, token) as connection:
-        console.rule("[bold]1. The asset, no prompt[/]")
-        await _show(await connection.post(asset_id=ASSET_ID, asset_type="metric_file"), console)
-        console.rule("[bold]2. The asset and a question[/]")
-        asked = await connection.post(QUESTION, asset_id=ASSET_ID, asset_type="metric_file")
-        await _show(asked, console)
+        console.rule("[bold]1. The asset, handed over without a prompt[/]")
+        handed_over = await connection.post(asset_id=ASSET_ID, asset_type="metric_file")
+        await _show(handed_over, console)
+        console.rule("[bold]2. A question about it[/]")
+        await _show(await connection.post(QUESTION, chat_id=handed_over.chat_id), console)
 
 
 async def _show(turn: Turn, console: Console) -> None:

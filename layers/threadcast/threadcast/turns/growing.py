@@ -34,7 +34,9 @@ def json_size(text: str) -> int:
 
 def duration_words(duration: timedelta) -> str:
     """A duration as people say it: `0.4 seconds`, `12 seconds`, `2 minutes 5 seconds`."""
-    seconds = max(duration.total_seconds(), 0.0)
+    seconds = duration.total_seconds()
+    if seconds < 0.05:  # noqa: PLR2004 - what rounds to nothing
+        return "less than 0.1 seconds"
     if seconds < 9.95:  # noqa: PLR2004 - tenths matter below ten seconds, where one decimal rounds
         return f"{seconds:.1f} seconds"
     minutes, rest = divmod(round(seconds), 60)
