@@ -4,8 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# What is built and deployed; see template.yaml.
+ARCHITECTURE ?= arm64
+AGENT ?= offline
+PARAMETERS = Architecture=$(ARCHITECTURE) Agent=$(AGENT) $(ARGS)
+SAM := SAM_CLI_TELEMETRY=0 .sam-venv/bin/sam
+
+# The packages once more, for this machine's processor and .venv's Python: what `make test-built` runs.
+HERE := .aws-sam/here
+
 .PHONY: help
-help:
+help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/uv: requirements/uv.txt
@@ -22,3 +31,66 @@ $(VENV)/local.stamp: $(BIN)/uv requirements/local.txt
 $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/local.stamp
+
+# SAM's command line pins what contradicts our pins, so it lives apart.
+.sam-venv/sam.stamp: $(BIN)/uv requirements/sam.txt
+	$(PYTHON) -m venv .sam-venv
+	VIRTUAL_ENV=.sam-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements/sam.txt
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/local.stamp ## the whole system and a conversation with it: make demo ARGS=--once
+	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo $(ARGS)
+
+.PHONY: chat
+chat: $(VENV)/local.stamp ## talk to it in this terminal: make chat ARGS="--agent bedrock"
+	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.chat $(ARGS)
+
+.PHONY: start
+start: $(VENV)/local.stamp ## run the template on this machine: make start ARGS="--port 3001"
+	$(BIN)/python -m local_gateway --template template.yaml $(ARGS)
+
+.PHONY: test
+test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/lambda_io -k token"
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, who imports whom, the template
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	PYTHONPATH=layers/threadcast $(BIN)/lint-imports --no-logo
+	$(BIN)/cfn-lint template.yaml
+	$(SAM) validate
+	$(SAM) validate --lint
+
+.PHONY: build
+build: .sam-venv/sam.stamp ## build what deploys: make build ARCHITECTURE=x86_64
+	ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides $(PARAMETERS)
+	@du -sh .aws-sam/build/*Layer
+
+.PHONY: test-built
+test-built: $(VENV)/dev.stamp .sam-venv/sam.stamp ## run every sample event through the built packages
+	mkdir -p .aws-sam
+	ARCHITECTURE=$(subst aarch64,arm64,$(shell uname -m)) \
+	PYTHON_VERSION=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
+	PYTHON_OF_VERSION=$(abspath $(BIN)/python) \
+	$(SAM) build --build-dir $(HERE) >$(HERE).log 2>&1 || { cat $(HERE).log; exit 1; }
+	$(BIN)/python -m pytest tests/built $(ARGS)
+
+.PHONY: deploy
+deploy: build ## build, then deploy: make deploy ARGS="TokenSecretArn=arn:…"
+	$(SAM) deploy --parameter-overrides $(PARAMETERS)
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## measure: see benchmarks/
+	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script $(ARGS); done
+
+.PHONY: lock
+lock: $(BIN)/uv ## pin requirements/*.in anew
+	UV=$(abspath $(BIN)/uv) requirements/compile.sh
+
+.PHONY: clean
+clean: ## remove all that make has made
+	rm -rf $(VENV) .sam-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

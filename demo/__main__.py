@@ -2,43 +2,28 @@
 
 import argparse
 import asyncio
-import os
-import secrets
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from rich.console import Console
 
 from client import ClientError
 from demo.conversation import converse
-from demo.visitor import VISITOR, token_for
-from local_gateway import Gateway, running_gateway
-
-ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples"
-TOKEN_LIFETIME_S = 12 * 3600
+from demo.stack import Stack, running_stack
 
 
 def main() -> int:
     """Run the demo; 0 only if both turns of the conversation ended in `complete`."""
     options = _options()
     console = Console(highlight=False)
-    secret = secrets.token_urlsafe(48)
-    parameters = {"TokenSecret": secret, "AnalystPaceMs": str(options.pace_ms)}
-    console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")
-    with running_gateway(ROOT / "template.yaml", parameters=parameters, port=options.port) as gateway:
-        _load_samples(gateway, console)
-        token = token_for(VISITOR, secret, TOKEN_LIFETIME_S)
+    with running_stack(console, {"AnalystPaceMs": str(options.pace_ms)}, port=options.port) as stack:
         try:
-            asyncio.run(converse(gateway.websocket_url, token, console))
+            asyncio.run(converse(stack.gateway.websocket_url, stack.token, console))
         except ClientError as error:
             console.print(f"[bold red]The conversation failed:[/] {error}")
             return 1
         if not options.once:
-            _stay_up(gateway, token, console)
+            _stay_up(stack, console)
     return 0
 
 
@@ -50,24 +35,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _load_samples(gateway: Gateway, console: Console) -> None:
-    """Load the sample assets as an operator would, by the same command."""
-    command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), "--owner", VISITOR.id]
-    environment = os.environ | gateway.client_environment | {"TABLE_NAME": gateway.table_name("Table")}
-    loaded = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)  # noqa: S603
-    if loaded.returncode:
-        raise SystemExit(f"The samples could not be loaded:\n{loaded.stderr}")
-    console.print(f"[dim]{loaded.stdout.strip().splitlines()[-1]}[/]")
-
-
-def _stay_up(gateway: Gateway, token: str, console: Console) -> None:
+def _stay_up(stack: Stack, console: Console) -> None:
+    gateway = stack.gateway
     console.rule("[bold]Still up[/]")
-    console.print("WebSocket     ", gateway.websocket_url, style="bold")
-    console.print("@connections  ", gateway.management_url)
-    console.print("Lambda        ", gateway.lambda_url)
-    console.print("DynamoDB      ", gateway.dynamodb_url, f"  table {gateway.table_name('Table')}")
+    console.print("WebSocket    ", gateway.websocket_url, style="bold")
+    console.print("@connections ", gateway.management_url)
+    console.print("Lambda       ", gateway.lambda_url)
+    console.print("DynamoDB     ", gateway.dynamodb_url, f" table {gateway.table_name('Table')}")
     console.print("\nTalk to it from another terminal (the token is good for twelve hours):\n")
-    print(f"  .venv/bin/python -m client --url {gateway.websocket_url} --token {token}\n")  # noqa: T201 - to copy
+    print(f"  .venv/bin/python -m client --url {gateway.websocket_url} --token {stack.token}\n")  # noqa: T201 - unwrapped, to be copied
     console.print("[dim]Ctrl-C ends everything.[/]")
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
