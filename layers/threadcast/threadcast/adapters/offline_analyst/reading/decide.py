@@ -27,7 +27,6 @@ from threadcast.adapters.offline_analyst.reading.differences import (
 from threadcast.adapters.offline_analyst.reading.extremes import extreme
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_in
 from threadcast.adapters.offline_analyst.reading.question import Question
-from threadcast.asset_types.times import Grain
 
 __all__ = ["decide"]
 
@@ -66,9 +65,6 @@ def _outliers(question: Question) -> Intent | None:
 
 
 def _seasons(question: Question) -> Intent | None:
-    grain = question.subject.grain
-    if grain is None or grain >= Grain.YEAR:
-        return None
     return Seasonality() if Cue.SEASON in question.cues else None
 
 

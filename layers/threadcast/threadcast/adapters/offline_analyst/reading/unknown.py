@@ -56,7 +56,7 @@ def _points_to_name(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_known(word: Word, question: Question) -> bool:
-    if word.at in question.places or word.stem in _FILLERS or word.text in _FILLERS:
+    if word.at in question.places or {word.stem, word.text} & (_FILLERS | _POINTERS):
         return True
     if not word.text[0].isalpha() or word.stem in cue_words() or word.text in cue_words():
         return True

@@ -120,7 +120,9 @@ def say_breakdown(found: Breakdowns) -> str:
     lead = f"{capitalised(of_what(line))}{when} by {key_noun(found.key, line)}:"
     lines = [f"- {entry.name}: {figure(entry.value, measure, _extra(measure))}" for entry in found.entries]
     more = (
-        [f"({counted(found.left_out, key_noun(found.key, line))} more not listed.)"] if found.left_out else []
+        [f"({counted(found.left_out, key_noun(found.key, line))} more are not listed.)"]
+        if found.left_out
+        else []
     )
     return "\n".join((lead, *lines)) + ("\n\n" + more[0] if more else "")
 

@@ -1,0 +1,19 @@
+"""What every `Agent` does."""
+
+import pytest
+
+from tests.contracts.agent_contract import AgentContract
+from threadcast.adapters.offline_analyst import OfflineAnalyst
+from threadcast.ports import Agent
+
+
+class TestOfflineAnalyst(AgentContract):
+    @pytest.fixture
+    def agent(self) -> Agent:
+        return OfflineAnalyst()
+
+
+class TestOfflineAnalystAtAPersonsPace(AgentContract):
+    @pytest.fixture
+    def agent(self) -> Agent:
+        return OfflineAnalyst(pace_s=1e-6)

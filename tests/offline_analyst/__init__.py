@@ -1,0 +1,1 @@
+"""The offline analyst, checked against figures computed independently."""

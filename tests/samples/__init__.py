@@ -1,0 +1,1 @@
+"""The sample assets: what they claim is what their rows hold."""
