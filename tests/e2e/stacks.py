@@ -1,0 +1,167 @@
+"""A whole stack for tests: the gateway, its table and library; nothing that it started may outlive it."""
+
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+import jwt
+
+from client import Connection
+from client.handshake import AuthIn
+from local_gateway import Gateway, running_gateway
+from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.asset_files import AssetFile, read_folder
+from threadcast.domain.access import Grant, Principal, Role
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["ISSUER", "OPERATOR_ID", "Person", "Stack", "running_stack", "sample", "samples"]
+
+ROOT = Path(__file__).parents[2]
+OPERATOR_ID = "0be5a705-0000-4000-8000-000000000001"
+ISSUER = AUDIENCE = "threadcast"
+_TOKEN_LIFETIME_S = 3600
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of one stack, and how they connect to it."""
+
+    url: str
+    secret: str = field(repr=False)
+    name: str = "Alice"
+    id: str = field(default_factory=lambda: str(uuid4()))
+    organization_id: str | None = None
+
+    def token(self, **claims: Any) -> str:
+        """A token for this user; `claims` win over what a good one says."""
+        good = {
+            "sub": self.id,
+            "name": self.name,
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "exp": time.time() + _TOKEN_LIFETIME_S,
+            **({"organization_id": self.organization_id} if self.organization_id else {}),
+        }
+        return jwt.encode({**good, **claims}, self.secret, algorithm="HS256")
+
+    def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 30) -> Connection:
+        """A connection that is not open yet."""
+        return Connection(self.url, self.token(), auth_in=auth_in, timeout_s=timeout_s)
+
+    @property
+    def principal(self) -> Principal:
+        """The user as somebody who can be given a role."""
+        return Principal("user", self.id)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack, seen from behind: its table, its logs, its processes."""
+
+    gateway: Gateway
+    dynamodb: "DynamoDBClient"
+    secret: str = field(repr=False)
+
+    @property
+    def table(self) -> DynamoTable:
+        """The stack's table."""
+        return DynamoTable(self.dynamodb, self.gateway.table_name("Table"))
+
+    @property
+    def library(self) -> DynamoAssetLibrary:
+        """The stack's assets as an operator keeps them."""
+        return DynamoAssetLibrary(self.table)
+
+    def new_person(
+        self, name: str = "Alice", *, sees: tuple[str, ...] | None = None, organization_id: str | None = None
+    ) -> Person:
+        """Somebody new who may view the samples of these names; None: all of them."""
+        url = self.gateway.websocket_url
+        person = Person(url, self.secret, name, organization_id=organization_id)
+        for asset_name in samples() if sees is None else sees:
+            self.library.grant(sample(asset_name).asset.id, Grant(person.principal, Role.CAN_VIEW))
+        return person
+
+    def share(self, chat_id: str, principal: Principal, role: Role) -> None:
+        """Give a role on a chat, which no route does yet."""
+        DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
+
+    def items(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """All that is stored, by key, but for who is connected."""
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.gateway.table_name("Table"), ConsistentRead=True
+        )
+        found = (item for page in pages for item in page["Items"])
+        stored = {(str(item["pk"]["S"]), str(item["sk"]["S"])): dict(item) for item in found}
+        return {key: item for key, item in stored.items() if not key[1].startswith("CONN#")}
+
+    def invocations(self, logical_id: str) -> int:
+        """How often a function has been called."""
+        return sum(line.text.startswith("START ") for line in self.gateway.logs(logical_id))
+
+    def logs(self) -> str:
+        """All that all functions have logged."""
+        return "\n".join(
+            line.text for logical_id in self.gateway.stack.functions for line in self.gateway.logs(logical_id)
+        )
+
+
+@cache
+def samples() -> Mapping[str, AssetFile]:
+    """The sample assets by their files' names."""
+    reading = read_folder(ROOT / "samples", OPERATOR_ID, datetime(2026, 1, 1, tzinfo=UTC))
+    assert reading.faults == ()
+    return {file.path.stem: file for file in reading.files}
+
+
+def sample(name: str) -> AssetFile:
+    """One sample asset."""
+    return samples()[name]
+
+
+@contextmanager
+def running_stack(
+    parameters: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    dynamodb_endpoint: str | None = None,
+) -> Iterator[Stack]:
+    """Run the template with the sample assets loaded; fail if a process of it is left at the end."""
+    secret = secrets.token_hex(32)
+    given = {"TokenSecret": secret, **(parameters or {})}
+    with running_gateway(
+        ROOT / "template.yaml", given, environment, dynamodb_endpoint=dynamodb_endpoint
+    ) as gateway:
+        dynamodb = boto3.client(
+            "dynamodb",
+            endpoint_url=gateway.dynamodb_url,
+            region_name=gateway.client_environment["AWS_REGION"],
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+        stack = Stack(gateway, dynamodb, secret)
+        for file in samples().values():
+            stack.library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
+        yield stack
+        seen = {pid for name in gateway.stack.functions for pid in gateway.process_ids(name)}
+        dynamodb.close()
+    assert [pid for pid in seen if _lives(pid)] == []
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""How often and how much at once a user may ask, and what they are told beyond it."""
+
+from tests.e2e.laws import violations
+from tests.e2e.stacks import Person, Stack, sample
+
+WORK = sample("work_and_power").asset
+LONG = "How did it change between 2012 and 2014?"
+
+
+async def test_a_user_who_asks_too_fast_is_told_when_to_ask_again(stack: Stack, alice: Person) -> None:
+    bob, told = stack.new_person("Bob"), []
+
+    async with alice.connect() as tab, bob.connect() as other:
+        while not told or told[-1]["error"] is None:
+            turn = await tab.post(asset_id=WORK.id, asset_type="dashboard_file")
+            told.append((await turn.all_frames())[-1])
+        others = await (await other.post(asset_id=WORK.id, asset_type="dashboard_file")).all_frames()
+
+    refused = told[-1]["error"]
+    assert len(told) > 5
+    assert refused["code"] == "TOO_MANY_REQUESTS"
+    assert refused["message"] == "You are asking faster than allowed; please wait a moment"
+    assert 0 < refused["retry_after_s"] <= 3
+    assert violations(others) == []
+
+
+async def test_a_fourth_turn_at_once_is_refused_until_one_of_them_is_over(patient: Person) -> None:
+    async with patient.connect() as tab:
+        running = [await tab.post(LONG, asset_id=WORK.id, asset_type="dashboard_file") for _ in range(3)]
+        for turn in running:
+            await anext(turn)
+        refused = await (await tab.post(LONG)).all_frames()
+        await tab.stop(running[0].chat_id or "", running[0].message_id or "")
+        await running[0].all_frames()
+        admitted = await (await tab.post("Hello?")).all_frames()
+        endings = [await turn.all_frames() for turn in running]
+
+    assert [violations(frames) for frames in (*endings, admitted)] == [[]] * 4
+    assert refused[-1]["error"]["code"] == "TOO_MANY_REQUESTS"
+    assert refused[-1]["error"]["message"].startswith("You already have 3 answers under way")
+    assert refused[-1]["error"]["retry_after_s"] >= 1
+
+
+async def test_one_turn_of_a_chat_runs_at_a_time_whoever_asks(slow_stack: Stack, patient: Person) -> None:
+    from threadcast.domain.access import Role
+
+    bob = slow_stack.new_person("Bob")
+
+    async with patient.connect() as tab, bob.connect() as bobs:
+        turn = await tab.post(LONG, asset_id=WORK.id, asset_type="dashboard_file")
+        await anext(turn)
+        slow_stack.share(turn.chat_id or "", bob.principal, Role.CAN_EDIT)
+        refused = await (await tab.post("Why?", chat_id=turn.chat_id)).all_frames()
+        refused_too = await (await bobs.post("Why?", chat_id=turn.chat_id)).all_frames()
+        await tab.stop(turn.chat_id or "", turn.message_id or "")
+        frames = await turn.all_frames()
+
+    conflict = {
+        "code": "CONFLICT",
+        "message": "Another message of this chat is still being answered",
+        "chat_id": turn.chat_id,
+    }
+    assert [told[-1]["error"] for told in (refused, refused_too)] == [conflict, conflict]
+    assert violations(frames) == []
+
+
+async def test_the_rate_is_told_before_a_conflict(patient: Person) -> None:
+    async with patient.connect() as tab:
+        turn = await tab.post(LONG, asset_id=WORK.id, asset_type="dashboard_file")
+        await anext(turn)
+        codes = ["CONFLICT"]
+        while codes[-1] == "CONFLICT":
+            spent = await (await tab.post(asset_id=WORK.id, asset_type="dashboard_file")).all_frames()
+            refused = await (await tab.post("Why?", chat_id=turn.chat_id)).all_frames()
+            codes.append(refused[-1]["error"]["code"])
+        frames = await turn.all_frames()
+
+    assert codes[-1] == spent[-1]["error"]["code"] == "TOO_MANY_REQUESTS"
+    assert violations(frames) == []
