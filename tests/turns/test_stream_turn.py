@@ -1,0 +1,72 @@
+"""The handler without a socket: checks at once, then an iterator of every event."""
+
+import pytest
+
+from tests.fakes import Pause, ScriptedAgent
+from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World
+from threadcast import agent_events as said
+from threadcast.errors import NotFound
+from threadcast.events import AnswerClosed, AnswerExtended, ChatOpened, FileAttached, TurnCompleted
+from threadcast.turns.conduct import stream_turn
+from threadcast.wire.chat_payload import chat_payload
+from threadcast.wire.frames import MAX_FRAME_BYTES
+from threadcast.wire.requests import PostRequest
+
+
+def test_checks_come_before_the_first_event_is_asked_for() -> None:
+    with pytest.raises(NotFound, match="Asset not found"):
+        stream_turn(PostRequest(asset=SECRET), ALICE, "k-1", World().desk)
+
+
+def test_an_asset_without_a_prompt_yields_every_event() -> None:
+    turn = stream_turn(PostRequest(asset=WIND), ALICE, "k-1", World().desk)
+
+    assert [type(event) for event in turn] == [ChatOpened, FileAttached, AnswerClosed, TurnCompleted]
+
+
+def test_a_prompt_yields_every_event_as_it_is_made() -> None:
+    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", World().desk)
+
+    assert [type(event) for event in turn] == [
+        ChatOpened,
+        AnswerExtended,
+        AnswerExtended,
+        AnswerClosed,
+        TurnCompleted,
+    ]
+
+
+def test_closing_the_iterator_stops_the_turn_and_keeps_what_was_said() -> None:
+    world = World(ScriptedAgent(said.AnswerExtended("answer", "Hel"), Pause(), *HELLO))
+    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+    opened = next(turn)
+    next(turn)
+
+    turn.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert isinstance(opened, ChatOpened)
+    message = world.desk.chats.message(opened.view.chat.id, opened.view.messages[-1].id)
+    assert message is not None
+    assert message.outcome is not None
+    assert message.outcome.kind == "stopped"
+
+
+def test_a_request_that_comes_twice_yields_the_turn_as_it_stands() -> None:
+    world = World()
+    first = list(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk))
+
+    again = list(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk))
+
+    assert [type(event) for event in again] == [ChatOpened, TurnCompleted]
+    told = [chat_payload(turn[-1].view, MAX_FRAME_BYTES) for turn in (first, again)]  # type: ignore[union-attr]
+    assert told[0] == told[1]
+    assert len(world.agent.tasks) == 1
+
+
+def test_another_users_chat_is_as_good_as_none() -> None:
+    world = World()
+    opened = next(iter(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)))
+    assert isinstance(opened, ChatOpened)
+
+    with pytest.raises(NotFound, match="Chat not found"):
+        stream_turn(PostRequest("And?", chat_id=opened.view.chat.id), BOB, "k-2", world.desk)
