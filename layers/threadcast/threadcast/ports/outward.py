@@ -1,0 +1,42 @@
+"""The ways out: a frame to a client, a turn to its runner."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from threadcast.domain.user import User
+from threadcast.ports.people import Connection
+
+__all__ = ["Handover", "Pusher", "TurnStarter"]
+
+
+class Pusher(Protocol):
+    """The way to a client."""
+
+    def push(self, connection: Connection, frame: bytes) -> None:
+        """Send one frame; returns once API Gateway has taken it. Raises the `PushError` that fits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the function that runs a turn must know beyond what is stored.
+
+    `route` and `request_id` are echoed in every frame; `reached` are the ids of the connections that have
+    acknowledged `initializeChat`, `in_doubt` those that may still get it late.
+    """
+
+    chat_id: str
+    message_id: str
+    user: User
+    route: str
+    request_id: str | None
+    reached: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
+
+
+class TurnStarter(Protocol):
+    """Gets `run_turn` going: in this process, or in a function of its own."""
+
+    def start(self, handover: Handover) -> None:
+        """Return when the turn is under way or its start is durable; raises `HandoverFailed`."""
+        ...
