@@ -153,12 +153,17 @@ def test_an_average_of_what_does_not_add_up_is_that_of_the_rows() -> None:
     )
 
 
-def test_days_can_be_counted() -> None:
-    snow = (DAYS["weather"] == "snow").sum()
+@pytest.mark.parametrize("question", ["How many days did it snow?", "When did it snow?"])
+def test_days_can_be_counted(question: str) -> None:
+    snow = DAYS[DAYS["weather"] == "snow"].index
+    first, last = (f"{day.day} {day:%B %Y}" for day in (snow[0], snow[-1]))
 
-    found = headline("seattle_weather", "How many days did it snow?")
+    found = headline("seattle_weather", question)
 
-    assert found == f"There were {snow} days of snow: {_percent(snow / len(DAYS))} of all {len(DAYS):,}."
+    assert found == (
+        f"There were {len(snow)} days of snow: {_percent(len(snow) / len(DAYS))} of all {len(DAYS):,}. "
+        f"The first was on {first}, the last on {last}."
+    )
 
 
 @pytest.mark.parametrize(

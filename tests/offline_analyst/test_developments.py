@@ -29,8 +29,11 @@ def test_a_change_is_taken_apart_by_source(question: str) -> None:
     order = (after - before).abs().sort_values(ascending=False).index
 
     assert headlines("iowa_electricity", question) == [
-        f"Net generation rose from {before.sum():,.0f} GWh in 2001 to {after.sum():,.0f} GWh in 2017: a change of "
-        f"{after.sum() - before.sum():+,.0f} GWh ({_percent(after.sum() / before.sum() - 1)}). By source:",
+        (
+            f"Net generation rose from {before.sum():,.0f} GWh in 2001 to {after.sum():,.0f} GWh in "
+            "2017: a change of "
+            f"{after.sum() - before.sum():+,.0f} GWh ({_percent(after.sum() / before.sum() - 1)}). By source:"
+        ),
         *(
             f"- {source}: {after[source] - before[source]:+,.0f} GWh "
             f"({_percent(after[source] / before[source] - 1)}), "
@@ -120,7 +123,8 @@ def test_the_greatest_step_is_found(question: str, way: str) -> None:
     found = headline("iowa_electricity", question)
 
     assert found == (
-        f"The greatest {way} of net generation from one year to the next was in {year:%Y}: from {before:,.0f} GWh "
+        f"The greatest {way} of net generation from one year to the next was in {year:%Y}: from "
+        f"{before:,.0f} GWh "
         f"in {year.year - 1} to {BY_YEAR[year]:,.0f} GWh, a change of {steps[year]:+,.0f} GWh "
         f"({_percent(BY_YEAR[year] / before - 1)})."
     )
@@ -159,8 +163,10 @@ def test_why_is_answered_by_what_changed() -> None:
 
     assert lines[0].startswith(f"Net generation fell from {before.sum():,.0f} GWh in 2008")
     assert lines[-3:] == [
-        f"{change.idxmin()} accounts for more than the whole change ({change.min():+,.0f} GWh); "
-        f"{change.idxmax()} moved most against it ({change.max():+,.0f} GWh).",
+        (
+            f"{change.idxmin()} accounts for more than the whole change ({change.min():+,.0f} GWh); "
+            f"{change.idxmax()} moved most against it ({change.max():+,.0f} GWh)."
+        ),
         "",
         "The rows show what changed, not why: the reasons lie outside them.",
     ]
@@ -172,7 +178,8 @@ def test_why_a_month_dropped_compares_the_latest_such_month_with_the_one_before(
     found = headline("seattle_rain_by_month", "Why did March drop?")
 
     assert found == (
-        f"Precipitation fell from {_short(before, 1)} mm in February 2015 to {_short(after, 1)} mm in March 2015: "
+        f"Precipitation fell from {_short(before, 1)} mm in February 2015 to {_short(after, 1)} mm "
+        "in March 2015: "
         f"a change of {_short(after - before, 1)} mm ({_percent(after / before - 1)})."
     )
 
@@ -201,6 +208,19 @@ def test_why_without_a_date_takes_the_greatest_fall() -> None:
     found = headline("us_jobs_change", "Why did it drop so much?")
 
     assert f"in {worst:%B %Y}" in found
+
+
+@pytest.mark.parametrize("question", ["Was 2012 wetter than 2013?", "Did it rain more in 2012 or 2013?"])
+def test_two_years_are_compared_by_a_comparative(question: str) -> None:
+    before, after = RAIN["2012"].sum(), RAIN["2013"].sum()
+
+    found = headline("seattle_rain_by_month", question)
+
+    assert found == (
+        f"Precipitation fell from {_short(before, 1)} mm in 2012 to {_short(after, 1)} mm in 2013: "
+        "a change of "
+        f"{_short(after - before, 1)} mm ({_percent(after / before - 1)})."
+    )
 
 
 def _percent(ratio: float, *, sign: bool = True) -> str:

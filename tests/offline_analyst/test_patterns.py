@@ -22,9 +22,12 @@ def test_values_are_compared_from_the_highest() -> None:
         f"- Fossil Fuels: {fossil.sum():,.0f} GWh",
         f"- Renewables: {renewable.sum():,.0f} GWh",
         "",
-        f"Fossil Fuels is ahead of Renewables by {fossil.sum() - renewable.sum():,.0f} GWh, "
-        f"{fossil.sum() / renewable.sum():.2f} times as much. Of 17 years, the highest was Fossil Fuels in "
-        f"{(fossil > renewable).sum()} and Renewables in {(renewable > fossil).sum()}.",
+        (
+            f"Fossil Fuels is ahead of Renewables by {fossil.sum() - renewable.sum():,.0f} GWh, "
+            f"{fossil.sum() / renewable.sum():.2f} times as much. Of 17 years, the highest was Fossil "
+            "Fuels in "
+            f"{(fossil > renewable).sum()} and Renewables in {(renewable > fossil).sum()}."
+        ),
     ]
 
 
@@ -51,7 +54,8 @@ def test_days_on_which_nobody_was_ahead_are_told() -> None:
     found = headlines("city_temperatures", "Compare Seattle and San Francisco.")[-1]
 
     assert found.endswith(
-        f"Of 365 days, the highest was San Francisco in {wins}, Seattle in {365 - wins - ties} and none in {ties}."
+        f"Of 365 days, the highest was San Francisco in {wins}, Seattle in {365 - wins - ties} and "
+        f"none in {ties}."
     )
 
 
@@ -64,9 +68,11 @@ def test_a_share_is_told_for_all_rows_and_for_both_ends(question: str) -> None:
     whole, part = IOWA.to_numpy().sum(), IOWA["Renewables"].sum()
 
     assert headline("iowa_electricity", question) == (
-        f"Of net generation from 2001 to 2017 ({whole:,.0f} GWh in all), {_percent(part / whole)} was Renewables "
+        f"Of net generation from 2001 to 2017 ({whole:,.0f} GWh in all), {_percent(part / whole)} "
+        "was Renewables "
         f"({part:,.0f} GWh). The share went from {_percent(share.iloc[0])} in 2001 to "
-        f"{_percent(share.iloc[-1])} in 2017 (+{_short((share.iloc[-1] - share.iloc[0]) * 100, 1)} percentage points)."
+        f"{_percent(share.iloc[-1])} in 2017 (+{_short((share.iloc[-1] - share.iloc[0]) * 100, 1)} "
+        "percentage points)."
     )
 
 
@@ -94,7 +100,8 @@ def test_two_measures_are_correlated() -> None:
     found = headline("wheat_and_wages", "Is wheat price correlated with weekly wage?")
 
     assert found == (
-        f"Wheat price and weekly wage are moderately positively correlated: r = {r:.2f} over 50 years. That is, "
+        f"Wheat price and weekly wage are moderately positively correlated: r = {r:.2f} over 50 "
+        "years. That is, "
         "when one is high, the other tends to be high too. A correlation does not tell what causes what."
     )
 
@@ -105,7 +112,8 @@ def test_two_values_are_correlated() -> None:
     found = headline("iowa_electricity", "Is there a relationship between fossil fuels and renewables?")
 
     assert found.startswith(
-        "Net generation for Fossil Fuels and net generation for Renewables are moderately negatively correlated: "
+        "Net generation for Fossil Fuels and net generation for Renewables are moderately "
+        "negatively correlated: "
         f"r = {r:.2f} over 17 years."
     )
 
@@ -163,8 +171,11 @@ def test_seasons_are_the_average_months_of_the_year(sample: str) -> None:
     lines = headlines(sample, "How does rain vary by season?")
 
     assert lines == [
-        f"Precipitation is highest in {names[best]} ({_short(of_year[best], 2)} mm) and lowest in {names[worst]} "
-        f"({_short(of_year[worst], 2)} mm). By month, averaged over 4 years:",
+        (
+            f"Precipitation is highest in {names[best]} ({_short(of_year[best], 2)} mm) and lowest in "
+            f"{names[worst]} "
+            f"({_short(of_year[worst], 2)} mm). By month, averaged over 4 years:"
+        ),
         *(f"- {names[month]}: {_short(value, 2)} mm" for month, value in of_year.items()),
     ]
 

@@ -27,7 +27,8 @@ def test_the_highest_year_is_found(question: str) -> None:
     found = headline("iowa_electricity", question)
 
     assert found == (
-        f"Net generation was highest in {BY_YEAR.idxmax():%Y}: {BY_YEAR.max():,} GWh, the highest of 17 years. "
+        f"Net generation was highest in {BY_YEAR.idxmax():%Y}: {BY_YEAR.max():,} GWh, the highest "
+        "of 17 years. "
         f"The average is {BY_YEAR.mean():,.1f} GWh."
     )
 
@@ -136,7 +137,8 @@ def test_the_most_jobs_lost_are_the_fewest_gained(question: str) -> None:
     found = headline("us_jobs_change", question)
 
     assert found == (
-        f"Jobs gained was lowest in {CHANGES.idxmin():%B %Y}: {CHANGES.min()} thousand, the lowest of 120 months. "
+        f"Jobs gained was lowest in {CHANGES.idxmin():%B %Y}: {CHANGES.min()} thousand, the lowest "
+        "of 120 months. "
         f"The average is {_short(CHANGES.mean(), 1)} thousand."
     )
 

@@ -21,12 +21,9 @@ def parts_list(context: AssetContext, noun: str) -> str:
 
 
 def questions_about_parts(context: AssetContext) -> tuple[str, ...]:
-    """Questions about the metrics: the first metric's first question, the second's second, and so on around."""
+    """Questions about the metrics in turn, each metric beginning with another kind of question."""
     by_part = [questions for part in context.parts if (questions := questions_about(part))]
-    turned = [
-        questions[at % len(questions) :] + questions[: at % len(questions)]
-        for at, questions in enumerate(by_part)
-    ]
+    turned = [questions[at % len(questions) :] + questions for at, questions in enumerate(by_part)]
     ranked = (question for question in chain.from_iterable(zip_longest(*turned)) if question)
     return tuple(dict.fromkeys(ranked))
 

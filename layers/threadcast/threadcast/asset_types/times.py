@@ -82,17 +82,12 @@ def period_of(day: date, grain: Grain) -> Period:
 def shifted(period: Period, steps: int) -> Period:
     """The period of the same grain that lies `steps` of its own lengths later (negative: earlier).
 
-    Raises `OverflowError` or `ValueError` beyond the calendar's ends.
+    Where the calendar ends before that, the period itself.
     """
-    if period.grain is Grain.DAY:
-        length = (period.last - period.first).days + 1
-        return Period(
-            period.first + timedelta(steps * length), period.last + timedelta(steps * length), period.grain
-        )
-    length = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    first = _months_later(period.first, steps * length)
-    last = _months_later(period.last.replace(day=1), steps * length)
-    return Period(first, _month_end(last.year, last.month), period.grain)
+    try:
+        return _moved(period, steps)
+    except (OverflowError, ValueError):
+        return period
 
 
 def spanned(first: Period, last: Period) -> Period:
@@ -122,6 +117,16 @@ def grain_of(days: Iterable[date]) -> Grain:
     if any(day.day != 1 for day in distinct):
         return Grain.DAY
     return Grain.YEAR if all(day.month == 1 for day in distinct) else Grain.MONTH
+
+
+def _moved(period: Period, steps: int) -> Period:
+    if period.grain is Grain.DAY:
+        days = timedelta(steps * ((period.last - period.first).days + 1))
+        return Period(period.first + days, period.last + days, period.grain)
+    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    first = _months_later(period.first, steps * months)
+    last = _months_later(period.last.replace(day=1), steps * months)
+    return Period(first, _month_end(last.year, last.month), period.grain)
 
 
 def _label(day: date, grain: Grain) -> str:

@@ -19,8 +19,14 @@ def in_chunks(text: str, words: int = _WORDS_PER_CHUNK) -> Iterator[str]:
 
 
 def until_stopped(events: Iterable[AgentEvent], stop: StopSignal, pace_s: float) -> Iterator[AgentEvent]:
-    """The events, `pace_s` seconds apart (0: at once), as long as nobody asks to stop."""
-    for event in events:
-        if stop.is_set() or (pace_s > 0 and stop.wait(pace_s)):
+    """The events, `pace_s` seconds apart (0: at once), as long as nobody asks to stop.
+
+    The signal is looked at before an event is made, not only before it is told: making one may store things.
+    """
+    remaining = iter(events)
+    while not (stop.is_set() or (pace_s > 0 and stop.wait(pace_s))):
+        try:
+            event = next(remaining)
+        except StopIteration:
             return
         yield event

@@ -53,13 +53,10 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
             return f"a metric of {what}"
         case Average(kind):
             return f"{'average' if kind == 'mean' else 'median'} {what}"
-        case Ranked(key, highest, limit):
-            noun = key_noun(key, query.line)
-            return (
-                f"{'highest' if highest else 'lowest'} {what} by {noun}"
-                if limit == 1
-                else f"top {plural(noun)} by {what}"
-            )
+        case Ranked(key, highest, 1):
+            return f"{'highest' if highest else 'lowest'} {what} by {key_noun(key, query.line)}"
+        case Ranked(key, highest):
+            return f"{'top' if highest else 'bottom'} {plural(key_noun(key, query.line))} by {what}"
         case Breakdown(key):
             return f"{what} by {key_noun(key, query.line)}"
         case Trend():

@@ -8,20 +8,24 @@ from threadcast.adapters.offline_analyst.computing.groups import (
     row_entries,
 )
 from threadcast.adapters.offline_analyst.computing.selection import Selection
-from threadcast.adapters.offline_analyst.findings import Breakdowns, Entry, Ranking
+from threadcast.adapters.offline_analyst.findings import Breakdowns, Entry, Impossible, Ranking
 from threadcast.adapters.offline_analyst.intents import Key, Ranked
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain
 
 __all__ = ["broken_down", "ranked"]
 
+_NO_GROUPS = Impossible("The rows that fit don't tell what to group them by: those cells are empty.")
+
 LISTED_GROUPS = 24
 """Two years of months; more lines than that nobody reads in a chat."""
 
 
-def ranked(selection: Selection, intent: Ranked) -> Ranking:
+def ranked(selection: Selection, intent: Ranked) -> Ranking | Impossible:
     """The first `limit` groups by value; of equals, the earlier period or the name that sorts first."""
     entries = _entries(selection, intent.key)
+    if not entries:
+        return _NO_GROUPS
     ordered = sorted(entries, key=lambda entry: -entry.value if intent.highest else entry.value)
     return Ranking(
         selection=selection,
@@ -33,9 +37,11 @@ def ranked(selection: Selection, intent: Ranked) -> Ranking:
     )
 
 
-def broken_down(selection: Selection, key: Key) -> Breakdowns:
+def broken_down(selection: Selection, key: Key) -> Breakdowns | Impossible:
     """Every group; of more periods than fit, the latest."""
     entries = entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
+    if not entries:
+        return _NO_GROUPS
     left_out = max(0, len(entries) - LISTED_GROUPS)
     shown = entries[:LISTED_GROUPS] if isinstance(key, str) else entries[left_out:]
     return Breakdowns(selection, key, tuple(shown), left_out)

@@ -50,7 +50,7 @@ _PHRASES: dict[Cue, str] = {
         "between, growth rate, develop between, compared to, compared with, year over year, year on "
         "year"
     ),
-    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, better than, than",
+    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, than, more, less, fewer",
     Cue.CORRELATE: (
         "correlate, correlated, correlation, related, relate, relation, relationship, move together, "
         "depend, depends, connected, connection, linked, go together, hand in hand, associated"
@@ -120,19 +120,32 @@ class Superlative:
     of: tuple[str, ...]
 
 
+_HEAT, _COLD = ("maximum temperature", "temperature"), ("minimum temperature", "temperature")
+_RAIN, _WIND, _PRICE = ("precipitation", "rain"), ("wind speed", "wind"), ("price", "cost")
+
 SUPERLATIVES = {
-    "hottest": Superlative(highest=True, of=("maximum temperature", "temperature")),
-    "warmest": Superlative(highest=True, of=("maximum temperature", "temperature")),
-    "coldest": Superlative(highest=False, of=("minimum temperature", "temperature")),
-    "coolest": Superlative(highest=False, of=("maximum temperature", "temperature")),
-    "wettest": Superlative(highest=True, of=("precipitation", "rain")),
-    "rainiest": Superlative(highest=True, of=("precipitation", "rain")),
-    "driest": Superlative(highest=False, of=("precipitation", "rain")),
-    "windiest": Superlative(highest=True, of=("wind speed", "wind")),
-    "calmest": Superlative(highest=False, of=("wind speed", "wind")),
-    "cheapest": Superlative(highest=False, of=("price", "cost")),
-    "dearest": Superlative(highest=True, of=("price", "cost")),
+    "hottest": Superlative(highest=True, of=_HEAT),
+    "warmest": Superlative(highest=True, of=_HEAT),
+    "coldest": Superlative(highest=False, of=_COLD),
+    "coolest": Superlative(highest=False, of=_HEAT),
+    "wettest": Superlative(highest=True, of=_RAIN),
+    "rainiest": Superlative(highest=True, of=_RAIN),
+    "driest": Superlative(highest=False, of=_RAIN),
+    "windiest": Superlative(highest=True, of=_WIND),
+    "calmest": Superlative(highest=False, of=_WIND),
+    "cheapest": Superlative(highest=False, of=_PRICE),
+    "dearest": Superlative(highest=True, of=_PRICE),
+    "hotter": Superlative(highest=True, of=_HEAT),
+    "warmer": Superlative(highest=True, of=_HEAT),
+    "colder": Superlative(highest=False, of=_COLD),
+    "cooler": Superlative(highest=False, of=_HEAT),
+    "wetter": Superlative(highest=True, of=_RAIN),
+    "rainier": Superlative(highest=True, of=_RAIN),
+    "drier": Superlative(highest=False, of=_RAIN),
+    "windier": Superlative(highest=True, of=_WIND),
+    "cheaper": Superlative(highest=False, of=_PRICE),
 }
+"""Comparatives among them: of two things named they compare, of things not named they ask for the first."""
 
 
 @cache

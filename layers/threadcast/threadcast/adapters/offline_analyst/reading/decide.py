@@ -80,7 +80,8 @@ def _trend(question: Question) -> Intent | None:
 
 
 def _count(question: Question) -> Intent | None:
-    return CountRows() if Cue.COUNT in question.cues else None
+    asks_when = Cue.WHEN in question.cues and question.values.all and not question.columns.measures
+    return CountRows() if Cue.COUNT in question.cues or asks_when else None
 
 
 def _average(question: Question) -> Intent | None:
@@ -110,11 +111,11 @@ _RULES: tuple[Callable[[Question], Intent | None], ...] = (
     _correlation,
     _outliers,
     _seasons,
-    _count,
     _share,
     extreme,
     comparison,
     difference,
+    _count,
     _trend,
     _average,
     _breakdown,

@@ -10,14 +10,15 @@ __all__ = ["comparison", "difference", "ends", "latest_of_months"]
 
 def comparison(question: Question) -> Intent | None:
     """Values of one dimension beside each other, or all of them if none is named."""
-    if not question.cues & {Cue.COMPARE, Cue.CHANGE}:
+    compares = question.cues & {Cue.COMPARE, Cue.CHANGE} or question.superlative is not None
+    if not compares:
         return None
     for dimension, named in question.values.values:
         if len(named) > 1:
             return Comparison(dimension, named)
     if len(question.moments.points) > 1:
         return Change(*ends(question))
-    is_open = Cue.COMPARE in question.cues and question.subject.shape.dimensions and not question.values.all
+    is_open = question.cues >= {Cue.COMPARE} and question.subject.shape.dimensions and not question.values.all
     return Breakdown(question.dimension) if is_open else None
 
 

@@ -36,7 +36,7 @@ def _of_change(question: Question, limit: int, *, highest: bool) -> Intent | Non
 def _wants_highest(question: Question) -> bool | None:
     """Whether the highest (True) or the lowest (False) is asked for; None: neither."""
     if question.superlative is not None:
-        return question.superlative.highest
+        return None if question.names_two else question.superlative.highest
     if Cue.LOW in question.cues:
         return False
     if Cue.HIGH not in question.cues:

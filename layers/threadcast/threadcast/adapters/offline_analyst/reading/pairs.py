@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from threadcast.adapters.offline_analyst.intents import Correlation, Intent, Line, Query, Unclear
 from threadcast.adapters.offline_analyst.reading.cues import Cue
@@ -35,16 +36,24 @@ def correlation_across(questions: Sequence[Question]) -> Query | None:
     """A correlation of two metrics' series; None unless two subjects are named by different words."""
     if len(questions) < _PAIR or Cue.CORRELATE not in questions[0].cues:
         return None
-    naming = [question for question in questions if _named(question)]
-    for first in naming:
-        for second in naming:
-            apart = not _named(first) & _named(second) and len(_named(first)) <= len(_named(second)) + _PAIR
-            if first is not second and apart and len(first.columns.measures) < _PAIR:
-                lines = [
-                    Line(question.subject, question.measure, question.filters) for question in (first, second)
-                ]
-                return Query(Correlation(lines[0], lines[1]), lines[0])
+    if any(len(question.columns.measures) >= _PAIR for question in questions):
+        return None
+    for first, second in combinations(questions, _PAIR):
+        if _are_apart(first, second) and _overlap(first, second):
+            lines = [
+                Line(question.subject, question.measure, question.filters) for question in (first, second)
+            ]
+            return Query(Correlation(lines[0], lines[1]), lines[0])
     return None
+
+
+def _are_apart(first: Question, second: Question) -> bool:
+    return bool(_named(first) and _named(second)) and not _named(first) & _named(second)
+
+
+def _overlap(first: Question, second: Question) -> bool:
+    one, other = first.subject.span, second.subject.span
+    return one is not None and other is not None and one.first <= other.last and other.first <= one.last
 
 
 def _named(question: Question) -> frozenset[int]:

@@ -91,6 +91,12 @@ class Question:
         )
 
     @property
+    def names_two(self) -> bool:
+        """Whether two things of a kind are named, as in "Seattle or San Francisco", "2012 than 2013"."""
+        values = max((len(named) for _, named in self.values.values), default=0)
+        return max(values, len(self.moments.points)) > 1
+
+    @property
     def has_losses(self) -> bool:
         """Whether some values of the measure are negative."""
         at = self.subject.table.columns.index(self.measure.name)

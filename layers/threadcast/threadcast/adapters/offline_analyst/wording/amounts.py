@@ -20,7 +20,7 @@ from threadcast.adapters.offline_analyst.wording.scope import (
 )
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, figure, number, percent, plural
-from threadcast.asset_types.times import Period, grain_word
+from threadcast.asset_types.times import Period, grain_word, period_of
 
 __all__ = ["say_breakdown", "say_count", "say_middle", "say_ranking", "say_total"]
 
@@ -93,7 +93,12 @@ def say_count(found: Counted) -> str:
         if found.rows != found.of_all
         else ""
     )
-    return f"There {verb} {counted(found.rows, noun)}{what}{when}{share}."
+    text = f"There {verb} {counted(found.rows, noun)}{what}{when}{share}."
+    days = found.selection.days
+    if not values or not days or line.subject.grain is None:
+        return text
+    first, last = (on_or_in(period_of(day, line.subject.grain)) for day in (days[0], days[-1]))
+    return f"{text} The first was {first}, the last {last}." if first != last else f"{text} It was {first}."
 
 
 def say_ranking(found: Ranking) -> str:
