@@ -147,6 +147,17 @@ def test_of_two_openings_that_read_the_same_quota_one_wins(stores: Stores) -> No
     assert quota_in(stores) == opening.quota
 
 
+def test_of_two_openings_that_read_the_same_used_quota_one_wins(stores: Stores) -> None:
+    add_finished_turn(stores)
+    quota = replace(quota_in(stores), tokens=7.0, version=2)
+    stores.turns.open(first_opening("c-2", quota=quota, request_key="request-2"))
+
+    with pytest.raises(StaleRead):
+        stores.turns.open(first_opening("c-3", quota=quota, request_key="request-3"))
+
+    assert quota_in(stores) == replace(quota, running={})
+
+
 def test_the_same_request_opens_once_and_says_what_it_opened(stores: Stores) -> None:
     opened(stores)
 
@@ -365,6 +376,16 @@ def test_deciding_changes_nothing_else_of_the_chat(stores: Stores) -> None:
 def test_the_outcome_is_decided_once(stores: Stores) -> None:
     message = claimed(stores)
     stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message, "First"))
+
+    with pytest.raises(ClaimLost):
+        stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message, "Second"))
+
+    assert messages_in(stores) == (answered(message, "First"),)
+
+
+def test_an_outcome_that_is_stored_already_is_never_replaced(stores: Stores) -> None:
+    message = claimed(stores)
+    stores.turns.checkpoint(a_claim(message), answered(message, "First"), RENEWED)  # which nobody should do
 
     with pytest.raises(ClaimLost):
         stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message, "Second"))
