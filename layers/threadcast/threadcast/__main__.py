@@ -23,10 +23,10 @@ def _library(asked: Namespace) -> AssetLibrary:
 
     try:
         client = boto3.session.Session().client(
-            "dynamodb", region_name=asked.region, endpoint_url=asked.endpoint
+            "dynamodb", region_name=asked.region or None, endpoint_url=asked.endpoint
         )
     except (BotoCoreError, ValueError) as error:  # no region, an address that is none
-        raise StoreError(str(error)) from error
+        raise StoreError(str(error).rstrip(".")) from error
     return DynamoAssetLibrary(DynamoTable(client, asked.table))
 
 

@@ -12,7 +12,7 @@ __all__ = ["read_table"]
 
 _WHOLE = re.compile(r"[+-]?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
-_LEADING_ZERO = re.compile(r"[+-]?0\d+")
+_CODE = re.compile(r"[+-]?0\d+|[+-]?\d{19,}")
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -20,7 +20,7 @@ def read_table(path: Path) -> Table:
     """The file's rows under its header; `DefinitionFault` names the file and the line that is wrong.
 
     A column's cells have one type: int, float, bool, or text (dates are text in ISO 8601). What looks like a
-    number with leading zeros is a code, so it stays text.
+    number with leading zeros, or with more digits than 18, is a code, so it stays text.
     """
     lines = _lines(path)
     header = next(lines, None)
@@ -70,7 +70,7 @@ def _typed(cells: Sequence[str]) -> list[Cell]:
 
 
 def _converter(known: Sequence[str]) -> Callable[[str], Cell]:
-    if not known or any(_LEADING_ZERO.fullmatch(cell) for cell in known):
+    if not known or any(_CODE.fullmatch(cell) for cell in known):
         return str
     if all(_WHOLE.fullmatch(cell) for cell in known):
         return int

@@ -1,0 +1,1 @@
+"""Types of assets, their definitions, their files."""
