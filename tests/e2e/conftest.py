@@ -3,9 +3,11 @@
 import asyncio
 import inspect
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 
+from tests.e2e.deaths import Deaths, begin_deaths
 from tests.e2e.stacks import Person, Stack, running_stack
 
 LONGEST_TEST_S = 60
@@ -22,6 +24,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put off the tests that wait for a lease to lapse: the others run meanwhile."""
+    items.sort(key=_waits_for_deaths)
+
+
+def _waits_for_deaths(item: pytest.Item) -> bool:
+    return "deaths" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """A stack with a quick agent, everything else as deployed; it logs all that it can."""
@@ -32,7 +43,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def slow_stack() -> Iterator[Stack]:
     """A stack whose agent takes its time, for whatever happens while it speaks."""
-    with running_stack({"AnalystPaceMs": "60", "LeaseSeconds": "15"}) as stack:
+    with running_stack({"AnalystPaceMs": "40", "LeaseSeconds": "15"}) as stack:
         yield stack
 
 
@@ -46,3 +57,16 @@ def alice(stack: Stack) -> Person:
 def patient(slow_stack: Stack) -> Person:
     """The same on the slow stack."""
     return slow_stack.new_person("Patient")
+
+
+@pytest.fixture(scope="session")
+def deaths() -> "Future[Deaths]":
+    """Killed turns, to be waited for."""
+    return begin_deaths()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _deaths_begin_early(request: pytest.FixtureRequest) -> None:
+    """Let the killed turns run into their leases while the other tests run."""
+    if any(map(_waits_for_deaths, request.session.items)):
+        request.getfixturevalue("deaths")

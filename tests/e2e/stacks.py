@@ -2,9 +2,10 @@
 
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -31,6 +32,8 @@ ROOT = Path(__file__).parents[2]
 OPERATOR_ID = "0be5a705-0000-4000-8000-000000000001"
 ISSUER = AUDIENCE = "threadcast"
 _TOKEN_LIFETIME_S = 3600
+_STARTING = threading.Lock()
+"""The gateway's reading of a template sets the SAM translator's one global region."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,12 @@ class Stack:
         DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """All that is stored, by key, but for who is connected."""
+        """All that is stored, by key, but for who is connected and for what a turn records after its end."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.gateway.table_name("Table"), ConsistentRead=True
         )
         found = (item for page in pages for item in page["Items"])
-        stored = {(str(item["pk"]["S"]), str(item["sk"]["S"])): dict(item) for item in found}
+        stored = {(item["pk"]["S"], item["sk"]["S"]): {**item, "outcome_sent": None} for item in found}
         return {key: item for key, item in stored.items() if not key[1].startswith("CONN#")}
 
     def invocations(self, logical_id: str) -> int:
@@ -140,9 +143,13 @@ def running_stack(
     """Run the template with the sample assets loaded; fail if a process of it is left at the end."""
     secret = secrets.token_hex(32)
     given = {"TokenSecret": secret, **(parameters or {})}
-    with running_gateway(
-        ROOT / "template.yaml", given, environment, dynamodb_endpoint=dynamodb_endpoint
-    ) as gateway:
+    with ExitStack() as closing:
+        with _STARTING:
+            gateway = closing.enter_context(
+                running_gateway(
+                    ROOT / "template.yaml", given, environment, dynamodb_endpoint=dynamodb_endpoint
+                )
+            )
         dynamodb = boto3.client(
             "dynamodb",
             endpoint_url=gateway.dynamodb_url,

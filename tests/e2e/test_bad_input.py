@@ -62,9 +62,7 @@ async def test_every_bad_request_is_refused_in_its_own_words_and_writes_nothing(
         next_one = await (await tab.post(asset_id=IOWA, asset_type="metric_file")).all_frames()
         heard = tab.frames
 
-    assert told == [
-        refusal(route, event, message, str(place)) for place, (_, message) in enumerate(cases)
-    ]
+    assert told == [refusal(route, event, message, str(place)) for place, (_, message) in enumerate(cases)]
     assert [fault for frame in told for fault in check_frame(frame)] == []
     assert stored == before
     assert violations(next_one) == []

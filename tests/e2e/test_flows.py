@@ -100,10 +100,14 @@ async def test_replacing_a_message_removes_it_and_every_later_one(alice: Person)
 
     assert violations(frames) == []
     assert frames[0]["payload"]["message_ids"] == [opened["message_ids"][0], turn.message_id]
-    assert frames[-1]["payload"]["message_ids"] == stored["message_ids"] == [
-        opened["message_ids"][0],
-        turn.message_id,
-    ]
+    assert (
+        frames[-1]["payload"]["message_ids"]
+        == stored["message_ids"]
+        == [
+            opened["message_ids"][0],
+            turn.message_id,
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,4 +194,4 @@ async def test_all_tabs_of_the_user_hear_the_turn_and_nobody_else(stack: Stack, 
 
 async def _any_answer(tab: Connection) -> None:
     await tab.send("{}")
-    await tab.frame(lambda frame: True)
+    await tab.frame(lambda _: True)
