@@ -7,9 +7,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from local_gateway.apigateway.limits import Limits
-from local_gateway.aws_lambda.service import LambdaSettings
+from local_gateway.aws_lambda.service import LambdaSettings, Runtime
 from local_gateway.errors import GatewayError
 from local_gateway.server import Server, new_event_loop
 from local_gateway.settings import Settings
@@ -78,7 +79,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             max_concurrency=options.max_concurrency,
             retry_delays_s=tuple(options.retry_delays),
             warm=not options.cold,
-            pure_python_runtime=options.pure_python_runtime,
+            runtime=options.runtime,
             overrides=dict(options.env),
         ),
     )
@@ -130,7 +131,10 @@ def _parser() -> argparse.ArgumentParser:
         help="waits before the retries of asynchronous calls (default: 60 120, as Lambda waits)",
     )
     add(
-        "--pure-python-runtime", action="store_true", help="don't use awslambdaric even where it is installed"
+        "--runtime",
+        choices=get_args(Runtime),
+        default="awslambdaric",
+        help="what runs the handlers: AWS's loop, with its native client, or one in pure Python",
     )
     add("--log-format", choices=("text", "json"), default="text")
     add("--verbose", action="store_true", help="print Lambda's START and REPORT lines too")

@@ -76,7 +76,7 @@ class Gateway:
 
     def logs(self, logical_id: str) -> list[LogLine]:
         """Give what a function printed so far, and what Lambda said about it, oldest first."""
-        return self._call(lambda: list(self._server.functions.logs[logical_id].lines))
+        return self._call(lambda: self._server.functions.logs[logical_id].lines)
 
     def process_ids(self, logical_id: str) -> list[int]:
         """Give the ids of a function's processes."""

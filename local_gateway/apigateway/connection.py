@@ -60,6 +60,7 @@ class Connection:
     last_active_s: float = field(default_factory=time.time)
     ending: tuple[int, str] | None = None
     event_prefix: str = ""
+    """The part of its message events that never changes, as JSON; EventMaker's own."""
 
     @property
     def user_agent(self) -> str | None:

@@ -64,7 +64,7 @@ class Dispatcher:
             return Accepted()
         moment = now()
         await self._authorize(route, connection, moment)
-        event = self._events.connect(connection, moment)
+        event = _json(self._events.connect(connection, moment))
         try:
             outcome = await self._integrate(route.integration, event)
         except _TimedOut:
@@ -79,7 +79,7 @@ class Dispatcher:
         route = self._selector.select(body)
         if route is None:
             return error_frame(FORBIDDEN, connection.id, moment.request_id)
-        event = self._events.message(connection, moment, route.key, body)
+        event = self._events.message_json(connection, moment, route.key, body)
         try:
             answer = result_body(await self._integrate(route.integration, event))
         except _TimedOut:
@@ -93,7 +93,7 @@ class Dispatcher:
         route = self._routes.get("$disconnect")
         if route is None:
             return
-        event = self._events.disconnect(connection, now(), code, reason)
+        event = _json(self._events.disconnect(connection, now(), code, reason))
         try:
             await self._integrate(route.integration, event)
         except (FunctionMissing, Throttled, _TimedOut) as problem:
@@ -108,7 +108,7 @@ class Dispatcher:
         variables = self._events.api.stage_variables
         if not has_identity(authorizer.identity_sources, connection.handshake, variables):
             raise Refusal(401, "Unauthorized", "UnauthorizedException")
-        event = self._events.authorize(connection, moment)
+        event = _json(self._events.authorize(connection, moment))
         try:
             outcome = await self._call(authorizer.function_arn, event, 29.0)
         except (FunctionMissing, Throttled, _TimedOut):
@@ -117,17 +117,27 @@ class Dispatcher:
             outcome, self._events.connect_arn, self._limits.max_authorizer_result_bytes
         )
 
-    async def _integrate(self, integration: Integration, event: dict[str, Any]) -> Outcome:
+    async def _integrate(self, integration: Integration, event: bytes) -> Outcome:
         if integration.function_arn is None:
             return _MOCK
         return await self._call(integration.function_arn, event, integration.timeout_s)
 
-    async def _call(self, function: str, event: dict[str, Any], timeout_s: float) -> Outcome:
-        invocation = self._invoker.invoke(function, json.dumps(event).encode())
-        done, _ = await asyncio.wait((invocation.outcome,), timeout=timeout_s)
-        if not done:
-            raise _TimedOut
-        return invocation.outcome.result()
+    async def _call(self, function: str, event: bytes, timeout_s: float) -> Outcome:
+        outcome = self._invoker.invoke(function, event).outcome
+        timer = asyncio.get_running_loop().call_later(timeout_s, _give_up, outcome)
+        try:
+            return await outcome
+        finally:
+            timer.cancel()
+
+
+def _json(event: dict[str, Any]) -> bytes:
+    return json.dumps(event).encode()
+
+
+def _give_up(outcome: "asyncio.Future[Outcome]") -> None:
+    if not outcome.done():
+        outcome.set_exception(_TimedOut())
 
 
 def _is_signed(connection: Connection) -> bool:

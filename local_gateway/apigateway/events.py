@@ -5,22 +5,25 @@ and events captured from deployments (docs/local-gateway.md lists which field co
 """
 
 import base64
+import json
 import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from local_gateway.apigateway.connection import Connection
 from local_gateway.template.api import Api
 
 __all__ = ["EventMaker", "Moment", "now"]
 
+_quoted = json.encoder.encode_basestring_ascii
+
 _HOP_BY_HOP = frozenset({"connection", "upgrade"})
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When an event arose, and the ids that it got."""
 
     epoch_ms: int
@@ -30,16 +33,18 @@ class Moment:
     @property
     def clock_text(self) -> str:
         """Give the time in the Common Log Format, as in `19/Feb/2024:07:11:42 +0000`."""
-        return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.epoch_ms / 1000))
+        return _clock_text(self.epoch_ms // 1000)
 
 
 def now() -> Moment:
     """Give this moment, with new ids of API Gateway's form."""
-    return Moment(int(time.time() * 1000), _extended_id(), _extended_id())
+    ids = base64.urlsafe_b64encode(os.urandom(24)).decode()
+    return Moment(int(time.time() * 1000), f"{ids[:15]}=", f"{ids[16:31]}=")
 
 
-def _extended_id() -> str:
-    return base64.urlsafe_b64encode(os.urandom(11)).decode()
+@lru_cache(maxsize=4)
+def _clock_text(epoch_s: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(epoch_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,29 @@ class EventMaker:
         context = self._context(connection, moment, route_key, "MESSAGE")
         context["messageId"] = moment.message_id
         return self._finished({"requestContext": context, "body": body})
+
+    def message_json(self, connection: Connection, moment: Moment, route_key: str, body: str) -> bytes:
+        """Write the event of a message as JSON, several times as fast as by way of `message`."""
+        if not connection.event_prefix:
+            same = self.message(connection, moment, "", "")
+            context = same.pop("requestContext")
+            for key in (
+                "routeKey",
+                "messageId",
+                "requestId",
+                "extendedRequestId",
+                "requestTime",
+                "requestTimeEpoch",
+            ):
+                del context[key]
+            del same["body"]
+            connection.event_prefix = f'{json.dumps(same)[:-1]}, "requestContext": {json.dumps(context)[:-1]}'
+        return (
+            f'{connection.event_prefix}, "routeKey": {_quoted(route_key)}, "messageId": "{moment.message_id}", '
+            f'"requestId": "{moment.request_id}", "extendedRequestId": "{moment.request_id}", '
+            f'"requestTime": "{moment.clock_text}", "requestTimeEpoch": {moment.epoch_ms}}}, '
+            f'"body": {_quoted(body)}}}'
+        ).encode()
 
     def disconnect(self, connection: Connection, moment: Moment, code: int, reason: str) -> dict[str, Any]:
         """Make the event of `$disconnect`: no body, and only these headers."""

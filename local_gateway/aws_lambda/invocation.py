@@ -3,7 +3,8 @@
 import json
 import time
 from asyncio import Future
-from dataclasses import dataclass
+from collections.abc import Callable  # noqa: TC003 - dataclasses read annotations
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
@@ -42,23 +43,35 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class Invocation:
-    """One call: what goes in, and the future of its outcome."""
+    """One call: what goes in, and the future of its outcome.
+
+    Whoever waits may give up on `outcome` (cancel it, or set an exception); the call runs on, and
+    `on_settled` is called once when it has truly ended.
+    """
 
     payload: bytes
     outcome: Future[Outcome]
     client_context: str | None
     request_id: str
+    on_settled: "Callable[[Invocation], None] | None" = None
+    queued: float = field(default_factory=time.monotonic)
     began: float = 0.0
     """`time.monotonic()` when a process took it; 0.0 until then."""
+    settled: bool = False
 
     def finish(self, outcome: Outcome) -> None:
-        """Set the outcome, unless somebody was faster or nobody waits any more."""
+        """End the call, unless it has ended already."""
+        if self.settled:
+            return
+        self.settled = True
+        if self.on_settled is not None:
+            self.on_settled(self)
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
-    def duration_ms(self) -> float:
-        """Give the time since a process took the call, in milliseconds."""
-        return (time.monotonic() - self.began) * 1000
+    def duration_s(self) -> float:
+        """Give the time since a process took the call."""
+        return time.monotonic() - self.began
 
 
 def failure(kind: str, message: str) -> Outcome:

@@ -4,7 +4,7 @@ A general server costs five times as much per request, and each invocation is tw
 Requests have no body or a `content-length` (checked against awslambdaric 4.2 and `http.client`).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["MalformedRequest", "Request", "RequestReader", "response"]
 
@@ -16,8 +16,7 @@ class MalformedRequest(Exception):
     """The peer doesn't speak the HTTP that a runtime speaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request; `head` is its raw header block."""
 
     method: str
@@ -39,9 +38,8 @@ class RequestReader:
     """Cuts a stream of bytes into requests."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
-        self._head: bytes | None = None
-        self._missing = 0
+        self._buffer = b""
+        self._needed = 0
 
     def feed(self, data: bytes) -> list[Request]:
         """Take bytes as they come, give the requests that they complete.
@@ -50,32 +48,32 @@ class RequestReader:
             MalformedRequest: what came is not such a request.
 
         """
-        self._buffer += data
-        requests = []
-        while (request := self._next()) is not None:
-            requests.append(request)
+        buffer = self._buffer + data if self._buffer else data
+        if len(buffer) < self._needed:  # in the middle of a long body
+            self._buffer = buffer
+            return []
+        requests: list[Request] = []
+        at = self._needed = 0
+        while (end := buffer.find(b"\r\n\r\n", at)) >= 0:
+            head = buffer[at:end]
+            length = _content_length(head) if head.startswith(b"POST") else 0
+            if len(buffer) < end + 4 + length:
+                self._needed = end + 4 + length - at
+                break
+            requests.append(_request(head, buffer[end + 4 : end + 4 + length]))
+            at = end + 4 + length
+        self._buffer = buffer[at:]
+        if not self._needed and len(self._buffer) > _MAX_HEAD_BYTES:
+            raise MalformedRequest("the head has no end")
         return requests
 
-    def _next(self) -> Request | None:
-        if self._head is None:
-            end = self._buffer.find(b"\r\n\r\n")
-            if end < 0:
-                if len(self._buffer) > _MAX_HEAD_BYTES:
-                    raise MalformedRequest("the head has no end")
-                return None
-            self._head = bytes(self._buffer[:end])
-            del self._buffer[: end + 4]
-            self._missing = _content_length(self._head)
-        if len(self._buffer) < self._missing:
-            return None
-        head, body = self._head, bytes(self._buffer[: self._missing])
-        del self._buffer[: self._missing]
-        self._head = None
-        try:
-            method, path, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
-        except ValueError as problem:
-            raise MalformedRequest(head[:80]) from problem
-        return Request(method, path, head, body)
+
+def _request(head: bytes, body: bytes) -> Request:
+    try:
+        method, path, _ = head[: (head + b"\r\n").find(b"\r\n")].decode("latin-1").split(" ", 2)
+    except ValueError as problem:
+        raise MalformedRequest(head[:80]) from problem
+    return Request(method, path, head, body)
 
 
 def response(status: int, headers: str = "", body: bytes = b"") -> bytes:
@@ -90,7 +88,8 @@ def _content_length(head: bytes) -> int:
     at = lower.find(b"\r\ncontent-length:")
     if at < 0:
         return 0
+    end = lower.find(b"\r\n", at + 17)
     try:
-        return int(lower[at + 17 :].split(b"\r\n", 1)[0])
+        return int(lower[at + 17 :] if end < 0 else lower[at + 17 : end])
     except ValueError as problem:
         raise MalformedRequest("content-length is no number") from problem

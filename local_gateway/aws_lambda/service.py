@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from local_gateway.aws_lambda.asynchronous import AsyncQueue
 from local_gateway.aws_lambda.environment import Endpoints, function_environment
@@ -17,10 +18,14 @@ from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
 from local_gateway.template.functions import Function
 
-__all__ = ["LambdaService", "LambdaSettings", "runtime_command"]
+__all__ = ["LambdaService", "LambdaSettings", "Runtime", "runtime_command"]
 
-_RUNTIME_LOOP = Path(__file__).with_name("runtime_loop.py")
+_ENTRY = Path(__file__).parent / "runtime" / "entry.py"
 _REAP_EVERY_S = 15.0
+
+
+Runtime = Literal["awslambdaric", "awslambdaric-native", "pure-python"]
+"""AWS's runtime loop over our transport, the same with its own native transport, or our loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class LambdaSettings:
     retry_delays_s: tuple[float, float] = (60.0, 120.0)
     idle_s: float = 300.0
     warm: bool = False
-    pure_python_runtime: bool = False
+    runtime: Runtime = "awslambdaric"
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +67,7 @@ class LambdaService:
 
     def open(self, region: str, endpoints: Endpoints) -> None:
         """Make ready to run functions; none is started yet."""
-        command = runtime_command(pure_python=self._settings.pure_python_runtime)
+        command = runtime_command(self._settings.runtime)
         for logical_id, function in self.functions.items():
             located = self._with_inline_code(function)
             environment = function_environment(located, region, endpoints, self._settings.overrides)
@@ -146,8 +151,10 @@ class LambdaService:
                 pool.reap(self._settings.idle_s)
 
 
-def runtime_command(*, pure_python: bool) -> Sequence[str]:
-    """Give the command that runs a handler: AWS's own client where it can be imported."""
-    if pure_python or importlib.util.find_spec("runtime_client") is None:
-        return [sys.executable, str(_RUNTIME_LOOP)]
-    return [sys.executable, "-m", "awslambdaric"]
+def runtime_command(runtime: Runtime) -> Sequence[str]:
+    """Give the command that runs a handler; without awslambdaric it is the pure-Python loop's."""
+    if runtime == "awslambdaric-native":
+        return [sys.executable, "-m", "awslambdaric"]
+    if importlib.util.find_spec("awslambdaric") is None:
+        runtime = "pure-python"
+    return [sys.executable, str(_ENTRY), runtime]

@@ -77,8 +77,7 @@ class Worker:
         invocation.began = time.monotonic()
         self.invocation = invocation
         self._deadline = self._loop.call_later(timeout_s, self._give_up, timeout_s)
-        start = f"START RequestId: {invocation.request_id} Version: $LATEST"
-        self._log.add(start, invocation.request_id, "platform")
+        self._log.start(invocation.request_id)
         return True
 
     def kill(self) -> None:
@@ -120,15 +119,9 @@ class Worker:
             invocation.finish(outcome)
 
     def _report(self, invocation: Invocation) -> None:
-        request_id, took_ms = invocation.request_id, invocation.duration_ms()
-        init = f"\tInit Duration: {self._init_ms:.2f} ms" if self._init_ms is not None else ""
-        self._init_ms = None
-        self._log.add(
-            f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\t"
-            f"Billed Duration: {int(took_ms) + 1} ms\tMemory Size: {self._function.memory_mb} MB{init}",
-            request_id,
-            "platform",
-        )
+        init_ms, self._init_ms = self._init_ms, None
+        took_ms = invocation.duration_s() * 1000
+        self._log.report(invocation.request_id, took_ms, self._function.memory_mb, init_ms)
 
     def _give_up(self, after_s: float) -> None:
         """Kill a call, or a start, that takes too long."""

@@ -1,5 +1,7 @@
 """The events that functions get, whole, as captured from deployments (facts in docs/local-gateway.md)."""
 
+import json
+
 from local_gateway.apigateway.events import Moment
 from tests.local_gateway.fakes import api, connection, events, route
 
@@ -119,3 +121,13 @@ def test_stage_variables_are_on_every_event_of_a_stage_that_has_some() -> None:
     ]
 
     assert [event["stageVariables"] for event in made] == [{"colour": "blue"}] * 4
+
+
+def test_the_fast_way_writes_the_same_message_event() -> None:
+    maker = events(api(route("$connect"), stage_variables={"colour": "blue"}))
+    sender = connection(authorizer={"principalId": "alice"})
+    body = 'quotes " and \\ and é and \u2028'
+
+    for moment in (MOMENT, Moment(1_708_326_799_999, "other=", "another=")):
+        written = maker.message_json(sender, moment, 'jo"in', body)
+        assert json.loads(written) == maker.message(sender, moment, 'jo"in', body)

@@ -1,4 +1,4 @@
-"""The Lambda service through boto3, over awslambdaric's own loop and the pure-Python one."""
+"""The Lambda service through boto3, over AWS's runtime loop with two transports and over our own loop."""
 
 import base64
 import json
@@ -21,9 +21,9 @@ Invoke = Callable[..., tuple[Any, str | None]]
 TEMPLATE = STACKS / "behaviour" / "template.yaml"
 
 
-@pytest.fixture(scope="module", params=["awslambdaric", "pure Python"])
+@pytest.fixture(scope="module", params=["awslambdaric", "awslambdaric-native", "pure-python"])
 def gateway(request: pytest.FixtureRequest) -> Iterator[Gateway]:
-    settings = LambdaSettings(pure_python_runtime=request.param == "pure Python", overrides={"GIVEN": "yes"})
+    settings = LambdaSettings(runtime=request.param, overrides={"GIVEN": "yes"})
     with running_gateway(TEMPLATE, functions=settings) as running:
         yield running
 
@@ -50,7 +50,7 @@ def test_a_raised_exception_is_reported_with_type_message_and_trace(invoke: Invo
 
     assert (error["errorType"], error["errorMessage"], kind) == ("ValueError", "no luck", "Unhandled")
     assert any("_raise" in frame for frame in error["stackTrace"])
-    assert "runtime_loop" not in "".join(error["stackTrace"])
+    assert "aws_lambda" not in "".join(error["stackTrace"])
 
 
 def test_what_is_not_json_is_a_marshal_error(invoke: Invoke) -> None:

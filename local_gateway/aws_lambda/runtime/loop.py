@@ -1,7 +1,7 @@
-"""A function's main loop in pure Python, for machines where `awslambdaric`'s native client can't be had.
+"""A function's main loop in pure Python, for machines where `awslambdaric` can't be installed.
 
-Run as `python runtime_loop.py HANDLER`. It stands alone (standard library only), behaves as
-awslambdaric does, and the same tests run over both. Left out: SnapStart, Cognito identities.
+`entry.py` runs it. It behaves as awslambdaric does, and the same tests run over both. Left out:
+SnapStart, Cognito identities.
 """
 
 import http.client
@@ -15,12 +15,11 @@ import time
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 __all__ = ["main"]
 
-_API = "/2018-06-01/runtime"
 _CLIENT_FIELDS = (
     "installation_id",
     "app_title",
@@ -45,7 +44,7 @@ class Fault(Exception):
 class Context:
     """What a handler gets as its second argument."""
 
-    def __init__(self, headers: http.client.HTTPMessage) -> None:
+    def __init__(self, headers: dict[str, Any]) -> None:
         self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
         self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
         self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
@@ -56,7 +55,7 @@ class Context:
         self.tenant_id = headers.get("Lambda-Runtime-Aws-Tenant-Id")
         self.client_context = _client_context(headers.get("Lambda-Runtime-Client-Context"))
         self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-        self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
+        self._deadline_ms: int = headers["Lambda-Runtime-Deadline-Ms"]
 
     def get_remaining_time_in_millis(self) -> int:
         """Give the milliseconds until the call is killed, never less than 0."""
@@ -65,31 +64,6 @@ class Context:
     def log(self, message: object) -> None:
         """Write to the function's log."""
         sys.stdout.write(str(message))
-
-
-class RuntimeApi:
-    """The client side of Lambda's Runtime API, on one connection."""
-
-    def __init__(self, address: str) -> None:
-        self._connection = http.client.HTTPConnection(address)
-
-    def next(self) -> tuple[http.client.HTTPMessage, bytes]:
-        """Wait for the next call."""
-        return self._request("GET", "/invocation/next")
-
-    def post(self, path: str, body: bytes) -> None:
-        """Send a result or an error; raises OSError if it isn't accepted."""
-        self._request("POST", path, body)
-
-    def _request(
-        self, method: str, path: str, body: bytes | None = None
-    ) -> tuple[http.client.HTTPMessage, bytes]:
-        self._connection.request(method, _API + path, body, {"Content-Type": "application/json"})
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status >= http.HTTPStatus.BAD_REQUEST:
-            raise ConnectionError(f"the Runtime API answered {answer.status} to {path}")
-        return answer.headers, content
 
 
 class _RequestIdFilter(logging.Filter):
@@ -103,38 +77,43 @@ class _RequestIdFilter(logging.Filter):
         return True
 
 
-def main(handler: str) -> None:
-    """Load the handler, then run calls until the Runtime API is gone."""
+def main(handler: str, transport: ModuleType) -> None:
+    """Load the handler, then run calls until the Runtime API is gone, which raises ConnectionError."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     call_id = _set_up_logging()
     try:
         function = _load(handler)
     except Exception as problem:  # noqa: BLE001 - whatever a module raises while it loads is reported
         error = _describe(problem, "")
         _print_error(error)
-        api.post("/init/error", json.dumps(error).encode())
+        _report_init_error(json.dumps(error).encode())
         sys.exit(1)
     while True:
-        headers, event = api.next()
+        event, headers = transport.next()
         call_id.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
-        os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id") or ""
-        path, body = _run(function, headers, event)
-        api.post(path, body)
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
+        _run(function, headers, event, transport)
 
 
 def _run(
-    function: Callable[[Any, Context], Any], headers: http.client.HTTPMessage, event: bytes
-) -> tuple[str, bytes]:
-    """Run one call; gives where its outcome goes and what it is."""
+    function: Callable[[Any, Context], Any], headers: dict[str, Any], event: bytes, transport: ModuleType
+) -> None:
+    """Run one call and send its outcome."""
     request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     try:
-        result = function(_unmarshal(event), Context(headers))
-        return f"/invocation/{request_id}/response", _marshal(result)
+        result = _marshal(function(_unmarshal(event), Context(headers)))
     except Exception as problem:  # noqa: BLE001 - whatever a handler raises is the call's outcome
         error = _describe(problem, request_id)
         _print_error(error)
-        return f"/invocation/{request_id}/error", json.dumps(error).encode()
+        transport.post_error(request_id, json.dumps(error))
+    else:
+        transport.post_invocation_result(request_id, result)
+
+
+def _report_init_error(error: bytes) -> None:
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    connection.request("POST", "/2018-06-01/runtime/init/error", error)
+    connection.getresponse().read()
 
 
 def _load(handler: str) -> Callable[[Any, Context], Any]:
@@ -236,12 +215,3 @@ def _set_up_logging() -> _RequestIdFilter:
     )
     logging.getLogger().addHandler(handler)
     return call_id
-
-
-if __name__ == "__main__":
-    # As `-m awslambdaric` does: the task's folder comes first, not the one this file lies in.
-    sys.path[0] = os.getcwd()  # noqa: PTH109 - importing pathlib would cost more than all of this
-    try:
-        main(sys.argv[1])
-    except (ConnectionError, http.client.HTTPException):
-        sys.exit(1)  # the gateway is gone, or refused a result

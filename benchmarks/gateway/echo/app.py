@@ -1,0 +1,25 @@
+"""Echoes, sleeps, or floods its caller by `@connections`, as the message asks."""
+
+import json
+import time
+
+
+def echo(event, _context):
+    """Send the body back by the route response, unless the body asks for more."""
+    body = event.get("body") or "{}"
+    if not body.startswith("{"):
+        return {"statusCode": 200, "body": body}
+    wish = json.loads(body)
+    if "sleep_s" in wish:
+        time.sleep(wish["sleep_s"])
+    if "frames" in wish:
+        _flood(event["requestContext"]["connectionId"], wish["frames"])
+    return {"statusCode": 200, "body": body}
+
+
+def _flood(connection_id, frames):
+    import boto3
+
+    client = boto3.client("apigatewaymanagementapi")
+    for number in range(frames):
+        client.post_to_connection(ConnectionId=connection_id, Data=str(number))

@@ -1,0 +1,102 @@
+"""The load: a client process of its own, so that it doesn't share an interpreter with the gateway.
+
+    python load.py echoes URL CONNECTIONS SECONDS     echoes a second, and their latency
+    python load.py idle URL CONNECTIONS               opens them, says so, holds them until its input closes
+    python load.py flood URL FRAMES                   frames a second that one handler posts
+    python load.py second URL                         latency of a message while another is at work
+
+Prints one JSON object.
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+import aiohttp
+
+try:
+    import uvloop as loops
+except ImportError:
+    loops = asyncio
+
+
+async def echoes(url: str, connections: int, seconds: float) -> dict[str, float]:
+    """Each connection sends its next message when the last one has come back."""
+    async with aiohttp.ClientSession() as session:
+        sockets = [await session.ws_connect(url, compress=0) for _ in range(connections)]
+        if seconds:
+            await asyncio.gather(*(_echo_until(each, time.perf_counter() + 1.5) for each in sockets))
+        began = time.perf_counter()
+        taken = await asyncio.gather(*(_echo_until(each, began + seconds) for each in sockets))
+        took = time.perf_counter() - began
+        for each in sockets:
+            await each.close()
+    latencies = sorted(latency for each in taken for latency in each)
+    return {
+        "echoes_per_s": round(len(latencies) / took),
+        "median_ms": round(latencies[len(latencies) // 2] * 1000, 2),
+        "p99_ms": round(latencies[int(len(latencies) * 0.99)] * 1000, 2),
+    }
+
+
+async def _echo_until(socket: aiohttp.ClientWebSocketResponse, ends: float) -> list[float]:
+    latencies = []
+    while (sent := time.perf_counter()) < ends or not latencies:
+        await socket.send_str("x" * 64)
+        await socket.receive_str()
+        latencies.append(time.perf_counter() - sent)
+    return latencies
+
+
+async def idle(url: str, connections: int) -> None:
+    """Open many connections and hold them."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        began = time.perf_counter()
+        gate = asyncio.Semaphore(50)
+
+        async def connect() -> aiohttp.ClientWebSocketResponse:
+            async with gate:
+                return await session.ws_connect(url, compress=0)
+
+        sockets = await asyncio.gather(*(connect() for _ in range(connections)))
+        took = time.perf_counter() - began
+        print(json.dumps({"open": len(sockets), "opened_in_s": round(took, 1)}), flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+async def flood(url: str, frames: int) -> dict[str, float]:
+    """Let one handler post many frames."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(url, compress=0) as socket:
+        for _ in range(2):  # the first call imports boto3
+            await socket.send_str(json.dumps({"action": "flood", "frames": frames}))
+            await socket.receive_str()
+            began = time.perf_counter()
+            for _ in range(frames - 1):
+                await socket.receive_str()
+            took = time.perf_counter() - began
+    return {"frames_per_s": round((frames - 1) / took)}
+
+
+async def second(url: str) -> dict[str, float]:
+    """Time a message that is sent while the connection's first one is at work."""
+    latencies = []
+    async with aiohttp.ClientSession() as session, session.ws_connect(url, compress=0) as socket:
+        for _ in range(20):
+            await socket.send_str(json.dumps({"sleep_s": 0.3}))
+            await asyncio.sleep(0.05)
+            began = time.perf_counter()
+            await socket.send_str("now")
+            assert await socket.receive_str() == "now"
+            latencies.append(time.perf_counter() - began)
+            await socket.receive_str()
+    return {"first_ms": round(latencies[0] * 1000, 1), "median_ms": round(sorted(latencies)[10] * 1000, 2)}
+
+
+if __name__ == "__main__":
+    kind, url, *numbers = sys.argv[1:]
+    work = {"echoes": echoes, "idle": idle, "flood": flood, "second": second}[kind]
+    result = loops.run(work(url, *map(int, numbers)))
+    if result is not None:
+        print(json.dumps(result))

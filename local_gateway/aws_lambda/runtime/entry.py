@@ -1,0 +1,44 @@
+"""Starts a function's process: `python entry.py LOOP HANDLER`.
+
+LOOP `awslambdaric` is AWS's own runtime loop with our transport below it: the loop asks a module
+`runtime_client` for calls, which in awslambdaric is a binding of libcurl and here is `transport.py`.
+That halves the cost of a call and works where the binding can't be built.
+LOOP `pure-python` is `loop.py`, for machines without awslambdaric.
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+
+def main(loop: str, handler: str) -> None:
+    """Run the function until the gateway is gone."""
+    # As `-m awslambdaric` does: the task's folder comes first, not the one this file lies in.
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - sys.path holds strings
+    transport = _load("transport", "runtime_client")
+    try:
+        if loop == "awslambdaric":
+            from awslambdaric.__main__ import main as run  # noqa: PLC0415 - the other loop lives without it
+
+            run(["awslambdaric", handler])
+        else:
+            _load("loop", "_local_gateway_loop").main(handler, transport)
+    except ConnectionError:
+        sys.exit(1)  # the gateway is gone, or refused a result
+
+
+def _load(file: str, name: str) -> ModuleType:
+    """Import a neighbouring file without putting this folder on the function's path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{file}.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError(file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,102 @@
+"""The client side of Lambda's Runtime API over one plain socket, in the shape of awslambdaric's binding.
+
+A result and the request for the next call leave in one packet (HTTP pipelining), which spares two
+of the six switches between processes that a call costs otherwise.
+"""
+
+import os
+import socket
+from typing import Any
+
+__all__ = ["initialize_client", "next", "post_error", "post_invocation_result"]
+
+_BASE = "/2018-06-01/runtime/invocation"
+_NEXT = f"GET {_BASE}/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
+_READ_BYTES = 1 << 16
+_DEADLINE = "Lambda-Runtime-Deadline-Ms"
+
+Answer = tuple[int, dict[str, Any], bytes]
+"""Status, headers, body."""
+
+
+class _Client:
+    """The connection, opened at the first call; `owed` counts results whose answers were not read yet."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._buffer = b""
+        self._asked = False
+        self._owed = 0
+
+    def next(self) -> tuple[bytes, dict[str, Any]]:
+        """Wait for the next call; gives its event and its headers."""
+        if not self._asked:
+            self._send(_NEXT)
+        self._asked = False
+        while self._owed:
+            self._owed -= 1
+            status, _, _ = self._read()
+            if status >= 400:  # noqa: PLR2004 - HTTP's first error
+                raise ConnectionError(f"the Runtime API refused a result with {status}")
+        _, headers, body = self._read()
+        headers[_DEADLINE] = int(headers[_DEADLINE])
+        return body, headers
+
+    def post(self, path: str, body: bytes) -> None:
+        """Send a call's outcome and ask for the next call; the answer is read with that call."""
+        head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: runtime\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._send(head.encode() + body + _NEXT)
+        self._owed += 1
+        self._asked = True
+
+    def _send(self, data: bytes) -> None:
+        if self._socket is None:
+            host, _, port = os.environ["AWS_LAMBDA_RUNTIME_API"].partition(":")
+            self._socket = socket.create_connection((host, int(port)))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(data)
+
+    def _read(self) -> Answer:
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            self._buffer += self._receive(_READ_BYTES)
+        first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
+        headers: dict[str, Any] = dict(line.split(": ", 1) for line in lines)
+        ends = end + 4 + int(headers.get("content-length", 0))
+        if len(self._buffer) < ends:
+            parts, missing = [self._buffer], ends - len(self._buffer)
+            while missing > 0:
+                parts.append(self._receive(min(missing, 1 << 20)))
+                missing -= len(parts[-1])
+            self._buffer = b"".join(parts)
+        body, self._buffer = self._buffer[end + 4 : ends], self._buffer[ends:]
+        return int(first.split(" ", 2)[1]), headers, body
+
+    def _receive(self, limit: int) -> bytes:
+        data = b"" if self._socket is None else self._socket.recv(limit)
+        if not data:
+            raise ConnectionError("the Runtime API is gone")
+        return data
+
+
+_client = _Client()
+
+
+def initialize_client(_user_agent: str) -> None:
+    """Do nothing: there is nothing to set up before the first call."""
+
+
+def next() -> tuple[bytes, dict[str, Any]]:  # noqa: A001 - awslambdaric asks for this name
+    """Wait for the next call; gives its event and its headers."""
+    return _client.next()
+
+
+def post_invocation_result(
+    invoke_id: str, result: bytes, _content_type: str = "", _invocation_id: str | None = None
+) -> None:
+    """Send a call's result."""
+    _client.post(f"/{invoke_id}/response", result)
+
+
+def post_error(invoke_id: str, error: str, _xray_fault: str = "", _invocation_id: str | None = None) -> None:
+    """Send a call's failure, as JSON."""
+    _client.post(f"/{invoke_id}/error", error.encode())
