@@ -153,16 +153,27 @@ def test_an_average_of_what_does_not_add_up_is_that_of_the_rows() -> None:
     )
 
 
-@pytest.mark.parametrize("question", ["How many days did it snow?", "When did it snow?"])
-def test_days_can_be_counted(question: str) -> None:
-    snow = DAYS[DAYS["weather"] == "snow"].index
-    first, last = (f"{day.day} {day:%B %Y}" for day in (snow[0], snow[-1]))
+@pytest.mark.parametrize(
+    "question", ["How often did it rain in 2014?", "On how many days was there rain in 2014?"]
+)
+def test_days_with_any_can_be_counted(question: str) -> None:
+    of_2014 = DAYS.loc["2014", "precipitation"]
+    wet = of_2014[of_2014 > 0].index
 
     found = headline("seattle_weather", question)
 
     assert found == (
-        f"There were {len(snow)} days of snow: {_percent(len(snow) / len(DAYS))} of all {len(DAYS):,}. "
-        f"The first was on {first}, the last on {last}."
+        f"Precipitation was above zero on {len(wet)} of 365 days in 2014 ({_percent(len(wet) / 365)}). "
+        f"The first was on {wet[0].day} {wet[0]:%B %Y}, the last on {wet[-1].day} {wet[-1]:%B %Y}."
+    )
+
+
+def test_rows_of_a_value_can_be_counted() -> None:
+    found = headline("city_temperatures", "How many days are there for Seattle in July?")
+
+    assert found == (
+        f"There were 31 days of Seattle in July: {_percent(31 / 730)} of all 730. "
+        "The first was on 1 July 2010, the last on 31 July 2010."
     )
 
 

@@ -165,4 +165,6 @@ def test_without_an_asset_it_says_what_it_needs() -> None:
 def test_an_empty_period_is_told_with_what_the_rows_cover() -> None:
     found = answer("iowa_electricity", "What was net generation in 1995?")
 
-    assert found == ("No rows of “Iowa electricity generation by source” fit. The rows cover 2001 to 2017.")
+    assert found == (
+        "“Iowa electricity generation by source” has no rows in 1995. The rows cover 2001 to 2017."
+    )

@@ -94,7 +94,7 @@ def test_a_record_of_what_does_not_add_up_is_a_single_day(question: str, extreme
     found = headline("seattle_weather", question)
 
     assert found == (
-        f"{labels[column]} was {extreme} on {day.day} {day:%B %Y}, {DAYS.loc[day, 'weather']}: "
+        f"{labels[column]} was {extreme} on {day.day} {day:%B %Y}: "
         f"{_short(DAYS.loc[day, column], 1)} {units[column]}, the {extreme} of 1,461 days. "
         f"The average is {_short(DAYS[column].mean(), 2)} {units[column]}."
     )

@@ -72,12 +72,12 @@ class Middle:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many rows, and how many days among them."""
+    """How many rows of `of_all`; the selection holds these, or with `above_zero` those of them that are."""
 
     selection: Selection
     rows: int
-    days: int
     of_all: int
+    above_zero: bool
 
 
 @dataclass(frozen=True, slots=True)

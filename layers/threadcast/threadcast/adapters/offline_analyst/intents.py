@@ -82,7 +82,9 @@ class Average:
 
 @dataclass(frozen=True, slots=True)
 class CountRows:
-    """How many rows there are."""
+    """How many rows there are; `above_zero`: those whose value is."""
+
+    above_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
             return f"About {query.line.subject.name}"
         case Total() | Unclear():
             return what
+        case CountRows(above_zero=True):
+            return f"how often {what} is above zero"
         case CountRows():
             values = [value for _, named in query.line.filters.values for value in named]
             return f"how often {joined(values, 'or')}" if values else "how many rows"

@@ -20,6 +20,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Describe,
     Explain,
     Intent,
+    Line,
     MakeMetric,
     Movers,
     Outliers,
@@ -32,12 +33,18 @@ from threadcast.adapters.offline_analyst.intents import (
     Trend,
     Unclear,
 )
+from threadcast.adapters.offline_analyst.wording.scope import months_phrase, time_phrase
+from threadcast.asset_types.figures import plural
+from threadcast.asset_types.times import Grain, grain_word
 
 __all__ = ["compute"]
 
 
 def compute(query: Query) -> Finding:
     """What the rows say to a query; `Impossible` with the reason where they can't."""
+    too_fine = _too_fine(query.line)
+    if too_fine is not None:
+        return too_fine
     selection = select(query.line)
     if not selection.points and not isinstance(query.intent, CountRows | Describe | Unclear):
         return Impossible(_nothing(selection))
@@ -51,7 +58,7 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
         case Average():
             return average(selection, intent)
         case CountRows():
-            return counted_rows(selection)
+            return counted_rows(selection, intent)
         case Ranked():
             return ranked(selection, intent)
         case Breakdown(key):
@@ -88,9 +95,25 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             assert_never(intent)
 
 
+def _too_fine(line: Line) -> Impossible | None:
+    """Months asked of rows that tell years: January's figure must not be a whole year's; None: fine."""
+    grain, filters = line.subject.grain, line.filters
+    if grain is None:
+        return None
+    wanted = next((window for window in filters.windows if window.grain < grain), None)
+    if wanted is None and not (filters.months and grain >= Grain.YEAR):
+        return None
+    name = months_phrase(filters.months) if wanted is None else str(wanted)
+    told = f"The rows of “{line.subject.name}” tell {plural(grain_word(grain))}, nothing finer"
+    return Impossible(f"{told}, so I can't see {name} in them. They cover {line.subject.span}.")
+
+
 def _nothing(selection: Selection) -> str:
-    subject, measure = selection.line.subject, selection.line.measure
-    covered = "" if subject.span is None else f" The rows cover {subject.span}."
+    line = selection.line
+    covered = "" if line.subject.span is None else f" The rows cover {line.subject.span}."
     if selection.rows:
-        return f"The rows that fit have no value of {measure.label}.{covered}"
-    return f"No rows of “{subject.name}” fit.{covered}"
+        return f"The rows that fit have no value of {line.measure.label}.{covered}"
+    values = [value for _, named in line.filters.values for value in named]
+    what = f" of {' or '.join(values)}" if values else ""
+    when = time_phrase(line.filters, None)
+    return f"“{line.subject.name}” has no rows{what}{when}.{covered}"

@@ -1,5 +1,6 @@
 """Totals, averages and counts."""
 
+from dataclasses import replace
 from statistics import fmean, median
 
 from threadcast.adapters.offline_analyst.computing.groups import (
@@ -10,7 +11,7 @@ from threadcast.adapters.offline_analyst.computing.groups import (
 )
 from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
 from threadcast.adapters.offline_analyst.findings import Counted, Entry, Middle, Summed
-from threadcast.adapters.offline_analyst.intents import Average
+from threadcast.adapters.offline_analyst.intents import Average, CountRows
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain
 
@@ -42,9 +43,12 @@ def average(selection: Selection, intent: Average) -> Middle:
     )
 
 
-def counted_rows(selection: Selection) -> Counted:
-    """How many rows passed the filters."""
-    return Counted(selection, selection.rows, len(selection.days), len(selection.line.subject.table.rows))
+def counted_rows(selection: Selection, intent: CountRows) -> Counted:
+    """How many rows passed the filters, or how many of these have a value above zero."""
+    if not intent.above_zero:
+        return Counted(selection, selection.rows, len(selection.line.subject.table.rows), above_zero=False)
+    above = tuple(point for point in selection.points if point.value > 0)
+    return Counted(replace(selection, points=above), len(above), selection.rows, above_zero=True)
 
 
 def _samples(selection: Selection, grain: Grain | None) -> tuple[tuple[Entry, ...], Grain | None]:

@@ -50,7 +50,7 @@ _PHRASES: dict[Cue, str] = {
         "between, growth rate, develop between, compared to, compared with, year over year, year on "
         "year"
     ),
-    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, side by side, than, more, less, fewer",
+    Cue.COMPARE: "compare, comparison, versus, vs, against, contrast, ratio, than, more, less, fewer",
     Cue.CORRELATE: (
         "correlate, correlated, correlation, related, relate, relation, relationship, move together, "
         "depend, depends, connected, connection, linked, go together, hand in hand, associated"
@@ -63,7 +63,8 @@ _PHRASES: dict[Cue, str] = {
         "what is this, what's this, what are these, describe, overview, summary, summarise, "
         "summarize, tell me about, what can you do, what can i ask, what can you tell, help, explain "
         "this, what data, which data, what does this, what do you know, hello, hi, hey, introduce, "
-        "which column, what column, what metric, which metric, about this"
+        "which column, what column, what metric, which metric, about this, covered, what's on, "
+        "what is on"
     ),
     Cue.EACH: "by, per, each, every, break down, breakdown, broken down, split, list, across, respectively",
     Cue.FALL: (
@@ -96,7 +97,7 @@ _PHRASES: dict[Cue, str] = {
         "season, seasonal, seasonality, seasonally, usually, time of year, month of the year, typical "
         "month, typical year, cyclical, pattern, in the course of the year, over the year"
     ),
-    Cue.SHARE: "share, percentage, percent, %, proportion, fraction, part of, portion, ratio, how much of",
+    Cue.SHARE: "share, percentage, percent, %, proportion, fraction, part of, portion, how much of",
     Cue.TOTAL: "total, sum, overall, altogether, in all, how much, how many, combined, together, add up",
     Cue.TREND: (
         "trend, develop, developed, development, evolve, evolved, evolution, over time, "

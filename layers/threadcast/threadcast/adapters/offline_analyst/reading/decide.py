@@ -80,8 +80,10 @@ def _trend(question: Question) -> Intent | None:
 
 
 def _count(question: Question) -> Intent | None:
-    asks_when = Cue.WHEN in question.cues and question.values.all and not question.columns.measures
-    return CountRows() if Cue.COUNT in question.cues or asks_when else None
+    asks_when = Cue.WHEN in question.cues and len(question.values.all) == 1 and not question.columns.measures
+    if Cue.COUNT in question.cues or asks_when:
+        return CountRows(above_zero=bool(question.columns.measures))
+    return None
 
 
 def _average(question: Question) -> Intent | None:
@@ -100,6 +102,9 @@ def _breakdown(question: Question) -> Intent | None:
 
 
 def _total(question: Question) -> Intent | None:
+    windows = question.moments.windows
+    if len(windows) > 1 and Cue.TOTAL not in question.cues:
+        return Breakdown(min(window.grain for window in windows))
     names_something = question.places and len(question.words) <= _SHORT_QUESTION
     return Total() if question.cues & {Cue.TOTAL, Cue.ASK} or names_something else None
 

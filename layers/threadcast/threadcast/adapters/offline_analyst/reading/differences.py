@@ -1,32 +1,50 @@
 """Questions for a difference: between two values, between two periods."""
 
-from threadcast.adapters.offline_analyst.intents import Breakdown, Change, Comparison, Intent
+from threadcast.adapters.offline_analyst.intents import Breakdown, Change, Comparison, Intent, Movers
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.asset_types.times import Grain, Period, period_of, shifted
 
 __all__ = ["comparison", "difference", "ends", "latest_of_months"]
 
+_TWO = 2
+_LISTED_MOVERS = 12
+
 
 def comparison(question: Question) -> Intent | None:
-    """Values of one dimension beside each other, or all of them if none is named."""
-    compares = question.cues & {Cue.COMPARE, Cue.CHANGE} or question.superlative is not None
-    if not compares:
+    """Values or periods beside each other; all values if none is named."""
+    asks = question.cues & {Cue.COMPARE, Cue.CHANGE, Cue.WHEN} or question.superlative is not None
+    if not asks:
         return None
     for dimension, named in question.values.values:
         if len(named) > 1:
-            return Comparison(dimension, named)
-    if len(question.moments.points) > 1:
+            return _of_values(question, dimension, named)
+    points = question.moments.points
+    if len(points) > _TWO:
+        return Breakdown(points[0].grain)
+    if len(points) == _TWO:
         return Change(*ends(question))
-    is_open = question.cues >= {Cue.COMPARE} and question.subject.shape.dimensions and not question.values.all
+    is_open = Cue.COMPARE in question.cues and question.subject.shape.dimensions and not question.values.all
     return Breakdown(question.dimension) if is_open else None
 
 
+def _of_values(question: Question, dimension: str, named: tuple[str, ...]) -> Intent:
+    """Who has more or, where a word tells of growing or falling, who grew or fell more."""
+    if question.cues & {Cue.RISE, Cue.FALL} and question.subject.span is not None:
+        first, last = ends(question)
+        return Movers(dimension, Cue.FALL not in question.cues, len(named), first, last)
+    return Comparison(dimension, named)
+
+
 def difference(question: Question) -> Intent | None:
-    """A change over time."""
-    if question.speaks_of_change and question.subject.span is not None:
-        return Change(*ends(question))
-    return None
+    """A change over time, of each value of a dimension where one is named."""
+    if not question.speaks_of_change or question.subject.span is None:
+        return None
+    first, last = ends(question)
+    if question.columns.dimensions and not question.values.all:
+        falls = bool(question.cues & {Cue.FALL, Cue.LOSS})
+        return Movers(question.dimension, not falls, _LISTED_MOVERS, first, last)
+    return Change(first, last)
 
 
 def ends(question: Question) -> tuple[Period | None, Period | None]:

@@ -1,6 +1,6 @@
 """Questions for the highest and the lowest: of periods or of a dimension's values, by amount or by change."""
 
-from threadcast.adapters.offline_analyst.intents import Intent, Movers, Ranked, Steps
+from threadcast.adapters.offline_analyst.intents import Average, Intent, Movers, Ranked, Steps
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.differences import ends
 from threadcast.adapters.offline_analyst.reading.question import Question
@@ -11,6 +11,8 @@ __all__ = ["extreme"]
 
 def extreme(question: Question) -> Intent | None:
     """What a superlative asks for; None where there is none."""
+    if question.cues >= {Cue.HIGH, Cue.LOW} and not question.columns.dimensions:
+        return Average("mean", question.grain)  # its range tells both
     highest = _wants_highest(question)
     if highest is None:
         return None

@@ -8,7 +8,7 @@ from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 
-__all__ = ["ColumnsNamed", "ValuesNamed", "columns_named", "values_named"]
+__all__ = ["ColumnsNamed", "ValuesNamed", "columns_named", "values_named", "whole_values"]
 
 _LINKS = frozenset({"and", "of", "the", "&", "in", "or", "a"})
 
@@ -42,11 +42,10 @@ def columns_named(words: Sequence[Word], subject: Subject) -> ColumnsNamed:
     columns = (*subject.shape.measures, *subject.shape.dimensions)
     phrases = [(phrase, column) for column in columns for phrase in _phrases(column)]
     for phrase, column in sorted(phrases, key=lambda pair: -len(pair[0])):
-        for at in _places_of(phrase, words):
-            here = set(range(at, at + len(phrase)))
+        for here in _places_of(phrase, words):
             if not here & places:
                 places |= here
-                found.setdefault(column.name, at)
+                found.setdefault(column.name, min(here))
     if not any(column.name in found for column in subject.shape.measures):
         _find_by_one_word(words, subject.shape.measures, found, places)
     return ColumnsNamed(
@@ -67,6 +66,19 @@ def values_named(words: Sequence[Word], subject: Subject, taken: frozenset[int])
             named.append((dimension, tuple(ordered)))
             places.update(at for value in found for at in found[value])
     return ValuesNamed(tuple(named), frozenset(places))
+
+
+def whole_values(words: Sequence[Word], subject: Subject) -> frozenset[int]:
+    """The places of values of several words that are named word by word."""
+    stems = [word.stem for word in words]
+    places: set[int] = set()
+    for value in (value for values in subject.values.values() for value in values):
+        phrase = list(stems_of(value))
+        if len(phrase) > 1:
+            for at in range(len(stems) - len(phrase) + 1):
+                if stems[at : at + len(phrase)] == phrase:
+                    places.update(word.at for word in words[at : at + len(phrase)])
+    return frozenset(places)
 
 
 def _values_found(words: Sequence[Word], values: Sequence[str], taken: frozenset[int]) -> dict[str, set[int]]:
@@ -121,9 +133,14 @@ def _phrases(column: Column) -> set[tuple[str, ...]]:
     return {stems for name in (column.label, column.name, *column.synonyms) if (stems := stems_of(name))}
 
 
-def _places_of(phrase: tuple[str, ...], words: Sequence[Word]) -> list[int]:
-    stems = [word.stem for word in words]
-    return [at for at in range(len(stems)) if tuple(stems[at : at + len(phrase)]) == phrase]
+def _places_of(phrase: tuple[str, ...], words: Sequence[Word]) -> list[set[int]]:
+    """Where the phrase stands, word by word without a gap."""
+    found = []
+    for start in range(len(words) - len(phrase) + 1):
+        here = words[start : start + len(phrase)]
+        if tuple(word.stem for word in here) == phrase and here[-1].at - here[0].at == len(phrase) - 1:
+            found.append({word.at for word in here})
+    return found
 
 
 def _ordered(columns: Sequence[Column], found: dict[str, int]) -> tuple[Column, ...]:

@@ -7,6 +7,7 @@ from itertools import combinations
 from threadcast.adapters.offline_analyst.intents import Correlation, Intent, Line, Query, Unclear
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.asset_types.figures import joined
 
 __all__ = ["correlation_across", "correlation_in"]
 
@@ -23,6 +24,10 @@ def correlation_in(question: Question) -> Intent:
                 for value in named[:_PAIR]
             )
             return Correlation(first, second)
+    measures = question.columns.measures
+    if len(measures) == 1 and len(subject.shape.measures) > _PAIR:
+        others = joined([column.label for column in subject.shape.measures if column not in measures], "or")
+        return Unclear(f"A correlation needs two series: {measures[0].label}, and for example {others}.")
     pair = list(dict.fromkeys([*question.columns.measures, *subject.shape.measures]))[:_PAIR]
     if len(pair) == _PAIR:
         return Correlation(Line(subject, pair[0], filters), Line(subject, pair[1], filters))

@@ -12,6 +12,7 @@ from threadcast.adapters.offline_analyst.reading.names import (
     ValuesNamed,
     columns_named,
     values_named,
+    whole_values,
 )
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import Word, stems_of, words_in
@@ -28,6 +29,7 @@ _GRAIN_ADVERBS = {
 _NUMBER_NAMES = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
+_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _COUNTED_WORDS = frozenset({
     "top", "bottom", "best", "worst", "highest", "lowest", "largest", "smallest", "biggest", "most", "least",
     "strongest", "hottest", "warmest", "wettest", "rainiest", "coldest", "driest", "windiest",
@@ -113,8 +115,7 @@ def read_question(prompt: str, subject: Subject) -> Question:
     """Read a prompt's words against a subject's columns, values and dates."""
     words = words_in(prompt)
     moments = moments_in(words, subject.span)
-    columns = columns_named([word for word in words if word.at not in moments.places], subject)
-    values = values_named(words, subject, moments.places | columns.places)
+    columns, values = _names(words, moments.places, subject)
     superlative = superlative_in(words)
     of_name = set(stems_of(f"{subject.name}"))
     named = {word.at for word in words if word.stem in of_name}
@@ -141,6 +142,23 @@ def _cues(words: Sequence[Word], places: frozenset[int]) -> frozenset[Cue]:
     return cues - {Cue.FALL} if asks_amount and {"fell", "fallen"} & set(texts) else cues
 
 
+def _names(
+    words: Sequence[Word], taken: frozenset[int], subject: Subject
+) -> tuple[ColumnsNamed, ValuesNamed]:
+    """What is named: a value of several words before any column, else a column before a value.
+
+    Where days are counted it is the other way round: "how many days of rain" are those of the value.
+    """
+    open_words = [word for word in words if word.at not in taken]
+    if Cue.COUNT in cues_in(words, ()):
+        values = values_named(words, subject, taken)
+        rest = [word for word in open_words if word.at not in values.places]
+        return columns_named(rest, subject), values
+    whole = whole_values(words, subject)
+    columns = columns_named([word for word in open_words if word.at not in whole], subject)
+    return columns, values_named(words, subject, taken | columns.places)
+
+
 def _measure_of(superlative: Superlative, subject: Subject) -> Column | None:
     for name in superlative.of:
         for column in subject.shape.measures:
@@ -165,7 +183,7 @@ def _count(words: Sequence[Word]) -> int | None:
     """How many are wanted: "top 3", "the five highest", "3 best"."""
     for word in words:
         is_number = re.fullmatch(r"\d{1,2}", word.text) is not None
-        wanted = int(word.text) if is_number else _NUMBER_NAMES.get(word.text)
+        wanted = int(word.text) if is_number else (_NUMBER_NAMES | _ORDINALS).get(word.text)
         near = {other.text for other in words[max(0, word.at - 2) : word.at + 3]}
         if wanted and near & _COUNTED_WORDS:
             return wanted

@@ -81,24 +81,30 @@ def say_middle(found: Middle) -> str:
 
 
 def say_count(found: Counted) -> str:
-    """How many rows, and what part of all."""
+    """How many rows, what part of all, and when the first and the last were."""
     line = found.selection.line
-    values = [value for _, named in line.filters.values for value in named]
-    what = f" of {' or '.join(values)}" if values else ""
     when = time_phrase(line.filters, line.subject.span)
     noun = row_noun(found.selection)
-    verb = "was" if found.rows == 1 else "were"
-    share = (
-        f": {percent(found.rows / found.of_all)} of all {number(found.of_all)}"
-        if found.rows != found.of_all
-        else ""
-    )
-    text = f"There {verb} {counted(found.rows, noun)}{what}{when}{share}."
-    days = found.selection.days
-    if not values or not days or line.subject.grain is None:
-        return text
-    first, last = (on_or_in(period_of(day, line.subject.grain)) for day in (days[0], days[-1]))
-    return f"{text} The first was {first}, the last {last}." if first != last else f"{text} It was {first}."
+    if found.above_zero:
+        part = f" ({percent(found.rows / found.of_all)})" if found.of_all else ""
+        of_all = counted(found.of_all, noun)
+        text = f"{capitalised(of_what(line))} was above zero on {number(found.rows)} of {of_all}{when}{part}."
+    else:
+        values = [value for _, named in line.filters.values for value in named]
+        what = f" of {' or '.join(values)}" if values else ""
+        is_part = found.rows != found.of_all
+        share = f": {percent(found.rows / found.of_all)} of all {number(found.of_all)}" if is_part else ""
+        text = f"There {'was' if found.rows == 1 else 'were'} {counted(found.rows, noun)}{what}{when}{share}."
+    return f"{text}{_first_and_last(found)}"
+
+
+def _first_and_last(found: Counted) -> str:
+    days, grain = found.selection.days, found.selection.line.subject.grain
+    is_part = found.above_zero or found.selection.line.filters.values
+    if not days or grain is None or not is_part:
+        return ""
+    first, last = (on_or_in(period_of(day, grain)) for day in (days[0], days[-1]))
+    return f" The first was {first}, the last {last}." if first != last else f" It was {first}."
 
 
 def say_ranking(found: Ranking) -> str:

@@ -79,7 +79,7 @@ def basis(selection: Selection, ends: tuple[Period, Period] | None = None) -> st
 def row_noun(selection: Selection) -> str:
     """What one row is: a "day" where every day has one row, else a "row"."""
     grain, days = selection.line.subject.grain, selection.days
-    return grain_word(grain) if grain is not None and len(days) == selection.rows > 0 else "row"
+    return grain_word(grain) if grain is not None and len(days) == len(selection.points) > 0 else "row"
 
 
 def _filtered(dimension: Column, filters: Filters) -> str:
