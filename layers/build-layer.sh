@@ -3,11 +3,13 @@
 #   build-layer.sh source <package folder> <artifacts>        a package of our own
 #   build-layer.sh packages <requirements file> <artifacts>   third-party packages, for Lambda's Python and processor
 # The layer "dependencies" is under every function, so what it has is left out of the others.
-# From the environment: ARCHITECTURE (arm64, x86_64; default: what sam was asked for, else arm64), UV, PYTHON313.
+# From the environment: ARCHITECTURE (arm64, x86_64; default: what sam was asked for, else arm64), UV;
+# PYTHON_VERSION (default 3.13, Lambda's), PYTHON_OF_VERSION (an interpreter of that version, for bytecode).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kind=$1 source=$2 artifacts=$3
 python_dir=$artifacts/python
+version=${PYTHON_VERSION:-3.13}
 
 # sam tells a makefile nothing of its parameters, so its command line is read: make is our parent (layer.mk says
 # exec), sam is make's.
@@ -40,9 +42,9 @@ find_uv() {
     exit 1
 }
 
-find_python313() {
-    for python in "${PYTHON313:-}" python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13.*/bin/python; do
-        "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 && return
+find_python() {
+    for python in "${PYTHON_OF_VERSION:-}" "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
+        "$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" >/dev/null 2>&1 && return
     done
     return 1
 }
@@ -64,7 +66,7 @@ install_packages() {
     fi
     # The pins are complete, so nothing needs to be resolved.
     "$uv" pip install --quiet --require-hashes --no-deps --only-binary :all: --link-mode copy \
-        --python-version 3.13 --python-platform "$platform" --target "$python_dir" -r "$pins"
+        --python-version "$version" --python-platform "$platform" --target "$python_dir" -r "$pins"
 }
 
 # What no function of ours reads: two thirds of the SDK's weight are descriptions of services not called here.
@@ -83,11 +85,12 @@ trim() {
 # /opt is read-only in Lambda, so without bytecode every cold start would compile all it imports. Unchecked, since
 # the files' times change on their way; of Lambda's own version, since another's would be ignored.
 compile_bytecode() {
-    if find_python313; then
+    if find_python; then
         "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$artifacts" -p /opt "$python_dir"
     else
         # On stdout: sam shows nothing else of a build that succeeds.
-        echo "$(basename "$artifacts"): no Python 3.13 here (PYTHON313=...), so no bytecode: cold starts take 0.3 s longer"
+        echo "$(basename "$artifacts"): no Python $version here (PYTHON_OF_VERSION=...), so no bytecode:" \
+            "each cold start will take about 0.3 s longer"
     fi
 }
 

@@ -1,0 +1,295 @@
+"""Writes the sample events beside this file: `python events/generate.py`.
+
+Their shapes are API Gateway's and Lambda's own; the fields and their order follow captured events. The asset
+ids are those of `samples/`, and the user is the one of `make demo`.
+"""
+# ruff: noqa: INP001 - a script, no package
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - says itself what it is for
+METRIC, DASHBOARD = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4", "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
+CHAT, MESSAGE = "c4a70000-0000-4000-8000-000000000001", "5a9e0000-0000-4000-8000-000000000001"
+USER = {
+    "id": "ada10000-0000-4000-8000-000000000001",
+    "name": "Ada",
+    "email": "ada@example.com",
+    "organization_id": "0a900000-0000-4000-8000-000000000001",
+    "avatar": None,
+}
+API, STAGE, CONNECTION = "a1b2c3d4e5", "prod", "L0SM9cOFvHcCIhw="
+DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:threadcast-RunTurnFunction-AbCdEfGhIjKl"
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.0.0 Safari/537.36"
+)
+AUTHORIZER = {
+    "principalId": USER["id"],
+    "integrationLatency": 86,
+    "user_id": USER["id"],
+    "user_name": USER["name"],
+    "user_email": USER["email"],
+    "organization_id": USER["organization_id"],
+}
+
+Event = Mapping[str, Any]
+
+
+def token(**changed: Any) -> str:
+    """Sign Ada's claims with the sample secret; good until the year 2100."""
+    claims = {
+        "sub": USER["id"],
+        "name": USER["name"],
+        "email": USER["email"],
+        "organization_id": USER["organization_id"],
+        "iss": "threadcast",
+        "aud": "threadcast",
+        "exp": 4102444800,
+        **changed,
+    }
+    parts = [
+        json.dumps(part, separators=(",", ":")).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)
+    ]
+    text = ".".join(_base64(part) for part in parts)
+    return f"{text}.{_base64(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))}"
+
+
+def _base64(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def context(route_key: str, event_type: str, **more: Any) -> dict[str, Any]:
+    """Make a request's context as it is before an authorizer has spoken."""
+    return {
+        "routeKey": route_key,
+        "eventType": event_type,
+        "extendedRequestId": "TX8Z2GzvPHcFzeQ=",
+        "requestTime": "19/Feb/2024:07:11:43 +0000",
+        "messageDirection": "IN",
+        "stage": STAGE,
+        "connectedAt": 1708326702500,
+        "requestTimeEpoch": 1708326703000,
+        "identity": {"userAgent": USER_AGENT, "sourceIp": "203.0.113.7"},
+        "requestId": "TX8Z2GzvPHcFzeQ=",
+        "domainName": DOMAIN,
+        "connectionId": CONNECTION,
+        "apiId": API,
+        **more,
+    }
+
+
+def handshake(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
+    """Make what a client's handshake adds to an event."""
+    sent = {
+        "Host": DOMAIN,
+        "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+        "Sec-WebSocket-Key": "aUJ3SzFvZlRwZkQ4cTdYZw==",
+        "Sec-WebSocket-Version": "13",
+        "User-Agent": USER_AGENT,
+        "X-Amzn-Trace-Id": "Root=1-65d2fe2e-3f2a4c5b6d7e8f9012345678",
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Port": "443",
+        "X-Forwarded-Proto": "https",
+        **headers,
+    }
+    event: dict[str, Any] = {
+        "headers": sent,
+        "multiValueHeaders": {key: [value] for key, value in sent.items()},
+    }
+    if query:
+        event["queryStringParameters"] = dict(query)
+        event["multiValueQueryStringParameters"] = {key: [value] for key, value in query.items()}
+    return event
+
+
+def authorize(query: Mapping[str, str] | None = None, **headers: str) -> Event:
+    """Make the authorizer's event; header names are given with underscores."""
+    method_arn = f"arn:aws:execute-api:us-east-1:123456789012:{API}/{STAGE}/$connect"
+    return {
+        "type": "REQUEST",
+        "methodArn": method_arn,
+        "queryStringParameters": {},
+        "multiValueQueryStringParameters": {},
+        **handshake(query or {}, {name.replace("_", "-"): value for name, value in headers.items()}),
+        "stageVariables": {},
+        "requestContext": context("$connect", "CONNECT"),
+    }
+
+
+def connect(query: Mapping[str, str], headers: Mapping[str, str], **more: Any) -> Event:
+    """Make the event of `$connect`."""
+    request = context("$connect", "CONNECT", **more, authorizer=AUTHORIZER)
+    return {**handshake(query, headers), "requestContext": request, "isBase64Encoded": False}
+
+
+def disconnect(code: int, reason: str) -> Event:
+    """Make the event of `$disconnect`."""
+    ended = {"disconnectStatusCode": code, "disconnectReason": reason}
+    headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
+    return {
+        "headers": headers,
+        "multiValueHeaders": {key: [value] for key, value in headers.items()},
+        "requestContext": context("$disconnect", "DISCONNECT", **ended, authorizer=AUTHORIZER),
+        "isBase64Encoded": False,
+    }
+
+
+def message(body: Any, route_key: str = "$default") -> Event:
+    """Make a message's event; a body that is no text is sent as JSON."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    told = {"messageId": "TX8Z2ccEPHcCIhw=", "authorizer": AUTHORIZER}
+    return {
+        "requestContext": context(route_key, "MESSAGE", **told),
+        "body": text,
+        "isBase64Encoded": False,
+    }
+
+
+def post(route: str = "/chats/post", **payload: Any) -> Event:
+    """Make the event of a request for a turn."""
+    return message({"route": route, "payload": payload}, route if route.isalnum() else "$default")
+
+
+def handover(**changed: Any) -> Event:
+    """Make what `post_thread` tells `run_turn`."""
+    return {
+        "chat_id": CHAT,
+        "message_id": MESSAGE,
+        "user": USER,
+        "route": "/chats/post",
+        "request_id": None,
+        "reached": [CONNECTION],
+        "in_doubt": [],
+        **changed,
+    }
+
+
+def failure(condition: str, error: Mapping[str, str] | None) -> Event:
+    """Make what Lambda tells `turn_failed`; an event that was never run has no response."""
+    record: dict[str, Any] = {
+        "version": "1.0",
+        "timestamp": "2024-02-19T07:26:44.120Z",
+        "requestContext": {
+            "requestId": "e4b46cbf-b738-xmpl-8880-a18cdf61200e",
+            "functionArn": f"{FUNCTION_ARN}:$LATEST",
+            "condition": condition,
+            "approximateInvokeCount": 1 if error else 0,
+        },
+        "requestPayload": handover(),
+    }
+    if error:
+        record["responseContext"] = {
+            "statusCode": 200,
+            "executedVersion": "$LATEST",
+            "functionError": "Unhandled",
+        }
+        record["responsePayload"] = error
+    return record
+
+
+def handshakes() -> Iterator[tuple[str, Event]]:
+    """Events around a connection."""
+    good, forged = token(), token()[:-8] + "AAAAAAAA"
+    yield "authorizer/query_token", authorize({"authentication": good})
+    yield "authorizer/bearer_token", authorize(Authorization=f"Bearer {good}")
+    yield "authorizer/subprotocol_token", authorize(Sec_WebSocket_Protocol=f"bearer, {good}")
+    yield "authorizer/no_token", authorize()
+    yield "authorizer/forged_token", authorize({"authentication": forged})
+    yield "authorizer/expired_token", authorize({"authentication": token(exp=1708326000)})
+    yield "connect/query_token", connect({"authentication": good}, {})
+    yield "connect/subprotocol_token", connect({}, {"Sec-WebSocket-Protocol": f"bearer, {good}"})
+    yield "connect/custom_domain", connect({"authentication": good}, {}, domainName="chat.example.com")
+    yield "disconnect/closed_by_client", disconnect(1005, "Client-side close frame status not set")
+    yield "disconnect/idle", disconnect(1001, "Going away")
+    yield "disconnect/lost", disconnect(1006, "Connection Closed Abnormally")
+
+
+def requests() -> Iterator[tuple[str, Event]]:
+    """Messages that make sense."""
+    question = "Which source grew the most since 2001?"
+    yield "asset", post(asset_id=METRIC, asset_type="metric_file")
+    yield "asset_and_prompt", post(asset_id=METRIC, asset_type="metric_file", prompt=question)
+    yield "asset_older_type_name", post(asset_id=METRIC, asset_type="metric")
+    yield "dashboard", post(asset_id=DASHBOARD, asset_type="dashboard_file")
+    yield "prompt", post(prompt="What can I ask you?")
+    yield "follow_up", post(prompt="And which one shrank?", chat_id=CHAT)
+    yield "replace", post(prompt="Which one shrank?", chat_id=CHAT, message_id=MESSAGE)
+    yield "legacy_metric_id", post(metric_id=METRIC, prompt=None, chat_id=None)
+    yield "legacy_dashboard_id", post(dashboard_id=DASHBOARD, prompt=question)
+    yield "threads_route", post("/threads/post", asset_id=METRIC, asset_type="metric_file")
+    yield "post_thread_route", post("postThread", asset_id=METRIC, asset_type="metric_file")
+    named = {"route": "/chats/post", "request_id": "r-1", "payload": {"metric_id": METRIC}}
+    yield "request_id", message(named)
+    stopped = {"id": CHAT, "message_id": MESSAGE}
+    yield "stop", message({"route": "/chats/stop", "payload": stopped})
+    yield "stop_thread_route", message({"route": "stopThread", "payload": stopped}, "stopThread")
+    yield "get", message({"route": "/chats/get", "payload": {"id": CHAT}})
+
+
+def nonsense() -> Iterator[tuple[str, Event]]:
+    """Messages that are answered by an error frame, one for each rule."""
+    yield "not_json", message("hello")
+    yield "empty", message("")
+    yield "not_an_object", message(["/chats/post"])
+    yield "no_route", message({"payload": {"prompt": "Hello"}})
+    yield "unknown_route", message({"route": "/chats/delete", "payload": {"id": CHAT}})
+    yield "no_payload", message({"route": "/chats/post"})
+    yield "request_id_too_long", message({"route": "/chats/post", "request_id": "r" * 65, "payload": {}})
+    yield "prompt_not_text", post(prompt=7)
+    yield "prompt_too_long", post(prompt="a" * 20_001)
+    yield "malformed_chat_id", post(prompt="Hello", chat_id="chat-1")
+    yield "malformed_message_id", post(prompt="Hello", chat_id=CHAT, message_id="1")
+    yield "malformed_asset_id", post(asset_id="metric-1", asset_type="metric_file")
+    yield "malformed_metric_id", post(metric_id="metric-1")
+    yield "malformed_dashboard_id", post(dashboard_id="dashboard-1")
+    yield "unknown_asset_type", post(asset_id=METRIC, asset_type="spreadsheet")
+    yield "asset_type_that_starts_no_chat", post(asset_id=METRIC, asset_type="collection")
+    yield "asset_without_type", post(asset_id=METRIC)
+    yield "type_without_asset", post(asset_type="metric_file", prompt="Hello")
+    yield "metric_and_dashboard", post(metric_id=METRIC, dashboard_id=DASHBOARD)
+    yield "chat_and_asset", post(prompt="Hello", chat_id=CHAT, asset_id=METRIC, asset_type="metric_file")
+    yield "neither_prompt_nor_asset", post(prompt="  ")
+    yield "stop_without_message", message({"route": "/chats/stop", "payload": {"id": CHAT}})
+    yield "get_without_id", message({"route": "/chats/get", "payload": {}})
+
+
+def turns() -> Iterator[tuple[str, Event]]:
+    """Asynchronous invocations."""
+    yield "run_turn/handover", handover()
+    yield "run_turn/handover_with_request_id", handover(request_id="r-1", reached=[], in_doubt=[CONNECTION])
+    yield "run_turn/not_a_handover", {"chat_id": CHAT}
+    timed_out = {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: e4b46cbf Error: Task timed out"}
+    crashed = {"errorType": "Runtime.ExitError", "errorMessage": "RequestId: e4b46cbf Error: Runtime exited"}
+    yield "turn_failed/timed_out", failure("RetriesExhausted", timed_out)
+    yield "turn_failed/crashed", failure("RetriesExhausted", crashed)
+    yield "turn_failed/never_run", failure("EventAgeExceeded", None)
+    yield "turn_failed/not_a_record", {"version": "1.0"}
+
+
+def all_events() -> dict[str, Event]:
+    """Every sample event by its path without `.json`."""
+    return {
+        **dict(handshakes()),
+        **{f"post_thread/{name}": event for name, event in requests()},
+        **{f"post_thread/invalid_{name}": event for name, event in nonsense()},
+        **dict(turns()),
+    }
+
+
+def as_text(event: Event) -> str:
+    """Write an event as its file has it."""
+    return json.dumps(event, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for path, event in all_events().items():
+        file = HERE / f"{path}.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(as_text(event))

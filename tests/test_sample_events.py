@@ -1,0 +1,211 @@
+"""Every file in events/ is what its name says."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.jwt_verifier import JwtVerifier
+from threadcast.adapters.token_keys import SharedSecret
+from threadcast.domain.asset import AssetRef, AssetType
+from threadcast.domain.user import User
+from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
+from threadcast.lambda_io.authorizer_io import find_token
+from threadcast.lambda_io.connection_event import parse_connect, parse_disconnect, parse_message
+from threadcast.lambda_io.handover_io import from_failure, from_payload
+from threadcast.ports import Handover
+from threadcast.wire.envelope import read_envelope
+from threadcast.wire.requests import (
+    GetRequest,
+    PostRequest,
+    StopRequest,
+    parse_get,
+    parse_post,
+    parse_stop,
+)
+
+ROOT = Path(__file__).parents[1]
+EVENTS = ROOT / "events"
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", EVENTS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATOR = _generator()
+ADA = User(**GENERATOR.USER)
+CHAT, MESSAGE = GENERATOR.CHAT, GENERATOR.MESSAGE
+METRIC = AssetRef(GENERATOR.METRIC, AssetType.METRIC_FILE)
+DASHBOARD = AssetRef(GENERATOR.DASHBOARD, AssetType.DASHBOARD_FILE)
+QUESTION = "Which source grew the most since 2001?"
+HANDOVER = Handover(CHAT, MESSAGE, ADA, "/chats/post", None, ("L0SM9cOFvHcCIhw=",))
+STOP = StopRequest(CHAT, MESSAGE)
+ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
+TYPES = "metric_file, dashboard_file, report_file, collection, chat, thread, dashboard_deprecated"
+
+
+def event(path: str) -> Any:
+    return json.loads((EVENTS / f"{path}.json").read_text())
+
+
+def names(folder: str) -> list[str]:
+    return sorted(path.stem for path in (EVENTS / folder).glob("*.json"))
+
+
+def request_of(name: str) -> PostRequest | StopRequest | GetRequest:
+    envelope = read_envelope(parse_message(event(f"post_thread/{name}")).body)
+    parse = {"post": parse_post, "stop": parse_stop, "get": parse_get, None: parse_get}[envelope.action]
+    return parse(envelope.opened())
+
+
+def test_the_files_are_what_the_script_writes() -> None:
+    written = {
+        str(path.relative_to(EVENTS).with_suffix("")): path.read_text() for path in EVENTS.rglob("*.json")
+    }
+
+    assert written == {path: GENERATOR.as_text(made) for path, made in GENERATOR.all_events().items()}
+
+
+@pytest.mark.parametrize("ref", [METRIC, DASHBOARD])
+def test_the_assets_are_among_the_samples(ref: AssetRef) -> None:
+    definitions = [path.read_text() for path in (ROOT / "samples").glob("*.yaml")]
+
+    assert any(f"id: {ref.id}\ntype: {ref.type}\n" in definition for definition in definitions)
+
+
+@pytest.mark.parametrize("name", names("authorizer"))
+def test_an_authorizers_event_holds_the_token_that_it_is_named_for(name: str) -> None:
+    keys = SharedSecret(lambda: str(GENERATOR.SECRET), SystemClock())
+    verifier = JwtVerifier(keys, issuer="threadcast", audience="threadcast")
+
+    if name in {"query_token", "bearer_token", "subprotocol_token"}:
+        assert verifier.verify(find_token(event(f"authorizer/{name}"))) == ADA
+    else:
+        with pytest.raises(TokenRejected):
+            verifier.verify(find_token(event(f"authorizer/{name}")))
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint", "bearer"),
+    [
+        ("query_token", "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod", False),
+        ("subprotocol_token", "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod", True),
+        ("custom_domain", "https://chat.example.com", False),
+    ],
+)
+def test_a_connects_event_tells_who_and_where(name: str, endpoint: str, *, bearer: bool) -> None:
+    connect = parse_connect(event(f"connect/{name}"))
+
+    assert connect.user == ADA
+    assert connect.connection.endpoint == endpoint
+    assert connect.subprotocols[:1] == (("bearer",) if bearer else ())
+
+
+@pytest.mark.parametrize(("name", "code"), [("closed_by_client", 1005), ("idle", 1001), ("lost", 1006)])
+def test_a_disconnects_event_tells_why(name: str, code: int) -> None:
+    disconnect = parse_disconnect(event(f"disconnect/{name}"))
+
+    assert (disconnect.user, disconnect.status_code) == (ADA, code)
+
+
+@pytest.mark.parametrize(
+    ("name", "request_"),
+    [
+        ("asset", PostRequest(asset=METRIC)),
+        ("asset_and_prompt", PostRequest(QUESTION, asset=METRIC)),
+        ("asset_older_type_name", PostRequest(asset=METRIC)),
+        ("dashboard", PostRequest(asset=DASHBOARD)),
+        ("prompt", PostRequest("What can I ask you?")),
+        ("follow_up", PostRequest("And which one shrank?", CHAT)),
+        ("replace", PostRequest("Which one shrank?", CHAT, MESSAGE)),
+        ("legacy_metric_id", PostRequest(asset=METRIC)),
+        ("legacy_dashboard_id", PostRequest(QUESTION, asset=DASHBOARD)),
+        ("threads_route", PostRequest(asset=METRIC)),
+        ("post_thread_route", PostRequest(asset=METRIC)),
+        ("request_id", PostRequest(asset=METRIC)),
+        ("stop", STOP),
+        ("stop_thread_route", STOP),
+        ("get", GetRequest(CHAT)),
+    ],
+)
+def test_a_sound_message_is_the_request_that_it_is_named_for(name: str, request_: object) -> None:
+    assert request_of(name) == request_
+
+
+INVALID = {
+    "not_json": "The message is not JSON",
+    "empty": "The message is not JSON",
+    "not_an_object": "The message must be a JSON object",
+    "no_route": f"Unknown route; these are known: {ROUTES}",
+    "unknown_route": f"Unknown route; these are known: {ROUTES}",
+    "no_payload": "payload must be an object",
+    "request_id_too_long": "request_id must be a string of at most 64 characters",
+    "prompt_not_text": "prompt must be a string or null",
+    "prompt_too_long": "prompt must have at most 20,000 characters",
+    "malformed_chat_id": "chat_id must be a UUID",
+    "malformed_message_id": "message_id must be a UUID",
+    "malformed_asset_id": "asset_id must be a UUID",
+    "malformed_metric_id": "metric_id must be a UUID",
+    "malformed_dashboard_id": "dashboard_id must be a UUID",
+    "unknown_asset_type": f"asset_type must be one of: {TYPES}",
+    "asset_type_that_starts_no_chat": (
+        "A chat cannot start on asset_type 'collection' yet; these can: metric_file, dashboard_file, report_file"
+    ),
+    "asset_without_type": "asset_type must be provided when asset_id is specified",
+    "type_without_asset": "asset_id must be provided when asset_type is specified",
+    "metric_and_dashboard": "metric_id and dashboard_id cannot be combined: a chat has one context",
+    "chat_and_asset": "chat_id cannot be combined with an asset: a chat has one context",
+    "neither_prompt_nor_asset": "prompt must be provided unless a new chat starts on an asset",
+    "stop_without_message": "message_id must be provided",
+    "get_without_id": "id must be provided",
+}
+
+
+@pytest.mark.parametrize(("name", "complaint"), INVALID.items())
+def test_a_message_that_breaks_a_rule_is_told_which(name: str, complaint: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        request_of(f"invalid_{name}")
+
+    assert caught.value.message == complaint
+
+
+def test_every_message_is_tested() -> None:
+    valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
+
+    assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
+    assert len(valid) == 15
+
+
+@pytest.mark.parametrize(
+    ("name", "handover"),
+    [
+        ("handover", HANDOVER),
+        (
+            "handover_with_request_id",
+            Handover(CHAT, MESSAGE, ADA, "/chats/post", "r-1", (), ("L0SM9cOFvHcCIhw=",)),
+        ),
+    ],
+)
+def test_a_turns_event_is_a_handover(name: str, handover: Handover) -> None:
+    assert from_payload(event(f"run_turn/{name}")) == handover
+
+
+@pytest.mark.parametrize("name", ["timed_out", "crashed", "never_run"])
+def test_a_failures_event_holds_the_handover(name: str) -> None:
+    assert from_failure(event(f"turn_failed/{name}")) == HANDOVER
+
+
+def test_what_is_neither_is_refused() -> None:
+    with pytest.raises(UnknownEvent):
+        from_payload(event("run_turn/not_a_handover"))
+    with pytest.raises(UnknownEvent):
+        from_failure(event("turn_failed/not_a_record"))
