@@ -76,7 +76,9 @@ class BackgroundStarter:
         self.threads: list[threading.Thread] = []
 
     def start(self, handover: Handover) -> None:
-        run = threading.Thread(target=conduct, args=(handover, self._world.desk, self._world.remaining_s))
+        run = threading.Thread(
+            target=conduct, args=(handover, self._world.desk, self._world.remaining_s), daemon=True
+        )
         self.threads.append(run)
         run.start()
 

@@ -25,21 +25,29 @@ _log = logging.getLogger(__name__)
 
 
 class _Connections:
-    """The user's open connections as the audience of a turn."""
+    """The user's open connections as the audience of a turn.
+
+    Whom the registry knows, it also tells the end of. An asker whom it does not know as the turn begins is
+    told of the turn all the same, until a post finds it gone.
+    """
 
     def __init__(self, told: Broadcast, handover: Handover, desk: Desk) -> None:
         self._told = told
         self._handover = handover
         self._desk = desk
+        self._asker = handover.asker
+        self.look_up()
 
     def look_up(self) -> None:
         """Read the registry; what can't be read now is read again at the next poll."""
         try:
-            presence = self._desk.connections.presence(self._handover.user.id)
+            listed = self._desk.connections.presence(self._handover.user.id).connections
         except StoreUnavailable:
             return
+        if self._asker is not None and any(connection.id == self._asker.id for connection in listed):
+            self._asker = None
         self._told.tell(
-            presence.connections,
+            listed if self._asker is None else (*listed, self._asker),
             up_to_date=frozenset(self._handover.reached),
             in_doubt=frozenset(self._handover.in_doubt),
         )
@@ -66,9 +74,7 @@ def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) ->
     asker = sender_of(handover.user)
     address = address_of(handover.chat_id, handover.message_id, asker, handover.route, handover.request_id)
     with broadcast(turn.live, address, desk) as told:
-        audience = _Connections(told, handover, desk)
-        audience.look_up()
-        report = run_turn(turn, audience, desk, remaining_s)
+        report = run_turn(turn, _Connections(told, handover, desk), desk, remaining_s)
     return replace(report, counts=told.counts(), worst_lag_s=told.worst_lag_s())
 
 

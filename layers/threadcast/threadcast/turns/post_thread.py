@@ -103,6 +103,7 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
             asker.request_id,
             reached=tuple(reached),
             in_doubt=tuple(connection.id for connection in connections if connection.id not in reached),
+            asker=asker.connection,
         )
         _start(handover, desk)
 

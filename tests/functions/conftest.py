@@ -1,0 +1,112 @@
+"""The functions' handlers in this process: their settings, a table in moto, a place where frames arrive."""
+
+import importlib.util
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.http_server import Answer, HttpServer, http_server
+from tests.tables import create_table
+from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
+from threadcast.asset_files import read_folder
+from threadcast.bootstrap import application
+from threadcast.lambda_io.observed import logger
+
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "events"
+ADA = "ada10000-0000-4000-8000-000000000001"
+SECRET = "for-sample-events-only-0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Lambda's context, as far as the functions look at it."""
+
+    aws_request_id: str = "request-1"
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:function"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@dataclass
+class Deployment:
+    """What tests do with the functions, and see of them."""
+
+    connections: HttpServer
+    client: Any
+    table: str
+
+    def invoke(self, function: str, event: str, change: Callable[[Any], None] = lambda _: None) -> Any:
+        """Call a function's handler with a sample event, changed where the test wants it."""
+        payload = json.loads((EVENTS / f"{event}.json").read_text())
+        change(payload)
+        spec = importlib.util.spec_from_file_location(function, ROOT / "functions" / function / "app.py")
+        assert spec is not None
+        assert spec.loader is not None
+        app = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(app)
+        return app.handler(payload, Context())
+
+    def frames(self) -> list[dict[str, Any]]:
+        """Every frame that was posted, in order."""
+        return [json.loads(request.body) for request in self.connections.requests]
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table."""
+        items: list[dict[str, Any]] = self.client.scan(TableName=self.table)["Items"]
+        return items
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws(), http_server(lambda _: Answer()) as connections:
+        client = boto3.client("dynamodb")
+        table = create_table(client)
+        settings = {
+            "TABLE_NAME": table,
+            "TOKEN_SECRET": SECRET,
+            "TOKEN_ISSUER": "threadcast",
+            "TOKEN_AUDIENCE": "threadcast",
+            "TURN_STARTER": "inline",
+            "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": connections.url,
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        application.cache_clear()
+        yield Deployment(connections, client, table)
+        application.cache_clear()
+
+
+@pytest.fixture
+def samples(deployment: Deployment) -> None:
+    """The sample assets, owned by Ada."""
+    library = DynamoAssetLibrary(DynamoTable(deployment.client, deployment.table))
+    now = application().clock.now()
+    for file in read_folder(ROOT / "samples", ADA, now).files:
+        library.save(file.asset, file.table)
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What the functions log, as they write it."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logger.registered_formatter)
+    logging.getLogger("threadcast").addHandler(handler)
+    yield written
+    logging.getLogger("threadcast").removeHandler(handler)

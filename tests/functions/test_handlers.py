@@ -1,0 +1,168 @@
+"""Each function, called as Lambda calls it, on moto."""
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import EVENTS, Deployment
+from threadcast.lambda_io.authorizer_io import HandshakeRefused
+
+
+def invalid_events() -> list[str]:
+    return sorted(path.stem for path in (EVENTS / "post_thread").glob("invalid_*.json"))
+
+
+def test_a_good_token_lets_its_user_in(deployment: Deployment) -> None:
+    answer = deployment.invoke("authorizer", "authorizer/query_token")
+
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    assert answer["context"]["user_name"] == "Ada"
+
+
+@pytest.mark.parametrize("event", ["no_token", "expired_token", "forged_token"])
+def test_no_token_or_a_bad_one_is_refused_as_unauthorized(deployment: Deployment, event: str) -> None:
+    with pytest.raises(HandshakeRefused, match=r"^Unauthorized$"):
+        deployment.invoke("authorizer", f"authorizer/{event}")
+
+
+def test_connecting_and_leaving_leave_no_trace(deployment: Deployment) -> None:
+    connected = deployment.invoke("connect", "connect/query_token")
+    remembered = [item["pk"]["S"] for item in deployment.items()]
+    left = deployment.invoke("disconnect", "disconnect/closed_by_client")
+
+    assert (connected["statusCode"], left["statusCode"]) == (200, 200)
+    assert remembered == ["USER#ada10000-0000-4000-8000-000000000001"]
+    assert deployment.items() == []
+
+
+def test_the_subprotocol_that_carried_the_token_is_echoed(deployment: Deployment) -> None:
+    answer = deployment.invoke("connect", "connect/subprotocol_token")
+
+    assert answer["headers"] == {"Sec-WebSocket-Protocol": "bearer"}
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize(
+    "event",
+    [
+        "asset",
+        "asset_older_type_name",
+        "dashboard",
+        "legacy_metric_id",
+        "threads_route",
+        "post_thread_route",
+        "request_id",
+    ],
+)
+def test_an_asset_without_a_prompt_is_answered_at_once(deployment: Deployment, event: str) -> None:
+    answer = deployment.invoke("post_thread", f"post_thread/{event}")
+
+    assert answer == {"statusCode": 200}
+    assert [frame["event"] for frame in deployment.frames()] == [
+        "initializeChat",
+        "generatingResponseMessage",
+        "generatingResponseMessage",
+        "complete",
+    ]
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("event", ["asset_and_prompt", "legacy_dashboard_id", "prompt"])
+def test_a_prompt_is_answered_by_the_agent(deployment: Deployment, event: str) -> None:
+    deployment.invoke("post_thread", f"post_thread/{event}")
+
+    events = [frame["event"] for frame in deployment.frames()]
+    assert (events[0], events[-1]) == ("initializeChat", "complete")
+    assert "generatingReasoningMessage" in events
+
+
+@pytest.mark.usefixtures("samples")
+def test_a_chat_goes_on_is_replaced_stopped_and_read(deployment: Deployment) -> None:
+    def of_that_chat(payload: dict[str, Any]) -> None:
+        body = json.loads(payload["body"])
+        body["payload"] |= {"chat_id": chat["id"]} if "prompt" in body["payload"] else {"id": chat["id"]}
+        if "message_id" in body["payload"]:
+            body["payload"]["message_id"] = chat["message_ids"][-1]
+        payload["body"] = json.dumps(body)
+        payload["requestContext"]["messageId"] = f"m-{len(deployment.frames())}"
+
+    deployment.invoke("post_thread", "post_thread/asset")
+    chat = deployment.frames()[-1]["payload"]
+    for event in ("follow_up", "replace", "stop", "get"):
+        deployment.invoke("post_thread", f"post_thread/{event}", of_that_chat)
+        last = deployment.frames()[-1]
+        chat = last["payload"] if last["event"] == "complete" else chat
+
+    assert last["event"] == "getChat"
+    asked = [m["request_message"] and m["request_message"]["request"] for m in chat["messages"].values()]
+    assert asked == [None, "Which one shrank?"]
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("event", invalid_events())
+def test_bad_input_gets_one_error_frame_and_writes_nothing(deployment: Deployment, event: str) -> None:
+    before = deployment.items()
+
+    answer = deployment.invoke("post_thread", f"post_thread/{event}")
+
+    (frame,) = deployment.frames()
+    assert answer == {"statusCode": 200}
+    assert frame["error"]["code"] == "BAD_REQUEST"
+    assert deployment.items() == before
+
+
+def test_what_does_not_exist_is_not_found(deployment: Deployment) -> None:
+    deployment.invoke("post_thread", "post_thread/asset")
+    deployment.invoke("post_thread", "post_thread/follow_up")
+
+    assert [frame["error"]["message"] for frame in deployment.frames()] == [
+        "Asset not found",
+        "Chat not found",
+    ]
+    assert deployment.items() == []
+
+
+def test_a_broken_store_is_told_as_a_reference_that_the_log_has(
+    deployment: Deployment, logged: io.StringIO
+) -> None:
+    deployment.client.delete_table(TableName=deployment.table)
+
+    answer = deployment.invoke("post_thread", "post_thread/prompt")
+
+    (frame,) = deployment.frames()
+    assert answer == {"statusCode": 500}
+    assert frame["error"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert deployment.table not in json.dumps(frame)
+    assert frame["error"]["reference_id"] in logged.getvalue()
+
+
+@pytest.mark.parametrize("event", ["handover", "handover_with_request_id"])
+def test_a_turn_that_is_not_there_to_claim_is_left(deployment: Deployment, event: str) -> None:
+    assert deployment.invoke("run_turn", f"run_turn/{event}") is None
+    assert deployment.frames() == []
+
+
+@pytest.mark.parametrize("event", ["timed_out", "crashed", "never_run"])
+def test_an_undertaker_without_a_turn_does_nothing(deployment: Deployment, event: str) -> None:
+    assert deployment.invoke("turn_failed", f"turn_failed/{event}") is None
+    assert deployment.frames() == []
+
+
+def test_no_log_line_holds_a_token_a_prompt_or_an_answer(
+    deployment: Deployment, samples: None, logged: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = json.loads((EVENTS / "authorizer/query_token.json").read_text())["queryStringParameters"]
+    deployment.invoke("authorizer", "authorizer/query_token")
+    deployment.invoke("connect", "connect/query_token")
+    deployment.invoke("post_thread", "post_thread/asset_and_prompt")
+
+    lines = logged.getvalue() + capsys.readouterr().out
+    answer = deployment.frames()[-1]["payload"]["messages"]
+    (said,) = (m["response_messages"] for m in answer.values())
+    assert "Message.ok" in lines
+    assert token["authentication"] not in lines
+    assert "grew the most" not in lines
+    assert not any(re.escape(part["message"][:30]) in lines for part in said.values())
