@@ -53,9 +53,29 @@ def test_days_on_which_nobody_was_ahead_are_told() -> None:
 
     found = headlines("city_temperatures", "Compare Seattle and San Francisco.")[-1]
 
-    assert found.endswith(
-        f"Of 365 days, the highest was San Francisco in {wins}, Seattle in {365 - wins - ties} and "
-        f"none in {ties}."
+    wording = f"San Francisco in {wins}, Seattle in {365 - wins - ties} and none in {ties}"
+    assert f"Of 365 days, the highest was {wording}." in found
+
+
+@pytest.mark.parametrize(
+    "question", ["When did renewables overtake nuclear?", "Compare nuclear with renewables"]
+)
+def test_a_takeover_is_dated(question: str) -> None:
+    behind = IOWA.index[IOWA["Renewables"] < IOWA["Nuclear Energy"]]
+
+    found = headlines("iowa_electricity", question)[-1]
+
+    assert found.endswith(f"Renewables has been ahead without a break since {behind[-1].year + 1}.")
+
+
+def test_a_years_figure_of_what_does_not_add_up_is_called_an_average() -> None:
+    years = DAYS["temp_max"].resample("YS").mean()
+
+    found = headline("seattle_weather", "Which year was the hottest?")
+
+    assert found == (
+        f"Average maximum temperature was highest in {years.idxmax():%Y}: {_short(years.max(), 2)} °C, "
+        f"the highest of 4 years. The average is {_short(years.mean(), 2)} °C."
     )
 
 

@@ -168,13 +168,17 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Values of a dimension beside each other, the highest first; `leads` counts periods that each won."""
+    """Values of a dimension beside each other, the highest first.
+
+    `leads` counts the periods that each was ahead in; `takeover` is who is ahead now, and since when.
+    """
 
     selection: Selection
     dimension: str
     entries: tuple[Entry, ...]
     leads: tuple[tuple[str, int], ...]
     periods: int
+    takeover: Entry | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ __all__ = ["compute"]
 
 def compute(query: Query) -> Finding:
     """What the rows say to a query; `Impossible` with the reason where they can't."""
-    too_fine = _too_fine(query.line)
+    too_fine = _too_fine(query.line, query.intent)
     if too_fine is not None:
         return too_fine
     selection = select(query.line)
@@ -95,12 +95,14 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             assert_never(intent)
 
 
-def _too_fine(line: Line) -> Impossible | None:
+def _too_fine(line: Line, intent: Intent) -> Impossible | None:
     """Months asked of rows that tell years: January's figure must not be a whole year's; None: fine."""
     grain, filters = line.subject.grain, line.filters
     if grain is None:
         return None
-    wanted = next((window for window in filters.windows if window.grain < grain), None)
+    ends = (intent.first, intent.last) if isinstance(intent, Change | Explain | Movers) else ()
+    periods = (period for period in (*filters.windows, *ends) if period is not None)
+    wanted = next((period for period in periods if period.grain < grain), None)
     if wanted is None and not (filters.months and grain >= Grain.YEAR):
         return None
     name = months_phrase(filters.months) if wanted is None else str(wanted)

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from threadcast.adapters.offline_analyst.computing.groups import entries_by_value
-from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_period, by_value
+from threadcast.adapters.offline_analyst.computing.leaders import last_takeover, leaders
+from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
 from threadcast.adapters.offline_analyst.findings import Compared, Entry, Impossible, Shares
 from threadcast.adapters.offline_analyst.intents import Comparison, Share
 from threadcast.asset_types.columns import Additivity
@@ -20,13 +21,15 @@ def compared(selection: Selection, intent: Comparison) -> Compared | Impossible:
     if missing is not None:
         return Impossible(f"There are no rows for {missing} that pass the filters.")
     entries = sorted((known[value] for value in intent.values), key=lambda entry: -entry.value)
-    leads, periods = _leads(selection, intent)
+    ahead = leaders(selection, intent)
+    won = Counter(ahead.values())
     return Compared(
         selection,
         intent.dimension,
         tuple(entries),
-        tuple((entry.name, leads[entry.name]) for entry in entries),
-        periods=periods,
+        tuple((entry.name, won[entry.name]) for entry in entries),
+        periods=len(ahead),
+        takeover=last_takeover(ahead),
     )
 
 
@@ -59,27 +62,3 @@ def _ratio(selection: Selection, intent: Share, period: Period) -> Entry | None:
         return None
     found = dict(by_value(replace(selection, points=points), intent.dimension))
     return Entry(str(period), sum(found.get(value, 0) for value in intent.values) / whole, period)
-
-
-def _leads(selection: Selection, intent: Comparison) -> tuple[Counter[str], int]:
-    """How many periods each value was ahead of all the others in, of how many that all of them have."""
-    grain = selection.line.subject.grain
-    if grain is None:
-        return Counter(), 0
-    names = [column.name for column in selection.line.subject.shape.dimensions]
-    at = names.index(intent.dimension)
-    series = {
-        value: dict(
-            by_period(
-                replace(selection, points=tuple(p for p in selection.points if p.keys[at] == value)), grain
-            )
-        )
-        for value in intent.values
-    }
-    leads: Counter[str] = Counter(dict.fromkeys(intent.values, 0))
-    common = set.intersection(*(set(found) for found in series.values()))
-    for period in common:
-        ordered = sorted(intent.values, key=lambda value: -series[value][period])
-        if series[ordered[0]][period] > series[ordered[1]][period]:
-            leads[ordered[0]] += 1
-    return leads, len(common)

@@ -120,7 +120,8 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
         case Share(dimension, values):
             return Share(dimension, named or values)
         case Comparison(dimension, values) if named:
-            return Comparison(dimension, tuple(dict.fromkeys((values[0], *named))))
+            others = tuple(value for value in named if value != values[0])
+            return Comparison(dimension, (values[0], *others) if others else values)
         case Ranked(key) if isinstance(key, Grain) and (period is not None or _is_single(question, key)):
             return Total()
         case Ranked(key) | Breakdown(key) if isinstance(key, str) and named:

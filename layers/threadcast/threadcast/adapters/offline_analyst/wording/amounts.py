@@ -12,6 +12,7 @@ from threadcast.adapters.offline_analyst.findings import (
 )
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
+    grouped,
     key_noun,
     of_what,
     on_or_in,
@@ -112,15 +113,14 @@ def say_ranking(found: Ranking) -> str:
     line, measure = found.selection.line, found.selection.line.measure
     noun = key_noun(found.key, line)
     extreme = "highest" if found.highest else "lowest"
+    what = grouped(found.selection, found.groups)
     when = time_phrase(line.filters, line.subject.span)
     of = f"of {counted(found.groups, row_noun(found.selection) if _is_by_row(found) else noun)}"
     if len(found.entries) == 1:
         best = found.entries[0]
-        text = (
-            f"{capitalised(of_what(line))}{when} was {extreme} {_where(best)}: {_value(best, measure, found)}"
-        )
+        text = f"{capitalised(what)}{when} was {extreme} {_where(best)}: {_value(best, measure, found)}"
         return f"{text}, the {extreme} {of}. The average is {figure(found.mean, measure, 1)}."
-    lead = f"The {number(len(found.entries))} {extreme} {plural(noun)} by {of_what(line)}{when}, {of}:"
+    lead = f"The {number(len(found.entries))} {extreme} {plural(noun)} by {what}{when}, {of}:"
     return "\n".join((lead, *_numbered(found.entries, measure, found)))
 
 
@@ -128,7 +128,8 @@ def say_breakdown(found: Breakdowns) -> str:
     """Every group on a line of its own."""
     line, measure = found.selection.line, found.selection.line.measure
     when = time_phrase(line.filters, line.subject.span)
-    lead = f"{capitalised(of_what(line))}{when} by {key_noun(found.key, line)}:"
+    what = grouped(found.selection, len(found.entries) + found.left_out)
+    lead = f"{capitalised(what)}{when} by {key_noun(found.key, line)}:"
     lines = [f"- {entry.name}: {figure(entry.value, measure, _extra(measure))}" for entry in found.entries]
     more = (
         [f"({counted(found.left_out, key_noun(found.key, line))} more are not listed.)"]

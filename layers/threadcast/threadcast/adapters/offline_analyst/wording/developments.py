@@ -1,7 +1,13 @@
 """Sentences for trends, changes, movers and steps."""
 
 from threadcast.adapters.offline_analyst.findings import Moved, Mover, MoverRanking, Stepped, Trending
-from threadcast.adapters.offline_analyst.wording.scope import capitalised, key_noun, of_what, on_or_in
+from threadcast.adapters.offline_analyst.wording.scope import (
+    capitalised,
+    grouped,
+    key_noun,
+    of_what,
+    on_or_in,
+)
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, figure, number, percent, plural, signed
 from threadcast.asset_types.times import grain_word
@@ -16,13 +22,14 @@ _LISTED_MOVERS = 6
 
 def say_trend(found: Trending) -> str:
     """Its direction and how steady it is, its ends, its extremes, its slope."""
-    line, measure = found.selection.line, found.selection.line.measure
+    measure = found.selection.line.measure
+    what = capitalised(grouped(found.selection, found.periods))
     extra = _extra(measure)
     word = grain_word(found.grain)
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
     relative = relative_change(found.first.value, found.last.value)
     return (
-        f"{capitalised(of_what(line))} {_direction(found)}: from {begin} in {found.first.name} "
+        f"{what} {_direction(found)}: from {begin} in {found.first.name} "
         f"to {end} in {found.last.name}{relative}. "
         f"The highest {word} was {found.high.name} ({figure(found.high.value, measure, extra)}), "
         f"the lowest {found.low.name} ({figure(found.low.value, measure, extra)}). "
@@ -56,7 +63,7 @@ def say_change(found: Moved) -> str:
     difference = found.last.value - found.first.value
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
     text = (
-        f"{capitalised(of_what(line))} {_verb(difference)} from {begin} in {found.first.name} "
+        f"{capitalised(grouped(found.selection, 2))} {_verb(difference)} from {begin} in {found.first.name} "
         f"to {end} in {found.last.name}"
     )
     if difference:

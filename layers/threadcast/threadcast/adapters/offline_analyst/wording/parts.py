@@ -39,7 +39,10 @@ def _leads(found: Compared) -> str:
     told = [f"{name} in {number(count)}" for name, count in found.leads]
     tied = found.periods - sum(count for _, count in found.leads)
     told += [f"none in {number(tied)}"] if tied else []
-    return f" Of {counted(found.periods, grain_word(grain))}, the highest was {joined(told)}."
+    text = f" Of {counted(found.periods, grain_word(grain))}, the highest was {joined(told)}."
+    if found.takeover is None or found.takeover.period is None:
+        return text
+    return f"{text} {found.takeover.name} has been ahead without a break since {found.takeover.period}."
 
 
 def say_shares(found: Shares) -> str:

@@ -11,7 +11,13 @@ from threadcast.adapters.offline_analyst.findings import (
     Seasonal,
 )
 from threadcast.adapters.offline_analyst.wording.developments import relative_change, say_change
-from threadcast.adapters.offline_analyst.wording.scope import capitalised, of_what, row_noun, time_phrase
+from threadcast.adapters.offline_analyst.wording.scope import (
+    capitalised,
+    grouped,
+    of_what,
+    row_noun,
+    time_phrase,
+)
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, figure, number, percent, signed
 from threadcast.asset_types.times import grain_word
@@ -80,7 +86,8 @@ def say_outliers(found: Outlying) -> str:
 
 def say_seasons(found: Seasonal) -> str:
     """The months from January, and the strongest and weakest of them."""
-    line, measure = found.selection.line, found.selection.line.measure
+    measure = found.selection.line.measure
+    what = capitalised(grouped(found.selection, len(found.entries)))
     ordered = sorted(found.entries, key=lambda entry: entry.value)
     low, high = ordered[0], ordered[-1]
     lines = [f"- {entry.name}: {figure(entry.value, measure, 1)}" for entry in found.entries]
@@ -90,7 +97,7 @@ def say_seasons(found: Seasonal) -> str:
         else "in the one year that there is"
     )
     highest, lowest = (f"{entry.name} ({figure(entry.value, measure, 1)})" for entry in (high, low))
-    lead = f"{capitalised(of_what(line))} is highest in {highest} and lowest in {lowest}."
+    lead = f"{what} is highest in {highest} and lowest in {lowest}."
     return f"{lead} By month, {over}:\n" + "\n".join(lines)
 
 

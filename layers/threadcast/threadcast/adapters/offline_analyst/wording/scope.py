@@ -9,6 +9,7 @@ from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word
 __all__ = [
     "basis",
     "capitalised",
+    "grouped",
     "how_combined",
     "key_noun",
     "months_phrase",
@@ -30,6 +31,13 @@ def of_what(line: Line) -> str:
     """The measure and its values, as they stand in a sentence: "net generation for Renewables"."""
     values = [value for _, named in line.filters.values for value in named]
     return f"{line.measure.label} for {joined(values)}" if values else line.measure.label
+
+
+def grouped(selection: Selection, groups: int) -> str:
+    """What a group's figure is: "average temperature" where it is that of several rows."""
+    line = selection.line
+    is_mean = line.measure.additivity is Additivity.NON_ADDITIVE and len(selection.points) > groups
+    return f"average {of_what(line)}" if is_mean else of_what(line)
 
 
 def time_phrase(filters: Filters, span: Period | None) -> str:

@@ -1,0 +1,50 @@
+"""Who was ahead when, of some values of a dimension."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from threadcast.adapters.offline_analyst.computing.selection import Selection, by_period
+from threadcast.adapters.offline_analyst.findings import Entry
+from threadcast.adapters.offline_analyst.intents import Comparison
+from threadcast.asset_types.times import Period
+
+__all__ = ["last_takeover", "leaders"]
+
+
+def leaders(selection: Selection, intent: Comparison) -> dict[Period, str | None]:
+    """Who was ahead of all the others in each period that all of them have, in its order; None: a tie."""
+    grain = selection.line.subject.grain
+    if grain is None:
+        return {}
+    series = {value: dict(by_period(_only(selection, intent, value), grain)) for value in intent.values}
+    common = set.intersection(*(set(found) for found in series.values()))
+    return {period: _first({value: series[value][period] for value in series}) for period in sorted(common)}
+
+
+def last_takeover(ahead: Mapping[Period, str | None]) -> Entry | None:
+    """Who is ahead at the end, and the period since which they have been without a break.
+
+    None where nobody is, where they always were, or where they have not been for two periods.
+    """
+    periods = list(ahead)
+    if not periods or (leader := ahead[periods[-1]]) is None:
+        return None
+    length = next(
+        (at for at, period in enumerate(reversed(periods)) if ahead[period] != leader), len(periods)
+    )
+    if length in (1, len(periods)):
+        return None
+    since = periods[-length]
+    return Entry(leader, length, since)
+
+
+def _first(values: Mapping[str, float]) -> str | None:
+    best = max(values.values())
+    leading = [name for name, value in values.items() if value == best]
+    return leading[0] if len(leading) == 1 else None
+
+
+def _only(selection: Selection, intent: Comparison, value: str) -> Selection:
+    names = [column.name for column in selection.line.subject.shape.dimensions]
+    at = names.index(intent.dimension)
+    return replace(selection, points=tuple(point for point in selection.points if point.keys[at] == value))
