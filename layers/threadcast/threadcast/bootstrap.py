@@ -9,6 +9,7 @@ import boto3
 from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
 from threadcast.adapters.clock import SystemClock
 from threadcast.adapters.dynamo import (
+    DynamoAssetLibrary,
     DynamoAssetStore,
     DynamoChatStore,
     DynamoConnectionStore,
@@ -18,7 +19,6 @@ from threadcast.adapters.dynamo import (
 from threadcast.adapters.inline_turn_starter import InlineTurnStarter
 from threadcast.adapters.lambda_turn_starter import LambdaTurnStarter
 from threadcast.adapters.secrets import read_parameter, read_secret
-from threadcast.errors import ConfigurationError
 from threadcast.ports import Agent, TokenVerifier, TurnStarter
 from threadcast.settings import Settings
 from threadcast.stream.policy import StreamPolicy
@@ -95,7 +95,7 @@ class Application:
             connections=self.connections,
             pusher=ApiGatewayPusher(self.session, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi),
             clock=self.clock,
-            new_id=lambda: str(uuid.uuid4()),
+            new_id=_new_id,
             agent=cache(self._agent),
             starter=cache(self._starter),
             limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
@@ -118,15 +118,23 @@ class Application:
 
     def _agent(self) -> Agent:
         """Whoever answers; a model's SDK is imported here and nowhere earlier."""
-        from threadcast.adapters.offline_analyst import OfflineAnalyst  # noqa: PLC0415 - see above
-
+        library = DynamoAssetLibrary(self.table)
         match self.settings.agent:
             case "offline":
-                return OfflineAnalyst(pace_s=self.settings.analyst_pace_ms / 1000)
+                from threadcast.adapters.offline_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
+
+                maker = MetricMaker(library, _new_id, self.clock)
+                return OfflineAnalyst(self.settings.analyst_pace_ms / 1000, maker)
             case "bedrock" | "openai":
-                raise ConfigurationError(f"AGENT: {self.settings.agent} is not part of this version")
+                from threadcast.adapters.model_agent.building import Workshop, model_agent  # noqa: PLC0415
+
+                return model_agent(self.settings, self.session, Workshop(library, _new_id, self.clock))
             case _:
                 assert_never(self.settings.agent)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
 
 
 @cache

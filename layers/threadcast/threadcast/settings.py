@@ -51,6 +51,27 @@ class Settings(BaseModel):
 
     agent: AgentKind = "offline"
     analyst_pace_ms: int = Field(0, ge=0, le=1000, description="Pause between the offline analyst's words")
+
+    model_id: str | None = Field(None, description="Of the model, or of an inference profile")
+    model_title_id: str | None = Field(None, description="A smaller model for titles; None: the same")
+    model_region: str | None = Field(
+        None, description="Where Bedrock is called; None: where the function runs"
+    )
+    model_request_fields: str | None = Field(None, description="The model's own parameters, a JSON object")
+    guardrail_id: str | None = None
+    guardrail_version: str | None = None
+    openai_base_url: str | None = Field(None, description="None: OpenAI itself")
+    openai_api_key: str | None = Field(None, repr=False, description="For local runs and tests only")
+    openai_api_key_arn: str | None = Field(None, description="Secrets Manager")
+    model_max_output_tokens: int = Field(4_096, ge=64, description="Of one call of the model")
+    model_max_loops: int = Field(8, ge=1, description="Calls of the model for one answer")
+    model_max_s: float = Field(300, gt=0, description="For one answer")
+    model_context_tokens: int = Field(12_000, ge=500, description="What is told about the asset")
+    model_history_tokens: int = Field(16_000, ge=0, description="What is told of the chat so far")
+    model_price_in: float = Field(0, ge=0, description="Of a million tokens that the model reads")
+    model_price_out: float = Field(0, ge=0, description="Of a million tokens that the model writes")
+    model_max_cost: float | None = Field(None, gt=0, description="For one answer, in the prices' currency")
+
     log_level: LogLevel = "INFO"
 
     @classmethod

@@ -1,0 +1,61 @@
+"""An agent that a model answers for, with tools over the chat's own data."""
+
+from collections.abc import Iterator
+
+from threadcast.adapters.model_agent.bridge import Emit, events_of
+from threadcast.adapters.model_agent.limits import ModelLimits
+from threadcast.adapters.model_agent.prompting.briefing import brief
+from threadcast.adapters.model_agent.providers.cutting import LiveCalls
+from threadcast.adapters.model_agent.providers.provider import Provider
+from threadcast.adapters.model_agent.tools.create_metric import CreateMetric, Workshop
+from threadcast.adapters.model_agent.tools.describe_asset import DescribeAsset
+from threadcast.adapters.model_agent.tools.query_data import QueryData
+from threadcast.adapters.model_agent.tools.sandbox import QuerySandbox
+from threadcast.adapters.model_agent.tools.tables import DataTable, tables_of
+from threadcast.adapters.model_agent.tools.tool import Tool
+from threadcast.adapters.model_agent.turn import ModelTurn
+from threadcast.agent_events import AgentEvent
+from threadcast.ports import AgentTask
+
+__all__ = ["ModelAgent"]
+
+
+class ModelAgent:
+    """An `Agent`. All that a turn's tools can reach is made from its task: the context's rows, the user.
+
+    Nothing is kept from one turn to the next but the SDK's client.
+    """
+
+    def __init__(self, provider: Provider, workshop: Workshop, limits: ModelLimits) -> None:
+        self._provider = provider
+        self._workshop = workshop
+        self._limits = limits
+
+    def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
+        """What the model says and does, as it comes; raises `AgentError`.
+
+        When the task's stop signal is set, or the iterator is closed, the call to the model ends at once.
+        """
+        calls = LiveCalls()
+
+        async def produce(emit: Emit) -> None:
+            calls.enter()
+            await self._turn(task, calls).run(emit)
+
+        return events_of(produce, task.stop, calls)
+
+    def _turn(self, task: AgentTask, calls: LiveCalls) -> ModelTurn:
+        tables = tables_of(task.context)
+        briefing = brief(task, tables, self._limits)
+        return ModelTurn(task, briefing, self._tools(task, tables, calls), self._provider, self._limits)
+
+    def _tools(self, task: AgentTask, tables: tuple[DataTable, ...], calls: LiveCalls) -> tuple[Tool, ...]:
+        """The tools for this context; without rows there is nothing to query."""
+        if task.context is None:
+            return ()
+        describe = DescribeAsset(task.context, tables)
+        if not tables:
+            return (describe,)
+        sandbox = QuerySandbox(tables, lambda: task.stop.is_set() or calls.is_cut)
+        create = CreateMetric(sandbox, tables, task.context.asset, task.user, self._workshop)
+        return (QueryData(sandbox, tables), describe, create)

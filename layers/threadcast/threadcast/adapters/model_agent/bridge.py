@@ -1,0 +1,97 @@
+"""From an asynchronous SDK to a plain generator: one event loop, in the thread of whoever asks for events."""
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from threadcast.adapters.model_agent.providers.cutting import LiveCalls
+from threadcast.agent_events import AgentEvent
+from threadcast.ports import StopSignal
+
+__all__ = ["Emit", "events_of"]
+
+Emit = Callable[[AgentEvent], None]
+"""Takes an event to whoever listens."""
+
+_log = logging.getLogger(__name__)
+
+_POLL_S = 0.05
+"""How often the stop signal is looked at while the model says nothing."""
+
+_WORKERS = 4
+_PATIENCE_S = 1.0
+"""How long the end waits for threads whose connections were cut; one that is just connecting takes longer."""
+
+
+def events_of(
+    produce: Callable[[Emit], Awaitable[None]], stop: StopSignal, calls: LiveCalls
+) -> Iterator[AgentEvent]:
+    """What `produce` emits, as it is emitted; its exception, if it raises one.
+
+    Nothing comes after `stop` is set. However this ends, also by `close`, the model's connections are cut,
+    the tasks cancelled, the threads gone and the loop closed when it returns.
+    """
+    if stop.is_set():
+        return
+    name = f"model-{uuid.uuid4().hex[:8]}"
+    loop = asyncio.new_event_loop()
+    workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix=name)
+    loop.set_default_executor(workers)
+    inbox: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
+    work = loop.create_task(_until_done(produce, inbox))
+    watch = loop.create_task(_until_stopped(stop, inbox))
+    try:
+        while (event := _next(loop, inbox)) is not None and not stop.is_set():
+            yield event
+        if not stop.is_set():
+            loop.run_until_complete(work)
+    finally:
+        calls.cut()
+        watch.cancel()
+        _wind_up(loop, workers, name)
+
+
+async def _until_done(
+    produce: Callable[[Emit], Awaitable[None]], inbox: asyncio.Queue[AgentEvent | None]
+) -> None:
+    try:
+        await produce(inbox.put_nowait)
+    finally:
+        inbox.put_nowait(None)
+
+
+async def _until_stopped(stop: StopSignal, inbox: asyncio.Queue[AgentEvent | None]) -> None:
+    """Look at the signal now and then: it is no asyncio event, and a thread that waits on it could leak."""
+    while not stop.is_set():  # noqa: ASYNC110 - see above
+        await asyncio.sleep(_POLL_S)
+    inbox.put_nowait(None)
+
+
+def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | None]) -> AgentEvent | None:
+    try:
+        return inbox.get_nowait()
+    except asyncio.QueueEmpty:
+        return loop.run_until_complete(inbox.get())
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> None:
+    """End every task, then the threads, then the loop: a thread may still want to tell the loop something."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    workers.shutdown(wait=False, cancel_futures=True)
+    _join([thread for thread in threading.enumerate() if thread.name.startswith(name)])
+    loop.close()
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(_PATIENCE_S / len(threads))
+    if any(thread.is_alive() for thread in threads):
+        _log.warning("model_call_still_open")

@@ -1,0 +1,54 @@
+"""Between the calls of the model's loop: what may still be spent, and whether a failed call is made again."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, HookProvider, HookRegistry
+
+from threadcast.adapters.model_agent.failures import Failure
+from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.reading import StreamReader
+
+__all__ = ["LoopWatch"]
+
+_LONGEST_PAUSE_S = 8.0
+
+
+class LoopWatch(HookProvider):
+    """Ends the loop at its limits, and repeats a call that failed in passing before it brought anything.
+
+    A call that has spoken is never repeated: what was said has been shown.
+    """
+
+    def __init__(
+        self, reader: StreamReader, spending: Spending, failure_of: Callable[[BaseException], Failure | None]
+    ) -> None:
+        self._reader = reader
+        self._spending = spending
+        self._failure_of = failure_of
+        self._failed = 0
+
+    def register_hooks(self, registry: HookRegistry, **_kwargs: Any) -> None:
+        """Called by the SDK."""
+        registry.add_callback(BeforeModelCallEvent, self._before)
+        registry.add_callback(AfterModelCallEvent, self._after)
+
+    def _before(self, event: BeforeModelCallEvent) -> None:
+        self._reader.begin_call()
+        if not self._spending.may_call():
+            event.cancel = True
+
+    async def _after(self, event: AfterModelCallEvent) -> None:
+        if event.exception is None:
+            self._spending.calls += 1
+            self._failed = 0
+            return
+        failure = self._failure_of(event.exception)
+        if failure is None or not failure.may_pass or self._reader.has_spoken:
+            return
+        self._failed += 1
+        limits = self._spending.limits
+        if self._failed < limits.attempts:
+            await asyncio.sleep(min(limits.backoff_s * 2 ** (self._failed - 1), _LONGEST_PAUSE_S))
+            event.retry = True

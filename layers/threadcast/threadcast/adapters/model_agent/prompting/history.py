@@ -1,0 +1,45 @@
+"""The chat so far, newest first within a budget, cut at the borders of messages."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
+from threadcast.ports import Exchange
+
+__all__ = ["Turn", "history_messages"]
+
+Turn = tuple[Literal["user", "assistant"], str]
+"""Who says something, and what."""
+
+_OPENED = "(I opened the asset.)"
+_UNANSWERED = "(There was no answer.)"
+_LEFT_OUT = "(Earlier messages of this chat are left out.)\n\n"
+
+
+def history_messages(history: Sequence[Exchange], max_tokens: int) -> tuple[Turn, ...]:
+    """The exchanges that fit, oldest first, user and assistant in turns as every model wants them.
+
+    The newest is always there, its answer cut where it alone is too long.
+    """
+    kept: list[Exchange] = []
+    room = max_tokens
+    for exchange in reversed(history):
+        weight = estimated_tokens(exchange.prompt or "") + estimated_tokens(exchange.answer)
+        if weight > room and kept:
+            break
+        kept.insert(0, exchange if weight <= room else _shortened(exchange, room))
+        room -= weight
+    turns = [turn for exchange in kept for turn in _turns(exchange)]
+    if len(kept) < len(history) and turns:
+        turns[0] = ("user", _LEFT_OUT + turns[0][1])
+    return tuple(turns)
+
+
+def _turns(exchange: Exchange) -> tuple[Turn, Turn]:
+    asked = (exchange.prompt or "").strip() or _OPENED
+    return ("user", asked), ("assistant", exchange.answer.strip() or _UNANSWERED)
+
+
+def _shortened(exchange: Exchange, max_tokens: int) -> Exchange:
+    prompt = None if exchange.prompt is None else clipped(exchange.prompt, max_tokens // 2)
+    return Exchange(prompt, clipped(exchange.answer, max_tokens - estimated_tokens(prompt or "")))

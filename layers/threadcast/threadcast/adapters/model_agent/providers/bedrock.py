@@ -1,0 +1,138 @@
+"""Models of Amazon Bedrock, by its converse-stream call."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import urllib3.exceptions
+from botocore.config import Config
+from botocore.eventstream import ParserError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
+from strands.models import CacheConfig
+from strands.models.bedrock import BedrockModel
+from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
+
+from threadcast.adapters.model_agent.failures import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.providers.cutting import make_cuttable
+from threadcast.adapters.model_agent.providers.provider import Provider
+
+__all__ = ["BedrockChoice", "bedrock"]
+
+TITLE_TOKENS = 64
+_WITH_CACHE_POINTS = ("claude", "amazon.nova")
+"""The models that keep what stands before a cache point:
+https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html"""
+
+_BY_CODE = {
+    "throttlingexception": Failure.THROTTLED,
+    "servicequotaexceededexception": Failure.THROTTLED,
+    "toomanyrequestsexception": Failure.THROTTLED,
+    "modelnotreadyexception": Failure.UNAVAILABLE,
+    "serviceunavailableexception": Failure.UNAVAILABLE,
+    "internalserverexception": Failure.UNAVAILABLE,
+    "modelstreamerrorexception": Failure.BROKE_OFF,
+    "modelerrorexception": Failure.UNAVAILABLE,
+    "modeltimeoutexception": Failure.TOOK_TOO_LONG,
+    "accessdeniedexception": Failure.ACCESS_DENIED,
+    "unrecognizedclientexception": Failure.ACCESS_DENIED,
+    "expiredtokenexception": Failure.ACCESS_DENIED,
+    "invalidsignatureexception": Failure.ACCESS_DENIED,
+    "resourcenotfoundexception": Failure.MISCONFIGURED,
+    "validationexception": Failure.MISCONFIGURED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BedrockChoice:
+    """Which model: its id or an inference profile's, the region (None: the session's), a guardrail if any.
+
+    `request_fields` are the model's own, such as how much it may think. `endpoint_url` None: AWS's own.
+    """
+
+    model_id: str
+    region: str | None = None
+    title_model_id: str | None = None
+    guardrail_id: str | None = None
+    guardrail_version: str | None = None
+    max_output_tokens: int = 4_096
+    request_fields: Mapping[str, Any] = field(default_factory=dict)
+    endpoint_url: str | None = None
+    read_timeout_s: float = 120
+
+
+def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
+    """The chosen models; one client for both. Its own retries are off: they would repeat what was said."""
+    caches = any(name in choice.model_id.lower() for name in _WITH_CACHE_POINTS)
+    model = BedrockModel(
+        boto_session=_in_region(session, choice.region),
+        boto_client_config=Config(
+            connect_timeout=5, read_timeout=choice.read_timeout_s, retries={"total_max_attempts": 1}
+        ),
+        endpoint_url=choice.endpoint_url,
+        model_id=choice.model_id,
+        max_tokens=choice.max_output_tokens,
+        cache_config=CacheConfig(strategy="auto", tools_ttl=True),
+        additional_request_fields=dict(choice.request_fields) or None,
+        **_guardrail(choice),
+    )
+    make_cuttable(model.client)
+    return Provider(
+        model=model,
+        title_model=_title_model(model, choice),
+        failure_of=failure_of,
+        counts_cached_apart=True,
+        takes_cache_points=caches,
+    )
+
+
+def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a line per family of errors
+    """What an error of botocore, urllib3 or strands means; None for any other."""
+    match error:
+        case ModelThrottledException():
+            return Failure.THROTTLED
+        case ContextWindowOverflowException():
+            return Failure.TOO_LONG
+        case ClientError():
+            return _BY_CODE.get(str(error.response.get("Error", {}).get("Code", "")).lower(), Failure.UNKNOWN)
+        case NoCredentialsError() | PartialCredentialsError():
+            return Failure.ACCESS_DENIED
+        case ReadTimeoutError() | urllib3.exceptions.ReadTimeoutError():
+            return Failure.TOOK_TOO_LONG
+        case ConnectTimeoutError() | HTTPClientError():
+            return Failure.UNREACHABLE
+        case StreamBrokeOff() | urllib3.exceptions.HTTPError() | ParserError():
+            return Failure.BROKE_OFF
+        case BotoCoreError():
+            return Failure.MISCONFIGURED
+        case _:
+            return None
+
+
+def _in_region(session: boto3.Session, region: str | None) -> boto3.Session:
+    """The session itself wherever possible: its loaded service descriptions are most of a client's cost."""
+    if region is None or region == session.region_name:
+        return session
+    return boto3.Session(botocore_session=session._session, region_name=region)  # noqa: SLF001 - shared on purpose
+
+
+def _guardrail(choice: BedrockChoice) -> dict[str, Any]:
+    if choice.guardrail_id is None:
+        return {}
+    return {"guardrail_id": choice.guardrail_id, "guardrail_version": choice.guardrail_version or "DRAFT"}
+
+
+def _title_model(model: BedrockModel, choice: BedrockChoice) -> BedrockModel:
+    small = copy.copy(model)
+    small.config = {**model.config, "max_tokens": TITLE_TOKENS, "additional_request_fields": None}
+    small.config["model_id"] = choice.title_model_id or choice.model_id
+    return small

@@ -1,0 +1,100 @@
+"""Models behind whatever speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, LiteLLM and others."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import openai
+from strands.models.openai import OpenAIModel
+from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
+from strands.types.streaming import StreamEvent
+
+from threadcast.adapters.model_agent.failures import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.providers.provider import Provider
+
+__all__ = ["OpenAIChoice", "openai_compatible"]
+
+TITLE_TOKENS = 64
+_FIRST_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIChoice:
+    """Which model at which address (None: OpenAI's own), and the key: any text where the server wants none.
+
+    `request_fields` go into every request but a title's, such as `{"reasoning_effort": "low"}`.
+    """
+
+    model_id: str
+    api_key: str = field(repr=False)
+    base_url: str | None = None
+    title_model_id: str | None = None
+    max_output_tokens: int = 4_096
+    request_fields: Mapping[str, Any] = field(default_factory=dict)
+    read_timeout_s: float = 120
+
+
+def openai_compatible(choice: OpenAIChoice) -> Provider:
+    """The chosen models. The SDK's own retries are off: they would not know what was said already."""
+    # OpenAI has renamed the limit and its newer models refuse the former name; other servers know only that.
+    limit = "max_completion_tokens" if choice.base_url is None else "max_tokens"
+    model = _Model(
+        client_args={
+            "api_key": choice.api_key,
+            "base_url": choice.base_url,
+            "max_retries": 0,
+            "timeout": httpx.Timeout(choice.read_timeout_s, connect=5),
+        },
+        model_id=choice.model_id,
+        params={limit: choice.max_output_tokens, **choice.request_fields},
+    )
+    small = copy.copy(model)
+    small.config = {
+        **model.config,
+        "model_id": choice.title_model_id or choice.model_id,
+        "params": {limit: TITLE_TOKENS},
+    }
+    return Provider(model=model, title_model=small, failure_of=failure_of)
+
+
+class _Model(OpenAIModel):
+    """The SDK's model, but a stream that ends without a reason is told from one that is over."""
+
+    def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
+        # The SDK puts "end_turn", which no server sends, where the stream has named no reason to end.
+        if event["chunk_type"] == "message_stop" and event.get("data") == "end_turn":
+            raise StreamBrokeOff
+        return super().format_chunk(event, **kwargs)
+
+
+def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a line per family of errors
+    """What an error of openai, httpx or strands means; None for any other."""
+    match error:
+        case ModelThrottledException() | openai.RateLimitError():
+            return Failure.THROTTLED
+        case ContextWindowOverflowException():
+            return Failure.TOO_LONG
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return Failure.ACCESS_DENIED
+        case openai.ContentFilterFinishReasonError():
+            return Failure.FILTERED
+        case openai.APITimeoutError() | httpx.ReadTimeout():
+            return Failure.TOOK_TOO_LONG
+        case openai.APIConnectionError() | httpx.ConnectError():
+            return Failure.UNREACHABLE
+        case openai.APIStatusError():
+            return _by_status(error)
+        case StreamBrokeOff() | openai.APIError() | httpx.TransportError():
+            return Failure.BROKE_OFF
+        case openai.OpenAIError():
+            return Failure.MISCONFIGURED
+        case _:
+            return None
+
+
+def _by_status(error: openai.APIStatusError) -> Failure:
+    if error.code == "content_filter":
+        return Failure.FILTERED
+    return Failure.UNAVAILABLE if error.status_code >= _FIRST_SERVER_ERROR else Failure.MISCONFIGURED

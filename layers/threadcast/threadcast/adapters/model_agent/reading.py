@@ -1,0 +1,105 @@
+"""A model's stream, chunk by chunk, as what it means to the user."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.tools.steps import ToolSteps
+from threadcast.agent_events import (
+    AgentEvent,
+    AnswerEnded,
+    AnswerExtended,
+    ReasoningEnded,
+    ReasoningExtended,
+    TokensUsed,
+)
+
+__all__ = ["StreamReader", "tokens_used"]
+
+
+@dataclass(slots=True)
+class _Block:
+    """The text or the thought that is growing; it begins with the first that is not white space."""
+
+    kind: Literal["answer", "thought"]
+    key: str
+    begun: bool = False
+
+
+class StreamReader:
+    """Reads all streams of one turn; parts and steps get keys in the order in which they begin.
+
+    `has_spoken`: the present call has brought something. `is_whole`: its stream has said that it was over.
+    `stop_reason` is how the model ended it; `was_blocked`: a guardrail has refused it.
+    """
+
+    def __init__(self, steps: ToolSteps, spending: Spending, *, counts_cached_apart: bool) -> None:
+        self._steps = steps
+        self._spending = spending
+        self._counts_cached_apart = counts_cached_apart
+        self._block: _Block | None = None
+        self._blocks = 0
+        self.has_spoken = False
+        self.is_whole = True
+        self.stop_reason = ""
+        self.was_blocked = False
+
+    def begin_call(self) -> None:
+        """The model is called (again)."""
+        self.has_spoken, self.is_whole = False, True
+
+    def read(self, chunk: Mapping[str, Any]) -> Iterator[AgentEvent]:
+        """What a chunk of the converse format says."""
+        match chunk:
+            case {"messageStart": _}:
+                self.is_whole = False
+            case {"contentBlockStart": {"start": {"toolUse": {"name": name, "toolUseId": id_}}}}:
+                self.has_spoken = True
+                yield from self.finish()
+                yield from self._steps.begin(str(name), str(id_))
+            case {"contentBlockDelta": {"delta": {"text": str(text)}}}:
+                yield from self._extend("answer", text)
+            case {"contentBlockDelta": {"delta": {"reasoningContent": {"text": str(text)}}}}:
+                yield from self._extend("thought", text)
+            case {"contentBlockStop": _}:
+                yield from self.finish()
+            case {"messageStop": {"stopReason": reason}}:
+                self.is_whole, self.stop_reason = True, str(reason)
+                yield from self.finish()
+            case {"metadata": {"usage": usage}}:
+                yield self._spending.add(tokens_used(usage, self._counts_cached_apart))
+            case {"redactContent": _}:
+                self.was_blocked = True
+
+    def finish(self) -> Iterator[AgentEvent]:
+        """End what is still growing."""
+        block, self._block = self._block, None
+        if block is not None and block.begun:
+            yield AnswerEnded(block.key) if block.kind == "answer" else ReasoningEnded(block.key, "Thought")
+
+    def _extend(self, kind: Literal["answer", "thought"], text: str) -> Iterator[AgentEvent]:
+        """More of a block; one that holds nothing but white space is never begun."""
+        self.has_spoken = True
+        if self._block is None or self._block.kind != kind:
+            yield from self.finish()
+            self._blocks += 1
+            self._block = _Block(kind, f"{kind}-{self._blocks}")
+        block = self._block
+        if not block.begun:
+            text = text.lstrip()
+            block.begun = bool(text)
+        if not text:
+            return
+        if kind == "answer":
+            yield AnswerExtended(block.key, text)
+        else:
+            yield ReasoningExtended(block.key, "Thinking", text)
+
+
+def tokens_used(usage: Mapping[str, int], counts_cached_apart: bool) -> TokensUsed:
+    """A call's tokens, those from the prompt cache included."""
+    counted = usage.get("inputTokens", 0)
+    if counts_cached_apart:
+        counted += usage.get("cacheReadInputTokens", 0) + usage.get("cacheWriteInputTokens", 0)
+    return TokensUsed(counted, usage.get("outputTokens", 0))

@@ -1,0 +1,93 @@
+"""A chat's title: a small call of its own beside the answer, or the beginning of the prompt."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator
+
+from threadcast.adapters.model_agent.bridge import Emit
+from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.providers.provider import Provider
+from threadcast.adapters.model_agent.reading import tokens_used
+from threadcast.agent_events import TitleDecided, TitleExtended
+from threadcast.ports import AgentTask
+
+__all__ = ["TitleWriter", "title_from_prompt"]
+
+_log = logging.getLogger(__name__)
+
+_INSTRUCTION = (
+    "You name chats. Reply with a title of at most six words for the chat that begins with the message you "
+    "are given, in the language of the message. No quotation marks, no full stop, nothing but the title."
+)
+_PROMPT_CHARACTERS = 2_000
+_MAX_CHARACTERS = 60
+_ORNAMENT = re.compile(r"[\"“”„*#`]+")
+
+
+class TitleWriter:
+    """Writes one title; whatever happens, `settle` leaves the chat with one."""
+
+    def __init__(self, task: AgentTask, provider: Provider, spending: Spending, emit: Emit) -> None:
+        self._task = task
+        self._provider = provider
+        self._spending = spending
+        self._emit = emit
+        self._said = ""
+        self._held = ""
+        self._is_decided = False
+
+    async def write(self) -> None:
+        """Ask the model and stream what it says; a failure is only logged."""
+        try:
+            async with asyncio.timeout(self._spending.limits.title_s):
+                async for piece in self._pieces():
+                    self._extend(piece)
+        except Exception as error:  # noqa: BLE001 - a chat's name is not worth its answer
+            _log.warning("title_failed", extra={"fault": type(error).__qualname__})
+        self.settle()
+
+    def settle(self) -> None:
+        """Decide for what was streamed, else for the prompt's beginning; once."""
+        if self._is_decided:
+            return
+        if not self._said:
+            self._said = title_from_prompt(self._task.prompt)
+            self._emit(TitleExtended(self._said))
+        self._is_decided = True
+        self._emit(TitleDecided(self._said))
+
+    async def _pieces(self) -> AsyncIterator[str]:
+        stream = self._provider.title_model.stream(
+            [{"role": "user", "content": [{"text": self._message()}]}], None, _INSTRUCTION
+        )
+        async for chunk in stream:
+            match chunk:
+                case {"contentBlockDelta": {"delta": {"text": str(text)}}}:
+                    yield text
+                case {"metadata": {"usage": usage}}:
+                    used = tokens_used(dict(usage), self._provider.counts_cached_apart)  # type: ignore[arg-type]
+                    self._emit(self._spending.add(used))
+
+    def _message(self) -> str:
+        context = self._task.context
+        about = f"It is about “{context.asset.name}”.\n\n" if context is not None else ""
+        return f"{about}The message:\n{self._task.prompt[:_PROMPT_CHARACTERS]}"
+
+    def _extend(self, piece: str) -> None:
+        """Stream a piece, cleaned; an end that may be no part of the title waits for the next piece."""
+        text = re.sub(r"\s+", " ", self._held + _ORNAMENT.sub("", piece))
+        text = text if self._said else text.lstrip()
+        shown = text.rstrip(" .")[: _MAX_CHARACTERS - len(self._said)]
+        self._held = text[len(shown) :]
+        if shown:
+            self._said += shown
+            self._emit(TitleExtended(shown))
+
+
+def title_from_prompt(prompt: str) -> str:
+    """The prompt's first words, at most 60 characters."""
+    text = " ".join(prompt.split())
+    if len(text) <= _MAX_CHARACTERS:
+        return text or "New chat"
+    return text[: _MAX_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

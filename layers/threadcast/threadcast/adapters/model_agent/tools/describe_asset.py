@@ -1,0 +1,63 @@
+"""The tool `describe_asset`: the definition and the columns of the chat's asset, or of one of its metrics."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from threadcast.adapters.model_agent.budget import clipped
+from threadcast.adapters.model_agent.tools.table_text import table_text
+from threadcast.adapters.model_agent.tools.tables import DataTable
+from threadcast.adapters.model_agent.tools.tool import ToolAnswer, ToolRefusal
+from threadcast.agent_events import PillsShown
+from threadcast.domain.asset import Asset, AssetContext
+from threadcast.domain.message import Pill, PillContainer
+
+__all__ = ["DescribeAsset"]
+
+_MAX_TOKENS = 6_000
+
+
+class DescribeAsset:
+    """Tells what the context holds, by name; an id, whoever's it is, opens nothing."""
+
+    name = "describe_asset"
+    description = (
+        "Read the full definition of this chat's asset or, with a table's name, of the metric behind that "
+        "table: its SQL, its chart, its columns with their meaning and statistics."
+    )
+    schema: Mapping[str, Any] = {
+        "type": "object",
+        "properties": {
+            "table": {"type": "string", "description": "A table's name; left out: the chat's asset itself."}
+        },
+    }
+
+    def __init__(self, context: AssetContext, tables: Sequence[DataTable]) -> None:
+        self._context = context
+        self._tables = {table.name: table for table in tables}
+
+    def begun(self, step: str) -> PillsShown:
+        """The step while it runs."""
+        return PillsShown(step, "Reading the definition", status="loading")
+
+    def failed(self, step: str) -> PillsShown:
+        """The step of a description that there is none of."""
+        return PillsShown(step, "There was nothing to read", status="failed")
+
+    def run(self, step: str, given: Mapping[str, Any]) -> ToolAnswer:
+        """Describe it; raises `ToolRefusal` for a table that is not of this chat."""
+        wanted = given.get("table")
+        if wanted in (None, ""):
+            return self._told(step, self._context.asset, list(self._tables.values()))
+        table = self._tables.get(str(wanted))
+        if table is None:
+            known = ", ".join(self._tables) or "none"
+            raise ToolRefusal(f"There is no such table in this chat. The tables are: {known}.")
+        return self._told(step, table.asset, [table])
+
+    def _told(self, step: str, asset: Asset, tables: Sequence[DataTable]) -> ToolAnswer:
+        definition = json.dumps(asset.definition, ensure_ascii=False, indent=1, default=str)
+        text = "\n\n".join((*map(table_text, tables), f"The definition of {asset.name}:\n{definition}"))
+        kind = asset.type.value.removesuffix("_file")
+        found = PillContainer("Definition", (Pill(f"{step}-asset", asset.name, kind),))
+        return ToolAnswer(clipped(text, _MAX_TOKENS), (PillsShown(step, "Read the definition", (found,)),))

@@ -1,0 +1,86 @@
+"""The tool `query_data`: SQL over the rows of the chat's asset."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QueryResult, QuerySandbox
+from threadcast.adapters.model_agent.tools.table_text import row_text
+from threadcast.adapters.model_agent.tools.tables import DataTable
+from threadcast.adapters.model_agent.tools.tool import ToolAnswer, required_text
+from threadcast.agent_events import PillsShown
+from threadcast.asset_types.figures import counted
+from threadcast.domain.message import Pill, PillContainer
+
+__all__ = ["QueryData"]
+
+_MAX_SQL = 10_000
+_MAX_PURPOSE = 120
+
+
+class QueryData:
+    """Lets a model compute: one SELECT at a time."""
+
+    name = "query_data"
+
+    def __init__(
+        self, sandbox: QuerySandbox, tables: Sequence[DataTable], limits: QueryLimits | None = None
+    ) -> None:
+        self._sandbox = sandbox
+        self._tables = tables
+        self._limits = limits or QueryLimits()
+
+    @property
+    def description(self) -> str:
+        """What the engine is, and its bounds."""
+        names = ", ".join(table.name for table in self._tables)
+        return (
+            "Run one read-only SELECT (SQLite's SQL: CTEs, window functions, date functions) over the rows "
+            f"of this chat's asset. Tables: {names}. At most {self._limits.max_rows} rows come back, so "
+            "aggregate."
+        )
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A statement, and what it is for."""
+        return {
+            "type": "object",
+            "properties": {
+                "sql": {"type": "string", "description": "One SELECT statement."},
+                "purpose": {
+                    "type": "string",
+                    "description": "What it finds out, in a few words, for the user to see.",
+                },
+            },
+            "required": ["sql", "purpose"],
+        }
+
+    def begun(self, step: str) -> PillsShown:
+        """The step while it runs."""
+        return PillsShown(step, "Querying the data", status="loading")
+
+    def failed(self, step: str) -> PillsShown:
+        """The step of a query that was refused."""
+        return PillsShown(step, "A query did not work", status="failed")
+
+    def run(self, step: str, given: Mapping[str, Any]) -> ToolAnswer:
+        """Run the query; raises `ToolRefusal`."""
+        sql = required_text(given, "sql", _MAX_SQL)
+        result = self._sandbox.query(sql, self._limits)
+        return ToolAnswer(_told(result), (self._shown(step, given, sql, result),))
+
+    def _shown(self, step: str, given: Mapping[str, Any], sql: str, result: QueryResult) -> PillsShown:
+        purpose = " ".join(str(given.get("purpose") or "the query").split())[:_MAX_PURPOSE]
+        read = [table for table in self._tables if table.name in sql.lower()]
+        rows = counted(len(result.table.rows), "row")
+        pills = (
+            *(Pill(f"{step}-{table.name}", table.asset.name, "metric") for table in read),
+            Pill(f"{step}-rows", f"{rows}{' and more' if result.is_cut else ''}", "rows"),
+        )
+        return PillsShown(step, "Queried the data", (PillContainer(purpose, pills),))
+
+
+def _told(result: QueryResult) -> str:
+    lines = [row_text(result.table.columns), *map(row_text, result.table.rows)]
+    count = counted(len(result.table.rows), "row")
+    cut = " There are more: aggregate, filter or use LIMIT." if result.is_cut else ""
+    return f"{count}, the columns first, one JSON array a line.{cut}\n" + "\n".join(lines)

@@ -1,0 +1,168 @@
+"""Queries over a context's rows: in memory, read-only, with bounds on time, memory, rows and bytes."""
+
+import math
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from threadcast.adapters.model_agent.tools.authorizer import Authorizer
+from threadcast.adapters.model_agent.tools.tables import DataTable
+from threadcast.adapters.model_agent.tools.tool import ToolRefusal
+from threadcast.domain.asset import Cell, Table
+
+__all__ = ["QueryLimits", "QueryResult", "QuerySandbox"]
+
+_HEAP_BYTES = 192 * 1024 * 1024
+"""For all of SQLite in this process; there is no bound per connection."""
+
+_STEPS_BETWEEN_LOOKS = 2_000
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 200_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 60,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """How long a query may take, and how much it may bring."""
+
+    max_s: float = 2.0
+    max_rows: int = 200
+    max_bytes: int = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """Rows with their columns' names; `is_cut` if there were more."""
+
+    table: Table
+    is_cut: bool
+
+
+class QuerySandbox:
+    """One in-memory database for one turn, filled when first asked; safe for several threads.
+
+    `is_over` is asked while a query runs: once it says yes, the query ends.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[DataTable],
+        is_over: Callable[[], bool],
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._tables = tables
+        self._is_over = is_over
+        self._now_s = now_s
+        self._lock = threading.Lock()
+        self._database: sqlite3.Connection | None = None
+        self._authorizer = Authorizer([table.name for table in tables])
+        self._until_s = 0.0
+
+    def query(self, sql: str, limits: QueryLimits) -> QueryResult:
+        """The rows of a SELECT; raises `ToolRefusal` with what to do better."""
+        with self._lock, self._told():
+            database = self._opened()
+            self._authorizer.reason = None
+            self._until_s = self._now_s() + limits.max_s
+            cursor = database.execute(sql)
+            if cursor.description is None:
+                raise ToolRefusal("The query returns no rows: it must be a single SELECT.")
+            columns = tuple(str(found[0]) for found in cursor.description)
+            rows, is_cut = _taken(cursor, limits)
+            return QueryResult(Table(columns, rows), is_cut)
+
+    def close(self) -> None:
+        """Forget the rows."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._database is None:
+            database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}")
+            database.execute("PRAGMA temp_store = MEMORY")
+            for table in self._tables:
+                _load(database, table)
+            for limit, value in _LIMITS.items():
+                database.setlimit(limit, value)
+            database.set_progress_handler(self._has_had_its_time, _STEPS_BETWEEN_LOOKS)
+            database.set_authorizer(self._authorizer)
+            self._database = database
+        return self._database
+
+    def _has_had_its_time(self) -> bool:
+        return self._now_s() > self._until_s or self._is_over()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """SQLite's errors in words that help the model; they name nothing but its own query and tables."""
+        try:
+            yield
+        except MemoryError:
+            raise ToolRefusal("The query needs too much memory. Filter or aggregate more.") from None
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise ToolRefusal("The query took too long and was ended. Make it simpler.") from None
+            raise ToolRefusal(self._words(error)) from None
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            raise ToolRefusal(self._words(error)) from None
+
+    def _words(self, error: Exception) -> str:
+        if self._authorizer.reason is not None:
+            return f"Refused: {self._authorizer.reason}."
+        tables = "; ".join(f"{table.name}({', '.join(table.columns)})" for table in self._tables)
+        return f"SQL error: {error}. The tables are: {tables or 'none'}."
+
+
+def _load(database: sqlite3.Connection, table: DataTable) -> None:
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    marks = ", ".join("?" for _ in table.columns)
+    database.execute(f'CREATE TABLE "{table.name}" ({columns})')
+    rows = (tuple(map(_storable, row)) for row in table.table.rows)
+    database.execute("BEGIN")
+    database.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)  # noqa: S608 - names made by `tables`
+    database.execute("COMMIT")
+
+
+def _storable(cell: Cell) -> Cell:
+    """SQLite has no integers beyond 64 bits."""
+    return float(cell) if isinstance(cell, int) and not -(2**63) <= cell < 2**63 else cell
+
+
+def _taken(cursor: sqlite3.Cursor, limits: QueryLimits) -> tuple[tuple[tuple[Cell, ...], ...], bool]:
+    """As many rows as the limits allow, and whether there were more."""
+    rows: list[tuple[Cell, ...]] = []
+    room = limits.max_bytes
+    for found in cursor:
+        row = tuple(map(_cell, found))
+        room -= sum(len(str(cell)) + 3 for cell in row)
+        if len(rows) >= limits.max_rows or room < 0:
+            return tuple(rows), True
+        rows.append(row)
+    return tuple(rows), False
+
+
+def _cell(value: object) -> Cell:
+    match value:
+        case bytes():
+            return value.hex()
+        case float() if not math.isfinite(value):
+            return None
+        case str() | int() | float() | None:
+            return value
+        case _:
+            return str(value)

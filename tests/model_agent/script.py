@@ -1,0 +1,145 @@
+"""What a fake model says, in no endpoint's words: `bedrock_server` and `openai_server` put it on the wire."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "Asked",
+    "Fault",
+    "Hold",
+    "Model",
+    "Piece",
+    "Refuse",
+    "Say",
+    "Stop",
+    "Think",
+    "Tokens",
+    "Truncate",
+    "Use",
+    "in_order",
+]
+
+
+@dataclass(frozen=True)
+class Say:
+    """Text, a delta for each chunk."""
+
+    chunks: tuple[str, ...]
+
+    def __init__(self, *chunks: str) -> None:
+        object.__setattr__(self, "chunks", chunks)
+
+
+@dataclass(frozen=True)
+class Think:
+    """Reasoning, a delta for each chunk."""
+
+    chunks: tuple[str, ...]
+
+    def __init__(self, *chunks: str) -> None:
+        object.__setattr__(self, "chunks", chunks)
+
+
+@dataclass(frozen=True)
+class Use:
+    """The use of a tool."""
+
+    name: str
+    given: Mapping[str, Any]
+    id: str = "use-1"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The end, for a reason in Bedrock's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the call is said to have used; without one it is 100 in, 20 out."""
+
+    read: int
+    written: int
+    cached: int = 0
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """An HTTP error instead of a stream, its code in Bedrock's words."""
+
+    status: int
+    code: str
+    message: str = "no"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error within the stream."""
+
+    code: str
+    message: str = "no"
+
+
+@dataclass(frozen=True)
+class Truncate:
+    """The connection ends here: in the middle of a frame, or politely but without the end of the message."""
+
+    politely: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Nothing more comes; `reached` once it begins, `hung_up` once the client has gone."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+    before_the_stream: bool = False
+
+
+Piece = Say | Think | Use | Stop | Tokens | Refuse | Fault | Truncate | Hold
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the fake model sees it: `results` are the tools' answers of the last message."""
+
+    system: str
+    messages: list[tuple[str, str]]
+    tools: tuple[str, ...]
+    results: tuple[str, ...]
+    body: Mapping[str, Any]
+    path: str
+
+    @property
+    def is_for_a_title(self) -> bool:
+        return self.system.startswith("You name chats")
+
+
+Reply = Callable[[Asked], Sequence[Piece]]
+
+
+@dataclass
+class Model:
+    """A fake model that runs: where it is, what it was asked."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def questions(self) -> list[Asked]:
+        """What it was asked beside titles."""
+        return [asked for asked in self.asked if not asked.is_for_a_title]
+
+
+def in_order(*replies: Sequence[Piece], title: Sequence[Piece] = (Say("A ", "title"),)) -> Reply:
+    """A model that gives these replies one after the other, and always the same title."""
+    left = iter(replies)
+
+    def reply(asked: Asked) -> Sequence[Piece]:
+        return title if asked.is_for_a_title else next(left)
+
+    return reply

@@ -1,0 +1,140 @@
+"""An HTTP server that streams, chunk by chunk, whatever a framing makes of a fake model's script."""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+
+from tests.model_agent.script import Asked, Fault, Hold, Model, Piece, Refuse, Reply, Stop, Tokens, Truncate, Use
+
+__all__ = ["Framing", "serving"]
+
+
+class Framing(Protocol):
+    """How an endpoint speaks."""
+
+    content_type: str
+
+    def asked(self, body: Any, path: str) -> Asked: ...
+
+    def refusal(self, refuse: Refuse) -> tuple[dict[str, str], bytes]: ...
+
+    def opening(self) -> bytes: ...
+
+    def frames(self, piece: Piece) -> Iterator[bytes]: ...
+
+    def closing(self, stop: Stop, tokens: Tokens) -> Iterator[bytes]: ...
+
+
+@contextmanager
+def serving(reply: Reply, framing: type[Framing], path: str = "") -> Iterator[Model]:
+    """Serve on a free port of this machine until the end of the block."""
+
+    class Handler(_Handler):
+        def talk(self, asked: Asked) -> None:
+            model.asked.append(asked)
+            _tell(self, reply(asked), self.framing)
+
+    Handler.framing_class = framing
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Handler)
+    model = Model(f"http://127.0.0.1:{server.server_port}{path}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield model
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    framing_class: type[Framing]
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        self.framing = self.framing_class()
+        self.talk(self.framing.asked(body, self.path))
+
+    def talk(self, asked: Asked) -> None:
+        raise NotImplementedError
+
+    def refuse(self, refuse: Refuse) -> None:
+        headers, body = self.framing.refusal(refuse)
+        self.send_response(refuse.status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def open(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", self.framing.content_type)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.chunk(self.framing.opening())
+
+    def chunk(self, data: bytes) -> None:
+        if data:
+            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            self.wfile.flush()
+
+    def end(self) -> None:
+        self.wfile.write(b"0\r\n\r\n")
+
+    def hold(self, hold: Hold) -> None:
+        """Wait until the client goes: what else it sends would be a mistake."""
+        hold.reached.set()
+        try:
+            gone = not self.connection.recv(1)
+        except ConnectionError:
+            gone = True
+        self.close_connection = True
+        if gone:
+            hold.hung_up.set()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _tell(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
+    first = pieces[0] if pieces else None
+    if isinstance(first, Refuse):
+        handler.refuse(first)
+        return
+    if isinstance(first, Hold) and first.before_the_stream:
+        handler.hold(first)
+        return
+    handler.open()
+    for piece in pieces:
+        match piece:
+            case Hold():
+                handler.hold(piece)
+                return
+            case Truncate(politely=True):
+                handler.end()
+                return
+            case Truncate():
+                handler.wfile.write(b"ffff\r\n\x00\x00\x01")
+                handler.close_connection = True
+                return
+            case _:
+                for frame in framing.frames(piece):
+                    handler.chunk(frame)
+                if isinstance(piece, Fault):
+                    handler.end()
+                    return
+    reason = "tool_use" if any(isinstance(piece, Use) for piece in pieces) else "end_turn"
+    stop = next((piece for piece in pieces if isinstance(piece, Stop)), Stop(reason))
+    tokens = next((piece for piece in pieces if isinstance(piece, Tokens)), Tokens(100, 20))
+    for frame in framing.closing(stop, tokens):
+        handler.chunk(frame)
+    handler.end()

@@ -1,0 +1,94 @@
+"""Agents over fake models, and what is asked of them."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import boto3
+
+from tests.contracts.agent_contract import asked
+from tests.model_agent.bedrock_server import bedrock_server
+from tests.model_agent.openai_server import openai_server
+from tests.model_agent.script import Model, Piece, Reply, in_order
+from threadcast.adapters.memory import MemoryAssetLibrary, MemoryAssetStore, MemoryTable
+from threadcast.adapters.model_agent.agent import ModelAgent
+from threadcast.adapters.model_agent.limits import ModelLimits
+from threadcast.adapters.model_agent.providers.bedrock import BedrockChoice, bedrock
+from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice, openai_compatible
+from threadcast.adapters.model_agent.providers.provider import Provider
+from threadcast.adapters.model_agent.tools.create_metric import Workshop
+from threadcast.agent_events import AgentEvent, AnswerExtended
+from threadcast.domain.asset import AssetContext
+from threadcast.ports import AgentTask, Clock
+
+__all__ = ["ENDPOINTS", "LIMITS", "World", "answering", "answers", "bedrock_at", "openai_at", "text_of"]
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LIMITS = ModelLimits(backoff_s=0.001)
+
+
+def bedrock_at(url: str, **changes: object) -> Provider:
+    session = boto3.Session("key", "secret", region_name="us-east-1")
+    choice = {"model_id": "anthropic.claude-test", "endpoint_url": url, "read_timeout_s": 20, **changes}
+    return bedrock(session, BedrockChoice(**choice))  # type: ignore[arg-type]
+
+
+def openai_at(url: str, **changes: object) -> Provider:
+    choice = {"model_id": "test", "api_key": "key", "base_url": url, "read_timeout_s": 20, **changes}
+    return openai_compatible(OpenAIChoice(**choice))  # type: ignore[arg-type]
+
+
+ENDPOINTS = {"bedrock": (bedrock_server, bedrock_at), "openai": (openai_server, openai_at)}
+
+
+class _Noon(Clock):
+    def now(self) -> datetime:
+        return NOON
+
+
+@dataclass
+class World:
+    """An agent, the fake model behind it, and the assets that it may write to."""
+
+    agent: ModelAgent
+    model: Model
+    assets: MemoryAssetStore
+    library: MemoryAssetLibrary
+    tasks: list[AgentTask] = field(default_factory=list)
+
+    def says(self, task: AgentTask) -> list[AgentEvent]:
+        return list(self.agent.answer(task))
+
+
+@contextmanager
+def answering(
+    endpoint: str, reply: Reply, limits: ModelLimits = LIMITS, **changes: object
+) -> Iterator[World]:
+    """The agent over a fake model of that endpoint."""
+    server, provider = ENDPOINTS[endpoint]
+    table, numbers = MemoryTable(), itertools.count(1)
+    library = MemoryAssetLibrary(table)
+    new_id: Callable[[], str] = lambda: f"00000000-0000-4000-8000-{next(numbers):012}"  # noqa: E731 - short
+    workshop = Workshop(library, new_id, _Noon())
+    with server(reply) as model:
+        agent = ModelAgent(provider(model.url, **changes), workshop, limits)
+        yield World(agent, model, MemoryAssetStore(table), library)
+
+
+def answers(
+    endpoint: str,
+    *replies: Sequence[Piece],
+    context: AssetContext | None = None,
+    limits: ModelLimits = LIMITS,
+    prompt: str = "Which year?",
+    wants_title: bool = False,
+) -> list[AgentEvent]:
+    """All that is said to one prompt."""
+    with answering(endpoint, in_order(*replies), limits) as world:
+        return world.says(asked(prompt, context, wants_title=wants_title))
+
+
+def text_of(said: Sequence[AgentEvent]) -> str:
+    return "".join(event.text for event in said if isinstance(event, AnswerExtended))
