@@ -76,7 +76,7 @@ test-built: $(VENV)/dev.stamp .sam-venv/sam.stamp ## run every sample event thro
 	PYTHON_VERSION=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
 	PYTHON_OF_VERSION=$(abspath $(BIN)/python) \
 	$(SAM) build --build-dir $(HERE) >$(HERE).log 2>&1 || { cat $(HERE).log; exit 1; }
-	$(BIN)/python -m pytest tests/built $(ARGS)
+	BUILT_TEMPLATE=$(abspath $(HERE)/template.yaml) $(BIN)/python -m pytest tests/built $(ARGS)
 
 .PHONY: deploy
 deploy: build ## build, then deploy: make deploy ARGS="TokenSecretArn=arn:…"

@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from threadcast.errors import ClientFault
+from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.lambda_io.connection_event import MessageEvent
 from threadcast.turns.desk import Desk
 from threadcast.turns.post_thread import Asker, get_chat, post_thread, reply, stop_turn
@@ -29,12 +29,21 @@ def answer_message(message: MessageEvent, desk: Desk) -> Answered:
         _log.info("refused", extra={"code": fault.code, "action": envelope.action})
         reply(error_frame(envelope.action, asker.address, fault_body(fault)), asker, desk)
         return fault.code
-    except Exception:  # noqa: BLE001 - the edge: logged with a reference, told as a fixed sentence
+    except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, told as a fixed sentence
         reference_id = str(uuid.uuid4())
-        _log.exception("message_failed", extra={"reference_id": reference_id, "action": envelope.action})
+        _log_failure(error, reference_id, envelope.action)
         reply(error_frame(envelope.action, asker.address, internal_error(reference_id)), asker, desk)
         return "INTERNAL_SERVER_ERROR"
     return "ok"
+
+
+def _log_failure(error: Exception, reference_id: str, action: str | None) -> None:
+    """Tell where the unforeseen came from; what we raise on purpose says enough by its name and text."""
+    facts = {"reference_id": reference_id, "action": action}
+    if isinstance(error, ThreadcastError):
+        _log.error("message_failed", extra={**facts, "reason": f"{type(error).__name__}: {error}"})
+    else:
+        _log.error("message_failed", extra=facts, exc_info=error)
 
 
 def _dispatch(envelope: Envelope, asker: Asker, desk: Desk) -> None:

@@ -1,0 +1,144 @@
+"""A Lambda function as built, run by AWS's own runtime client against a Runtime API that is served here.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+__all__ = ["Outcome", "Runtime", "running"]
+
+_VERSION = "/2018-06-01/runtime"
+_CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an invocation: its `result`, or the `error` it raised; and what it printed."""
+
+    result: Any
+    error: Mapping[str, Any] | None
+    output: str
+
+
+@dataclass
+class Runtime:
+    """Events on their way to a function, and outcomes on their way back."""
+
+    output: Path
+    timeout_s: float
+    events: "queue.Queue[Mapping[str, Any]]" = field(default_factory=queue.Queue)
+    outcomes: "queue.Queue[tuple[Any, Mapping[str, Any] | None]]" = field(default_factory=queue.Queue)
+
+    def invoke(self, event: Mapping[str, Any]) -> Outcome:
+        """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
+        printed_before = self.output.stat().st_size
+        self.events.put(event)
+        result, error = self.outcomes.get(timeout=self.timeout_s)
+        return Outcome(result, error, self.output.read_bytes()[printed_before:].decode())
+
+
+@contextmanager
+def running(
+    handler: str, folders: tuple[Path, ...], environment: Mapping[str, str], timeout_s: float, scratch: Path
+) -> Iterator[Runtime]:
+    """Run a function's process until the end of the block, with nothing on its path but these folders."""
+    runtime = Runtime(scratch / "output.txt", timeout_s)
+    server = _serve(runtime)
+    address = f"127.0.0.1:{server.server_port}"
+    path = ":".join(str(folder) for folder in (*folders, _client_alone(scratch)))
+    with runtime.output.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-S", "-m", "awslambdaric", handler],  # -S: none of .venv's packages
+            env={**environment, "PYTHONPATH": path, "AWS_LAMBDA_RUNTIME_API": address},
+            stdout=output,
+            stderr=output,
+        )
+    watcher = threading.Thread(target=_tell_of_its_end, args=(process, runtime))
+    watcher.start()
+    try:
+        yield runtime
+    finally:
+        process.kill()
+        watcher.join()
+        server.shutdown()
+        server.server_close()
+
+
+def _tell_of_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
+    process.wait()
+    runtime.outcomes.put((None, {"errorMessage": f"the process ended with {process.returncode}"}))
+
+
+def _client_alone(scratch: Path) -> Path:
+    """Give a folder with the runtime client, which Lambda has beside the function, and nothing else."""
+    folder = scratch / "runtime"
+    folder.mkdir()
+    for name in _CLIENT:
+        spec = find_spec(name)
+        if spec is not None and spec.origin is not None:
+            origin = Path(spec.origin)
+            source = origin.parent if origin.name == "__init__.py" else origin
+            (folder / source.name).symlink_to(source)
+    return folder
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    runtime: Runtime
+
+
+class _RuntimeApi(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Hand out the next event, once there is one."""
+        runtime = cast("_Server", self.server).runtime
+        body = json.dumps(runtime.events.get()).encode()
+        deadline_ms = int((time.time() + runtime.timeout_s) * 1000)
+        self._answer(
+            200,
+            body,
+            {
+                "Content-Type": "application/json",
+                "Lambda-Runtime-Trace-Id": "Root=1-65d2fe2e-3f2a4c5b6d7e8f9012345678;Sampled=0",
+                "Lambda-Runtime-Aws-Request-Id": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
+                "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
+                "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:built",
+            },
+        )
+
+    def do_POST(self) -> None:
+        """Take an outcome."""
+        outcomes = cast("_Server", self.server).runtime.outcomes
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null")
+        self._answer(202, b"{}", {})
+        outcomes.put((body, None) if self.path.endswith("/response") else (None, body))
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _serve(runtime: Runtime) -> _Server:
+    server = _Server(("127.0.0.1", 0), _RuntimeApi)
+    server.runtime = runtime
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    return server
