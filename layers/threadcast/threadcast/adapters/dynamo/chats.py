@@ -58,7 +58,7 @@ class DynamoChatStore:
         if found is None:
             return None
         chat = chat_of(found)
-        candidates = self._backward(chat, _FIRST_SEARCH_ITEMS, where={"message_id": message_id})
+        candidates = self._backward(chat, _FIRST_SEARCH_ITEMS, where=("message_id", message_id))
         return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
     def running_turn(self, chat_id: str) -> RunningTurn | None:
@@ -108,7 +108,7 @@ class DynamoChatStore:
         return tuple(reversed(messages)), tuple(reversed(grants))
 
     def _backward(
-        self, chat: Chat, page_items: int, where: Mapping[str, str] | None = None
+        self, chat: Chat, page_items: int, where: tuple[str, str] | None = None
     ) -> Iterator[Mapping[str, Any]]:
         """Grants, then messages, newest first, in pages that grow; some of the messages may be removed."""
         for span in spans_to_read(chat):

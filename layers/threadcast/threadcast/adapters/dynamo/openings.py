@@ -5,7 +5,7 @@ from datetime import datetime
 from threadcast.adapters.documents import timestamp
 from threadcast.adapters.dynamo import keys
 from threadcast.adapters.dynamo.records import chat_values, message_values
-from threadcast.adapters.dynamo.writes import Write, put, update
+from threadcast.adapters.dynamo.writes import Write, changes, put, update
 from threadcast.adapters.lifetimes import QUOTA_LIFETIME_S, dead_leases, expiry
 from threadcast.ports import Opening
 
@@ -46,10 +46,9 @@ def chat(opening: Opening) -> Write:
     # An update, not a put: attributes that later versions of this code have added stay as they are.
     present = [name for name in _SET_AT_AN_OPENING if name in values]
     absent = [name for name in _SET_AT_AN_OPENING if name not in values]
-    removal = f" REMOVE {', '.join(absent)}" if absent else ""
     return update(
         key,
-        "SET " + ", ".join(f"{name} = :{name}" for name in present) + removal,
+        changes([f"{name} = :{name}" for name in present], absent),
         condition="version = :read_version AND attribute_not_exists(running_turn)",
         given={**{name: values[name] for name in present}, "read_version": opening.chat.version - 1},
     )
@@ -63,24 +62,23 @@ def message(opening: Opening) -> Write:
 
 def quota(opening: Opening, now: datetime) -> Write:
     """The bucket and this turn's lease; other turns' stay, since their runners renew them meanwhile."""
-    quota = opening.quota
-    own_lease = quota.running.get(opening.message.id)
-    is_new = quota.version == 1
-    dead = {f"dead{at}": keys.LEASE + message_id for at, message_id in enumerate(dead_leases(opening, now))}
-    changes = ["tokens = :tokens", "refilled_at = :refilled_at", "version = :version"]
-    changes += ["expires_at = :expires_at", *([] if own_lease is None else ["#own = :own_lease"])]
-    removal = f" REMOVE {', '.join(f'#{name}' for name in dead)}" if dead else ""
+    quota, version = opening.quota, opening.quota.version or 1
+    settings = ["tokens = :tokens", "refilled_at = :refilled_at", "version = :version", "expires_at = :end"]
+    names = {f"dead{at}": keys.LEASE + dead for at, dead in enumerate(dead_leases(opening, now))}
+    removals = [f"#{name}" for name in names]
+    given = {
+        "tokens": float(quota.tokens),
+        "refilled_at": timestamp(quota.refilled_at),
+        "version": version,
+        "end": expiry(now, QUOTA_LIFETIME_S),
+    }
+    condition = "attribute_not_exists(version)"
+    if version > 1:
+        condition, given["read_version"] = "version = :read_version", version - 1
+    if opening.message.id in quota.running:
+        settings.append("#own = :own_lease")
+        given["own_lease"] = timestamp(quota.running[opening.message.id])
+        names["own"] = keys.LEASE + opening.message.id
     return update(
-        keys.rate(opening.user_id),
-        f"SET {', '.join(changes)}{removal}",
-        condition="attribute_not_exists(version)" if is_new else "version = :read_version",
-        given={
-            "tokens": float(quota.tokens),
-            "refilled_at": timestamp(quota.refilled_at),
-            "version": quota.version,
-            "expires_at": expiry(now, QUOTA_LIFETIME_S),
-            "own_lease": None if own_lease is None else timestamp(own_lease),
-            "read_version": None if is_new else (quota.version or 1) - 1,
-        },
-        names={**dead, **({} if own_lease is None else {"own": keys.LEASE + opening.message.id})},
+        keys.rate(opening.user_id), changes(settings, removals), condition=condition, given=given, names=names
     )

@@ -67,14 +67,14 @@ class DynamoTable:
         between: tuple[str, str],
         *,
         newest_first: bool = False,
-        where: Mapping[str, str] | None = None,
+        where: tuple[str, str] | None = None,
         page_items: int | None = None,
         page_growth: int = 1,
     ) -> Iterator[dict[str, Any]]:
         """Items of a partition in a range of sort keys; a page is read once somebody asks for its first item.
 
-        `where` leaves out the items in which an attribute (one) is not equal to a text. `page_items` bounds
-        how many items the first page reads, each further one `page_growth` times more.
+        `where` names an attribute and the text that it must hold; other items are read and left out.
+        `page_items` bounds what the first page reads, each further one reads `page_growth` times more.
         """
         parameters: dict[str, Any] = {
             "ConsistentRead": True,
@@ -82,9 +82,9 @@ class DynamoTable:
             "ExpressionAttributeValues": item({":pk": pk, ":low": between[0], ":high": between[1]}),
             "ScanIndexForward": not newest_first,
         }
-        for name, value in (where or {}).items():
-            parameters["FilterExpression"] = f"{name} = :wanted"
-            parameters["ExpressionAttributeValues"][":wanted"] = attribute(value)
+        if where is not None:
+            parameters["FilterExpression"] = f"{where[0]} = :wanted"
+            parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
         return self._pages(parameters, page_items, page_growth)
 
     def query_index(self, pk: str) -> Iterator[Key]:

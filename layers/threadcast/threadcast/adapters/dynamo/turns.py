@@ -14,7 +14,7 @@ from threadcast.adapters.dynamo.attributes import plain_item
 from threadcast.adapters.dynamo.faults import ConditionFailed, WriteConflict, fenced
 from threadcast.adapters.dynamo.records import message_values
 from threadcast.adapters.dynamo.table import DynamoTable
-from threadcast.adapters.dynamo.writes import Write, put, update
+from threadcast.adapters.dynamo.writes import Write, changes, put, update
 from threadcast.adapters.lifetimes import QUOTA_LIFETIME_S, expiry
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
@@ -134,13 +134,16 @@ def _ending(claim: Claim, chat: Chat, lease_lapsed_at: datetime | None) -> Write
     condition = _ownership(claim)
     if lease_lapsed_at is not None:
         condition += " AND running_turn.lease_until <= :lapsed_at"
-    file = None if chat.most_recent_file is None else to_document(chat.most_recent_file)
-    changes = "SET title = :title, updated_at = :at, gsi1sk = :at, version = version + :one"
-    changes += " REMOVE running_turn, most_recent_file" if file is None else ", most_recent_file = :file"
-    changes += "" if file is None else " REMOVE running_turn"
+    settings = ["title = :title", "updated_at = :at", "gsi1sk = :at", "version = version + :one"]
+    removals, file = ["running_turn"], None
+    if chat.most_recent_file is None:
+        removals.append("most_recent_file")
+    else:
+        settings.append("most_recent_file = :file")
+        file = to_document(chat.most_recent_file)
     return update(
         keys.chat(claim.chat_id),
-        changes,
+        changes(settings, removals),
         condition=condition,
         given={
             "title": chat.title,

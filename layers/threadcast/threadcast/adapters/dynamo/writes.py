@@ -1,13 +1,13 @@
 """A write as a value: alone or in a transaction, the same words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from threadcast.adapters.dynamo.attributes import Item, item
 from threadcast.adapters.dynamo.keys import Key
 
-__all__ = ["Write", "delete", "put", "update"]
+__all__ = ["Write", "changes", "delete", "put", "update"]
 
 _NONE: Mapping[str, Any] = {}
 
@@ -30,24 +30,30 @@ def put(
 
 def update(
     key: Key,
-    changes: str,
+    expression: str,
     *,
     condition: str | None = None,
     given: Mapping[str, Any],
     names: Mapping[str, str] = _NONE,
 ) -> Write:
-    """Change some attributes; `given` and `names` are what the expressions call `:…` and `#…`."""
+    """Change some attributes; `given` and `names` are what its expressions call `:…` and `#…`."""
     attribute_names = {"ExpressionAttributeNames": {f"#{name}": full for name, full in names.items()}}
     return Write(
         "Update",
         {
             "Key": item(key._asdict()),
-            "UpdateExpression": changes,
+            "UpdateExpression": expression,
             **_condition(condition),
             **_values(given),
             **(attribute_names if names else {}),
         },
     )
+
+
+def changes(settings: Iterable[str], removals: Sequence[str] = ()) -> str:
+    """The expression for these settings (`name = :value`) and the removal of these attributes."""
+    removal = f" REMOVE {', '.join(removals)}" if removals else ""
+    return f"SET {', '.join(settings)}{removal}"
 
 
 def delete(key: Key, *, condition: str | None = None, given: Mapping[str, Any] = _NONE) -> Write:
