@@ -5,13 +5,14 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.service import LambdaSettings, Runtime
 from local_gateway.errors import GatewayError
+from local_gateway.faults import PostFault
 from local_gateway.server import Server, new_event_loop
 from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
@@ -38,14 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             api=settings.api,
         )
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(_serve(stack, settings, printer))
+            runner.run(_serve(stack, settings, printer, options.fault))
     except GatewayError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return _FAILED
     return 0
 
 
-async def _serve(stack: Stack, settings: Settings, printer: LinePrinter) -> None:
+async def _serve(stack: Stack, settings: Settings, printer: LinePrinter, faults: Sequence[PostFault]) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
@@ -58,6 +59,7 @@ async def _serve(stack: Stack, settings: Settings, printer: LinePrinter) -> None
         await asyncio.wait((opening,))
         return
     await opening
+    server.faults.posts.extend(faults)
     sys.stdout.write(banner(server))
     sys.stdout.flush()
     await stopping
@@ -80,6 +82,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             retry_delays_s=tuple(options.retry_delays),
             warm=not options.cold,
             runtime=options.runtime,
+            reload=options.reload,
             overrides=dict(options.env),
         ),
     )
@@ -90,6 +93,30 @@ def _pair(text: str) -> tuple[str, str]:
     if not found or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name, value
+
+
+_FAULT_FIELDS: Mapping[str, Callable[[str], Any]] = {
+    "status": int,
+    "delay_s": float,
+    "connection_id": str,
+    "times": int,
+    "after": int,
+    "kills": str,
+    "drops": lambda text: text.lower() in {"1", "true", "yes"},
+}
+
+
+def _fault(text: str) -> PostFault:
+    pairs = dict(_pair(part) for part in text.split(","))
+    unknown = pairs.keys() - _FAULT_FIELDS.keys()
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(sorted(unknown))}: not one of {', '.join(_FAULT_FIELDS)}"
+        )
+    try:
+        return PostFault(**{name: _FAULT_FIELDS[name](value) for name, value in pairs.items()})
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,6 +163,15 @@ def _parser() -> argparse.ArgumentParser:
         default="awslambdaric",
         help="what runs the handlers: AWS's loop, with its native client, or one in pure Python",
     )
+    add(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE,…",
+        help="make posts fail, e.g. status=429,times=3 or delay_s=0.5 or kills=MyFunction,after=9",
+    )
+    add("--reload", action="store_true", help="start functions afresh when their source changes")
     add("--log-format", choices=("text", "json"), default="text")
     add("--verbose", action="store_true", help="print Lambda's START and REPORT lines too")
     return parser

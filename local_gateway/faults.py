@@ -19,7 +19,8 @@ class PostFault:
 
     `status` is the answer instead of the true one, None for the true one after `delay_s`;
     `connection_id` None means every connection; `times` None means until cleared;
-    `after` requests are let through first; `drops` cuts the connection as well.
+    `after` requests are let through first; `drops` cuts the connection as well;
+    `kills` is the logical id of a function whose processes end at that moment, or None.
     """
 
     status: int | None = None
@@ -28,6 +29,7 @@ class PostFault:
     times: int | None = None
     after: int = 0
     drops: bool = False
+    kills: str | None = None
 
     @property
     def error_type(self) -> str:
@@ -46,6 +48,7 @@ class Faults:
 
     posts: list[PostFault] = field(default_factory=list)
     drop: Callable[[str], None] = lambda _connection_id: None
+    kill: Callable[[str], None] = lambda _logical_id: None
 
     def of_post(self, method: str, connection_id: str) -> PostFault | None:
         """Give the fault that the next request meets, and count it; None if none does."""

@@ -87,8 +87,12 @@ class Gateway:
 
     def kill_function(self, logical_id: str) -> None:
         """Kill a function's processes at once, as if they had crashed."""
+        self._call(lambda: self._server.kill(logical_id))
+
+    def kill_during_call(self, logical_id: str, after_s: float) -> None:
+        """Kill the process that takes the function's next call, so long into that call."""
         name = self.function_name(logical_id)
-        self._call(lambda: self._server.functions.pool(name).kill())
+        self._call(lambda: self._server.functions.pool(name).kills.append(after_s))
 
     def drop_connection(self, connection_id: str) -> None:
         """Cut a connection without a closing frame, as a lost network does."""
@@ -103,9 +107,10 @@ class Gateway:
         times: int | None = None,
         after: int = 0,
         drops: bool = False,
+        kills: str | None = None,
     ) -> None:
         """Make posts to `@connections` fail or be late; see PostFault for the arguments."""
-        fault = PostFault(status, delay_s, connection_id, times, after, drops)
+        fault = PostFault(status, delay_s, connection_id, times, after, drops, kills)
         self._call(lambda: self._server.faults.posts.append(fault))
 
     def clear_faults(self) -> None:

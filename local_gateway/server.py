@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from local_gateway.apigateway.connection import Connections
 from local_gateway.apigateway.dispatch import Dispatcher
@@ -29,6 +30,8 @@ __all__ = ["Server"]
 
 _HOST = "127.0.0.1"
 _SHUTDOWN_S = 1.0
+_MAX_BODY_BYTES = 8 * 1024 * 1024
+_CALLER_GONE = 499
 
 
 class Server:
@@ -79,7 +82,8 @@ class Server:
         context, bundle = make_certificate(folder)
         stage = self.stack.api.stage
         self._closing.push_async_callback(self.functions.close)
-        app = self._application(domain_name=f"{_HOST}:{tls.getsockname()[1]}")
+        domain_name = f"{_HOST}:{tls.getsockname()[1]}"
+        app = self._application(domain_name)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         self._closing.push_async_callback(runner.cleanup)
         self._closing.push_async_callback(self._shell.close)
@@ -90,6 +94,7 @@ class Server:
             lambda_api=f"http://{_HOST}:{self.port}",
             dynamodb=dynamodb,
             ca_bundle=bundle,
+            hosts={f"{self.stack.api.api_id}.execute-api.{self.stack.region}.amazonaws.com": domain_name},
         )
         self.functions.open(self.stack.region, self.endpoints)
         await web.SockSite(runner, plain).start()
@@ -101,7 +106,8 @@ class Server:
         dispatcher = Dispatcher(events, self.functions, limits)
         self._shell = WebSocketShell(stack.api.stage, dispatcher, self.connections, limits)
         self.faults.drop = self.drop
-        app = web.Application(client_max_size=8 * 1024 * 1024)
+        self.faults.kill = self.kill
+        app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[_let_callers_hang_up])
         self._shell.add_to(app)
         ManagementApi(stack.api.stage, self.connections, self._shell, limits, self.faults).add_to(app)
         InvokeApi(self.functions, stack.region, stack.account).add_to(app)
@@ -112,6 +118,10 @@ class Server:
         connection = self.connections.open(connection_id)
         if connection is not None and connection.socket is not None:
             connection.socket.abort()
+
+    def kill(self, logical_id: str) -> None:
+        """Kill a function's processes, whatever they are doing."""
+        self.functions.pool(self.stack.functions[logical_id].name).kill()
 
     def _begin_stand_in(self) -> StandIn | None:
         if self._settings.dynamodb_endpoint is not None or not self.stack.tables:
@@ -126,6 +136,15 @@ class Server:
         if endpoint is not None:
             await asyncio.to_thread(create_tables, endpoint, self.stack.tables.values(), self.stack.region)
         return endpoint
+
+
+@web.middleware
+async def _let_callers_hang_up(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take a caller that is gone before its request was read as what it is: a killed function."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        return web.Response(status=_CALLER_GONE)
 
 
 def _listen(port: int) -> socket.socket:

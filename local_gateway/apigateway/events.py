@@ -20,6 +20,10 @@ __all__ = ["EventMaker", "Moment", "now"]
 
 _quoted = json.encoder.encode_basestring_ascii
 
+_OF_ONE_MESSAGE = frozenset(
+    {"routeKey", "messageId", "requestId", "extendedRequestId", "requestTime", "requestTimeEpoch"}
+)
+
 _HOP_BY_HOP = frozenset({"connection", "upgrade"})
 
 
@@ -86,25 +90,22 @@ class EventMaker:
     def message_json(self, connection: Connection, moment: Moment, route_key: str, body: str) -> bytes:
         """Write the event of a message as JSON, several times as fast as by way of `message`."""
         if not connection.event_prefix:
-            same = self.message(connection, moment, "", "")
-            context = same.pop("requestContext")
-            for key in (
-                "routeKey",
-                "messageId",
-                "requestId",
-                "extendedRequestId",
-                "requestTime",
-                "requestTimeEpoch",
-            ):
-                del context[key]
-            del same["body"]
-            connection.event_prefix = f'{json.dumps(same)[:-1]}, "requestContext": {json.dumps(context)[:-1]}'
+            connection.event_prefix = self._message_prefix(connection, moment)
         return (
-            f'{connection.event_prefix}, "routeKey": {_quoted(route_key)}, "messageId": "{moment.message_id}", '
+            f"{connection.event_prefix}, "
+            f'"routeKey": {_quoted(route_key)}, "messageId": "{moment.message_id}", '
             f'"requestId": "{moment.request_id}", "extendedRequestId": "{moment.request_id}", '
             f'"requestTime": "{moment.clock_text}", "requestTimeEpoch": {moment.epoch_ms}}}, '
             f'"body": {_quoted(body)}}}'
         ).encode()
+
+    def _message_prefix(self, connection: Connection, moment: Moment) -> str:
+        """Write what all message events of a connection share, up to the end of their requestContext."""
+        event = self.message(connection, moment, "", "")
+        context = event.pop("requestContext")
+        del event["body"]
+        same = {key: value for key, value in context.items() if key not in _OF_ONE_MESSAGE}
+        return f'{json.dumps(event)[:-1]}, "requestContext": {json.dumps(same)[:-1]}'
 
     def disconnect(self, connection: Connection, moment: Moment, code: int, reason: str) -> dict[str, Any]:
         """Make the event of `$disconnect`: no body, and only these headers."""

@@ -74,6 +74,8 @@ class ManagementApi:
             return None
         if fault.delay_s:
             await asyncio.sleep(fault.delay_s)
+        if fault.kills is not None:
+            self._faults.kill(fault.kills)
         if fault.drops:
             self._faults.drop(connection_id)
         return _refuse(fault.status, fault.error_type, fault.message) if fault.status else None

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_gateway.template.functions import Function
@@ -26,12 +26,16 @@ _FROM_THIS_PROCESS = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the stand-ins listen. `dynamodb` is None without tables, `ca_bundle` without TLS."""
+    """Where the stand-ins listen. `dynamodb` is None without tables, `ca_bundle` without TLS.
+
+    `hosts` maps host names that a template builds from an API's id to where that API listens here.
+    """
 
     management: str
     lambda_api: str
     dynamodb: str | None = None
     ca_bundle: Path | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
 
 
 def client_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
@@ -75,11 +79,17 @@ def function_environment(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        **function.environment,
+        **{name: _with_hosts(value, endpoints.hosts) for name, value in function.environment.items()},
         **client_environment(region, endpoints),
         **overrides,
         "PYTHONPATH": _python_path(function, overrides),
     }
+
+
+def _with_hosts(value: str, hosts: Mapping[str, str]) -> str:
+    for name, here in hosts.items():
+        value = value.replace(name, here)
+    return value
 
 
 def _python_path(function: Function, overrides: Mapping[str, str]) -> str:

@@ -15,10 +15,11 @@ __all__ = ["FunctionPool"]
 
 _CORES = os.cpu_count() or 2
 
-_PATIENCE_S = 0.01
+_PATIENCE_S = 0.025
 """How long a call may wait for a busy process of a quick function, before a resting or a new one takes
 it. More quick calls at once than cores only make each other slower, and starting a process takes
-30 ms at the very least: waiting for the next one to end is faster, and keeps processes few and warm."""
+30 ms at the very least: waiting for the next one to end is faster, and keeps processes few and warm.
+It is also what "quick" means: calls of a function that typically takes longer never wait like this."""
 
 _MAX_STARTING = max(2, _CORES)
 """More starts at once than cores only slow each other down."""
@@ -39,6 +40,8 @@ class FunctionPool:
         self.function = function
         self.log = log
         self.in_flight = 0
+        self.kills: deque[float] = deque()
+        """Faults on demand: each entry kills one coming call's process so many seconds into the call."""
         self._launch = launch
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
@@ -149,9 +152,12 @@ class FunctionPool:
 
     def _give_one(self) -> bool:
         """Give the oldest waiting call to the process that rested last; False if that process is gone."""
-        taken = self._idle.pop().assign(self._waiting[0])
+        worker, invocation = self._idle.pop(), self._waiting[0]
+        taken = worker.assign(invocation)
         if taken:
             self._waiting.popleft()
+            if self.kills:
+                asyncio.get_running_loop().call_later(self.kills.popleft(), _kill, worker, invocation)
         return taken
 
     def _start_one(self) -> None:
@@ -174,6 +180,11 @@ class FunctionPool:
         self.in_flight -= 1
         if invocation.began:
             self._typical_s += (invocation.duration_s() - self._typical_s) * _WEIGHT
+
+
+def _kill(worker: Worker, invocation: Invocation) -> None:
+    if worker.invocation is invocation:
+        worker.kill()
 
 
 def _new_request_id() -> str:

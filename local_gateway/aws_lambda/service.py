@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import logging
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,12 @@ from local_gateway.aws_lambda.logs import FunctionLog, LogSink
 from local_gateway.aws_lambda.pool import FunctionPool
 from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
+from local_gateway.aws_lambda.reload import sources, watch
 from local_gateway.template.functions import Function
 
 __all__ = ["LambdaService", "LambdaSettings", "Runtime", "runtime_command"]
+
+_log = logging.getLogger(__name__)
 
 _ENTRY = Path(__file__).parent / "runtime" / "entry.py"
 _REAP_EVERY_S = 15.0
@@ -37,7 +41,8 @@ class LambdaSettings:
     `retry_delays_s` are the waits before the first and second retry of an asynchronous call
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html);
     `idle_s` is how long a process without work is kept, which AWS doesn't document;
-    `warm` starts one process of every function before the first call.
+    `warm` starts one process of every function before the first call;
+    `reload` starts functions afresh when a source file of theirs changes.
     `overrides` are variables that win over the template's.
     """
 
@@ -46,6 +51,7 @@ class LambdaSettings:
     idle_s: float = 300.0
     warm: bool = False
     runtime: Runtime = "awslambdaric"
+    reload: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -63,7 +69,7 @@ class LambdaService:
         self._pools: dict[str, FunctionPool] = {}
         self._queues: dict[str, AsyncQueue] = {}
         self._inline = tempfile.TemporaryDirectory(prefix="local-gateway-")
-        self._reaper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def open(self, region: str, endpoints: Endpoints) -> None:
         """Make ready to run functions; none is started yet."""
@@ -80,7 +86,10 @@ class LambdaService:
         if self._settings.warm:
             for pool in self._pools.values():
                 pool.warm()
-        self._reaper = asyncio.get_running_loop().create_task(self._reap())
+        loop = asyncio.get_running_loop()
+        self._tasks.append(loop.create_task(self._reap()))
+        if self._settings.reload:
+            self._tasks.append(loop.create_task(watch(sources(self.functions.values()), self._on_change)))
 
     def pool(self, name: str) -> FunctionPool:
         """Find a function by its name, its ARN or a part of one, with or without a qualifier.
@@ -122,15 +131,16 @@ class LambdaService:
         """
         return self._queues[self.pool(name).function.name].put(payload)
 
-    def retire(self) -> None:
+    def _on_change(self) -> None:
         """Let every further call run in a fresh process."""
+        _log.info("a source file changed: further calls run the new code")
         for pool in self._pools.values():
             pool.retire()
 
     async def close(self) -> None:
         """End every queue and process."""
-        if self._reaper is not None:
-            self._reaper.cancel()
+        for task in self._tasks:
+            task.cancel()
         for queue in self._queues.values():
             queue.close()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))

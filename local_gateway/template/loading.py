@@ -88,7 +88,7 @@ def _put_s3_addresses_for_local_code(body: dict[str, Any], folder: Path) -> dict
         properties = resource.setdefault("Properties", {})
         uri = properties.get(key, shared_code if key == "CodeUri" else None)
         asset = (resource.get("Metadata") or {}).get("aws:asset:path")
-        if "InlineCode" in properties or not isinstance(asset or uri, str):
+        if "InlineCode" in properties or not isinstance(asset or uri, str) or str(uri).startswith("s3://"):
             continue
         code[logical_id] = (folder / (asset or uri)).resolve()
         properties[key] = f"s3://{CODE_BUCKET}/{logical_id}"
