@@ -1,0 +1,129 @@
+"""Telling a turn to many connections at once, with real threads."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from tests.fakes import RecordingPusher
+from tests.stream.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
+from threadcast import agent_events as said
+from threadcast.adapters.clock import SystemClock
+from threadcast.domain.message import Outcome
+from threadcast.errors import ConnectionGone
+from threadcast.ports import Connection, Pusher
+from threadcast.stream.broadcast import Broadcast
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.close_turn import terminal_event
+from threadcast.turns.draft import Draft
+from threadcast.turns.live import LiveTurn
+from threadcast.turns.telling import renderer
+from threadcast.wire.frames import Address
+
+POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, settle_s=0.01)
+
+
+def tab(name: str) -> Connection:
+    return Connection(name, ALICE.id, "http://api", datetime.now(UTC) - timedelta(minutes=1))
+
+
+def live_turn() -> LiveTurn:
+    return LiveTurn(Draft(opened_view(), lambda: EPOCH, 65_536))
+
+
+def broadcast(
+    live: LiveTurn, pusher: Pusher, forget: Callable[[Connection], None] = lambda _: None
+) -> Broadcast:
+    render = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
+    return Broadcast(live, render, pusher, SystemClock(), POLICY, forget)
+
+
+def finish(live: LiveTurn) -> None:
+    live.close("completed")
+    view = live.decide(Outcome("completed"))
+    live.end(terminal_event(view.messages[-1], view))
+
+
+def test_a_stuck_connection_never_delays_another() -> None:
+    release = threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if connection.id == "stuck":
+            release.wait(10)
+
+    pusher, live = RecordingPusher(weather), live_turn()
+    with broadcast(live, pusher) as told:
+        told.tell([tab("stuck"), tab("quick")])
+        live.say(said.AnswerExtended("a", "Hello"))
+        finish(live)
+        pusher.wait_for(tab("quick"), "complete")
+        heard_by_stuck = list(pusher.heard(tab("stuck")))
+        release.set()
+        assert told.settled(5)
+
+    assert heard_by_stuck == []
+    assert pusher.events(tab("stuck")) == ["initializeChat", "generatingResponseMessage", "complete"]
+
+
+def test_a_connection_that_is_gone_is_forgotten_and_only_that_one() -> None:
+    def weather(connection: Connection) -> None:
+        if connection.id == "gone":
+            raise ConnectionGone(connection.id)
+
+    forgotten: list[str] = []
+    pusher, live = RecordingPusher(weather), live_turn()
+    with broadcast(live, pusher, lambda connection: forgotten.append(connection.id)) as told:
+        told.tell([tab("gone"), tab("here")])
+        finish(live)
+        assert told.settled(5)
+        assert told.listeners == 1
+
+    assert forgotten == ["gone"]
+    assert pusher.events(tab("here")) == ["initializeChat", "complete"]
+
+
+def test_whoever_leaves_the_registry_hears_no_more() -> None:
+    pusher, live = RecordingPusher(), live_turn()
+    with broadcast(live, pusher) as told:
+        told.tell([tab("leaver")], up_to_date=frozenset({"leaver"}))
+        live.say(said.AnswerExtended("a", "Hello"))
+        assert told.settled(5)
+        told.tell([])
+        finish(live)
+        assert told.settled(5)
+
+    assert pusher.events(tab("leaver")) == ["generatingResponseMessage"]
+
+
+def test_leaving_ends_every_thread() -> None:
+    before = threading.active_count()
+
+    with broadcast(live_turn(), RecordingPusher()) as told:
+        told.tell([tab(str(number)) for number in range(10)])
+        during = threading.active_count()
+
+    assert during == before + 10
+    assert threading.active_count() == before
+
+
+def test_five_hundred_turns_at_once_lose_nothing() -> None:
+    pusher, turns = RecordingPusher(), [live_turn() for _ in range(500)]
+    told = [broadcast(live, pusher) for live in turns]
+    try:
+        for number, (live, telling) in enumerate(zip(turns, told, strict=True)):
+            telling.tell([tab(str(number))])
+            live.say(said.AnswerExtended("a", "Hello "))
+        for live in turns:
+            live.say(said.AnswerExtended("a", "again"))
+            finish(live)
+        assert all(telling.settled(30) for telling in told)
+    finally:
+        for telling in told:
+            telling.close()
+
+    finals = [pusher.heard(tab(str(number)))[-1] for number in range(500)]
+    answers = {
+        part["message"]
+        for final in finals
+        for part in final["payload"]["messages"][MESSAGE_ID]["response_messages"].values()
+    }
+    assert answers == {"Hello again"}
