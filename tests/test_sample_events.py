@@ -158,7 +158,8 @@ INVALID = {
     "malformed_dashboard_id": "dashboard_id must be a UUID",
     "unknown_asset_type": f"asset_type must be one of: {TYPES}",
     "asset_type_that_starts_no_chat": (
-        "A chat cannot start on asset_type 'collection' yet; these can: metric_file, dashboard_file, report_file"
+        "A chat cannot start on asset_type 'collection' yet; "
+        "these can: metric_file, dashboard_file, report_file"
     ),
     "asset_without_type": "asset_type must be provided when asset_id is specified",
     "type_without_asset": "asset_id must be provided when asset_type is specified",
