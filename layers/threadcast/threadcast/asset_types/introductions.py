@@ -60,19 +60,20 @@ def _by_dimension(measure: Column, shape: Shape, table: Table) -> list[str]:
             continue
         if measure.additivity is Additivity.NON_ADDITIVE:
             return [f"Compare {values[0]} and {values[1]}."]
-        return [f"What share of {measure.label} is {_largest(measure, dimension, table)}?"]
+        largest = _largest(measure, dimension, table)
+        return [] if largest is None else [f"What share of {measure.label} is {largest}?"]
     return []
 
 
-def _largest(measure: Column, dimension: Column, table: Table) -> str:
-    """The value that makes the greatest part of the measure."""
+def _largest(measure: Column, dimension: Column, table: Table) -> str | None:
+    """The value that makes the greatest part of the measure; None where no value has a figure."""
     value_at, key_at = table.columns.index(measure.name), table.columns.index(dimension.name)
     sums: dict[str, float] = {}
     for row in table.rows:
         value, key = row[value_at], row[key_at]
         if isinstance(value, int | float) and key is not None:
             sums[str(key)] = sums.get(str(key), 0) + value
-    return max(sums, key=lambda key: sums[key])
+    return max(sums, key=lambda key: sums[key], default=None)
 
 
 def _by_measures(shape: Shape) -> list[str]:
