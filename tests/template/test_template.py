@@ -183,7 +183,8 @@ def test_the_table_keeps_what_it_must_and_forgets_what_it_may() -> None:
     (table,) = resources("AWS::DynamoDB::Table").values()
 
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["chats_by_user"]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert (index["IndexName"], index["Projection"]) == ("chats_by_user", {"ProjectionType": "KEYS_ONLY"})
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True}
