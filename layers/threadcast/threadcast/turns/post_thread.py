@@ -21,6 +21,8 @@ __all__ = ["Asker", "get_chat", "post_thread", "reply", "stop_turn"]
 
 _log = logging.getLogger(__name__)
 
+_LOOK_AGAIN_S = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -134,6 +136,7 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
         desk.connections.add(replace(asker.connection, catch_up_at=desk.clock.now()))
         if _runs(former, desk):
             return
+    _let_it_be_told(former, desk)
     events = present_state(former.chat_id, former.message_id, asker.user, desk)
     address = address_of(
         former.chat_id, former.message_id, sender_of(asker.user), asker.route, asker.request_id
@@ -141,6 +144,19 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
     with broadcast(Recording(events[:1], events[1:]), address, desk) as told:
         told.tell([asker.connection])
         told.settled(desk.policy.closing_push_s)
+
+
+def _let_it_be_told(turn: AlreadyOpened, desk: Desk) -> None:
+    """Wait, within bounds, for whoever ended the turn to have told it.
+
+    Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
+    """
+    give_up_s = desk.clock.monotonic_s() + desk.policy.closing_push_s
+    while desk.clock.monotonic_s() < give_up_s:
+        message = desk.chats.message(turn.chat_id, turn.message_id)
+        if message is None or message.outcome_sent:
+            return
+        desk.clock.sleep(_LOOK_AGAIN_S)
 
 
 def _runs(turn: AlreadyOpened, desk: Desk) -> bool:
