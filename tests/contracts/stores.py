@@ -163,6 +163,17 @@ def add_finished_turn(stores: Stores, message: Message | None = None, **chat_cha
     return opened
 
 
+def conversation(stores: Stores, turns: int, text: str = "Because.", **last_chat: Any) -> list[Message]:
+    """A chat of so many finished turns; the last opening changes the chat as well."""
+    messages = [answered(a_message(number), text) for number in range(1, turns + 1)]
+    for message in messages:
+        changes = last_chat if message.number == turns else {}
+        chat = a_chat(next_message_number=message.number + 1, version=message.number, **changes)
+        quota = Quota(9.5, NOON, version=message.number)
+        stores.turns.open(Opening(chat, message, quota, ALICE.id, f"request-{message.number}"))
+    return messages
+
+
 def chat_in(stores: Stores, chat_id: str = "c-1") -> Chat | None:
     stored = stores.chats.load(chat_id, (), max_bytes=1)
     return None if stored is None else stored.chat

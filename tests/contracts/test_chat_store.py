@@ -13,10 +13,10 @@ from tests.contracts.stores import (
     Stores,
     a_chat,
     a_claim,
-    a_message,
     add_finished_turn,
     answered,
     chat_in,
+    conversation,
     first_opening,
 )
 from threadcast.domain.access import Grant, Principal, Role
@@ -70,15 +70,6 @@ FULL_MESSAGE = Message(
     input_tokens=1200,
     output_tokens=345,
 )
-
-
-def conversation(stores: Stores, turns: int, text: str = "Because.", **last_chat: object) -> list[Message]:
-    """A chat of so many finished turns; the last opening changes the chat as well."""
-    messages = []
-    for number in range(1, turns + 1):
-        changes = last_chat if number == turns else {}
-        messages.append(add_finished_turn(stores, answered(a_message(number), text), **changes))
-    return messages
 
 
 def test_a_message_comes_back_as_it_was_stored(stores: Stores) -> None:

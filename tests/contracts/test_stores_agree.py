@@ -187,6 +187,6 @@ def test_the_stores_agree(dynamodb: "DynamoDBClient") -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         StoresAgree,
         settings=settings(
-            max_examples=12, stateful_step_count=30, deadline=None, derandomize=True, phases=UNSHRUNK
+            max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, phases=UNSHRUNK
         ),
     )

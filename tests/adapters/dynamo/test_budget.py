@@ -18,6 +18,7 @@ from tests.contracts.stores import (
     add_finished_turn,
     an_asset,
     answered,
+    conversation,
     first_opening,
     follow_up,
 )
@@ -150,8 +151,7 @@ def test_finding_a_request_is_one_small_read_found_or_not(stores: Stores, measur
 
 
 def test_a_chat_is_loaded_by_two_reads(stores: Stores, measure: Measure) -> None:
-    for number in range(1, 11):
-        add_finished_turn(stores, answered(a_message(number), SENTENCE * 150))
+    conversation(stores, 10, SENTENCE * 150)
 
     loading = measure(lambda: stores.chats.load("c-1", AS_ALICE, max_bytes=262_144))
 
@@ -168,9 +168,7 @@ def test_a_forbidden_chat_costs_what_a_missing_one_does(stores: Stores, measure:
 
 
 def test_a_long_removed_range_is_not_read(stores: Stores, measure: Measure) -> None:
-    for number in range(1, 13):
-        removed = (RemovedRange(2, 11),) if number == 12 else ()
-        add_finished_turn(stores, answered(a_message(number), SENTENCE * 150), removed=removed)
+    conversation(stores, 12, SENTENCE * 150, removed=(RemovedRange(2, 11),))
 
     loading = measure(lambda: stores.chats.load("c-1", (), max_bytes=262_144))
 
@@ -180,8 +178,7 @@ def test_a_long_removed_range_is_not_read(stores: Stores, measure: Measure) -> N
 def test_no_more_of_a_long_chat_is_read_than_about_what_was_asked_for(
     stores: Stores, measure: Measure
 ) -> None:
-    for number in range(1, 41):
-        add_finished_turn(stores, answered(a_message(number), SENTENCE))
+    conversation(stores, 15, SENTENCE)
 
     loading = measure(lambda: stores.chats.load("c-1", (), max_bytes=1))
 
@@ -189,8 +186,7 @@ def test_no_more_of_a_long_chat_is_read_than_about_what_was_asked_for(
 
 
 def test_the_newest_message_is_found_by_two_small_reads(stores: Stores, measure: Measure) -> None:
-    for number in range(1, 11):
-        add_finished_turn(stores, a_message(number, outcome=None))
+    conversation(stores, 10)
 
     assert measure(lambda: stores.chats.message("c-1", "m-10")) == Cost({"GetItem": 1, "Query": 1}, reads=2)
 

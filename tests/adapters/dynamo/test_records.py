@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contracts.stores import ALICE, NOON, Stores, a_chat, a_message, add_finished_turn, first_opening
@@ -30,11 +30,13 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.
 st.register_type_strategy(datetime, MOMENTS)
 
 
+@settings(max_examples=40)
 @given(st.from_type(Message))
 def test_any_message_survives_storage(message: Message) -> None:
     assert message_of(message_values(message)) == message
 
 
+@settings(max_examples=40)
 @given(st.from_type(Chat))
 def test_any_chat_survives_storage(chat: Chat) -> None:
     assert chat_of(plain(attribute(_without_none(chat_values(chat))))) == chat
