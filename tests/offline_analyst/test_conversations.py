@@ -71,6 +71,63 @@ def test_a_comparison_takes_in_another_value() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "earlier", "beginning"),
+    [
+        (
+            "and in 2012?",
+            "How did net generation change in 2010?",
+            "Net generation rose from 56,371 GWh in 2011 to 56,675 GWh in 2012",
+        ),
+        (
+            "and from 2005 to 2007?",
+            "How did net generation change between 2001 and 2017?",
+            "Net generation rose from 44,145 GWh in 2005 to 49,778 GWh in 2007",
+        ),
+        (
+            "and the year after?",
+            "Which year saw the biggest drop?",
+            "Net generation rose from 54,381 GWh in 2016 to 56,476 GWh in 2017",
+        ),
+        (
+            "And in 2005?",
+            "Which year had the highest net generation?",
+            "Total net generation in 2005 was 44,145 GWh",
+        ),
+        (
+            "And nuclear?",
+            "Which source was the largest?",
+            "Total net generation for Nuclear Energy from 2001 to 2017",
+        ),
+        (
+            "what about fossil fuels?",
+            "What is the trend of renewables?",
+            "Net generation for Fossil Fuels shows no clear trend",
+        ),
+        (
+            "Which year was it lowest?",
+            "How much nuclear energy was there?",
+            "Net generation for Nuclear Energy was lowest in 2001",
+        ),
+        ("and renewables", "Compare renewables and nuclear", "Total net generation, compared:"),
+    ],
+)
+def test_a_followup_changes_only_what_it_names(question: str, earlier: str, beginning: str) -> None:
+    assert answer("iowa_electricity", question, earlier).startswith(beginning)
+
+
+def test_a_followup_on_a_dashboard_stays_with_its_metric() -> None:
+    found = answer("work_and_power", "and in 2010?", "What was the total employment in 2009?")
+
+    assert found.startswith("Employment in 2010 was 130,352.7 thousand on average")
+
+
+def test_a_followup_on_a_dashboard_can_change_to_another_metric() -> None:
+    found = answer("work_and_power", "And what about renewables?", "What is the total employment?")
+
+    assert found.startswith("Total net generation for Renewables from 2001 to 2017 was 164,220 GWh.")
+
+
 def test_something_unclear_between_does_not_break_the_thread() -> None:
     found = headline(
         "iowa_electricity", "and in 2010?", "What was net generation in 2009?", "What about unicorns?"

@@ -210,6 +210,41 @@ def test_why_without_a_date_takes_the_greatest_fall() -> None:
     assert f"in {worst:%B %Y}" in found
 
 
+def test_every_sector_that_declined_is_listed_from_the_worst() -> None:
+    before, after = JOBS.loc["2007"].mean(), JOBS.loc["2010"].mean()
+    order = (after - before).sort_values().index
+
+    lines = headlines("us_employment_by_sector", "Which sectors declined between 2007 and 2010?")
+
+    assert lines[0] == "The 11 sectors whose employment grew least (or fell most) between 2007 and 2010:"
+    assert [line.partition(":")[0] for line in lines[1:]] == [f"- {sector}" for sector in order]
+
+
+def test_growth_of_two_values_is_compared() -> None:
+    change = BY_SOURCE.iloc[-1] - BY_SOURCE.iloc[0]
+
+    lines = headlines("iowa_electricity", "Is renewable energy growing faster than nuclear?")
+
+    assert lines[0] == "The 2 sources whose net generation grew most between 2001 and 2017:"
+    assert [line.partition(" GWh")[0] for line in lines[1:]] == [
+        f"- Renewables: {change['Renewables']:+,.0f}",
+        f"- Nuclear Energy: {change['Nuclear Energy']:+,.0f}",
+    ]
+
+
+def test_more_than_two_years_are_put_side_by_side() -> None:
+    lines = headlines("iowa_electricity", "Compare 2005, 2010 and 2015")
+
+    assert lines[1:] == [f"- {year}: {BY_YEAR[f'{year}-01-01']:,.0f} GWh" for year in (2005, 2010, 2015)]
+
+
+def test_highest_and_lowest_together_are_a_range() -> None:
+    found = headline("iowa_electricity", "highest and lowest year")
+
+    low, high = f"{BY_YEAR.min():,.0f} GWh (2001)", f"{BY_YEAR.max():,.0f} GWh (2010)"
+    assert found.endswith(f"It ranged from {low} to {high}.")
+
+
 @pytest.mark.parametrize("question", ["Was 2012 wetter than 2013?", "Did it rain more in 2012 or 2013?"])
 def test_two_years_are_compared_by_a_comparative(question: str) -> None:
     before, after = RAIN["2012"].sum(), RAIN["2013"].sum()

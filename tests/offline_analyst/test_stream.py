@@ -1,4 +1,5 @@
 import threading
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from threadcast.agent_events import (
     TitleDecided,
 )
 from threadcast.asset_types import kind_of
+from threadcast.asset_types.columns import Additivity
+from threadcast.asset_types.times import Grain, period_of
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, AssetContext, AssetRef, AssetType, Table
 from threadcast.domain.message import Pill, PillContainer
@@ -225,7 +228,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=8),
     words=st.lists(WORDS, max_size=10),
@@ -243,7 +246,37 @@ def test_whatever_the_rows_and_the_words_it_answers(
     assert text_of(said).strip()
 
 
-@settings(max_examples=100, deadline=None)
+DATES = st.dates(date(2000, 1, 1), date(2003, 12, 31))
+NUMBERS = st.one_of(st.none(), st.integers(-3, 3), st.floats(-2, 2, width=16))
+REGIONS = st.sampled_from(["north", "south", "south east", None])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    grain=st.sampled_from(Grain),
+    additivity=st.sampled_from(Additivity),
+    rows=st.lists(st.tuples(DATES, REGIONS, NUMBERS, NUMBERS), min_size=1, max_size=12),
+    prompts=st.lists(st.lists(WORDS, min_size=1, max_size=8), min_size=1, max_size=3),
+)
+def test_whatever_is_asked_of_sensible_rows_it_answers(
+    grain: Grain,
+    additivity: Additivity,
+    rows: list[tuple[date, str | None, float | None, float | None]],
+    prompts: list[list[str]],
+) -> None:
+    formats = {"value": {"additivity": additivity.value}}
+    definition = {"chartConfig": {"barAndLineAxis": {"x": ["day"]}, "columnLabelFormats": formats}}
+    asset = Asset(NEW_ID, AssetType.METRIC_FILE, "Anything", definition, ALICE.id, NOON, NOON)
+    cells = tuple((period_of(day, grain).first.isoformat(), *rest) for day, *rest in rows)
+    context = AssetContext(asset, Table(("day", "region", "value", "amount"), cells))
+    *earlier, prompt = (" ".join(words) for words in prompts)
+
+    said = list(OfflineAnalyst().answer(task(prompt, context, *earlier, wants_title=True)))
+
+    assert text_of(said).strip()
+
+
+@settings(max_examples=60, deadline=None)
 @given(prompt=st.text(max_size=60))
 def test_whatever_the_prompt_it_answers(prompt: str) -> None:
     said = events(prompt, context_of("seattle_rain_by_month"), wants_title=True)

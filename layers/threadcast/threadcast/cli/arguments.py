@@ -1,6 +1,6 @@
 """The command line: which commands there are and what they take."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,6 +39,11 @@ def command_line(environment: Mapping[str, str]) -> ArgumentParser:
         ("grants", "show who may do what with an asset"),
     ):
         commands.add_parser(name, parents=[where], help=text).add_argument("id", type=_uuid, metavar="ID")
+    _add_role_commands(commands, where)
+    return parser
+
+
+def _add_role_commands(commands: "_SubParsersAction[ArgumentParser]", where: ArgumentParser) -> None:
     grant = commands.add_parser(
         "grant", parents=[where], help="give somebody a role, in place of a former one"
     )
@@ -50,7 +55,6 @@ def command_line(environment: Mapping[str, str]) -> ArgumentParser:
         )
         command.add_argument("principal", metavar="WHO", help="the id of the user or the organisation")
     grant.add_argument("role", type=_role, metavar="ROLE", help=", ".join(Role))
-    return parser
 
 
 def _table_options(environment: Mapping[str, str]) -> ArgumentParser:

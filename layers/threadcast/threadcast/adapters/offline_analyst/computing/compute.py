@@ -42,11 +42,13 @@ __all__ = ["compute"]
 
 def compute(query: Query) -> Finding:
     """What the rows say to a query; `Impossible` with the reason where they can't."""
+    if isinstance(query.intent, Unclear):
+        return Impossible(query.intent.reason)
     too_fine = _too_fine(query.line, query.intent)
     if too_fine is not None:
         return too_fine
     selection = select(query.line)
-    if not selection.points and not isinstance(query.intent, CountRows | Describe | Unclear):
+    if not selection.points and not isinstance(query.intent, CountRows | Describe):
         return Impossible(_nothing(selection))
     return _computed(query.intent, selection)
 
@@ -87,10 +89,8 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return Impossible(
                 "I cannot store metrics here: this chat was set up without a place to keep them."
             )
-        case Describe():
+        case Describe() | Unclear():
             return Impossible("There is nothing to compute for that.")
-        case Unclear(reason):
-            return Impossible(reason)
         case _:
             assert_never(intent)
 
