@@ -32,6 +32,21 @@ def test_values_are_compared_from_the_highest() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "earlier"),
+    [("Compare nuclear with renewables", ()), ("and renewables?", ("Compare nuclear and fossil",))],
+)
+def test_a_comparison_computes_with_the_rows_of_its_values_only(
+    question: str, earlier: tuple[str, ...]
+) -> None:
+    basis = answer("iowa_electricity", question, *earlier).splitlines()[-1]
+
+    assert basis.startswith(
+        "Computed over 34 rows of “Iowa electricity generation by source”, 2001 to 2017, "
+        "only source Nuclear Energy and Renewables."
+    )
+
+
+@pytest.mark.parametrize(
     "question", ["Is San Francisco warmer than Seattle in July?", "Seattle vs San Francisco in July"]
 )
 def test_a_comparison_counts_only_the_rows_that_are_meant(question: str) -> None:

@@ -74,9 +74,9 @@ def continued(
     if isinstance(intent, Explain):
         filters = replace(filters, months=frozenset())
     if isinstance(intent, Comparison | Share):
-        filters = replace(
-            filters, values=tuple(pair for pair in filters.values if pair[0] != intent.dimension)
-        )
+        others = tuple(pair for pair in filters.values if pair[0] != intent.dimension)
+        own_values = ((intent.dimension, intent.values),) if isinstance(intent, Comparison) else ()
+        filters = replace(filters, values=(*others, *own_values))
     return Query(intent, Line(former.line.subject, measure, filters))
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from threadcast.adapters.offline_analyst.intents import (
     Change,
-    Comparison,
     Describe,
     Explain,
     Filters,
@@ -111,14 +110,14 @@ def _about(questions: Sequence[Question]) -> list[Question]:
 
 
 def _line(question: Question, intent: Intent) -> Line:
-    """The rows that count: what the intent itself compares must not be left out by its filters."""
+    """The rows that count: what the intent itself sets side by side must not be left out by its filters."""
     filters = question.filters
     match intent:
         case Explain(last=last) if last is not None:
             filters = replace(filters, windows=(), months=frozenset())
         case Change() | Movers() if question.moments.points:
             filters = replace(filters, windows=())
-        case Comparison(dimension) | Share(dimension):
+        case Share(dimension):
             kept = tuple(pair for pair in filters.values if pair[0] != dimension)
             filters = Filters(filters.windows, filters.months, kept)
         case _:

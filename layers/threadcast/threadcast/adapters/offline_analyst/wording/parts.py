@@ -4,7 +4,6 @@ from threadcast.adapters.offline_analyst.findings import Compared, Shares
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     key_noun,
-    of_what,
     on_or_in,
     time_phrase,
 )
@@ -27,7 +26,7 @@ def say_comparison(found: Compared) -> str:
     top, low = found.entries[0], found.entries[-1]
     difference = figure(top.value - low.value, measure, extra)
     times = f", {number(top.value / low.value, 2)} times as much" if low.value > 0 and extra == 0 else ""
-    text = f"{capitalised(kind)} {of_what(line)}{when}, compared:\n" + "\n".join(lines)
+    text = f"{capitalised(kind)} {measure.label}{when}, compared:\n" + "\n".join(lines)
     text += f"\n\n{top.name} is ahead of {low.name} by {difference}{times}."
     return text + _leads(found)
 
