@@ -18,39 +18,39 @@ from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
 from local_gateway.terminal import LinePrinter, banner
 
-__all__ = ["main"]
+__all__ = ["main", "parser", "settings"]
 
 _FAILED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; gives the exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of metrics that nobody asked for
     printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
-    settings = _settings(options)
+    chosen = settings(options)
     try:
         stack = read_stack(
-            settings.template,
-            settings.parameters,
-            stack_name=settings.stack_name,
-            region=settings.region,
-            api=settings.api,
+            chosen.template,
+            chosen.parameters,
+            stack_name=chosen.stack_name,
+            region=chosen.region,
+            api=chosen.api,
         )
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(_serve(stack, settings, printer, options.fault))
+            runner.run(_serve(stack, chosen, printer, options.fault))
     except GatewayError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return _FAILED
     return 0
 
 
-async def _serve(stack: Stack, settings: Settings, printer: LinePrinter, faults: Sequence[PostFault]) -> None:
+async def _serve(stack: Stack, chosen: Settings, printer: LinePrinter, faults: Sequence[PostFault]) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    server = Server(stack, settings, printer)
+    server = Server(stack, chosen, printer)
     opening = asyncio.ensure_future(server.open())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +66,8 @@ async def _serve(stack: Stack, settings: Settings, printer: LinePrinter, faults:
     await server.close()
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def settings(options: argparse.Namespace) -> Settings:
+    """Give the settings that a command line asks for."""
     template = options.built / "template.yaml" if options.built else options.template
     return Settings(
         template=template,
@@ -119,12 +120,13 @@ def _fault(text: str) -> PostFault:
         raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    made = argparse.ArgumentParser(
         prog="python -m local_gateway",
         description="Run a SAM or CloudFormation template's WebSocket API and Python functions here.",
     )
-    add = parser.add_argument
+    add = made.add_argument
     add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")
     add("--built", type=Path, metavar="DIR", help="run what `sam build` made, e.g. .aws-sam/build")
     add("--parameter-overrides", type=_pair, nargs="+", default=[], action="extend", metavar="KEY=VALUE")
@@ -174,4 +176,4 @@ def _parser() -> argparse.ArgumentParser:
     add("--reload", action="store_true", help="start functions afresh when their source changes")
     add("--log-format", choices=("text", "json"), default="text")
     add("--verbose", action="store_true", help="print Lambda's START and REPORT lines too")
-    return parser
+    return made

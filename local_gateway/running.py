@@ -66,6 +66,11 @@ class Gateway:
         """Ids of the connections that are open now."""
         return self._call(lambda: [each.id for each in self._server.connections if each.state == "open"])
 
+    @property
+    def task_count(self) -> int:
+        """How many tasks the gateway runs: what a test of leaks looks at."""
+        return self._call(lambda: len(asyncio.all_tasks()))
+
     def table_name(self, logical_id: str) -> str:
         """Give a table's physical name."""
         return self.stack.tables[logical_id].name

@@ -1,0 +1,11 @@
+"""The short form of the soak; `python -m tests.local_gateway.soak 180 300` is the long one."""
+
+from local_gateway import Gateway
+from tests.local_gateway.soak import soak
+
+
+def test_a_crowd_that_crashes_functions_and_aborts_leaves_nothing_behind(behaviour: Gateway) -> None:
+    seen = soak(behaviour, seconds=5, clients=20)
+
+    assert seen["connected"] > 20
+    assert seen["echo"] > 50
