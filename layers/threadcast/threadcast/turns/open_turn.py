@@ -10,7 +10,7 @@ from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
 from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, StaleRead, TooManyRequests
+from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
 from threadcast.events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.ports import Connection, Opening
 from threadcast.turns.answer import file_response
@@ -54,20 +54,28 @@ def open_turn(request: PostRequest, user: User, request_key: str, desk: Desk) ->
     Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before; nothing
     is written then. Raises `StoreUnavailable`.
     """
-    former = desk.chats.find_request(request_key, desk.clock.now())
-    if former is not None:
-        raise AlreadyOpened(*former)
+    _refuse_if_opened(request_key, desk)
     for _ in range(_ATTEMPTS):
         try:
             return _attempt(request, user, request_key, desk)
         except StaleRead:
             desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors, hides nothing
+        except ClientFault:
+            # Its own twin may be what stands in its way: the running turn, the message replaced already.
+            _refuse_if_opened(request_key, desk)
+            raise
     raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
 
 
 def sender_of(user: User) -> Sender:
     """The user as messages and chats remember them."""
     return Sender(user.id, user.name, user.avatar)
+
+
+def _refuse_if_opened(request_key: str, desk: Desk) -> None:
+    former = desk.chats.find_request(request_key, desk.clock.now())
+    if former is not None:
+        raise AlreadyOpened(*former)
 
 
 def _attempt(request: PostRequest, user: User, request_key: str, desk: Desk) -> OpenedTurn:
