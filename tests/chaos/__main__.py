@@ -1,0 +1,23 @@
+"""The long chaos run: `python -m tests.chaos --turns 3000`."""
+
+import argparse
+import sys
+
+from tests.chaos.run import Plan, chaos
+
+
+def main() -> int:
+    """Print the report; 1 if anything broke the law."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--turns", type=int, default=Plan.turns)
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--at-once", type=int, default=Plan.at_once, help="sessions side by side")
+    parser.add_argument("--fine", action="store_true", help="no faults: only what users do")
+    options = parser.parse_args()
+    report = chaos(Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine))
+    sys.stdout.write(f"{report}\n")
+    return 1 if report.exceptions else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Holds what was heard of a turn against the law; whatever it finds is a defect, of the server or of this."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from client import agrees_with, check_frame, fold_stream, is_terminal
+from tests.chaos.records import Asked, Tab
+from tests.e2e.laws import Frame, answer_of, events
+
+__all__ = ["Verdict", "judge", "must_hear"]
+
+
+@dataclass
+class Verdict:
+    """What became of one turn, and every way in which it broke the law."""
+
+    ending: str
+    listeners: int = 0
+    terminals: int = 0
+    repeats: int = 0
+    retold: int = 0
+    folds: int = 0
+    exceptions: tuple[str, ...] = ()
+
+
+def judge(asked: Asked, message: Frame | None) -> Verdict:
+    """Judge a turn that is over; `message` is what a get says of it, None where it is not in its chat."""
+    terminals = asked.terminals()
+    verdict = Verdict(_ending(terminals))
+    exceptions = [*_unequal(terminals), *_unstored(terminals, message)]
+    for tab in asked.tabs:
+        heard = tab.heard(asked.request_id)
+        last = [frame for frame in heard if is_terminal(frame)]
+        if must_hear(tab, asked, message, terminals):
+            verdict.listeners += 1
+            if not last:
+                exceptions.append(f"a tab heard no last frame, only {events(heard)}")
+        if last:
+            verdict.terminals += 1
+            verdict.retold += min(len(last) - 1, tab.resends.get(asked.request_id, 0))
+            verdict.repeats += max(len(last) - 1 - tab.resends.get(asked.request_id, 0), 0)
+            exceptions += _faults_of(heard, message)
+            verdict.folds += 1
+    verdict.exceptions = tuple(exceptions)
+    return verdict
+
+
+def _ending(terminals: list[Frame]) -> str:
+    if not terminals:
+        return "unheard"
+    error = terminals[0]["error"]
+    if error is not None:
+        return str(error["code"])
+    message = _message_in(terminals[0])
+    return "stopped" if message and message["post_processing_message"] == "Stopped" else "complete"
+
+
+def _message_in(terminal: Frame) -> Frame | None:
+    chat = terminal["payload"]
+    message: Frame | None = chat["messages"].get(chat["message_ids"][-1]) if chat["message_ids"] else None
+    return message
+
+
+def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Frame]) -> bool:
+    """Whether a tab must hear the last frame: it was open before the turn was decided, and it still is."""
+    if not tab.is_open:
+        return False
+    if asked.chat_id is None:  # never opened: the answer is for whoever asked
+        return asked.request_id in tab.resends and bool(terminals)
+    if message is None and terminals and terminals[0]["event"] == "complete":  # replaced since
+        message = _message_in(terminals[0])
+    if message is None:
+        return False
+    decided_at = message["created_at"] if asked.kind == "asset" else message["updated_at"]
+    return tab.opened_at < datetime.fromisoformat(decided_at)
+
+
+def _unequal(terminals: list[Frame]) -> Iterator[str]:
+    different = [frame for frame in terminals if frame != terminals[0]]
+    if different:
+        yield f"two different last frames: {_short(terminals[0])} and {_short(different[0])}"
+
+
+def _short(frame: Frame) -> str:
+    return str(frame["error"] or {"event": frame["event"], "updated_at": frame["payload"]["updated_at"]})
+
+
+def _unstored(terminals: list[Frame], message: Frame | None) -> Iterator[str]:
+    if not terminals or message is None:
+        return
+    if not message["is_completed"]:
+        yield "it was told to be over, but is stored as open"
+    if terminals[0]["event"] == "complete":
+        told = _message_in(terminals[0])
+        if told != message:
+            yield f"stored differently than told: {_differences(told, message)}"
+        if message["post_processing_message"] is None and not answer_of(_chat_around(message)):
+            yield "complete, but without an answer"
+
+
+def _differences(told: Any, stored: Any) -> str:
+    if told is None:
+        return "told without it"
+    return ", ".join(f"{key} {told[key]!r} and {stored[key]!r}" for key in stored if told[key] != stored[key])
+
+
+def _chat_around(message: Frame) -> Frame:
+    return {"message_ids": [message["id"]], "messages": {message["id"]: message}}
+
+
+def _faults_of(heard: list[Frame], message: Frame | None) -> Iterator[str]:
+    for frame in heard:
+        yield from (f"contract: {fault}" for fault in check_frame(frame))
+    place = next(at for at, frame in enumerate(heard) if is_terminal(frame))
+    turn, after = heard[: place + 1], heard[place + 1 :]
+    if strays := [frame for frame in after if frame["event"] != "initializeChat" and frame != turn[-1]]:
+        yield f"after its last frame came {events(strays)}: {[frame['event'] for frame in heard]}"
+    opened = any(frame["event"] == "initializeChat" for frame in turn)
+    if opened and turn[0]["event"] != "initializeChat":
+        yield f"began with {turn[0]['event']}"
+    final = turn[-1]["payload"] or (_stored_chat(turn, message) if opened else None)
+    if final is not None:
+        differences = agrees_with(fold_stream(turn), final)
+        yield from (f"fold: {difference}" for difference in differences)
+
+
+def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:
+    """What a failed turn's fold is held to: nobody told the whole chat, so its message as it is got."""
+    if message is None:
+        return None
+    folded = fold_stream(turn).chat or {}
+    return {**folded, "message_ids": [message["id"]], "messages": {message["id"]: message}}

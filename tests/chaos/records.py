@@ -1,0 +1,82 @@
+"""What a chaos run remembers: sockets with all they heard, turns with all that was done to them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from client import Connection, is_terminal
+from tests.e2e.laws import Frame
+from tests.e2e.stacks import Person
+
+__all__ = ["Asked", "Kind", "Tab"]
+
+Kind = Literal["asset", "asset and prompt", "prompt", "follow-up", "replace"]
+
+
+@dataclass(eq=False)
+class Tab:
+    """One socket from its handshake to its end; whoever reconnects opens another."""
+
+    connection: Connection
+    opened_at: datetime
+    resends: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    async def open(cls, person: Person) -> "Tab":
+        """Connect; raises what the client raises."""
+        connection = person.connect()
+        await connection.open()
+        return cls(connection, datetime.now(UTC))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames can still come."""
+        return self.connection.is_open
+
+    def heard(self, request_id: str) -> list[Frame]:
+        """All that came of one request, in order."""
+        return [frame for frame in self.connection.frames if frame.get("request_id") == request_id]
+
+    def has_terminal(self, request_id: str) -> bool:
+        """Whether the request's last frame has come."""
+        return any(map(is_terminal, self.heard(request_id)))
+
+    async def ask(self, asked: "Asked", *, again: bool = False) -> None:
+        """Send a request, for the first time or, from whatever tab, once more."""
+        self.resends[asked.request_id] = self.resends.get(asked.request_id, 0) + again
+        await self.connection.request("/chats/post", asked.payload, request_id=asked.request_id)
+
+
+@dataclass(eq=False)
+class Asked:
+    """One turn that was asked for, and what happened to it meanwhile."""
+
+    request_id: str
+    kind: Kind
+    payload: dict[str, Any]
+    acts: list[str] = field(default_factory=list)
+    tabs: list[Tab] = field(default_factory=list)
+    replaces: "Asked | None" = None
+
+    def terminals(self) -> list[Frame]:
+        """Every last frame of it, on whatever tab."""
+        return [frame for tab in self.tabs for frame in tab.heard(self.request_id) if is_terminal(frame)]
+
+    @property
+    def chat_id(self) -> str | None:
+        """The chat, once a tab heard of it."""
+        return self._opening()["id"] if self._opening() else None
+
+    @property
+    def message_id(self) -> str | None:
+        """The message, once a tab heard of it."""
+        return self._opening()["message_ids"][-1] if self._opening() else None
+
+    def _opening(self) -> Frame:
+        openings = (
+            frame["payload"]
+            for tab in self.tabs
+            for frame in tab.heard(self.request_id)
+            if frame["event"] == "initializeChat"
+        )
+        return next(openings, {})
