@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Protocol
 
+from local_gateway.aws_lambda.hints import missing_package_hint
 from local_gateway.aws_lambda.invocation import Invocation, Outcome, crashed, failure, timed_out
 from local_gateway.aws_lambda.logs import FunctionLog
 from local_gateway.aws_lambda.process import ChildProcess, Launch
@@ -105,6 +106,11 @@ class Worker:
     def on_init_error(self, outcome: Outcome) -> None:
         """Keep why the function can't be loaded (the Runtime API calls this); the process ends next."""
         self._init_error = outcome
+        error = outcome.parsed()
+        message = error.get("errorMessage") if isinstance(error, dict) else None
+        hint = missing_package_hint(str(message), self._function)
+        if hint is not None:
+            self._log.add(hint, kind="error")
 
     def _connect(self) -> RuntimeConnection:
         connection = RuntimeConnection(self)

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -129,6 +130,23 @@ def test_a_function_that_can_not_be_loaded_says_why(
         error, unhandled = invoke(function)
         assert (error["errorType"], unhandled) == (kind, "Unhandled")
         assert error["errorMessage"].startswith(message)
+
+
+def test_a_missing_package_is_named_with_where_it_should_come_from(
+    gateway: Gateway, invoke: Invoke, eventually: Eventually
+) -> None:
+    invoke("Unimportable")
+
+    def hints() -> list[str]:
+        lines = [line.text for line in gateway.logs("Unimportable") if line.kind == "error"]
+        return [line for line in lines if line.startswith("from source")]
+
+    eventually(hints)
+    assert hints()[-1] == (
+        f"from source, third-party packages come from {sys.executable}, which has no "
+        "'app_that_is_not_there': install what its requirements file names there, "
+        "or run what `sam build` made with --built"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""Tells whoever runs the gateway what to do about a package that a function doesn't find."""
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from local_gateway.template.functions import Function
+
+__all__ = ["missing_package_hint"]
+
+_MISSING = re.compile(r"No module named '([A-Za-z0-9_]+)")
+
+
+def missing_package_hint(error_message: str, function: Function) -> str | None:
+    """Say where a missing package should come from; None if the error is about something else."""
+    found = _MISSING.search(error_message)
+    if found is None:
+        return None
+    files = ", ".join(str(path) for path in _requirements_of(function)) or "its requirements file"
+    return (
+        f"from source, third-party packages come from {sys.executable}, which has no {found.group(1)!r}: "
+        f"install what {files} names there, or run what `sam build` made with --built"
+    )
+
+
+def _requirements_of(function: Function) -> Iterable[Path]:
+    """Find the requirements files beside a function's code and in its layers."""
+    for folder in (function.code, *function.layers):
+        home = folder.parent if folder.name == "python" else folder
+        yield from sorted(home.glob("requirements*.txt"))
