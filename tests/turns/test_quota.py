@@ -52,7 +52,7 @@ def test_a_turn_whose_lease_has_lapsed_frees_its_place() -> None:
     later = admit(quota, LIMITS, NOON + timedelta(seconds=20), {"m-4": NOON + timedelta(seconds=60)})
 
     assert refusal.value.retry_after_s == 20
-    assert (later.running, later.version) == ({"m-4": NOON + timedelta(seconds=60)}, 8)
+    assert (later.running, later.version) == (running | {"m-4": NOON + timedelta(seconds=60)}, 8)
 
 
 def test_a_turn_without_a_prompt_takes_a_token_but_no_place() -> None:

@@ -5,6 +5,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, assert_never
 
 import boto3
+from botocore.config import Config
 
 from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
 from threadcast.adapters.clock import SystemClock
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
 __all__ = ["Application", "application"]
 
 
+_DYNAMODB = Config(
+    # The SDK's own 60 s would outlast API Gateway's patience; a lost answer is asked for again, twice.
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=25,
+)
+
+
 class Application:
     """What a deployment's functions share; parts are made when first asked for, then kept."""
 
@@ -46,7 +56,8 @@ class Application:
     @cached_property
     def table(self) -> DynamoTable:
         """The table."""
-        return DynamoTable(self.session.client("dynamodb"), self.settings.needed("table_name"))
+        client = self.session.client("dynamodb", config=_DYNAMODB)
+        return DynamoTable(client, self.settings.needed("table_name"))
 
     @cached_property
     def connections(self) -> DynamoConnectionStore:

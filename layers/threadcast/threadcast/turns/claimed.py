@@ -8,7 +8,7 @@ from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, TextResponse
 from threadcast.domain.user import User
 from threadcast.errors import ClaimLost
-from threadcast.ports import AgentTask, Claim, Exchange, StopSignal
+from threadcast.ports import AgentTask, Claim, Exchange, StopSignal, StoredChat
 from threadcast.turns.desk import Desk
 from threadcast.turns.draft import Draft
 from threadcast.turns.live import LiveTurn
@@ -41,10 +41,10 @@ def claim_turn(chat_id: str, message_id: str, user: User, desk: Desk) -> Claimed
         desk.turns.claim(claim, lease_until)
     except ClaimLost:
         return None
-    stored = desk.chats.load(chat_id, principals_of(user), max_bytes=desk.policy.history_bytes)
+    stored = _loaded(chat_id, user, desk)
     if stored is None or not stored.messages or stored.messages[-1].id != message_id:
         return None
-    view = ChatView(stored.chat, stored.messages, stored.role or Role.OWNER, stored.grants)
+    view = ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
     live = LiveTurn(Draft(view, desk.clock.now, desk.policy.max_message_bytes))
     return ClaimedTurn(claim, live, view, user, lease_until)
 
@@ -60,6 +60,15 @@ def agent_task(turn: ClaimedTurn, stop: StopSignal, desk: Desk) -> AgentTask:
         wants_title=not any(message.prompt for message in earlier),
         stop=stop,
     )
+
+
+def _loaded(chat_id: str, user: User, desk: Desk) -> StoredChat | None:
+    """The chat for a turn that was allowed when it was opened, even if the role was taken away since."""
+    max_bytes = desk.policy.history_bytes
+    stored = desk.chats.load(chat_id, principals_of(user), max_bytes=max_bytes)
+    if stored is None or stored.role is not None:
+        return stored
+    return desk.chats.load(chat_id, (), max_bytes=max_bytes)
 
 
 def _exchange(message: Message) -> Exchange:

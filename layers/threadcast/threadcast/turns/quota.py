@@ -40,7 +40,8 @@ def admit(
             f"You already have {len(alive)} answers under way; please wait for one of them",
             _ceil_tenth(max((min(alive.values()) - now).total_seconds(), 1.0)),
         )
-    return Quota(tokens - 1, now, alive | (running or {}), (former.version or 0) + 1)
+    kept = {**former.running, **(running or {})}  # the lapsed too: the store sweeps those long dead
+    return Quota(tokens - 1, now, kept, (former.version or 0) + 1)
 
 
 def _refilled(quota: Quota, limits: QuotaLimits, now: datetime) -> float:
