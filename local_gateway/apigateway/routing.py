@@ -42,7 +42,7 @@ class RouteSelector:
         """Evaluate the expression: what a path doesn't find is empty, non-JSON bodies have no key."""
         try:
             parsed = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return _VARIABLE.sub(
             lambda match: _as_text(_find(parsed, self._paths[match.group(0)])), self._expression
