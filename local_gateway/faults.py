@@ -20,7 +20,8 @@ class PostFault:
     `status` is the answer instead of the true one, None for the true one after `delay_s`;
     `connection_id` None means every connection; `times` None means until cleared;
     `after` requests are let through first; `drops` cuts the connection as well;
-    `kills` is the logical id of a function whose processes end at that moment, or None.
+    `kills` is the logical id of a function whose processes end at that moment, before the request is
+    carried out; None kills nobody.
     """
 
     status: int | None = None

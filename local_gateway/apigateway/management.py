@@ -76,6 +76,7 @@ class ManagementApi:
             await asyncio.sleep(fault.delay_s)
         if fault.kills is not None:
             self._faults.kill(fault.kills)
+            return _refuse(499, "", "The caller was killed on demand")
         if fault.drops:
             self._faults.drop(connection_id)
         return _refuse(fault.status, fault.error_type, fault.message) if fault.status else None

@@ -5,8 +5,6 @@ import os
 import sys
 import time
 
-import boto3
-
 
 def act(event, context):
     """Do what the body's `do` says, or what the event itself says when invoked directly."""
@@ -75,6 +73,8 @@ def _post_error(event):
 
 
 def _management(context):
+    import boto3  # most tests never need it, and it takes a third of a second
+
     return boto3.client(
         "apigatewaymanagementapi", endpoint_url=f"https://{context['domainName']}/{context['stage']}"
     )
@@ -135,6 +135,8 @@ def _process(event, wish, context):
 
 
 def _post_plain(event, wish, context):
+    import boto3
+
     where = event["requestContext"]
     client = boto3.client("apigatewaymanagementapi")
     client.post_to_connection(ConnectionId=where["connectionId"], Data=wish["text"])
@@ -148,6 +150,8 @@ def _post_by_domain(event, wish, context):
 
 
 def _invoke(event, wish, context):
+    import boto3
+
     answer = boto3.client("lambda").invoke(
         FunctionName=wish["function"], Payload=json.dumps(wish["payload"]).encode()
     )
