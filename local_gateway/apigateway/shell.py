@@ -22,6 +22,7 @@ __all__ = ["WebSocketShell"]
 
 _log = logging.getLogger(__name__)
 
+_LAST_WORDS_S = 2.0
 _NO_STATUS = 1005
 _ABNORMAL = 1006
 _NO_REASON = "Client-side close frame status not set"
@@ -43,7 +44,8 @@ class WebSocketShell:
         self._dispatcher = dispatcher
         self._connections = connections
         self._limits = limits
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = set()
+        self._endings: set[asyncio.Task[None]] = set()
 
     def add_to(self, app: web.Application) -> None:
         """Put the stage's address on an application."""
@@ -51,14 +53,14 @@ class WebSocketShell:
         app.router.add_get(f"/{self._stage}/", self.handle)
 
     async def close(self) -> None:
-        """Close every connection with 1001, and wait for what is under way to end."""
+        """Close every connection with 1001, give `$disconnect` a moment, drop answers nobody can get."""
         closing = [
             self.end(connection, WSCloseCode.GOING_AWAY, "Going away") for connection in self._connections
         ]
         await asyncio.gather(*closing, return_exceptions=True)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=2)
-        for task in self._tasks:
+        if self._endings:
+            await asyncio.wait(set(self._endings), timeout=_LAST_WORDS_S)
+        for task in self._answers | self._endings:
             task.cancel()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -100,7 +102,8 @@ class WebSocketShell:
             pass
         finally:
             self._connections.remove(connection)
-            self._spawn(self._dispatcher.disconnect(connection, *_told(connection, end)))
+            work = self._dispatcher.disconnect(connection, *_told(connection, end))
+            self._spawn(work, self._endings)
         return websocket
 
     async def _receive(self, websocket: LimitedWebSocket, connection: Connection) -> _End:
@@ -109,7 +112,7 @@ class WebSocketShell:
             message = await websocket.receive()
             if message.type is WSMsgType.TEXT:
                 connection.touch()
-                self._spawn(self._answer(connection, message.data))
+                self._spawn(self._answer(connection, message.data), self._answers)
             elif message.type is WSMsgType.BINARY:
                 await self.end(connection, WSCloseCode.UNSUPPORTED_DATA, "Binary frames are not supported")
             elif message.type is WSMsgType.CLOSE:
@@ -133,17 +136,18 @@ class WebSocketShell:
         ends_s = min(connection.last_active_s + self._limits.idle_s, opened_s + self._limits.lifetime_s)
         left_s = ends_s - time.time()
         if left_s <= 0:
-            self._spawn(self.end(connection, WSCloseCode.GOING_AWAY, "Going away"))
+            self._spawn(self.end(connection, WSCloseCode.GOING_AWAY, "Going away"), self._endings)
             return
         asyncio.get_running_loop().call_later(left_s, self._watch_age, connection, opened_s)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], kept: "set[asyncio.Task[None]]") -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
+        kept.add(task)
         task.add_done_callback(self._on_done)
 
     def _on_done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
+        self._answers.discard(task)
+        self._endings.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("the gateway failed", exc_info=task.exception())
 

@@ -5,7 +5,7 @@ from tests.local_gateway.soak import soak
 
 
 def test_a_crowd_that_crashes_functions_and_aborts_leaves_nothing_behind(behaviour: Gateway) -> None:
-    seen = soak(behaviour, seconds=5, clients=20)
+    seen = soak(behaviour, seconds=3, clients=15)
 
     assert seen["connected"] > 20
     assert seen["echo"] > 50
