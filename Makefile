@@ -52,7 +52,7 @@ start: $(VENV)/local.stamp ## run the template on this machine: make start ARGS=
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/lambda_io -k token"
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, who imports whom, the template
