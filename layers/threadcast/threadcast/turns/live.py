@@ -119,11 +119,14 @@ class LiveTurn:
     def follow(self, keep_going: Callable[[], bool] = lambda: True) -> Iterator[TurnEvent]:
         """Every event from the first to the terminal one, as they are made."""
         cursor = 0
-        while keep_going() and not (cursor and cursor == len(self._log) and self.over):
-            self.wait(cursor, timeout_s=1.0)
+        while True:
+            going = keep_going()  # asked first: whatever was published before the answer is read below
             while cursor < len(self._log):
                 yield self._log[cursor]
                 cursor += 1
+            if not going or (cursor and isinstance(self._log[cursor - 1], TerminalEvent)):
+                return
+            self.wait(cursor, timeout_s=1.0)
 
     def _publish(self, events: Sequence[TurnEvent]) -> None:
         if not events:
