@@ -4,16 +4,16 @@ import logging
 from dataclasses import replace
 
 from threadcast.domain.access import Role
-from threadcast.domain.chat import ChatView, RunningTurn
+from threadcast.domain.chat import Chat, ChatView, RunningTurn
 from threadcast.domain.message import Message, Outcome, TextResponse
 from threadcast.errors import ClaimLost
 from threadcast.events import AnswerClosed, ChatOpened, TurnCompleted, TurnFailed
 from threadcast.ports import Claim, StoredChat
 from threadcast.stream.recording import Recording
 from threadcast.turns.desk import Desk
-from threadcast.turns.telling import address_of, broadcast
+from threadcast.turns.telling import address_of, broadcast, record_told
 
-__all__ = ["close_dead_turn", "failed", "terminal_event"]
+__all__ = ["close_dead_turn", "close_if_dead", "failed", "terminal_event"]
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +52,16 @@ def close_dead_turn(
         stored, message = decided
     if not message.outcome_sent:
         _tell(stored, message, route, request_id, desk)
-        desk.turns.mark_sent(message)
+        record_told(message, desk)
+
+
+def close_if_dead(chat: Chat, desk: Desk) -> bool:
+    """Close the chat's running turn if its lease has lapsed; whether it had."""
+    running = chat.running_turn
+    if running is None or running.lease_until > desk.clock.now():
+        return False
+    close_dead_turn(chat.id, running.message_id, desk)
+    return True
 
 
 def terminal_event(message: Message, view: ChatView) -> TurnCompleted | TurnFailed:

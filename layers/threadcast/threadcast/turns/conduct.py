@@ -16,7 +16,7 @@ from threadcast.turns.desk import Desk
 from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
 from threadcast.turns.run_turn import TurnReport, run_turn
 from threadcast.turns.subject import view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast
+from threadcast.turns.telling import address_of, broadcast, record_told
 from threadcast.wire.requests import PostRequest
 
 __all__ = ["conduct", "present_state", "stream_turn"]
@@ -120,7 +120,7 @@ def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:
     yield ChatOpened(opened.view)
     if opened.rest:
         yield from opened.rest
-        desk.turns.mark_sent(opened.message)
+        record_told(opened.message, desk)
         return
     turn = claim_turn(opened.view.chat.id, opened.message.id, user, desk)
     if turn is not None:

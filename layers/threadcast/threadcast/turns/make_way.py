@@ -2,7 +2,7 @@
 
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.errors import Conflict
-from threadcast.turns.close_turn import close_dead_turn
+from threadcast.turns.close_turn import close_if_dead
 from threadcast.turns.desk import Desk
 
 __all__ = ["make_way"]
@@ -17,10 +17,7 @@ def make_way(chat: Chat, desk: Desk, *, replacing: bool) -> None:
     for it a few seconds at most.
     """
     running = chat.running_turn
-    if running is None:
-        return
-    if running.lease_until <= desk.clock.now():
-        close_dead_turn(chat.id, running.message_id, desk)
+    if running is None or close_if_dead(chat, desk):
         return
     if not replacing:
         raise Conflict(chat.id)

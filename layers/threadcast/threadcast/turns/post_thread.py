@@ -3,17 +3,18 @@
 import logging
 from dataclasses import dataclass, replace
 
+from threadcast.domain.chat import RunningTurn
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, HandoverFailed, PushError
 from threadcast.events import ChatOpened
 from threadcast.ports import Connection, Handover
 from threadcast.stream.recording import Recording
-from threadcast.turns.close_turn import close_dead_turn
+from threadcast.turns.close_turn import close_dead_turn, close_if_dead
 from threadcast.turns.conduct import present_state
 from threadcast.turns.desk import Desk
 from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
 from threadcast.turns.subject import editable_chat, view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast
+from threadcast.turns.telling import address_of, broadcast, record_told
 from threadcast.wire.frames import Address, Frame, chat_frame, encode, stop_frame
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
@@ -61,7 +62,8 @@ def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
 
 def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
     """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
-    editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
+    stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
+    close_if_dead(stored.chat, desk)
     stopped = desk.chats.request_stop(request.chat_id, request.message_id)
     reply(stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped), asker, desk)
 
@@ -69,6 +71,8 @@ def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
 def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
     """Tell the asker a chat's present state; raises `NotFound`."""
     stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
+    if close_if_dead(stored.chat, desk):
+        stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
     reply(chat_frame(view_of(stored), asker.address), asker, desk)
 
 
@@ -86,7 +90,7 @@ def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     with broadcast(source, _address(opened, asker), desk) as told:
         told.tell(_with_asker(opened.connections, asker))
         told.settled(desk.policy.closing_push_s)
-    desk.turns.mark_sent(opened.message)
+    record_told(opened.message, desk)
 
 
 def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
@@ -132,9 +136,16 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
     looks for such wishes once more after the turn has ended in the store, so one that is written while the
     turn still runs is always seen.
     """
-    if _runs(former, desk):
+    running = _running(former, desk)
+    if running is not None and running.lease_until <= desk.clock.now():
+        close_dead_turn(
+            former.chat_id, former.message_id, desk, route=asker.route, request_id=asker.request_id
+        )
+    elif running is not None:
         desk.connections.add(replace(asker.connection, catch_up_at=desk.clock.now()))
-        if _runs(former, desk):
+        if running.claim is None:
+            _start_again(former, asker, desk)
+        if _running(former, desk) is not None:
             return
     _let_it_be_told(former, desk)
     events = present_state(former.chat_id, former.message_id, asker.user, desk)
@@ -159,9 +170,27 @@ def _let_it_be_told(turn: AlreadyOpened, desk: Desk) -> None:
         desk.clock.sleep(_LOOK_AGAIN_S)
 
 
-def _runs(turn: AlreadyOpened, desk: Desk) -> bool:
+def _start_again(turn: AlreadyOpened, asker: Asker, desk: Desk) -> None:
+    """Start a runner for a turn that none has claimed: who opened it may have died before handing it over.
+
+    If one was on its way all the same, the two find out between them whose it is.
+    """
+    listening = desk.connections.presence(asker.user.id).connections
+    handover = Handover(
+        turn.chat_id,
+        turn.message_id,
+        asker.user,
+        asker.route or "",
+        asker.request_id,
+        in_doubt=tuple(connection.id for connection in listening),
+        asker=asker.connection,
+    )
+    _start(handover, desk)
+
+
+def _running(turn: AlreadyOpened, desk: Desk) -> RunningTurn | None:
     running = desk.chats.running_turn(turn.chat_id)
-    return running is not None and running.message_id == turn.message_id
+    return running if running is not None and running.message_id == turn.message_id else None
 
 
 def _address(opened: OpenedTurn, asker: Asker) -> Address:

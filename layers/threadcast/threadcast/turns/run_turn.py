@@ -14,6 +14,7 @@ from threadcast.turns.answering import Answering
 from threadcast.turns.claimed import ClaimedTurn
 from threadcast.turns.close_turn import failed, terminal_event
 from threadcast.turns.desk import Desk
+from threadcast.turns.telling import record_told
 
 __all__ = ["Audience", "TurnReport", "run_turn"]
 
@@ -185,7 +186,7 @@ class _Run:
         self._audience.look_up()
         self._turn.live.end(terminal_event(message, view))
         settled = self._audience.settled(min(self._policy.closing_push_s, max(self._remaining_s() - 1, 0.5)))
-        self._desk.turns.mark_sent(message)
+        record_told(message, self._desk)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, input_tokens=message.input_tokens, output_tokens=message.output_tokens)
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from threadcast.domain.message import Sender
+from threadcast.domain.message import Message, Sender
 from threadcast.errors import StoreUnavailable
 from threadcast.events import TurnEvent
 from threadcast.ports import Connection
@@ -12,7 +12,7 @@ from threadcast.stream.reader import WaitableSource
 from threadcast.turns.desk import Desk
 from threadcast.wire.frames import Address, encode, turn_frame
 
-__all__ = ["address_of", "broadcast", "renderer"]
+__all__ = ["address_of", "broadcast", "record_told", "renderer"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,3 +43,11 @@ def broadcast(source: WaitableSource, address: Address, desk: Desk) -> Broadcast
             _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
 
     return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget)
+
+
+def record_told(message: Message, desk: Desk) -> None:
+    """Record that the last frame went out; where that fails, the turn is no less over, and told."""
+    try:
+        desk.turns.mark_sent(message)
+    except StoreUnavailable:
+        _log.warning("telling_not_recorded", extra={"message_id": message.id})

@@ -1,0 +1,111 @@
+"""A request sent again heals what its first delivery left undone; so does whoever looks at a dead turn."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes import ScriptedAgent
+from tests.turns.world import ALICE, HELLO, WIND, World
+from threadcast.adapters.memory import MemoryTurnStore
+from threadcast.domain.message import Message
+from threadcast.errors import StoreUnavailable
+from threadcast.ports import Connection, Handover
+from threadcast.turns.post_thread import get_chat, stop_turn
+from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class DyingStarter:
+    """Kills the process that wants to hand its first turn over; hands later ones over."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.asked = 0
+
+    def start(self, handover: Handover) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            raise Killed
+        self._world.background_starter.start(handover)
+
+
+def world_after_a_death() -> tuple[World, Connection]:
+    """A turn is opened under the key `again`, and whoever opened it died before handing it over."""
+    world = World(agent=ScriptedAgent(*HELLO))
+    world.starter = DyingStarter(world)
+    tab = world.connect(ALICE)
+    with pytest.raises(Killed):
+        world.ask(PostRequest(prompt="Why?"), tab, key="again")
+    return world, tab
+
+
+def test_a_resend_hands_over_what_was_never_handed_over() -> None:
+    world, tab = world_after_a_death()
+
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+    world.finish()
+
+    assert world.pusher.events(tab)[-1] == "complete"
+    assert len(world.table.chats) == 1
+
+
+def get(world: World, tab: Connection, chat_id: str, _message_id: str) -> None:
+    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+
+
+def stop(world: World, tab: Connection, chat_id: str, message_id: str) -> None:
+    stop_turn(StopRequest(chat_id, message_id), world.asker(tab), world.desk)
+
+
+def resend(world: World, tab: Connection, _chat_id: str, _message_id: str) -> None:
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+
+
+@pytest.mark.parametrize("meet", [get, stop])
+def test_whoever_meets_a_turn_whose_lease_has_lapsed_closes_it(
+    meet: Callable[[World, Connection, str, str], None],
+) -> None:
+    world, tab = world_after_a_death()
+    (chat_id,) = world.table.chats
+    world.clock.shift = HALF_AN_HOUR
+
+    meet(world, tab, chat_id, world.table.messages[chat_id][1].id)
+
+    told = [frame for frame in world.pusher.heard(tab) if frame["event"] == "postThread"]
+    assert [frame["error"]["code"] for frame in told] == ["INTERNAL_SERVER_ERROR"]
+    assert world.table.chats[chat_id].running_turn is None
+
+
+def test_a_resend_closes_a_turn_whose_lease_has_lapsed_and_tells_its_outcome() -> None:
+    world, tab = world_after_a_death()
+    world.clock.shift = timedelta(seconds=world.policy.handover_s + 1)
+
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+
+    told = [frame for frame in world.pusher.heard(tab) if frame["event"] == "postThread"]
+    assert {frame["error"]["code"] for frame in told} == {"INTERNAL_SERVER_ERROR"}
+    assert all(frame == told[0] for frame in told)
+
+
+class ForgetfulTurnStore(MemoryTurnStore):
+    """Can't record that an outcome was told."""
+
+    def mark_sent(self, message: Message) -> None:
+        raise StoreUnavailable(message.id)
+
+
+@pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
+def test_a_turn_that_was_told_is_over_though_that_could_not_be_recorded(request_: PostRequest) -> None:
+    world = World(agent=ScriptedAgent(*HELLO))
+    object.__setattr__(world.desk, "turns", ForgetfulTurnStore(world.table, world.clock.now))
+    tab = world.connect(ALICE)
+
+    world.ask(request_, tab)
+
+    assert [frame["event"] for frame in world.pusher.heard(tab)][-1] == "complete"
