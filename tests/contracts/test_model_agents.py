@@ -16,7 +16,8 @@ def an_analyst(asked: Asked) -> Sequence[Piece]:
     if asked.is_for_a_title:
         return (Say("Net ", "generation ", "by year"),)
     if "query_data" in asked.tools and not asked.results:
-        sql = "SELECT year, sum(net_generation) AS total FROM iowa_electricity GROUP BY year ORDER BY 2 DESC LIMIT 1"
+        table = "iowa_electricity_generation_by_source"
+        sql = f"SELECT year, sum(net_generation) FROM {table} GROUP BY 1 ORDER BY 2 DESC LIMIT 1"  # noqa: S608
         return (Think("I need ", "the totals."), Use("query_data", {"sql": sql, "purpose": "Totals by year"}))
     return (Think("Now I ", "know."), Say("It was ", "2010."))
 

@@ -25,7 +25,10 @@ def bedrock_server(reply: Reply) -> AbstractContextManager[Model]:
 def event_message(headers: dict[str, str], payload: bytes) -> bytes:
     """One message: lengths, their CRC, headers, payload, the CRC of it all."""
     packed = b"".join(
-        struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", _STRING, len(value)) + value.encode()
+        struct.pack(">B", len(name))
+        + name.encode()
+        + struct.pack(">BH", _STRING, len(value))
+        + value.encode()
         for name, value in headers.items()
     )
     prelude = struct.pack(">II", 12 + len(packed) + len(payload) + 4, len(packed))

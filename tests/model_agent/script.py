@@ -113,6 +113,7 @@ class Asked:
     results: tuple[str, ...]
     body: Mapping[str, Any]
     path: str
+    peer: tuple[str, int] = ("", 0)
 
     @property
     def is_for_a_title(self) -> bool:

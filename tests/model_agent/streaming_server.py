@@ -4,10 +4,23 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
-from tests.model_agent.script import Asked, Fault, Hold, Model, Piece, Refuse, Reply, Stop, Tokens, Truncate, Use
+from tests.model_agent.script import (
+    Asked,
+    Fault,
+    Hold,
+    Model,
+    Piece,
+    Refuse,
+    Reply,
+    Stop,
+    Tokens,
+    Truncate,
+    Use,
+)
 
 __all__ = ["Framing", "serving"]
 
@@ -43,6 +56,9 @@ def serving(reply: Reply, framing: type[Framing], path: str = "") -> Iterator[Mo
         daemon_threads = True
         request_queue_size = 128
 
+        def handle_error(self, *_: object) -> None:
+            """A client that hangs up is no error here."""
+
     server = Server(("127.0.0.1", 0), Handler)
     model = Model(f"http://127.0.0.1:{server.server_port}{path}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -57,12 +73,13 @@ def serving(reply: Reply, framing: type[Framing], path: str = "") -> Iterator[Mo
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # small chunks on a connection in its second use would wait 40 ms each
     framing_class: type[Framing]
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         self.framing = self.framing_class()
-        self.talk(self.framing.asked(body, self.path))
+        self.talk(replace(self.framing.asked(body, self.path), peer=self.client_address))
 
     def talk(self, asked: Asked) -> None:
         raise NotImplementedError

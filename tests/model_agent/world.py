@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 import boto3
 
@@ -29,10 +30,15 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIMITS = ModelLimits(backoff_s=0.001)
 
 
+@cache
+def _session() -> boto3.Session:
+    """One for all: loading the service's description is most of a client's cost."""
+    return boto3.Session("key", "secret", region_name="us-east-1")
+
+
 def bedrock_at(url: str, **changes: object) -> Provider:
-    session = boto3.Session("key", "secret", region_name="us-east-1")
     choice = {"model_id": "anthropic.claude-test", "endpoint_url": url, "read_timeout_s": 20, **changes}
-    return bedrock(session, BedrockChoice(**choice))  # type: ignore[arg-type]
+    return bedrock(_session(), BedrockChoice(**choice))  # type: ignore[arg-type]
 
 
 def openai_at(url: str, **changes: object) -> Provider:

@@ -51,7 +51,8 @@ def events_of(
     finally:
         calls.cut()
         watch.cancel()
-        _wind_up(loop, workers, name)
+        if _wind_up(loop, workers, name):
+            calls.close()
 
 
 async def _until_done(
@@ -77,8 +78,11 @@ def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | Non
         return loop.run_until_complete(inbox.get())
 
 
-def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> None:
-    """End every task, then the threads, then the loop: a thread may still want to tell the loop something."""
+def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:
+    """End every task, then the threads, then the loop, which a thread may want to tell something till then.
+
+    False if a thread goes on after all.
+    """
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()
@@ -86,12 +90,15 @@ def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name:
         loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
     loop.run_until_complete(loop.shutdown_asyncgens())
     workers.shutdown(wait=False, cancel_futures=True)
-    _join([thread for thread in threading.enumerate() if thread.name.startswith(name)])
+    are_gone = _join([thread for thread in threading.enumerate() if thread.name.startswith(name)])
     loop.close()
+    return are_gone
 
 
-def _join(threads: list[threading.Thread]) -> None:
+def _join(threads: list[threading.Thread]) -> bool:
     for thread in threads:
         thread.join(_PATIENCE_S / len(threads))
-    if any(thread.is_alive() for thread in threads):
+    are_gone = not any(thread.is_alive() for thread in threads)
+    if not are_gone:
         _log.warning("model_call_still_open")
+    return are_gone

@@ -1,6 +1,7 @@
 """From the deployment's settings to the agent: which model, with what key, within what limits."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ _NO_KEY = "none"
 
 def model_agent(settings: Settings, session: boto3.Session, workshop: Workshop) -> ModelAgent:
     """The agent; raises `ConfigurationError` for settings that are missing."""
+    # Some of the SDK's warnings quote what the model wrote; what an operator needs is in our own log.
+    logging.getLogger("strands").setLevel(logging.ERROR)
     provider = _bedrock(settings, session) if settings.agent == "bedrock" else _openai(settings, session)
     return ModelAgent(provider, workshop, _limits(settings))
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from threadcast.adapters.model_agent.bridge import Emit
 from threadcast.adapters.model_agent.limits import Spending
@@ -41,8 +42,9 @@ class TitleWriter:
         """Ask the model and stream what it says; a failure is only logged."""
         try:
             async with asyncio.timeout(self._spending.limits.title_s):
-                async for piece in self._pieces():
-                    self._extend(piece)
+                async with aclosing(self._pieces()) as pieces:
+                    async for piece in pieces:
+                        self._extend(piece)
         except Exception as error:  # noqa: BLE001 - a chat's name is not worth its answer
             _log.warning("title_failed", extra={"fault": type(error).__qualname__})
         self.settle()
@@ -57,7 +59,7 @@ class TitleWriter:
         self._is_decided = True
         self._emit(TitleDecided(self._said))
 
-    async def _pieces(self) -> AsyncIterator[str]:
+    async def _pieces(self) -> AsyncGenerator[str, None]:
         stream = self._provider.title_model.stream(
             [{"role": "user", "content": [{"text": self._message()}]}], None, _INSTRUCTION
         )

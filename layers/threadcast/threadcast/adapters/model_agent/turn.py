@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from strands import Agent as SdkAgent
 from strands.agent.conversation_manager import NullConversationManager
@@ -116,10 +116,11 @@ class ModelTurn:
     async def _converse(self, emit: Emit) -> None:
         reader = self._reader
         agent = self._sdk_agent(emit)
-        async for event in agent.stream_async(self._task.prompt):
-            if "event" in event:
-                for said in reader.read(event["event"]):
-                    emit(said)
+        async with aclosing(agent.stream_async(self._task.prompt)) as stream:  # type: ignore[type-var]
+            async for event in stream:
+                if "event" in event:
+                    for said in reader.read(event["event"]):
+                        emit(said)
         if not reader.is_whole or reader.stop_reason in _GARBLED:
             raise StreamBrokeOff
         if reader.was_blocked or reader.stop_reason in _FILTERED:

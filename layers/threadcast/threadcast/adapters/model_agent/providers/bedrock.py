@@ -12,7 +12,7 @@ from botocore.eventstream import ParserError
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
+    ConnectionError,  # noqa: A004 - botocore's own family
     HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
@@ -108,7 +108,7 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
             return Failure.ACCESS_DENIED
         case ReadTimeoutError() | urllib3.exceptions.ReadTimeoutError():
             return Failure.TOOK_TOO_LONG
-        case ConnectTimeoutError() | HTTPClientError():
+        case ConnectionError() | HTTPClientError():
             return Failure.UNREACHABLE
         case StreamBrokeOff() | urllib3.exceptions.HTTPError() | ParserError():
             return Failure.BROKE_OFF

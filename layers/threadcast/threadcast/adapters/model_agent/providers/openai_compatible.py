@@ -1,8 +1,10 @@
 """Models behind whatever speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, LiteLLM and others."""
 
 import copy
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -59,8 +61,20 @@ def openai_compatible(choice: OpenAIChoice) -> Provider:
     return Provider(model=model, title_model=small, failure_of=failure_of)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Loaded once: the SDK makes a client for every call, and loading certificates takes most of that."""
+    return httpx.create_ssl_context()
+
+
 class _Model(OpenAIModel):
     """The SDK's model, but a stream that ends without a reason is told from one that is over."""
+
+    def _resolve_client_args(self) -> dict[str, Any]:
+        return {
+            **super()._resolve_client_args(),
+            "http_client": openai.DefaultAsyncHttpxClient(verify=_tls(), timeout=self.client_args["timeout"]),
+        }
 
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
         # The SDK puts "end_turn", which no server sends, where the stream has named no reason to end.

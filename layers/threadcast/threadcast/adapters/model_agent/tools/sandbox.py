@@ -19,8 +19,12 @@ _HEAP_BYTES = 192 * 1024 * 1024
 """For all of SQLite in this process; there is no bound per connection."""
 
 _STEPS_BETWEEN_LOOKS = 2_000
+
+_MAX_TEXT = 20_000
+"""Bytes of a text and of a row. Some functions take its square of time, and nothing ends them half-way."""
+
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 200_000,
+    sqlite3.SQLITE_LIMIT_LENGTH: _MAX_TEXT,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
@@ -132,15 +136,22 @@ def _load(database: sqlite3.Connection, table: DataTable) -> None:
     columns = ", ".join(f'"{name}"' for name in table.columns)
     marks = ", ".join("?" for _ in table.columns)
     database.execute(f'CREATE TABLE "{table.name}" ({columns})')
-    rows = (tuple(map(_storable, row)) for row in table.table.rows)
+    room = _MAX_TEXT // 2 // len(table.columns)
+    rows = (tuple(_storable(cell, room) for cell in row) for row in table.table.rows)
     database.execute("BEGIN")
     database.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)  # noqa: S608 - names made by `tables`
     database.execute("COMMIT")
 
 
-def _storable(cell: Cell) -> Cell:
-    """SQLite has no integers beyond 64 bits."""
-    return float(cell) if isinstance(cell, int) and not -(2**63) <= cell < 2**63 else cell
+def _storable(cell: Cell, max_bytes: int) -> Cell:
+    """Texts are cut to what a query may handle; SQLite has no integers beyond 64 bits."""
+    match cell:
+        case str() if len(cell) * 4 > max_bytes:
+            return cell.encode()[:max_bytes].decode(errors="ignore")
+        case int() if not -(2**63) <= cell < 2**63:
+            return float(cell)
+        case _:
+            return cell
 
 
 def _taken(cursor: sqlite3.Cursor, limits: QueryLimits) -> tuple[tuple[tuple[Cell, ...], ...], bool]:

@@ -1,6 +1,8 @@
 """The context's rows as tables that SQL can name."""
 
+import contextlib
 import re
+import sqlite3
 from dataclasses import dataclass
 
 from threadcast.domain.asset import Asset, AssetContext, Table
@@ -35,17 +37,27 @@ def tables_of(context: AssetContext | None) -> tuple[DataTable, ...]:
 
 def _slug(name: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:_MAX_NAME].strip("_")
-    return (
-        words
-        if words and not words[0].isdigit() and not words.startswith("sqlite")
-        else f"metric_{words}".strip("_")
-    )
+    return words if words and _is_free(words) else f"metric_{words}".strip("_")
 
 
 def _columns(table: Table) -> tuple[str, ...]:
     """SQL takes no account of case, so two columns that differ by it alone get a number."""
     taken: set[str] = set()
-    return tuple(_unique(name.replace('"', "'") or "column", taken) for name in table.columns)
+    return tuple(_unique(_printable(name) or "column", taken) for name in table.columns)
+
+
+def _printable(name: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in name.replace('"', "'")).strip()
+
+
+def _is_free(word: str) -> bool:
+    """Whether SQL takes the word for a table's name as it is; the engine itself knows best."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute(f"CREATE TABLE {word} (x)")
+        except sqlite3.Error:
+            return False
+    return True
 
 
 def _unique(name: str, taken: set[str]) -> str:

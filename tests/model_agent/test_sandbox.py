@@ -1,0 +1,234 @@
+"""Queries over a context's rows: what they can do, and all that they can't."""
+
+# ruff: noqa: S608 - building queries from names is what these tests are about
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.samples.loaded import context_of
+from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QuerySandbox
+from threadcast.adapters.model_agent.tools.tables import DataTable, tables_of
+from threadcast.adapters.model_agent.tools.tool import ToolRefusal
+from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
+
+IOWA = "iowa_electricity_generation_by_source"
+SHORT = QueryLimits(max_s=0.3)
+BIG = f"hex(hex(hex(hex(hex('{'x' * 300}')))))"
+"""9,600 characters."""
+GROWING = f"WITH RECURSIVE n(i, t) AS (SELECT 1, {BIG}"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[QuerySandbox]:
+    made = QuerySandbox(tables_of(context_of("iowa_electricity")), lambda: False)
+    yield made
+    made.close()
+
+
+def refusal(sandbox: QuerySandbox, sql: str) -> str:
+    with pytest.raises(ToolRefusal) as caught:
+        sandbox.query(sql, SHORT)
+    return caught.value.text
+
+
+def a_table(table: Table, name: str = "odd") -> DataTable:
+    asset = context_of("iowa_electricity").asset
+    return DataTable(name, asset, table.columns, table)
+
+
+def test_a_select_gives_its_rows_under_their_names(sandbox: QuerySandbox) -> None:
+    sums = f"SELECT source, sum(net_generation) AS total FROM {IOWA} WHERE year = '2017-01-01'"
+
+    result = sandbox.query(f"{sums} GROUP BY 1 ORDER BY 2", SHORT)
+
+    assert result.table == Table(
+        ("source", "total"), (("Nuclear Energy", 5214), ("Renewables", 21933), ("Fossil Fuels", 29329))
+    )
+    assert not result.is_cut
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"WITH t AS (SELECT * FROM {IOWA}) SELECT count(*) FROM t",
+        f"SELECT year, lag(net_generation) OVER (PARTITION BY source ORDER BY year) FROM {IOWA}",
+        f"SELECT strftime('%Y', year), avg(net_generation), group_concat(source) FROM {IOWA} GROUP BY 1",
+        f"SELECT a.year FROM {IOWA} a JOIN {IOWA} b ON a.year = b.year WHERE a.source LIKE 'Fossil%'",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT i FROM n",
+        f"SELECT count(*) FROM (SELECT DISTINCT source FROM {IOWA})",
+        f"SELECT CASE WHEN net_generation > 5 THEN 'a' END, cast(year AS text) FROM {IOWA}",
+        f"SELECT source FROM {IOWA} UNION SELECT source FROM {IOWA} EXCEPT SELECT 'x' ORDER BY 1",
+        "VALUES (1), (2)",
+    ],
+)
+def test_what_an_analyst_writes_works(sandbox: QuerySandbox, sql: str) -> None:
+    assert sandbox.query(sql, SHORT).table.rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("ATTACH DATABASE '/etc/passwd' AS other", "ATTACH"),
+        ("ATTACH DATABASE 'file:/tmp/x?mode=rwc' AS other", "ATTACH"),
+        ("PRAGMA table_list", "PRAGMA"),
+        ("PRAGMA writable_schema = ON", "PRAGMA"),
+        ("SELECT * FROM pragma_database_list", "refused"),
+        ("SELECT * FROM sqlite_master", "sqlite_master"),
+        ("SELECT count(*) FROM sqlite_schema", "sqlite_"),
+        ("SELECT load_extension('evil')", "load_extension"),
+        ("SELECT readfile('/etc/passwd')", "readfile"),
+        ("SELECT writefile('/tmp/x', 'y')", "writefile"),
+        ("SELECT randomblob(1000000000)", "randomblob"),
+        ("SELECT zeroblob(1000000000)", "zeroblob"),
+        ("SELECT printf('%.1000000000c', 'x')", "printf"),
+        ("SELECT sqlite_version()", "sqlite_version"),
+        ("SELECT fts3_tokenizer('simple')", "fts3_tokenizer"),
+        (f"DELETE FROM {IOWA}", "only a single SELECT"),
+        (f"UPDATE {IOWA} SET year = 1", "only a single SELECT"),
+        (f"INSERT INTO {IOWA} VALUES (1, 2, 3)", "only a single SELECT"),
+        (f"DROP TABLE {IOWA}", "only a single SELECT"),
+        ("CREATE TABLE x (y)", "only a single SELECT"),
+        ("CREATE TEMP TABLE x AS SELECT 1", "only a single SELECT"),
+        ("CREATE VIRTUAL TABLE x USING fts5(y)", "only a single SELECT"),
+        ("BEGIN", "transactions"),
+        ("SAVEPOINT x", "transactions"),
+        ("VACUUM INTO '/tmp/x.db'", ""),
+        ("SELECT 1; SELECT 2", "one statement"),
+        ("", "no rows"),
+        ("-- nothing", "no rows"),
+    ],
+)
+def test_whatever_is_no_query_over_the_tables_is_refused(sandbox: QuerySandbox, sql: str, word: str) -> None:
+    assert word.lower() in refusal(sandbox, sql).lower()
+    assert sandbox.query(f"SELECT count(*) FROM {IOWA}", SHORT).table.rows == ((51,),)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT max(i) FROM n",
+        f"SELECT count(*) FROM {IOWA} a, {IOWA} b, {IOWA} c, {IOWA} d, {IOWA} e, {IOWA} f",
+        f"SELECT a.year FROM {IOWA} a, {IOWA} b, {IOWA} c, {IOWA} d, {IOWA} e ORDER BY random_name(1)",
+    ],
+)
+def test_an_endless_query_ends_in_time(sandbox: QuerySandbox, sql: str) -> None:
+    began_s = time.monotonic()
+
+    text = refusal(sandbox, sql.replace("random_name(1)", "b.net_generation * c.net_generation"))
+
+    assert "took too long" in text
+    assert time.monotonic() - began_s < 3
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"{GROWING} UNION ALL SELECT i + 1, t || i FROM n) SELECT count(*), max(t) FROM n",
+        f"{GROWING} UNION SELECT i + 1, i || substr(t, 9) FROM n) SELECT i, t FROM n ORDER BY t",
+        "SELECT hex(hex(hex(hex(hex(hex(hex(hex(hex(hex('xxxxxxxxxxxxxxxxxxxxxxxx'))))))))))",
+    ],
+)
+def test_a_query_can_take_only_so_much_memory(sandbox: QuerySandbox, sql: str) -> None:
+    import resource  # noqa: PLC0415 - of this test alone
+
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ToolRefusal):
+        sandbox.query(sql, QueryLimits(max_s=2))
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 300_000
+    assert sandbox.query("SELECT 1", SHORT).table.rows == ((1,),)
+
+
+def test_rows_beyond_the_limit_are_cut_and_said_to_be(sandbox: QuerySandbox) -> None:
+    result = sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_rows=50))
+
+    assert (len(result.table.rows), result.is_cut) == (50, True)
+    assert not sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_rows=51)).is_cut
+
+
+def test_bytes_beyond_the_limit_are_cut_and_said_to_be(sandbox: QuerySandbox) -> None:
+    result = sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_bytes=200))
+
+    assert 0 < len(result.table.rows) < 10
+    assert result.is_cut
+
+
+def test_a_stop_ends_a_running_query() -> None:
+    stop = threading.Event()
+    sandbox = QuerySandbox(tables_of(context_of("iowa_electricity")), stop.is_set)
+    threading.Timer(0.05, stop.set).start()
+
+    with pytest.raises(ToolRefusal, match="took too long"):
+        sandbox.query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+            QueryLimits(max_s=60),
+        )
+
+
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("SELECT * FROM iowa", f"no such table: iowa. The tables are: {IOWA}(year, source, net_generation)"),
+        (f"SELECT amount FROM {IOWA}", "no such column: amount"),
+        ("SELEC 1", "syntax error"),
+        (f"SELECT median(net_generation) FROM {IOWA}", "median"),
+    ],
+)
+def test_a_mistake_is_told_so_that_it_can_be_mended(sandbox: QuerySandbox, sql: str, hint: str) -> None:
+    assert hint in refusal(sandbox, sql)
+
+
+def test_odd_cells_are_kept_as_well_as_sql_can() -> None:
+    odd = a_table(Table(("a", "b"), ((2**70, True), (None, "x'\";--"), (1.5, "é"))))
+    sandbox = QuerySandbox((odd,), lambda: False)
+
+    assert sandbox.query("SELECT * FROM odd", SHORT).table.rows == (
+        (2.0**70, 1),
+        (None, "x'\";--"),
+        (1.5, "é"),
+    )
+    assert sandbox.query("SELECT 1e308 * 10, x'00ff'", SHORT).table.rows == ((None, "00ff"),)
+
+
+def test_each_metric_that_the_user_may_see_is_a_table_and_no_other() -> None:
+    whole, part = context_of("work_and_power"), context_of("work_and_power", 1)
+
+    assert len(tables_of(whole)) == len(whole.parts)
+    assert [table.name for table in tables_of(part)] == [table.name for table in tables_of(whole)][:-1]
+    assert tables_of(None) == ()
+
+
+names = st.text(max_size=12) | st.sampled_from(["sqlite_x", "1", "select", "Üb", 'a"b', "A", "a", "\x00", ""])
+
+
+@given(st.lists(st.tuples(names, st.lists(names, min_size=1, max_size=4)), min_size=1, max_size=4))
+def test_whatever_assets_and_columns_are_called_sql_can_name_them(found: list[tuple[str, list[str]]]) -> None:
+    asset = context_of("iowa_electricity").asset
+    parts = tuple(
+        AssetContext(
+            Asset("x", AssetType.METRIC_FILE, name, {}, "o", asset.created_at, asset.updated_at),
+            Table(tuple(columns), (tuple(1 for _ in columns),)),
+        )
+        for name, columns in found
+    )
+    tables = tables_of(AssetContext(asset, parts=parts))
+    sandbox = QuerySandbox(tables, lambda: False)
+
+    for table in tables:
+        named = ", ".join(f'"{column}"' for column in table.columns)
+        assert sandbox.query(f"SELECT {named} FROM {table.name}", SHORT).table.rows
+    sandbox.close()
+
+
+def test_this_sqlite_keeps_count_of_its_memory() -> None:
+    with sqlite3.connect(":memory:") as database:
+        limit = database.execute("PRAGMA hard_heap_limit").fetchone()[0]
+
+    assert limit > 0

@@ -1,0 +1,138 @@
+"""What a model streams, as the turn hears it; the SDKs and their sockets are the true ones."""
+
+import pytest
+
+from tests.contracts.agent_contract import asked
+from tests.model_agent.script import Hold, Say, Think, Tokens, Use, in_order
+from tests.model_agent.world import answering, answers
+from tests.samples.loaded import context_of
+from threadcast.agent_events import (
+    AnswerEnded,
+    AnswerExtended,
+    PillsShown,
+    ReasoningEnded,
+    ReasoningExtended,
+    TokensUsed,
+)
+
+
+def test_text_comes_as_it_is_written(endpoint: str) -> None:
+    said = answers(endpoint, [Say("It was ", "2010.")])
+
+    assert said == [
+        AnswerExtended("answer-1", "It was "),
+        AnswerExtended("answer-1", "2010."),
+        AnswerEnded("answer-1"),
+        TokensUsed(100, 20),
+    ]
+
+
+def test_reasoning_comes_as_a_thought_before_the_answer(endpoint: str) -> None:
+    said = answers(endpoint, [Think("Let me ", "see."), Say("2010.")])
+
+    assert said == [
+        ReasoningExtended("thought-1", "Thinking", "Let me "),
+        ReasoningExtended("thought-1", "Thinking", "see."),
+        ReasoningEnded("thought-1", "Thought"),
+        AnswerExtended("answer-2", "2010."),
+        AnswerEnded("answer-2"),
+        TokensUsed(100, 20),
+    ]
+
+
+def test_a_tools_use_is_a_step_between_the_parts_of_the_answer(endpoint: str) -> None:
+    first = [Say("I look."), Use("describe_asset", {})]
+
+    said = answers(endpoint, first, [Say("Done.")], context=context_of("iowa_electricity"))
+
+    assert [type(event) for event in said] == [
+        AnswerExtended,
+        AnswerEnded,
+        PillsShown,
+        TokensUsed,
+        PillsShown,
+        AnswerExtended,
+        AnswerEnded,
+        TokensUsed,
+    ]
+    shown = [event for event in said if isinstance(event, PillsShown)]
+    assert [(event.step, event.status) for event in shown] == [("tool-1", "loading"), ("tool-1", "completed")]
+
+
+def test_the_same_id_for_two_uses_still_makes_two_steps(endpoint: str) -> None:
+    replies = [[Use("describe_asset", {}, "call_0")], [Use("describe_asset", {}, "call_0")], [Say("Done.")]]
+
+    said = answers(endpoint, *replies, context=context_of("iowa_electricity"))
+
+    steps = [event.step for event in said if isinstance(event, PillsShown)]
+    assert steps == ["tool-1", "tool-1", "tool-2", "tool-2"]
+
+
+def test_two_tools_of_one_message_are_used_in_order(endpoint: str) -> None:
+    uses = [Use("describe_asset", {}, "a"), Use("query_data", {"sql": "SELECT 1", "purpose": "one"}, "b")]
+    with answering(endpoint, in_order(uses, [Say("Done.")])) as world:
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        results = world.model.questions[-1].results
+
+    finished = [event.step for event in said if isinstance(event, PillsShown) and event.status == "completed"]
+    assert finished == ["tool-1", "tool-2"]
+    assert len(results) == 2
+    assert results[1].startswith("1 row")
+
+
+@pytest.mark.parametrize("blank", ["\n\n", " "])
+def test_white_space_alone_is_no_part_of_an_answer(endpoint: str, blank: str) -> None:
+    said = answers(
+        endpoint,
+        [Say(blank), Use("describe_asset", {})],
+        [Say(blank, "Yes.")],
+        context=context_of("iowa_electricity"),
+    )
+
+    texts = [event for event in said if isinstance(event, AnswerExtended | AnswerEnded)]
+    assert [event.text for event in texts if isinstance(event, AnswerExtended)] == ["Yes."]
+    assert len(texts) == 2
+
+
+def test_the_first_words_are_heard_while_the_model_still_writes(endpoint: str) -> None:
+    hold = Hold()
+    with answering(endpoint, in_order([Say("It was "), hold])) as world:
+        stream = world.agent.answer(asked(wants_title=False))
+
+        first = next(stream)
+
+        assert first == AnswerExtended("answer-1", "It was ")
+        assert hold.reached.wait(5)
+        assert not hold.hung_up.is_set()
+        stream.close()  # type: ignore[attr-defined]
+
+
+def test_tokens_from_the_prompt_cache_count_as_read(endpoint: str) -> None:
+    said = answers(endpoint, [Say("Yes."), Tokens(100, 20, cached=900)])
+
+    assert said[-1] == TokensUsed(1_000, 20)
+
+
+def test_a_tool_that_does_not_exist_shows_no_step(endpoint: str) -> None:
+    with answering(
+        endpoint, in_order([Use("open_file", {"path": "/etc/passwd"})], [Say("I can't.")])
+    ) as world:
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        assert "Unknown tool" in world.model.questions[-1].results[0]
+    assert [event for event in said if isinstance(event, PillsShown)] == []
+
+
+def test_a_model_gets_our_three_tools_and_none_of_the_sdks(endpoint: str) -> None:
+    with answering(endpoint, in_order([Say("Yes.")])) as world:
+        world.says(asked(context=context_of("work_and_power"), wants_title=False))
+
+        assert world.model.asked[0].tools == ("query_data", "describe_asset", "create_metric")
+
+
+def test_without_an_asset_there_are_no_tools(endpoint: str) -> None:
+    with answering(endpoint, in_order([Say("Yes.")])) as world:
+        world.says(asked(wants_title=False))
+
+        assert world.model.asked[0].tools == ()

@@ -1,0 +1,217 @@
+"""Each tool as a model uses it, over either endpoint: from the request to what is shown and stored."""
+
+# ruff: noqa: S608 - building queries from names is what these tests are about
+
+import json
+
+import pytest
+
+from tests.contracts.agent_contract import asked
+from tests.model_agent.script import Say, Use, in_order
+from tests.model_agent.world import NOON, World, answering
+from tests.samples.loaded import OWNER_ID, context_of
+from threadcast.agent_events import AgentEvent, AnswerExtended, FileMade, FilesShown, PillsShown, TokensUsed
+from threadcast.asset_types import startable_kind
+from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.asset import AssetContext, AssetRef, AssetType, Table
+from threadcast.domain.message import Pill, PillContainer
+from threadcast.domain.user import User
+from threadcast.errors import StoreUnavailable
+from threadcast.ports import AgentTask
+from threadcast.turns.subject import find_asset
+
+IOWA = "iowa_electricity_generation_by_source"
+NEW_ID = "00000000-0000-4000-8000-000000000001"
+WIND = {
+    "name": "Iowa's renewables",
+    "description": "Net generation from renewable sources.",
+    "sql": f"SELECT year, net_generation FROM {IOWA} WHERE source = 'Renewables' ORDER BY year",
+    "chart": "line",
+    "x": "year",
+    "y": ["net_generation"],
+}
+
+
+def using(world: World, context: AssetContext | None = None) -> list[AgentEvent]:
+    """What is said, without texts and tokens."""
+    said = world.says(asked(context=context or context_of("iowa_electricity"), wants_title=False))
+    return [event for event in said if isinstance(event, PillsShown | FilesShown | FileMade)]
+
+
+def test_query_data_transcript(endpoint: str) -> None:
+    given = {
+        "sql": f"SELECT year, sum(net_generation) AS gwh FROM {IOWA} GROUP BY year ORDER BY gwh DESC LIMIT 2",
+        "purpose": "The best years",
+    }
+    with answering(endpoint, in_order([Use("query_data", given)], [Say("2016.")])) as world:
+        said = using(world)
+
+        told = world.model.questions[-1].results
+    assert told == (
+        '2 rows, the columns first, one JSON array a line.\n["year","gwh"]\n["2010-01-01",57509]\n["2014-01-01",56854]',
+    )
+    pills = (
+        Pill(f"tool-1-{IOWA}", "Iowa electricity generation by source", "metric"),
+        Pill("tool-1-rows", "2 rows", "rows"),
+    )
+    assert said == [
+        PillsShown("tool-1", "Querying the data", (), "loading"),
+        PillsShown("tool-1", "Queried the data", (PillContainer("The best years", pills),), "completed"),
+    ]
+
+
+def test_a_refused_query_lets_the_model_try_again(endpoint: str) -> None:
+    wrong = Use("query_data", {"sql": "SELECT total FROM iowa", "purpose": "?"}, "a")
+    right = Use("query_data", {"sql": f"SELECT count(*) FROM {IOWA}", "purpose": "How many"}, "b")
+    with answering(endpoint, in_order([wrong], [right], [Say("51.")])) as world:
+        said = using(world)
+
+        first, second = (request.results[0] for request in world.model.questions[1:])
+    assert first == f"SQL error: no such table: iowa. The tables are: {IOWA}(year, source, net_generation)."
+    assert second.endswith('["count(*)"]\n[51]')
+    assert [event.status for event in said if isinstance(event, PillsShown)] == [
+        "loading",
+        "failed",
+        "loading",
+        "completed",
+    ]
+
+
+def test_describe_asset_transcript(endpoint: str) -> None:
+    context = context_of("work_and_power")
+    uses = [Use("describe_asset", {}, "a"), Use("describe_asset", {"table": IOWA}, "b")]
+    with answering(endpoint, in_order(uses, [Say("So it is.")])) as world:
+        said = using(world, context)
+
+        whole, part = world.model.questions[-1].results
+    assert f"The definition of {context.asset.name}:" in whole
+    assert "The definition of Iowa electricity generation by source:" in part
+    assert '"net_generation" measure (net generation) in GWh, additive; from 1437 to 42750' in part
+    found = PillContainer("Definition", (Pill("tool-1-asset", context.asset.name, "dashboard"),))
+    assert PillsShown("tool-1", "Read the definition", (found,)) in said
+
+
+def test_create_metric_transcript(endpoint: str) -> None:
+    with answering(endpoint, in_order([Use("create_metric", WIND)], [Say("There it is.")])) as world:
+        said = using(world)
+
+        (told,) = world.model.questions[-1].results
+        assert told.startswith("The metric “Iowa's renewables” is stored with 17 rows.")
+        stored, role = world.assets.find([NEW_ID], (Principal("user", OWNER_ID),))[NEW_ID]
+        rows = world.assets.rows(NEW_ID)
+    loading, made, file = said
+    assert loading == FilesShown("tool-1", "Making a metric", (), "loading")
+    assert isinstance(made, FilesShown)
+    assert (made.title, made.status) == ("Made the metric “Iowa's renewables”", "completed")
+    assert json.loads(made.files[0].text) == stored.definition
+    assert (made.files[0].id, made.files[0].version_id, made.files[0].file_type) == (NEW_ID, NEW_ID, "metric")
+    assert file == FileMade("file-tool-1", AssetRef(NEW_ID, AssetType.METRIC_FILE), "Iowa's renewables")
+    assert (stored.owner_id, stored.created_at, role) == (OWNER_ID, NOON, Role.OWNER)
+    assert rows is not None
+    assert (rows.columns, len(rows.rows), rows.rows[-1]) == (
+        ("year", "net_generation"),
+        17,
+        ("2017-01-01", 21933),
+    )
+
+
+def test_a_made_metric_is_opened_like_any_other(endpoint: str) -> None:
+    with answering(endpoint, in_order([Use("create_metric", WIND)], [Say("There it is.")])) as world:
+        using(world)
+
+        asset = find_asset(AssetRef(NEW_ID, AssetType.METRIC_FILE), User(OWNER_ID, "Alice"), world.assets)
+        kind = startable_kind(asset.type)
+        kind.check(asset.definition, "stored")
+        introduction = kind.introduction(AssetContext(asset, world.assets.rows(NEW_ID)))
+
+    assert "Its 17 rows cover 2001 to 2017, by year: net generation (GWh)." in introduction
+    assert asset.definition["timeFrame"] == "2001 to 2017"
+    assert asset.definition["derivedFrom"] == context_of("iowa_electricity").asset.id
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"name": " "}, "'name' must be a text"),
+        ({"name": None}, "'name' must be a text"),
+        ({"name": "x" * 500}, "longer than 120"),
+        ({"description": ""}, "'description' must be a text"),
+        ({"chart": "hologram"}, "'selectedChartType' is 'hologram'"),
+        ({"x": "month"}, "'x' names the column 'month', but the query has year, net_generation"),
+        ({"y": []}, "must name a column for 'y'"),
+        ({"sql": f"SELECT year, year FROM {IOWA}"}, "Two columns are called 'year'"),
+        ({"sql": f"SELECT year, net_generation FROM {IOWA} WHERE 0"}, "no rows"),
+        ({"sql": f"SELECT a.year, a.net_generation FROM {IOWA} a, {IOWA} b, {IOWA}"}, "at most 5,000 rows"),
+        ({"sql": "DROP TABLE x"}, "SQL error"),
+    ],
+)
+def test_a_metric_that_can_not_be_made_says_why(change: dict[str, object], hint: str) -> None:
+    with answering("bedrock", in_order([Use("create_metric", WIND | change)], [Say("No.")])) as world:
+        said = using(world)
+
+        assert hint in world.model.questions[-1].results[0]
+        assert world.library.all() == ()
+    assert said[-1] == FilesShown("tool-1", "The metric could not be made", (), "failed")
+
+
+def test_no_more_than_five_metrics_are_made_for_one_question() -> None:
+    uses = [Use("create_metric", WIND | {"name": f"Number {at}"}, f"use-{at}") for at in range(7)]
+    with answering("bedrock", in_order(uses, [Say("Enough.")])) as world:
+        using(world)
+
+        assert len(world.library.all()) == 5
+        assert "No more than 5" in world.model.questions[-1].results[-1]
+
+
+def test_a_store_that_fails_is_told_to_the_model_and_not_to_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreUnavailable("the table threadcast-prod throttles")
+
+    with answering("bedrock", in_order([Use("create_metric", WIND)], [Say("Not now.")])) as world:
+        monkeypatch.setattr(world.library, "save", fail)
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        assert world.model.questions[-1].results == (
+            "The metric could not be stored. Tell the user to try again later.",
+        )
+    assert said[-3:-1][0] == AnswerExtended("answer-1", "Not now.")
+    assert isinstance(said[-1], TokensUsed)
+
+
+def test_a_metric_belongs_to_whoever_asked_whatever_the_model_says() -> None:
+    bob = User("b0b00000-0000-4000-8000-000000000002", "Bob")
+    given = WIND | {"owner_id": OWNER_ID, "id": OWNER_ID, "user": "alice"}
+    with answering("bedrock", in_order([Use("create_metric", given)], [Say("Done.")])) as world:
+        task = asked(context=context_of("iowa_electricity"), wants_title=False)
+        world.says(AgentTask(task.prompt, bob, (), task.context, wants_title=False, stop=task.stop))
+
+        assert world.library.grants(NEW_ID) == (Grant(Principal("user", bob.id), Role.OWNER),)
+        assert world.library.grants(OWNER_ID) == ()
+
+
+def test_a_tool_that_breaks_does_not_end_the_answer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise LookupError("cell 42")
+
+    monkeypatch.setattr("threadcast.adapters.model_agent.tools.query_data.QueryData.run", broken)
+    script = in_order([Use("query_data", {"sql": "SELECT 1", "purpose": "?"})], [Say("I can't tell.")])
+    with answering("bedrock", script) as world:
+        said = using(world)
+
+        assert "not available" in world.model.questions[-1].results[0]
+    assert said[-1] == PillsShown("tool-1", "A query did not work", (), "failed")
+    assert "tool_broke" in caplog.text
+    assert "cell 42" not in caplog.text
+
+
+def test_an_asset_without_rows_can_only_be_described() -> None:
+    asset = context_of("iowa_electricity").asset
+    with answering("bedrock", in_order([Say("It has none.")])) as world:
+        using(world, AssetContext(asset, Table(())))
+
+        assert world.model.asked[0].tools == ("describe_asset",)
+        assert "It has no rows." in world.model.asked[0].system
