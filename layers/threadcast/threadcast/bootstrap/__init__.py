@@ -1,0 +1,69 @@
+"""Settings made into a wired application: the one place that chooses adapters, each made on first use."""
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.dynamo import DynamoConnectionStore, DynamoTable
+from threadcast.ports import TokenVerifier
+from threadcast.settings import Settings
+
+if TYPE_CHECKING:
+    from threadcast.turns.desk import Desk
+
+__all__ = ["Application", "application"]
+
+_DYNAMODB = Config(
+    # The SDK's own 60 s would outlast API Gateway's patience; a lost answer is asked for again, twice.
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=25,
+)
+
+
+class Application:
+    """What a deployment's functions share; parts are made, and imported, when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The one SDK session of the process."""
+        return boto3.Session()
+
+    @cached_property
+    def table(self) -> DynamoTable:
+        """The table."""
+        client = self.session.client("dynamodb", config=_DYNAMODB)
+        return DynamoTable(client, self.settings.needed("table_name"))
+
+    @cached_property
+    def connections(self) -> DynamoConnectionStore:
+        """The registry of open connections."""
+        return DynamoConnectionStore(self.table, self.clock.now)
+
+    @cached_property
+    def verifier(self) -> TokenVerifier:
+        """Whoever tells what a token is worth."""
+        from threadcast.bootstrap.door import token_verifier  # noqa: PLC0415 - in the authorizer's layer only
+
+        return token_verifier(self)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """What the use cases of a turn work with."""
+        from threadcast.bootstrap.turns import turn_desk  # noqa: PLC0415 - slow to import; some need no turns
+
+        return turn_desk(self)
+
+
+@cache
+def application() -> Application:
+    """The process's application, from its environment; raises `ConfigurationError`."""
+    return Application(Settings.from_environment())

@@ -1,0 +1,73 @@
+"""What turns are made with: stores, the way out, whoever answers, as the settings ask."""
+
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING, assert_never
+
+from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
+from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoAssetStore, DynamoChatStore, DynamoTurnStore
+from threadcast.adapters.inline_turn_starter import InlineTurnStarter
+from threadcast.adapters.lambda_turn_starter import LambdaTurnStarter
+from threadcast.ports import Agent, TurnStarter
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.desk import Desk, TurnPolicy
+from threadcast.turns.quota import QuotaLimits
+
+if TYPE_CHECKING:
+    from threadcast.bootstrap import Application
+
+__all__ = ["turn_desk"]
+
+
+def turn_desk(app: "Application") -> Desk:
+    """Make the desk; agent and starter are made by whoever first needs them."""
+    settings = app.settings
+    return Desk(
+        chats=DynamoChatStore(app.table),
+        turns=DynamoTurnStore(app.table, app.clock.now),
+        assets=DynamoAssetStore(app.table),
+        connections=app.connections,
+        pusher=ApiGatewayPusher(app.session, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi),
+        clock=app.clock,
+        new_id=_new_id,
+        agent=cache(lambda: _agent(app)),
+        starter=cache(lambda: _starter(app)),
+        limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
+        policy=TurnPolicy(
+            lease_s=settings.lease_s,
+            grace_s=settings.grace_s,
+            max_message_bytes=settings.max_message_bytes,
+        ),
+        stream=StreamPolicy(gap_s=settings.stream_gap_ms / 1000),
+    )
+
+
+def _starter(app: "Application") -> TurnStarter:
+    match app.settings.turn_starter:
+        case "lambda":
+            return LambdaTurnStarter(app.session, app.settings.needed("run_turn_function"))
+        case "inline":
+            return InlineTurnStarter(lambda: app.desk)
+        case _:
+            assert_never(app.settings.turn_starter)
+
+
+def _agent(app: "Application") -> Agent:
+    """Whoever answers; a model's SDK is imported here and nowhere earlier."""
+    library = DynamoAssetLibrary(app.table)
+    match app.settings.agent:
+        case "offline":
+            from threadcast.adapters.offline_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
+
+            maker = MetricMaker(library, _new_id, app.clock)
+            return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker)
+        case "bedrock" | "openai":
+            from threadcast.adapters.model_agent.building import Workshop, model_agent  # noqa: PLC0415
+
+            return model_agent(app.settings, app.session, Workshop(library, _new_id, app.clock))
+        case _:
+            assert_never(app.settings.agent)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
