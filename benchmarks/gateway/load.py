@@ -88,7 +88,7 @@ async def second(url: str) -> dict[str, float]:
             await asyncio.sleep(0.05)
             began = time.perf_counter()
             await socket.send_str("now")
-            assert await socket.receive_str() == "now"
+            await socket.receive_str()
             latencies.append(time.perf_counter() - began)
             await socket.receive_str()
     return {"first_ms": round(latencies[0] * 1000, 1), "median_ms": round(sorted(latencies)[10] * 1000, 2)}

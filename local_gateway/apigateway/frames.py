@@ -7,6 +7,8 @@ __all__ = ["FrameWatch"]
 
 _SHORT = 126
 _LONG = 127
+_HEAD = 6
+"""Header of a masked frame of less than 126 bytes."""
 
 
 class FrameWatch:
@@ -24,6 +26,13 @@ class FrameWatch:
         """
         at, began = 0, 0
         end = len(data)
+        if (
+            not self._skip
+            and not self._header
+            and _HEAD <= end < _HEAD + _SHORT
+            and data[1] == 0x80 | end - _HEAD
+        ):
+            return None  # one short frame and nothing else: nearly always
         while True:
             if self._skip:
                 step = min(self._skip, end - at)

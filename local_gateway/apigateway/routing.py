@@ -14,6 +14,8 @@ from local_gateway.template.api import Route
 __all__ = ["RouteSelector"]
 
 _VARIABLE = re.compile(r"\$\{request\.body\.([^}]+)\}|\$request\.body\.([A-Za-z0-9_.\-\[\]]+)")
+_CAN_HOLD_A_KEY = tuple("{[ \t\r\n")
+
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -40,6 +42,8 @@ class RouteSelector:
 
     def _key(self, body: str) -> str | None:
         """Evaluate the expression: what a path doesn't find is empty, non-JSON bodies have no key."""
+        if self._paths and body[:1] not in _CAN_HOLD_A_KEY:
+            return None  # the common case of plain text, without the price of an exception
         try:
             parsed = json.loads(body)
         except (ValueError, RecursionError):

@@ -83,9 +83,10 @@ class FunctionPool:
         self._idle.clear()
 
     def reap(self, idle_s: float) -> None:
-        """End the processes that nobody needed for so long."""
+        """End the processes that nobody needed for so long, except for the last one."""
         limit = time.monotonic() - idle_s
-        for worker in [worker for worker in self._idle if worker.idle_since < limit]:
+        spare = max(0, len(self._workers) - 1)
+        for worker in [worker for worker in self._idle if worker.idle_since < limit][:spare]:
             self._idle.remove(worker)
             worker.kill()
 

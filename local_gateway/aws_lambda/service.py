@@ -40,7 +40,7 @@ class LambdaSettings:
     (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html);
     `retry_delays_s` are the waits before the first and second retry of an asynchronous call
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html);
-    `idle_s` is how long a process without work is kept, which AWS doesn't document;
+    `idle_s` is how long a process without work is kept beside one other (AWS doesn't say);
     `warm` starts one process of every function before the first call;
     `reload` starts functions afresh when a source file of theirs changes.
     `overrides` are variables that win over the template's.
@@ -48,7 +48,7 @@ class LambdaSettings:
 
     max_concurrency: int = 1_000
     retry_delays_s: tuple[float, float] = (60.0, 120.0)
-    idle_s: float = 300.0
+    idle_s: float = 60.0
     warm: bool = False
     runtime: Runtime = "awslambdaric"
     reload: bool = False
