@@ -48,7 +48,10 @@ def test_query_data_transcript(endpoint: str) -> None:
 
         told = world.model.questions[-1].results
     assert told == (
-        '2 rows, the columns first, one JSON array a line.\n["year","gwh"]\n["2010-01-01",57509]\n["2014-01-01",56854]',
+        (
+            "2 rows, the columns first, one JSON array a line.\n"
+            '["year","gwh"]\n["2010-01-01",57509]\n["2014-01-01",56854]'
+        ),
     )
     pills = (
         Pill(f"tool-1-{IOWA}", "Iowa electricity generation by source", "metric"),

@@ -125,7 +125,13 @@ def test_a_turn_that_failed_is_not_run_again_but_told_of() -> None:
         ("PostThread", {"lambda:InvokeFunction"}),
         (
             "RunTurn",
-            {"lambda:InvokeFunction", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"},
+            {
+                "lambda:InvokeFunction",
+                "bedrock:InvokeModel",
+                "bedrock:InvokeModelWithResponseStream",
+                "bedrock:ApplyGuardrail",
+                "secretsmanager:GetSecretValue",
+            },
         ),
         ("TurnFailed", set()),
     ],

@@ -80,7 +80,7 @@ class TitleWriter:
         """Stream a piece, cleaned; an end that may be no part of the title waits for the next piece."""
         text = re.sub(r"\s+", " ", self._held + _ORNAMENT.sub("", piece))
         text = text if self._said else text.lstrip()
-        shown = text.rstrip(" .")[: _MAX_CHARACTERS - len(self._said)]
+        shown = text[: max(_MAX_CHARACTERS - len(self._said), 0)].rstrip(" .")
         self._held = text[len(shown) :]
         if shown:
             self._said += shown

@@ -1,0 +1,145 @@
+"""What a model is told before the prompt."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.contracts.agent_contract import asked
+from tests.model_agent.script import Say, in_order
+from tests.model_agent.world import LIMITS, answering
+from tests.samples.loaded import SAMPLES, context_of
+from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
+from threadcast.adapters.model_agent.prompting.briefing import brief
+from threadcast.adapters.model_agent.prompting.history import history_messages
+from threadcast.adapters.model_agent.prompting.instructions import INSTRUCTIONS
+from threadcast.adapters.model_agent.tools.tables import tables_of
+from threadcast.domain.asset import AssetContext, Table
+from threadcast.ports import Exchange
+
+EVERY_SAMPLE = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
+
+
+def asset_block(context: AssetContext, tokens: int = 12_000) -> str:
+    return brief(asked(context=context), tables_of(context), replace(LIMITS, context_tokens=tokens)).system[1]
+
+
+@pytest.mark.parametrize("sample", EVERY_SAMPLE)
+@pytest.mark.parametrize("tokens", [600, 2_000, 12_000])
+def test_every_asset_is_told_within_the_budget_and_always_alike(sample: str, tokens: int) -> None:
+    context = context_of(sample)
+
+    text = asset_block(context, tokens)
+
+    assert estimated_tokens(text) <= tokens + 40
+    assert context.asset.name in text
+    assert text == asset_block(context, tokens)
+
+
+def test_columns_come_with_their_meaning_and_their_statistics() -> None:
+    text = asset_block(context_of("iowa_electricity"))
+
+    assert '- "year" time; 17 values from 2001-01-01 to 2017-01-01' in text
+    assert '- "source" dimension; 3 values: Fossil Fuels | Nuclear Energy | Renewables' in text
+    assert (
+        '- "net_generation" measure (net generation) in GWh, additive; from 1437 to 42750, mean 16950' in text
+    )
+
+
+def test_rows_are_a_sample_spread_over_all_of_them() -> None:
+    text = asset_block(context_of("iowa_electricity"))
+
+    assert "12 of the rows of iowa_electricity_generation_by_source, evenly spread:" in text
+    assert '["2001-01-01","Fossil Fuels",35361]' in text
+    assert '["2017-01-01","Renewables",21933]' in text
+
+
+def test_a_dashboard_is_told_with_all_its_metrics_and_what_is_withheld() -> None:
+    whole = asset_block(context_of("work_and_power"))
+    part = asset_block(context_of("work_and_power", 1))
+
+    for table in tables_of(context_of("work_and_power")):
+        assert f"Table {table.name}:" in whole
+    assert "1 metric of it may not be seen by this user." in part
+
+
+def test_an_asset_of_nothing_is_told_too() -> None:
+    asset = replace(context_of("iowa_electricity").asset, definition={})
+
+    assert "It has no rows." in asset_block(AssetContext(asset))
+    assert "0 rows" in asset_block(AssetContext(asset, Table(("a", "b"))))
+    assert "2 empty" in asset_block(AssetContext(asset, Table(("a",), ((None,), (None,)))))
+
+
+def test_without_an_asset_the_model_is_told_so() -> None:
+    instructions, about = brief(asked(), (), LIMITS).system
+
+    assert instructions == INSTRUCTIONS
+    assert about.startswith("This chat has no asset")
+
+
+def test_the_chat_so_far_goes_before_the_prompt(endpoint: str) -> None:
+    history = (Exchange(None, "Here it is."), Exchange("Which year?", "2010."), Exchange("Sure?", ""))
+    with answering(endpoint, in_order([Say("Yes.")])) as world:
+        world.says(asked("And before?", history=history, wants_title=False))
+
+        assert world.model.asked[0].messages == [
+            ("user", "(I opened the asset.)"),
+            ("assistant", "Here it is."),
+            ("user", "Which year?"),
+            ("assistant", "2010."),
+            ("user", "Sure?"),
+            ("assistant", "(There was no answer.)"),
+            ("user", "And before?"),
+        ]
+
+
+def test_older_messages_are_left_out_whole() -> None:
+    history = [Exchange(f"Question {number}", "word " * 100) for number in range(10)]
+
+    turns = history_messages(history, 600)
+
+    assert [text for role, text in turns if role == "user"] == [
+        "(Earlier messages of this chat are left out.)\n\nQuestion 7",
+        "Question 8",
+        "Question 9",
+    ]
+    assert all(text == ("word " * 100).strip() for role, text in turns if role == "assistant")
+
+
+def test_the_newest_exchange_is_cut_where_it_alone_is_too_long() -> None:
+    turns = history_messages([Exchange("Old", "old"), Exchange("New", "word " * 10_000)], 300)
+
+    assert [role for role, _ in turns] == ["user", "assistant"]
+    assert turns[1][1].endswith("… (cut)")
+    assert sum(estimated_tokens(text) for _, text in turns) < 350
+
+
+def test_a_text_is_clipped_between_characters() -> None:
+    assert clipped("short", 10) == "short"
+    assert clipped("é" * 100, 10) == "é" * 10 + " … (cut)"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "points"),
+    [
+        ("global.anthropic.claude-sonnet-4-6", {"system": 2, "toolConfig": 1, "messages": 1}),
+        ("eu.amazon.nova-pro-v1:0", {"system": 2, "toolConfig": 0, "messages": 0}),
+        ("meta.llama3-3-70b-instruct-v1:0", {"system": 0, "toolConfig": 0, "messages": 0}),
+    ],
+)
+def test_what_stays_is_marked_for_the_cache(model_id: str, points: dict[str, int]) -> None:
+    with answering("bedrock", in_order([Say("Yes.")]), model_id=model_id) as world:
+        world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        body = world.model.asked[0].body
+    assert {part: json.dumps(body[part]).count("cachePoint") for part in points} == points
+
+
+def test_the_same_question_is_the_same_request(endpoint: str) -> None:
+    with answering(endpoint, in_order([Say("Yes.")], [Say("Yes.")])) as world:
+        for _ in range(2):
+            world.says(asked(context=context_of("work_and_power"), wants_title=False))
+
+        first, second = world.model.asked
+    assert json.dumps(first.body) == json.dumps(second.body)
