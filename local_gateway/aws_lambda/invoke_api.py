@@ -77,7 +77,7 @@ class InvokeApi:
         return web.Response(body=outcome.payload, headers=headers, content_type="application/json")
 
     def _log_tail(self, name: str, request_id: str) -> str:
-        """Give the newest 4 KB of what the call printed; what is still in the pipe is missing."""
+        """Give the newest 4 KB of what the call printed and Lambda said of it."""
         log = self._service.pool(name).log
         text = "\n".join(line.text for line in log.lines if line.request_id == request_id)
         return base64.b64encode(text.encode()[-_LOG_TAIL_BYTES:]).decode()

@@ -80,16 +80,23 @@ class ChildProcess:
         except (ProcessLookupError, PermissionError):  # gone; macOS says the latter of a zombie's group
             return
 
-    def _read(self) -> None:
+    def drain(self) -> None:
+        """Pass on what the process has written by now, e.g. before a call of it is taken for ended."""
+        while not self._output.closed and self._read():
+            pass
+
+    def _read(self) -> bool:
+        """Read what is there; False if that was nothing."""
         try:
             data = os.read(self._output.fileno(), _READ_BYTES)
         except BlockingIOError:
-            return
+            return False
         if not data:
             self._loop.remove_reader(self._output.fileno())
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._on_line(line.decode(errors="replace"))
+        return bool(data)
 
     def _wait(self) -> None:
         returncode = self._process.wait()
@@ -99,7 +106,7 @@ class ChildProcess:
             return
 
     def _finish(self, returncode: int) -> None:
-        self._read()
+        self.drain()
         self._loop.remove_reader(self._output.fileno())
         self._output.close()
         if self._rest:

@@ -100,6 +100,8 @@ class Worker:
         """Take the outcome of the call at hand (the Runtime API calls this)."""
         if self.invocation is None or self.invocation.request_id != request_id:
             return False
+        if self._process is not None:
+            self._process.drain()  # what the call printed belongs to it, and to the tail that Invoke gives
         self._finish(outcome)
         return True
 

@@ -265,9 +265,7 @@ def test_past_the_reserved_concurrency_calls_are_throttled(gateway: Gateway, inv
     assert refused["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(
-    gateway: Gateway, eventually: Eventually
-) -> None:
+def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(gateway: Gateway) -> None:
     answer = lambda_client(gateway).invoke(
         FunctionName=gateway.function_name("Actor"),
         LogType="Tail",
@@ -275,10 +273,11 @@ def test_log_lines_belong_to_their_call_and_its_tail_comes_with_the_result(
     )
     request_id = answer["ResponseMetadata"]["RequestId"]
 
-    def lines() -> list[tuple[str, str]]:
-        return [(line.kind, line.text) for line in gateway.logs("Actor") if line.request_id == request_id]
-
-    eventually(lambda: ("output", "hello log") in lines())
-    assert lines()[0] == ("platform", f"START RequestId: {request_id} Version: $LATEST")
-    assert lines()[-1][1].startswith(f"REPORT RequestId: {request_id}\tDuration: ")
-    assert "START RequestId" in base64.b64decode(answer["LogResult"]).decode()
+    lines = [line for line in gateway.logs("Actor") if line.request_id == request_id]
+    assert [line.kind for line in lines] == ["platform", "output", "platform"]
+    assert [line.text for line in lines[:2]] == [
+        f"START RequestId: {request_id} Version: $LATEST",
+        "hello log",
+    ]
+    assert lines[2].text.startswith(f"REPORT RequestId: {request_id}\tDuration: ")
+    assert base64.b64decode(answer["LogResult"]).decode() == "\n".join(line.text for line in lines)
