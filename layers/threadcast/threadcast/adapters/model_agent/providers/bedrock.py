@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import urllib3.exceptions
@@ -74,7 +74,9 @@ def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
     """The chosen models; one client for both. Its own retries are off: they would repeat what was said."""
     caches = any(name in choice.model_id.lower() for name in _WITH_CACHE_POINTS)
     model = BedrockModel(
-        boto_session=_in_region(session, choice.region),
+        boto_session=session
+        if choice.region is None
+        else cast("boto3.Session", _InRegion(session, choice.region)),
         boto_client_config=Config(
             connect_timeout=5, read_timeout=choice.read_timeout_s, retries={"total_max_attempts": 1}
         ),
@@ -118,11 +120,16 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
             return None
 
 
-def _in_region(session: boto3.Session, region: str | None) -> boto3.Session:
-    """The session itself wherever possible: its loaded service descriptions are most of a client's cost."""
-    if region is None or region == session.region_name:
-        return session
-    return boto3.Session(botocore_session=session._session, region_name=region)  # noqa: SLF001 - shared on purpose
+class _InRegion:
+    """The session, but clients of another region: a second session would load everything anew."""
+
+    def __init__(self, session: boto3.Session, region: str) -> None:
+        self._session = session
+        self.region_name = region
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        """A client of that region."""
+        return self._session.client(*args, **{"region_name": self.region_name, **kwargs})
 
 
 def _guardrail(choice: BedrockChoice) -> dict[str, Any]:

@@ -1,0 +1,173 @@
+"""From settings to an agent, and what is not imported before one is chosen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+from strands.models.bedrock import BedrockModel
+from strands.models.openai import OpenAIModel
+
+from tests.contracts.agent_contract import asked
+from tests.http_server import Answer, http_server
+from tests.model_agent.bedrock_server import bedrock_server
+from tests.model_agent.openai_server import openai_server
+from tests.model_agent.script import Say, in_order
+from tests.model_agent.world import text_of
+from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
+from threadcast.adapters.model_agent.agent import ModelAgent
+from threadcast.adapters.model_agent.building import Workshop, model_agent
+from threadcast.bootstrap import Application
+from threadcast.errors import ConfigurationError
+from threadcast.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key"
+SESSION = boto3.Session("key", "secret", region_name="eu-central-1")
+
+
+def built(**settings: str) -> ModelAgent:
+    workshop = Workshop(MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock)
+    return model_agent(Settings.from_mapping(settings), SESSION, workshop)
+
+
+def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bedrock_server(in_order([Say("Yes.")])) as model:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", model.url)
+        agent = built(
+            AGENT="bedrock",
+            MODEL_ID="eu.anthropic.claude-test",
+            GUARDRAIL_ID="gr1",
+            GUARDRAIL_VERSION="7",
+            MODEL_MAX_OUTPUT_TOKENS="512",
+            MODEL_REQUEST_FIELDS='{"thinking": {"type": "enabled", "budget_tokens": 1024}}',
+        )
+
+        said = list(agent.answer(asked(wants_title=False)))
+
+    assert text_of(said) == "Yes."
+    (request,) = model.asked
+    assert request.path == "/model/eu.anthropic.claude-test/converse-stream"
+    assert request.body["inferenceConfig"] == {"maxTokens": 512}
+    assert request.body["guardrailConfig"]["guardrailIdentifier"] == "gr1"
+    assert request.body["guardrailConfig"]["guardrailVersion"] == "7"
+    assert request.body["additionalModelRequestFields"] == {
+        "thinking": {"type": "enabled", "budget_tokens": 1024}
+    }
+
+
+@pytest.mark.parametrize(("region", "used"), [("", "eu-central-1"), ("us-west-2", "us-west-2")])
+def test_the_models_region_may_be_another_than_the_functions(region: str, used: str) -> None:
+    agent = built(AGENT="bedrock", MODEL_ID="m", MODEL_REGION=region)
+
+    model = agent._provider.model
+    assert isinstance(model, BedrockModel)
+    assert model.client.meta.region_name == used
+    assert SESSION.region_name == "eu-central-1"
+
+
+def test_an_endpoint_of_ones_own_is_called_as_the_settings_say() -> None:
+    with openai_server(in_order([Say("Yes.")])) as model:
+        agent = built(
+            AGENT="openai",
+            MODEL_ID="llama",
+            OPENAI_BASE_URL=model.url,
+            MODEL_REQUEST_FIELDS='{"reasoning_effort": "low"}',
+        )
+
+        said = list(agent.answer(asked(wants_title=False)))
+
+    assert text_of(said) == "Yes."
+    (request,) = model.asked
+    assert request.path == "/v1/chat/completions"
+    assert (request.body["model"], request.body["max_tokens"]) == ("llama", 4_096)
+    assert request.body["reasoning_effort"] == "low"
+
+
+def test_openai_itself_is_told_the_limit_by_its_new_name() -> None:
+    model = built(AGENT="openai", MODEL_ID="gpt", OPENAI_API_KEY="key")._provider.model
+
+    assert isinstance(model, OpenAIModel)
+    assert model.config["params"] == {"max_completion_tokens": 4_096}
+    assert "base_url" not in model.client_args or model.client_args["base_url"] is None
+
+
+def test_the_key_is_read_from_secrets_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    with http_server(lambda _: Answer(200, b'{"SecretString": "hunter2"}')) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", server.url)
+
+        model = built(AGENT="openai", MODEL_ID="gpt", OPENAI_API_KEY_ARN=SECRET_ARN)._provider.model
+
+    assert isinstance(model, OpenAIModel)
+    assert model.client_args["api_key"] == "hunter2"
+
+
+def test_a_key_that_can_not_be_read_is_named_by_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with http_server(lambda _: Answer(400, b'{"__type": "AccessDeniedException"}')) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", server.url)
+
+        with pytest.raises(ConfigurationError, match=r"^OPENAI_API_KEY_ARN cannot be read$"):
+            built(AGENT="openai", MODEL_ID="gpt", OPENAI_API_KEY_ARN=SECRET_ARN)
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"AGENT": "bedrock"}, "MODEL_ID is not set"),
+        ({"AGENT": "openai"}, "MODEL_ID is not set"),
+        ({"AGENT": "openai", "MODEL_ID": "gpt"}, "OPENAI_API_KEY is not set"),
+        ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "[1]"}, "MODEL_REQUEST_FIELDS"),
+        ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "{"}, "MODEL_REQUEST_FIELDS"),
+    ],
+)
+def test_what_is_missing_is_named(settings: dict[str, str], fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault):
+        built(**settings)
+
+
+def test_keys_are_not_shown_with_what_holds_them() -> None:
+    from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice  # noqa: PLC0415
+
+    assert "hunter2" not in repr(OpenAIChoice("gpt", "hunter2"))
+    assert "hunter2" not in repr(Settings(openai_api_key="hunter2"))
+
+
+@pytest.mark.parametrize("kind", ["bedrock", "openai"])
+def test_the_application_makes_the_chosen_agent(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    settings = {"AGENT": kind, "MODEL_ID": "m", "OPENAI_API_KEY": "k", "TABLE_NAME": "t"}
+
+    assert isinstance(Application(Settings.from_mapping(settings)).desk.agent(), ModelAgent)
+
+
+def test_no_sdk_is_imported_before_an_agent_is_asked_for() -> None:
+    script = (
+        "import sys; import threadcast.bootstrap as b; from threadcast.settings import Settings;"
+        "b.Application(Settings(agent='bedrock', model_id='m', table_name='t')).desk;"
+        "print([name for name in ('strands', 'openai', 'httpx', 'opentelemetry') if name in sys.modules])"
+    )
+
+    assert _printed(script) == "[]"
+
+
+def test_bedrock_does_not_take_openais_sdk_with_it() -> None:
+    script = (
+        "import sys; import threadcast.adapters.model_agent.providers.bedrock;"
+        "print('openai' in sys.modules, 'strands' in sys.modules)"
+    )
+
+    assert _printed(script) == "False True"
+
+
+def _printed(script: str) -> str:
+    environment = {"PYTHONPATH": str(ROOT / "layers/threadcast"), "AWS_DEFAULT_REGION": "eu-central-1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
