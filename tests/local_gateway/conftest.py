@@ -9,7 +9,7 @@ import pytest
 from local_gateway import Gateway, LambdaSettings, running_gateway
 
 Eventually = Callable[[Callable[[], object]], None]
-"""Waits until a claim holds, for 10 seconds at most."""
+"""Waits until a claim holds, for 30 seconds at most."""
 
 STACKS = Path(__file__).with_name("stacks")
 
@@ -24,9 +24,9 @@ def behaviour() -> Iterator[Gateway]:
 @pytest.fixture
 def eventually() -> Eventually:
     def wait(claim: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not claim():
-            assert time.monotonic() < deadline, "it did not come true within 10 s"
+            assert time.monotonic() < deadline, "it did not come true within 30 s"
             time.sleep(0.01)
 
     return wait

@@ -64,7 +64,7 @@ def test_a_failing_handler_answers_at_once_and_harms_neither_socket_nor_next_cal
         "Internal server error",
         ["connectionId", "message", "requestId"],
     )
-    assert took_s < 1
+    assert took_s < 1.5  # the function's own time-out is 2 s
     assert process == ask(client, do="process")
 
 
@@ -180,13 +180,13 @@ def test_an_idle_connection_closes_with_1001() -> None:
 
 
 def test_a_busy_connection_outlives_the_idle_time_but_not_its_lifetime() -> None:
-    with bare_client(idle_s=0.5, lifetime_s=1.5) as client:
+    with bare_client(idle_s=1.5, lifetime_s=2.5) as client:
         began = time.monotonic()
         with pytest.raises(ConnectionClosed) as caught:
             chatter(client)
 
     assert caught.value.rcvd.code == 1001
-    assert 1.2 < time.monotonic() - began < 5
+    assert 2.0 < time.monotonic() - began < 8
 
 
 @contextlib.contextmanager

@@ -97,6 +97,7 @@ def _raise(event, wish, context):
 
 
 def _sleep(event, wish, context):
+    print("sleeping")
     time.sleep(wish["seconds"])
     print("slept")
     return {"statusCode": 200, "body": "slept"}
