@@ -1,6 +1,7 @@
 """A request sent again heals what its first delivery left undone; so does whoever looks at a dead turn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.turns.world import ALICE, HELLO, WIND, World
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.message import Message
 from threadcast.errors import StoreUnavailable
-from threadcast.ports import Connection, Handover
+from threadcast.ports import Connection, Handover, Opening
 from threadcast.turns.post_thread import get_chat, stop_turn
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
@@ -91,6 +92,25 @@ def test_a_resend_closes_a_turn_whose_lease_has_lapsed_and_tells_its_outcome() -
     told = [frame for frame in world.pusher.heard(tab) if frame["event"] == "postThread"]
     assert {frame["error"]["code"] for frame in told} == {"INTERNAL_SERVER_ERROR"}
     assert all(frame == told[0] for frame in told)
+
+
+class SilentTurnStore(MemoryTurnStore):
+    """Opens a turn, but its answer is lost."""
+
+    def open(self, opening: Opening) -> None:
+        super().open(opening)
+        raise StoreUnavailable(opening.message.id)
+
+
+@pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
+def test_a_turn_that_was_opened_without_an_answer_from_the_store_runs(request_: PostRequest) -> None:
+    world = World(agent=ScriptedAgent(*HELLO), policy=replace(World().policy, closing_push_s=0.2))
+    object.__setattr__(world.desk, "turns", SilentTurnStore(world.table, world.clock.now))
+    tab = world.connect(ALICE)
+
+    world.ask(request_, tab)
+
+    assert world.pusher.events(tab)[-1] == "complete"
 
 
 class ForgetfulTurnStore(MemoryTurnStore):

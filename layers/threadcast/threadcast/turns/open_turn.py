@@ -10,7 +10,7 @@ from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
 from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
+from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, StoreUnavailable, TooManyRequests
 from threadcast.events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.ports import Connection, Opening
 from threadcast.turns.answer import file_response
@@ -60,8 +60,9 @@ def open_turn(request: PostRequest, user: User, request_key: str, desk: Desk) ->
             return _attempt(request, user, request_key, desk)
         except StaleRead:
             desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors, hides nothing
-        except ClientFault:
-            # Its own twin may be what stands in its way: the running turn, the message replaced already.
+        except (ClientFault, StoreUnavailable):
+            # Its own twin may be what stands in its way: the running turn, the message replaced already. And
+            # what a store did not answer to, it may have written.
             _refuse_if_opened(request_key, desk)
             raise
     raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
