@@ -14,7 +14,9 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=Plan.at_once, help="sessions side by side")
     parser.add_argument("--fine", action="store_true", help="no faults: only what users do")
     options = parser.parse_args()
-    report = chaos(Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine))
+    report = chaos(
+        Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine)
+    )
     sys.stdout.write(f"{report}\n")
     return 1 if report.exceptions else 0
 

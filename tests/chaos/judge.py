@@ -30,6 +30,8 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
     terminals = asked.terminals()
     verdict = Verdict(_ending(terminals))
     exceptions = [*_unequal(terminals), *_unstored(terminals, message)]
+    if asked.never_over:
+        exceptions.append("it never ended")
     for tab in asked.tabs:
         heard = tab.heard(asked.request_id)
         last = [frame for frame in heard if is_terminal(frame)]
@@ -114,16 +116,21 @@ def _faults_of(heard: list[Frame], message: Frame | None) -> Iterator[str]:
     for frame in heard:
         yield from (f"contract: {fault}" for fault in check_frame(frame))
     place = next(at for at, frame in enumerate(heard) if is_terminal(frame))
-    turn, after = heard[: place + 1], heard[place + 1 :]
-    if strays := [frame for frame in after if frame["event"] != "initializeChat" and frame != turn[-1]]:
+    if strays := [frame for frame in heard[place + 1 :] if not _tells_again(frame, heard[place])]:
         yield f"after its last frame came {events(strays)}: {[frame['event'] for frame in heard]}"
-    opened = any(frame["event"] == "initializeChat" for frame in turn)
-    if opened and turn[0]["event"] != "initializeChat":
-        yield f"began with {turn[0]['event']}"
-    final = turn[-1]["payload"] or (_stored_chat(turn, message) if opened else None)
+    opened = any(frame["event"] == "initializeChat" for frame in heard)
+    if opened and heard[0]["event"] != "initializeChat":
+        yield f"began with {heard[0]['event']}"
+    final = heard[place]["payload"] or (_stored_chat(heard, message) if opened else None)
     if final is not None:
-        differences = agrees_with(fold_stream(turn), final)
-        yield from (f"fold: {difference}" for difference in differences)
+        for frames in (heard[: place + 1], heard):
+            yield from (f"fold: {difference}" for difference in agrees_with(fold_stream(frames), final))
+
+
+def _tells_again(frame: Frame, terminal: Frame) -> bool:
+    """Whether a frame belongs to a turn that is told once more: as asked, or by who finishes for the dead."""
+    part = (frame["payload"] or {}).get("response_message", {})
+    return frame["event"] == "initializeChat" or frame == terminal or part.get("is_final_message", False)
 
 
 def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:

@@ -57,6 +57,7 @@ class Asked:
     acts: list[str] = field(default_factory=list)
     tabs: list[Tab] = field(default_factory=list)
     replaces: "Asked | None" = None
+    never_over: bool = False
 
     def terminals(self) -> list[Frame]:
         """Every last frame of it, on whatever tab."""

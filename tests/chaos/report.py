@@ -1,7 +1,7 @@
 """What came of a chaos run, in figures; exceptions to the law are told whole."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import quantiles
 from typing import Any
 
@@ -27,8 +27,8 @@ class Report:
         self._weather: Counter[str] = Counter()
         self._took_s = 0.0
 
-    def add(self, verdicts: Sequence[tuple[Asked, Verdict]]) -> None:
-        """Count some turns."""
+    def add(self, verdicts: Sequence[tuple[Asked, Verdict]], logs: Callable[[], str]) -> None:
+        """Count some turns; what the logs say of one that broke the law is told with it."""
         for asked, verdict in verdicts:
             self.turns += 1
             self._kinds[asked.kind] += 1
@@ -38,6 +38,14 @@ class Report:
                 self._totals[name] += getattr(verdict, name)
             story = f"{asked.kind} {asked.request_id} ({', '.join(asked.acts) or 'undisturbed'})"
             self.exceptions += [f"{story}: {exception}" for exception in verdict.exceptions]
+            if verdict.exceptions:
+                told = [
+                    line for line in logs().splitlines() if (asked.message_id or asked.request_id) in line
+                ]
+                self.exceptions += [
+                    f"  {verdict.ending} {asked.message_id}",
+                    *(f"  log: {line}" for line in told),
+                ]
 
     def add_weather(self, armed: Counter[str], took_s: float) -> None:
         """Count what went wrong in a round."""
@@ -60,9 +68,9 @@ class Report:
             f"  meanwhile   {_counted(self._acts)}",
             f"  weather     {_counted(self._weather)}",
             f"  endings     {_counted(self._endings)}",
-            f"  last frames {totals['terminals']} on {totals['listeners']} listening connections and some more;"
-            f" identical repeats {totals['repeats']}, told again when asked again {totals['retold']}",
-            f"  final state {totals['folds']} folds held against complete, or the chat as it is got",
+            f"  last frames {totals['terminals']}, for {totals['listeners']} connections that had to hear one",
+            f"  repeats     {totals['repeats']} identical; {totals['retold']} told again when asked again",
+            f"  final state {totals['folds']} folds held against complete, or against the chat as it is got",
             f"  quota       leases left to lapse {totals['leases left to lapse']}",
             f"  catch-up    {_spread(self.timings.catch_ups_s)}",
             f"  stop        {_spread(self.timings.stops_s)}",
@@ -76,7 +84,7 @@ def _counted(counter: Counter[str]) -> str:
 
 
 def _spread(seconds: Sequence[float]) -> str:
-    if len(seconds) < 2:  # noqa: PLR2004 - quantiles need two
+    if len(seconds) < 2:
         return f"{len(seconds)} measured"
     cuts = quantiles(seconds, n=100, method="inclusive")
     return f"{len(seconds)} measured: median {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s, max {max(seconds):.2f} s"

@@ -1,13 +1,13 @@
-"""A chaos run: sessions side by side in foul weather, in rounds; between two rounds the tables are emptied."""
+"""A chaos run: sessions side by side in foul weather, in rounds; between rounds the table is emptied."""
 
 import asyncio
+import http.client
 import random
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -60,7 +60,7 @@ class _Round:
         self._endpoint = endpoint
         self._everybody = everybody
         self._report = report
-        self._rng = random.Random(f"{plan.seed}/{report.turns}")
+        self._rng = random.Random(f"{plan.seed}/{report.turns}")  # noqa: S311 - dice
         self._weather = Weather(stack.gateway, self._rng)
         self._free = asyncio.Semaphore(plan.at_once)
         self._begun = 0
@@ -84,18 +84,19 @@ class _Round:
                 await self._free.acquire()
                 length = min(self._rng.randint(1, 4), turns - self._begun)
                 former, self._begun = self._begun, self._begun + length
-                sessions.create_task(self._session(length, random.Random(self._rng.random())))
+                sessions.create_task(self._session(length))
                 every = min(self._plan.kill_every, turns)
                 if self._plan.foul and (former + every // 2) // every != (self._begun + every // 2) // every:
                     sessions.create_task(self._kill_soon())
 
-    async def _session(self, turns: int, rng: random.Random) -> None:
+    async def _session(self, turns: int) -> None:
         person = self._stack.new_person(sees=(), organization_id=self._everybody)
+        rng = random.Random(self._rng.random())  # noqa: S311 - dice
         session = Session(person, rng, self._report.timings)
         try:
             await session.play(turns)
         finally:
-            self._report.add(session.verdicts)
+            self._report.add(session.verdicts, self._stack.logs)
             self._free.release()
 
     async def _kill_soon(self) -> None:
@@ -129,6 +130,6 @@ def _foul_store(seed: int) -> Iterator[str]:
 
 
 def _set_weather(endpoint: str, weather: str) -> None:
-    request = urllib.request.Request(f"{endpoint}/weather", weather.encode())
-    with urllib.request.urlopen(request, timeout=10):
-        pass
+    with closing(http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=10)) as connection:
+        connection.request("POST", "/weather", weather)
+        connection.getresponse().read()

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any, Literal
 
 __all__ = ["FoulStore", "main"]
@@ -30,7 +31,7 @@ class FoulStore:
 
     def __init__(self, application: WsgiApp, seed: int) -> None:
         self._application = application
-        self._rng = random.Random(seed)
+        self._rng = random.Random(seed)  # noqa: S311 - dice
         self._lock = threading.Lock()
         self._answers: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
         self._foul = False
@@ -86,8 +87,6 @@ class FoulStore:
 
 
 def _with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
-    from io import BytesIO
-
     return {**environ, "wsgi.input": BytesIO(body)}
 
 
@@ -106,8 +105,8 @@ def _told(
 def main(seed: int) -> None:
     """Serve until the parent process is gone."""
     os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import WSGIRequestHandler, make_server
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and heeds the above
 
     class QuietHandler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -90,7 +90,7 @@ class Session:
             elif (message := await self._stored(asked)) is None or message["is_completed"]:
                 return
             if time.monotonic() > deadline_s:
-                asked.acts.append("NEVER OVER")
+                asked.never_over = True
                 return
 
     async def _stored(self, asked: Asked) -> Frame | None:

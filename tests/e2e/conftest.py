@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -11,6 +12,7 @@ from tests.e2e.deaths import Deaths, begin_deaths
 from tests.e2e.stacks import Person, Stack, running_stack
 
 LONGEST_TEST_S = 60
+SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,8 +27,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put off the tests that wait for a lease to lapse: the others run meanwhile."""
-    items.sort(key=_waits_for_deaths)
+    """Let the tests that wait for a lease to lapse not hold up the others.
+
+    In a single process they come last, having begun first; with several, one of them sees to it at once.
+    """
+    items.sort(key=_waits_for_deaths, reverse=SIDE_BY_SIDE)
 
 
 def _waits_for_deaths(item: pytest.Item) -> bool:
@@ -68,5 +73,5 @@ def deaths() -> "Future[Deaths]":
 @pytest.fixture(scope="session", autouse=True)
 def _deaths_begin_early(request: pytest.FixtureRequest) -> None:
     """Let the killed turns run into their leases while the other tests run."""
-    if any(map(_waits_for_deaths, request.session.items)):
+    if not SIDE_BY_SIDE and any(map(_waits_for_deaths, request.session.items)):
         request.getfixturevalue("deaths")

@@ -1,0 +1,128 @@
+"""Hundreds of streams in one process, fed by a few threads, over a fake `@connections`."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from client import agrees_with, fold_stream, is_terminal
+from threadcast import agent_events as said
+from threadcast.adapters.clock import SystemClock
+from threadcast.domain.access import Role
+from threadcast.domain.chat import Chat, ChatView
+from threadcast.domain.message import Message, Outcome, Sender
+from threadcast.ports import Connection
+from threadcast.stream.broadcast import Broadcast
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.close_turn import terminal_event
+from threadcast.turns.draft import Draft
+from threadcast.turns.live import LiveTurn
+from threadcast.turns.telling import renderer
+from threadcast.wire.frames import Address
+
+__all__ = ["LoadResult", "streams_at_once"]
+
+FEEDERS = 4
+POST_S = 0.015
+SETTLING_S = 60.0
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """How many streams fared together; `faults` must be empty."""
+
+    tokens: int
+    posts: int
+    took_s: float
+    cpu_s: float
+    lags_ms: list[float]
+    faults: list[str]
+
+
+class Stream:
+    """One turn with one listener; `taken` are the frames that reached it, with the time."""
+
+    def __init__(self, closing: ExitStack) -> None:
+        now, alice = datetime.now(UTC), Sender(str(uuid.uuid4()), "Alice")
+        chat = Chat(str(uuid.uuid4()), "New chat", alice, now, now, next_message_number=2)
+        message = Message(str(uuid.uuid4()), chat.id, 1, "Why?", alice, now, now)
+        address = Address("/chats/post", None, chat.id, message.id, alice)
+        view = ChatView(chat, (message,), Role.OWNER)
+        self.live = LiveTurn(Draft(view, lambda: datetime.now(UTC), 65_536))
+        self.taken: list[tuple[float, bytes]] = []
+        self.last_said_s = 0.0
+        broadcast = Broadcast(
+            self.live, renderer(address), self, SystemClock(), StreamPolicy(), lambda _: None
+        )
+        self.told = closing.enter_context(broadcast)
+        self.told.tell([Connection(f"{message.id}=", alice.id, "http://api", now)])
+
+    def push(self, _connection: Connection, frame: bytes) -> None:
+        """Take a frame after a while."""
+        time.sleep(POST_S)
+        self.taken.append((time.perf_counter(), frame))
+
+    def say(self, number: int) -> None:
+        """One token."""
+        self.live.say(said.AnswerExtended("answer", f"w{number:05d} "))
+        self.last_said_s = time.perf_counter()
+
+    def end(self) -> None:
+        """The turn is over."""
+        self.live.close("completed")
+        view = self.live.decide(Outcome("completed"))
+        self.live.end(terminal_event(view.messages[-1], view))
+
+    def lag_ms(self, tokens: int) -> float:
+        """How late the last token came."""
+        last = f"w{tokens - 1:05d}".encode()
+        return (next(at for at, frame in self.taken if last in frame) - self.last_said_s) * 1000
+
+    def faults(self) -> list[str]:
+        """Every way in which what was taken breaks the law."""
+        frames = [json.loads(frame) for _, frame in self.taken]
+        if [is_terminal(frame) for frame in frames] != [False] * (len(frames) - 1) + [True]:
+            return ["not one last frame at the end"]
+        return list(map(str, agrees_with(fold_stream(frames), frames[-1]["payload"])))
+
+
+def streams_at_once(streams: int, tokens: int, per_s: float) -> LoadResult:
+    """Feed so many streams side by side, each so many tokens a second."""
+    with ExitStack() as closing:
+        all_streams = [Stream(closing) for _ in range(streams)]
+        began_s, began_cpu_s = time.perf_counter(), time.process_time()
+        shares = [all_streams[start::FEEDERS] for start in range(FEEDERS)]
+        feeders = [threading.Thread(target=_feed, args=(share, tokens, per_s)) for share in shares]
+        for feeder in feeders:
+            feeder.start()
+        for feeder in feeders:
+            feeder.join()
+        for stream in all_streams:
+            stream.told.settled(SETTLING_S)
+        took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
+        return LoadResult(
+            tokens=streams * tokens,
+            posts=sum(len(stream.taken) for stream in all_streams),
+            took_s=took_s,
+            cpu_s=cpu_s,
+            lags_ms=[stream.lag_ms(tokens) for stream in all_streams],
+            faults=[fault for stream in all_streams for fault in stream.faults()],
+        )
+
+
+def _feed(streams: Sequence[Stream], tokens: int, per_s: float) -> None:
+    """Each stream's tokens when they are due; the streams are out of step with each other."""
+    began_s = time.perf_counter()
+    steps = len(streams) * tokens
+    for step in range(steps):
+        due_s = began_s + step / (per_s * len(streams))
+        if (wait_s := due_s - time.perf_counter()) > 0:
+            time.sleep(wait_s)
+        number, place = divmod(step, len(streams))
+        streams[place].say(number)
+        if number == tokens - 1:
+            streams[place].end()

@@ -1,0 +1,134 @@
+"""One answer, streamed by Threadcast and by a sender that posts every token, at the same pace."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from threadcast import agent_events as said
+from threadcast.adapters.clock import SystemClock
+from threadcast.domain.access import Role
+from threadcast.domain.chat import Chat, ChatView
+from threadcast.domain.message import Message, Outcome, Sender
+from threadcast.events import AnswerExtended
+from threadcast.ports import Connection, Pusher
+from threadcast.stream.broadcast import Broadcast
+from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.close_turn import terminal_event
+from threadcast.turns.draft import Draft
+from threadcast.turns.live import LiveTurn
+from threadcast.turns.telling import renderer
+from threadcast.wire.frames import MAX_FRAME_BYTES, Address
+
+__all__ = [
+    "PART",
+    "Measured",
+    "connections",
+    "live_turn",
+    "pacing_cpu_s",
+    "post_every_token",
+    "stream",
+    "word",
+]
+
+PART = "answer"
+SETTLING_S = 120.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one answer took: when its last token was said, all posts, CPU of this process, the whole time."""
+
+    last_said_s: float
+    posts: int
+    cpu_s: float
+    took_s: float
+
+
+def word(number: int) -> str:
+    """A token, recognisable in whatever frame it travels."""
+    return f"w{number:05d} "
+
+
+def connections(count: int) -> tuple[Connection, ...]:
+    """So many open tabs of one user."""
+    now = datetime.now(UTC)
+    return tuple(Connection(f"tab-{number}=", "user", "http://api", now) for number in range(count))
+
+
+def live_turn() -> tuple[LiveTurn, Address]:
+    """A turn that has just been opened."""
+    now, alice = datetime.now(UTC), Sender(str(uuid.uuid4()), "Alice")
+    chat = Chat(str(uuid.uuid4()), "New chat", alice, now, now, next_message_number=2)
+    message = Message(str(uuid.uuid4()), chat.id, 1, "Why?", alice, now, now)
+    view = ChatView(chat, (message,), Role.OWNER)
+    address = Address("/chats/post", str(uuid.uuid4()), chat.id, message.id, alice)
+    return LiveTurn(Draft(view, lambda: datetime.now(UTC), 65_536)), address
+
+
+def stream(
+    tokens: int, per_s: float, pusher: Pusher, tabs: Sequence[Connection], policy: StreamPolicy
+) -> Measured:
+    """Stream an answer as `run_turn` does."""
+    live, address = live_turn()
+    with Broadcast(live, renderer(address), pusher, SystemClock(), policy, lambda _: None) as told:
+        told.tell(tabs, up_to_date=frozenset(tab.id for tab in tabs))
+        began_s, began_cpu_s = time.perf_counter(), time.process_time()
+        for number in _paced(tokens, per_s):
+            live.say(said.AnswerExtended(PART, word(number)))
+        last_said_s = time.perf_counter()
+        live.close("completed")
+        view = live.decide(Outcome("completed"))
+        live.end(terminal_event(view.messages[-1], view))
+        told.settled(SETTLING_S)
+        took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
+        return Measured(last_said_s, told.counts().posts, cpu_s, took_s)
+
+
+def post_every_token(tokens: int, per_s: float, pusher: Pusher, tabs: Sequence[Connection]) -> Measured:
+    """Post each token by itself, one after the other: one thread for each connection, to be fair."""
+    _, address = live_turn()
+    render = renderer(address)
+    queue: list[bytes] = []
+    news = threading.Condition()
+
+    def carry(tab: Connection) -> None:
+        for number in range(tokens):
+            with news:
+                news.wait_for(lambda number=number: len(queue) > number)
+            pusher.push(tab, queue[number])
+
+    threads = [threading.Thread(target=carry, args=(tab,)) for tab in tabs]
+    for thread in threads:
+        thread.start()
+    began_s, began_cpu_s = time.perf_counter(), time.process_time()
+    for number in _paced(tokens, per_s):
+        frame = render(AnswerExtended(PART, word(number)), MAX_FRAME_BYTES)
+        with news:
+            queue.append(frame)
+            news.notify_all()
+    last_said_s = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
+    return Measured(last_said_s, tokens * len(tabs), cpu_s, took_s)
+
+
+def pacing_cpu_s(tokens: int, per_s: float) -> float:
+    """The CPU that the benchmark's own clock takes."""
+    began_cpu_s = time.process_time()
+    for _ in _paced(tokens, per_s):
+        pass
+    return time.process_time() - began_cpu_s
+
+
+def _paced(tokens: int, per_s: float) -> Iterator[int]:
+    """The tokens' numbers, each when it is due."""
+    began_s = time.perf_counter()
+    for number in range(tokens):
+        late_s = time.perf_counter() - began_s - number / per_s
+        if late_s < 0:
+            time.sleep(-late_s)
+        yield number

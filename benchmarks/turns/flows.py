@@ -1,0 +1,117 @@
+"""Every flow, asked of the real use cases and adapters over an in-process DynamoDB that counts."""
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import boto3
+from moto import mock_aws
+
+from tests.e2e.stacks import OPERATOR_ID, sample, samples
+from tests.tables import create_table
+from threadcast.adapters.dynamo import DynamoAssetLibrary
+from threadcast.adapters.dynamo.counting import BilledUnits, RequestCounter
+from threadcast.adapters.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap import Application
+from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.asset import AssetRef
+from threadcast.domain.user import User
+from threadcast.ports import Connection
+from threadcast.settings import Settings
+from threadcast.turns.post_thread import Asker, get_chat, post_thread, stop_turn
+from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+
+__all__ = ["Used", "requests_per_flow"]
+
+QUESTION = "What was the total net generation in 2017?"
+_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a flow asked of DynamoDB; an answer of the offline analyst takes no time, so nothing is polled."""
+
+    calls: Counter[str]
+    reads: float
+    writes: int
+
+    @property
+    def write_calls(self) -> int:
+        """Requests that write, a transaction once."""
+        return sum(count for name, count in self.calls.items() if name in _WRITES)
+
+
+class NowhereGoing:
+    """A pusher to nobody; remembers the last chat and message told."""
+
+    def push(self, connection: Connection, frame: bytes) -> None:
+        """Take the frame at once."""
+
+
+def requests_per_flow() -> dict[str, Used]:
+    """What each flow uses, in the order in which a user would meet them."""
+    credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    os.environ.update({**credentials, "AWS_DEFAULT_REGION": "us-east-1"})
+    with mock_aws():
+        return _Flows().all()
+
+
+class _Flows:
+    def __init__(self) -> None:
+        app = Application(Settings.from_mapping({"TABLE_NAME": "bench", "TURN_BURST": "100"}))
+        self._client = app.table._client  # noqa: SLF001 - the counters hang on the client that is used
+        self._observer = boto3.client("dynamodb")
+        create_table(self._client, "bench")
+        self._user = User(str(uuid.uuid4()), "Alice")
+        library = DynamoAssetLibrary(app.table)
+        for file in samples().values():
+            library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
+            library.grant(file.asset.id, Grant(Principal("user", self._user.id), Role.CAN_VIEW))
+        starter = InlineTurnStarter(lambda: self._desk)
+        self._desk = replace(app.desk, pusher=NowhereGoing(), starter=lambda: starter)
+        self._tab = Connection("tab=", self._user.id, "http://api", datetime.now(UTC))
+        self._flows: dict[str, Used] = {}
+
+    def all(self) -> dict[str, Used]:
+        """Every flow, each counted by itself."""
+        metric, dashboard = (_ref(name) for name in ("iowa_electricity", "west_coast_weather"))
+        self._count("connect", lambda: self._desk.connections.add(self._tab))
+        self._post("asset, no prompt", PostRequest(asset=metric))
+        self._post("dashboard, no prompt", PostRequest(asset=dashboard))
+        self._post("asset and prompt", PostRequest(QUESTION, asset=metric))
+        self._post("dashboard and prompt", PostRequest(QUESTION, asset=dashboard))
+        self._post("prompt alone", PostRequest("Hello?"))
+        chat_id, message_id = self._ids("prompt alone")
+        self._post("follow-up", PostRequest("And now?", chat_id=chat_id))
+        self._post("replace", PostRequest("Or so?", chat_id=chat_id, replace_from=message_id))
+        self._post("resend after the end", PostRequest(QUESTION, asset=metric), key="asset and prompt")
+        self._count("get", lambda: get_chat(GetRequest(chat_id), self._asker("get"), self._desk))
+        stop = StopRequest(chat_id, message_id)
+        self._count("stop, nothing runs", lambda: stop_turn(stop, self._asker("stop"), self._desk))
+        self._count("disconnect", lambda: self._desk.connections.forget(self._user.id, self._tab.id))
+        return self._flows
+
+    def _post(self, name: str, request: PostRequest, key: str | None = None) -> None:
+        self._count(name, lambda: post_thread(request, self._asker(key or name), self._desk))
+
+    def _count(self, name: str, flow: Callable[[], object]) -> None:
+        counter, units = RequestCounter(self._client), BilledUnits(self._client, self._observer)
+        with counter, units:
+            flow()
+        self._flows[name] = Used(counter.calls, sum(units.reads.values()), sum(units.writes.values()))
+
+    def _asker(self, key: str) -> Asker:
+        return Asker(self._user, self._tab, "/chats/post", key, key)
+
+    def _ids(self, key: str) -> tuple[str, str]:
+        found = self._desk.chats.find_request(key, datetime.now(UTC))
+        if found is None:
+            raise LookupError(key)
+        return found
+
+
+def _ref(name: str) -> AssetRef:
+    return sample(name).asset.ref
