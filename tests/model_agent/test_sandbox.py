@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -162,10 +163,12 @@ def test_bytes_beyond_the_limit_are_cut_and_said_to_be(sandbox: QuerySandbox) ->
 
 def test_a_stop_ends_a_running_query() -> None:
     stop = threading.Event()
-    sandbox = QuerySandbox(tables_of(context_of("iowa_electricity")), stop.is_set)
     threading.Timer(0.05, stop.set).start()
 
-    with pytest.raises(ToolRefusal, match="took too long"):
+    with (
+        closing(QuerySandbox(tables_of(context_of("iowa_electricity")), stop.is_set)) as sandbox,
+        pytest.raises(ToolRefusal, match="took too long"),
+    ):
         sandbox.query(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
             QueryLimits(max_s=60),
@@ -187,14 +190,18 @@ def test_a_mistake_is_told_so_that_it_can_be_mended(sandbox: QuerySandbox, sql: 
 
 def test_odd_cells_are_kept_as_well_as_sql_can() -> None:
     odd = a_table(Table(("a", "b"), ((2**70, True), (None, "x'\";--"), (1.5, "é"))))
-    sandbox = QuerySandbox((odd,), lambda: False)
+    with closing(QuerySandbox((odd,), lambda: False)) as sandbox:
+        assert sandbox.query("SELECT * FROM odd", SHORT).table.rows == (
+            (2.0**70, 1),
+            (None, "x'\";--"),
+            (1.5, "é"),
+        )
+        assert sandbox.query("SELECT 1e308 * 10, x'00ff'", SHORT).table.rows == ((None, "00ff"),)
 
-    assert sandbox.query("SELECT * FROM odd", SHORT).table.rows == (
-        (2.0**70, 1),
-        (None, "x'\";--"),
-        (1.5, "é"),
-    )
-    assert sandbox.query("SELECT 1e308 * 10, x'00ff'", SHORT).table.rows == ((None, "00ff"),)
+
+def test_a_long_text_is_cut_to_what_a_query_may_handle() -> None:
+    with closing(QuerySandbox((a_table(Table(("a",), (("é" * 50_000,),))),), lambda: False)) as sandbox:
+        assert sandbox.query("SELECT length(a) FROM odd", SHORT).table.rows == ((5_000,),)
 
 
 def test_each_metric_that_the_user_may_see_is_a_table_and_no_other() -> None:
@@ -219,16 +226,15 @@ def test_whatever_assets_and_columns_are_called_sql_can_name_them(found: list[tu
         for name, columns in found
     )
     tables = tables_of(AssetContext(asset, parts=parts))
-    sandbox = QuerySandbox(tables, lambda: False)
 
-    for table in tables:
-        named = ", ".join(f'"{column}"' for column in table.columns)
-        assert sandbox.query(f"SELECT {named} FROM {table.name}", SHORT).table.rows
-    sandbox.close()
+    with closing(QuerySandbox(tables, lambda: False)) as sandbox:
+        for table in tables:
+            named = ", ".join(f'"{column}"' for column in table.columns)
+            assert sandbox.query(f"SELECT {named} FROM {table.name}", SHORT).table.rows
 
 
 def test_this_sqlite_keeps_count_of_its_memory() -> None:
-    with sqlite3.connect(":memory:") as database:
+    with closing(sqlite3.connect(":memory:")) as database:
         limit = database.execute("PRAGMA hard_heap_limit").fetchone()[0]
 
     assert limit > 0

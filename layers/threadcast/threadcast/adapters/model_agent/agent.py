@@ -1,6 +1,7 @@
 """An agent that a model answers for, with tools over the chat's own data."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from threadcast.adapters.model_agent.bridge import Emit, events_of
 from threadcast.adapters.model_agent.limits import ModelLimits
@@ -40,22 +41,27 @@ class ModelAgent:
 
         async def produce(emit: Emit) -> None:
             calls.enter()
-            await self._turn(task, calls).run(emit)
+            tables = tables_of(task.context)
+            with closing(QuerySandbox(tables, lambda: task.stop.is_set() or calls.is_cut)) as sandbox:
+                try:
+                    await self._turn(task, tables, sandbox).run(emit)
+                finally:
+                    calls.cut()  # ends a query that nobody waits for, so that the sandbox can close
 
         return events_of(produce, task.stop, calls)
 
-    def _turn(self, task: AgentTask, calls: LiveCalls) -> ModelTurn:
-        tables = tables_of(task.context)
+    def _turn(self, task: AgentTask, tables: tuple[DataTable, ...], sandbox: QuerySandbox) -> ModelTurn:
         briefing = brief(task, tables, self._limits)
-        return ModelTurn(task, briefing, self._tools(task, tables, calls), self._provider, self._limits)
+        return ModelTurn(task, briefing, self._tools(task, tables, sandbox), self._provider, self._limits)
 
-    def _tools(self, task: AgentTask, tables: tuple[DataTable, ...], calls: LiveCalls) -> tuple[Tool, ...]:
+    def _tools(
+        self, task: AgentTask, tables: tuple[DataTable, ...], sandbox: QuerySandbox
+    ) -> tuple[Tool, ...]:
         """The tools for this context; without rows there is nothing to query."""
         if task.context is None:
             return ()
         describe = DescribeAsset(task.context, tables)
         if not tables:
             return (describe,)
-        sandbox = QuerySandbox(tables, lambda: task.stop.is_set() or calls.is_cut)
         create = CreateMetric(sandbox, tables, task.context.asset, task.user, self._workshop)
         return (QueryData(sandbox, tables), describe, create)
