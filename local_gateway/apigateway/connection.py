@@ -33,8 +33,8 @@ class Socket(Protocol):
     def unread_bytes(self) -> int:
         """What was sent but not yet taken by the client's side."""
 
-    async def send(self, text: str) -> None:
-        """Send one text frame."""
+    def send_now(self, text: str) -> None:
+        """Send one text frame without waiting; raises ConnectionError if the client has gone."""
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection and wait for the client's answer, but not for long."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from local_gateway.apigateway.authorizing import Refusal, authorizer_context, has_identity
@@ -28,6 +29,9 @@ __all__ = ["Dispatcher", "Invoker"]
 
 _log = logging.getLogger(__name__)
 
+Reply = Callable[[str | None], None]
+"""Takes the frame that goes back to the client; None if nothing does."""
+
 _MOCK = Outcome(b'{"statusCode":200}')
 
 
@@ -40,6 +44,40 @@ class Invoker(Protocol):
 
 class _TimedOut(Exception):
     """The integration took longer than API Gateway waits; the function runs on."""
+
+
+class _Pending:
+    """One message at its integration: whichever comes first, outcome or time-out, makes the reply."""
+
+    __slots__ = ("_answers", "_connection_id", "_reply", "_request_id", "_timer")
+
+    def __init__(self, connection_id: str, request_id: str, *, answers: bool, reply: Reply) -> None:
+        self._connection_id = connection_id
+        self._request_id = request_id
+        self._answers = answers
+        self._reply: Reply | None = reply
+        self._timer: asyncio.TimerHandle | None = None
+
+    def wait(self, timeout_s: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(timeout_s, self.fail, TIMED_OUT)
+
+    def fail(self, message: str) -> None:
+        self._finish(error_frame(message, self._connection_id, self._request_id))
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        try:
+            body = result_body(outcome)
+        except MalformedResult:
+            self.fail(INTERNAL_ERROR)
+        else:
+            self._finish(body if self._answers else None)
+
+    def _finish(self, frame: str | None) -> None:
+        reply, self._reply = self._reply, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if reply is not None:
+            reply(frame)
 
 
 class Dispatcher:
@@ -73,20 +111,29 @@ class Dispatcher:
             raise Refusal(500, INTERNAL_ERROR, "InternalServerErrorException") from None
         return accept(outcome)
 
-    async def message(self, connection: Connection, body: str) -> str | None:
-        """Route a message; gives the frame that goes back to the client, if one does."""
+    def message(self, connection: Connection, body: str, reply: Reply) -> None:
+        """Route a message; `reply` gets the frame for the client, or None if there is none, once.
+
+        Callbacks instead of a coroutine: no task, and no turn of the event loop, per message.
+        """
         moment = now()
         route = self._selector.select(body)
         if route is None:
-            return error_frame(FORBIDDEN, connection.id, moment.request_id)
+            reply(error_frame(FORBIDDEN, connection.id, moment.request_id))
+            return
+        pending = _Pending(connection.id, moment.request_id, answers=route.answers, reply=reply)
+        function = route.integration.function_arn
+        if function is None:
+            pending.on_outcome(_MOCK)
+            return
         event = self._events.message_json(connection, moment, route.key, body)
         try:
-            answer = result_body(await self._integrate(route.integration, event))
-        except _TimedOut:
-            return error_frame(TIMED_OUT, connection.id, moment.request_id)
-        except (FunctionMissing, Throttled, MalformedResult):
-            return error_frame(INTERNAL_ERROR, connection.id, moment.request_id)
-        return answer if route.answers else None
+            invocation = self._invoker.invoke(function, event)
+        except (FunctionMissing, Throttled):
+            pending.fail(INTERNAL_ERROR)
+            return
+        pending.wait(route.integration.timeout_s)
+        invocation.then(pending.on_outcome)
 
     async def disconnect(self, connection: Connection, code: int, reason: str) -> None:
         """Tell `$disconnect`, whose result nobody sees."""

@@ -91,7 +91,7 @@ class ManagementApi:
         if socket.unread_bytes > self._limits.max_unread_bytes:
             return _refuse(429, "LimitExceededException", "The WebSocket client side buffer is full")
         try:
-            await socket.send(body.decode(errors="replace"))
+            socket.send_now(body.decode(errors="replace"))
         except ConnectionError:
             return _gone()
         connection.touch()

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -44,7 +45,6 @@ class WebSocketShell:
         self._dispatcher = dispatcher
         self._connections = connections
         self._limits = limits
-        self._answers: set[asyncio.Task[None]] = set()
         self._endings: set[asyncio.Task[None]] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -53,14 +53,14 @@ class WebSocketShell:
         app.router.add_get(f"/{self._stage}/", self.handle)
 
     async def close(self) -> None:
-        """Close every connection with 1001, give `$disconnect` a moment, drop answers nobody can get."""
+        """Close every connection with 1001, and give `$disconnect` a moment."""
         closing = [
             self.end(connection, WSCloseCode.GOING_AWAY, "Going away") for connection in self._connections
         ]
         await asyncio.gather(*closing, return_exceptions=True)
         if self._endings:
             await asyncio.wait(set(self._endings), timeout=_LAST_WORDS_S)
-        for task in self._answers | self._endings:
+        for task in self._endings:
             task.cancel()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -103,7 +103,7 @@ class WebSocketShell:
         finally:
             self._connections.remove(connection)
             work = self._dispatcher.disconnect(connection, *_told(connection, end))
-            self._spawn(work, self._endings)
+            self._spawn(work)
         return websocket
 
     async def _receive(self, websocket: LimitedWebSocket, connection: Connection) -> _End:
@@ -112,7 +112,7 @@ class WebSocketShell:
             message = await websocket.receive()
             if message.type is WSMsgType.TEXT:
                 connection.touch()
-                self._spawn(self._answer(connection, message.data), self._answers)
+                self._dispatcher.message(connection, message.data, partial(_send, connection))
             elif message.type is WSMsgType.BINARY:
                 await self.end(connection, WSCloseCode.UNSUPPORTED_DATA, "Binary frames are not supported")
             elif message.type is WSMsgType.CLOSE:
@@ -122,13 +122,6 @@ class WebSocketShell:
             else:
                 return _End(_ABNORMAL, "Connection closed abnormally")
 
-    async def _answer(self, connection: Connection, body: str) -> None:
-        frame = await self._dispatcher.message(connection, body)
-        if frame is not None and connection.socket is not None:
-            connection.touch()
-            with contextlib.suppress(ConnectionError):
-                await connection.socket.send(frame)
-
     def _watch_age(self, connection: Connection, opened_s: float) -> None:
         """Close the connection when it was idle or open for too long; looks again when it may be."""
         if connection.state != "open":
@@ -136,20 +129,27 @@ class WebSocketShell:
         ends_s = min(connection.last_active_s + self._limits.idle_s, opened_s + self._limits.lifetime_s)
         left_s = ends_s - time.time()
         if left_s <= 0:
-            self._spawn(self.end(connection, WSCloseCode.GOING_AWAY, "Going away"), self._endings)
+            self._spawn(self.end(connection, WSCloseCode.GOING_AWAY, "Going away"))
             return
         asyncio.get_running_loop().call_later(left_s, self._watch_age, connection, opened_s)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], kept: "set[asyncio.Task[None]]") -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        kept.add(task)
+        self._endings.add(task)
         task.add_done_callback(self._on_done)
 
     def _on_done(self, task: "asyncio.Task[None]") -> None:
-        self._answers.discard(task)
         self._endings.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("the gateway failed", exc_info=task.exception())
+
+
+def _send(connection: Connection, frame: str | None) -> None:
+    """Send what came of a message, if anything did and the client is still there."""
+    if frame is not None and connection.socket is not None:
+        connection.touch()
+        with contextlib.suppress(ConnectionError):
+            connection.socket.send_now(frame)
 
 
 def _told(connection: Connection, end: _End) -> tuple[int, str]:

@@ -82,9 +82,18 @@ class ServerSocket:
         """Give what was sent but not yet taken by the client's side."""
         return 0 if self._transport is None else int(self._transport.get_write_buffer_size())
 
-    async def send(self, text: str) -> None:
-        """Send one text frame; raises ConnectionError if the client has gone."""
-        await self._socket.send_str(text)
+    def send_now(self, text: str) -> None:
+        """Send one text frame; raises ConnectionError if the client has gone.
+
+        aiohttp's coroutine only waits for a full buffer, and `writer_limit` says that none is ever full.
+        """
+        sending = self._socket.send_str(text)
+        try:
+            sending.send(None)
+        except StopIteration:
+            return
+        sending.close()
+        raise ConnectionError("the frame could not be written at once")
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection and wait for the client's answer, but not for long."""

@@ -58,6 +58,14 @@ class Invocation:
     began: float = 0.0
     """`time.monotonic()` when a process took it; 0.0 until then."""
     settled: bool = False
+    _then: "Callable[[Outcome], None] | None" = None
+    _result: Outcome | None = None
+
+    def then(self, callback: "Callable[[Outcome], None]") -> None:
+        """Call back with the outcome as soon as it is known: quicker than `outcome`, for one listener."""
+        if self._result is not None:
+            callback(self._result)
+        self._then = callback
 
     def finish(self, outcome: Outcome) -> None:
         """End the call, unless it has ended already."""
@@ -66,7 +74,10 @@ class Invocation:
         self.settled = True
         if self.on_settled is not None:
             self.on_settled(self)
-        if not self.outcome.done():
+        self._result = outcome
+        if self._then is not None:
+            self._then(outcome)
+        elif not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def duration_s(self) -> float:

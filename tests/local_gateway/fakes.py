@@ -33,9 +33,10 @@ class ScriptedFunctions:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if isinstance(answer, Exception):
             raise answer
+        invocation = Invocation(payload, future, None, "r-1")
         if answer is not NEVER:
-            future.set_result(answer if isinstance(answer, Outcome) else returned(answer))
-        return Invocation(payload, future, None, "r-1")
+            invocation.finish(answer if isinstance(answer, Outcome) else returned(answer))
+        return invocation
 
 
 NEVER = object()

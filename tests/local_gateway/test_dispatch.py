@@ -43,8 +43,14 @@ def refusal(functions: ScriptedFunctions, *routes: Route, **more: Any) -> tuple[
 
 
 def message(functions: ScriptedFunctions, *routes: Route, body: str = "{}") -> Any:
-    frame = asyncio.run(dispatcher(functions, *routes).message(connection(), body))
+    frame = asyncio.run(reply_to(dispatcher(functions, *routes), body))
     return frame if frame is None or not frame.startswith("{") else _without_id(json.loads(frame))
+
+
+async def reply_to(asked: Dispatcher, body: str) -> str | None:
+    reply: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+    asked.message(connection(), body, reply.set_result)
+    return await reply
 
 
 def _without_id(frame: dict[str, Any]) -> dict[str, Any]:
