@@ -6,7 +6,8 @@ import uuid
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.lambda_io.connection_event import MessageEvent
 from threadcast.turns.desk import Desk
-from threadcast.turns.post_thread import Asker, get_chat, post_thread, reply, stop_turn
+from threadcast.turns.post_thread import Asker, get_chat, post_thread, stop_turn
+from threadcast.turns.replying import reply
 from threadcast.wire.envelope import Envelope, read_envelope
 from threadcast.wire.frames import error_frame, fault_body, internal_error
 from threadcast.wire.requests import parse_get, parse_post, parse_stop
@@ -27,12 +28,14 @@ def answer_message(message: MessageEvent, desk: Desk) -> Answered:
         _dispatch(envelope, asker, desk)
     except ClientFault as fault:
         _log.info("refused", extra={"code": fault.code, "action": envelope.action})
-        reply(error_frame(envelope.action, asker.address, fault_body(fault)), asker, desk)
+        refusal = error_frame(envelope.action, asker.address, fault_body(fault))
+        reply(lambda _: refusal, asker.connection, desk)
         return fault.code
     except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, told as a fixed sentence
         reference_id = str(uuid.uuid4())
         _log_failure(error, reference_id, envelope.action)
-        reply(error_frame(envelope.action, asker.address, internal_error(reference_id)), asker, desk)
+        apology = error_frame(envelope.action, asker.address, internal_error(reference_id))
+        reply(lambda _: apology, asker.connection, desk)
         return "INTERNAL_SERVER_ERROR"
     return "ok"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from threadcast.domain.chat import RunningTurn
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, HandoverFailed, PushError
+from threadcast.errors import AlreadyOpened, HandoverFailed
 from threadcast.events import ChatOpened
 from threadcast.ports import Connection, Handover
 from threadcast.stream.recording import Recording
@@ -13,12 +13,13 @@ from threadcast.turns.close_turn import close_dead_turn, close_if_dead
 from threadcast.turns.conduct import present_state
 from threadcast.turns.desk import Desk
 from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
+from threadcast.turns.replying import reply
 from threadcast.turns.subject import editable_chat, view_of, visible_chat
 from threadcast.turns.telling import address_of, broadcast, record_told
-from threadcast.wire.frames import Address, Frame, chat_frame, encode, stop_frame
+from threadcast.wire.frames import Address, chat_frame, stop_frame
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
-__all__ = ["Asker", "get_chat", "post_thread", "reply", "stop_turn"]
+__all__ = ["Asker", "get_chat", "post_thread", "stop_turn"]
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,8 @@ def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
     stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
     close_if_dead(stored.chat, desk)
     stopped = desk.chats.request_stop(request.chat_id, request.message_id)
-    reply(stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped), asker, desk)
+    answer = stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped)
+    reply(lambda _: answer, asker.connection, desk)
 
 
 def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
@@ -73,15 +75,8 @@ def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
     stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
     if close_if_dead(stored.chat, desk):
         stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
-    reply(chat_frame(view_of(stored), asker.address), asker, desk)
-
-
-def reply(frame: Frame, asker: Asker, desk: Desk) -> None:
-    """Send one frame to the connection that asked; one that does not arrive is only logged."""
-    try:
-        desk.pusher.push(asker.connection, encode(frame))
-    except PushError as error:
-        _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
+    view = view_of(stored)
+    reply(lambda max_bytes: chat_frame(view, asker.address, max_bytes), asker.connection, desk)
 
 
 def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:

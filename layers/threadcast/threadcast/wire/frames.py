@@ -113,9 +113,9 @@ def turn_frame(event: events.TurnEvent, to: Address, max_bytes: int = MAX_FRAME_
             assert_never(event)
 
 
-def chat_frame(view: ChatView, to: Address) -> Frame:
-    """The answer to `/chats/get`."""
-    return _frame("getChat", to, chat_payload(view, MAX_FRAME_BYTES), send_method="SenderOnly")
+def chat_frame(view: ChatView, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:
+    """The answer to `/chats/get`, trimmed to `max_bytes`."""
+    return _frame("getChat", to, chat_payload(view, max_bytes), send_method="SenderOnly")
 
 
 def stop_frame(chat_id: str, message_id: str, to: Address, *, stopped: bool) -> Frame:
