@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.fakes import ScriptedAgent
 from tests.turns.world import ALICE, HELLO, WIND, World
 from threadcast.adapters.memory import MemoryTurnStore
+from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import StoreUnavailable
-from threadcast.ports import Connection, Handover, Opening
+from threadcast.ports import Claim, Connection, Handover, Opening
 from threadcast.turns.post_thread import get_chat, stop_turn
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
@@ -109,6 +110,30 @@ def test_a_turn_that_was_opened_without_an_answer_from_the_store_runs(request_: 
     tab = world.connect(ALICE)
 
     world.ask(request_, tab)
+
+    assert world.pusher.events(tab)[-1] == "complete"
+
+
+class MumblingTurnStore(MemoryTurnStore):
+    """Stores an outcome, but its first answer is lost."""
+
+    lost = False
+
+    def decide(
+        self, claim: Claim, chat: Chat, message: Message, *, lease_lapsed_at: datetime | None = None
+    ) -> None:
+        super().decide(claim, chat, message, lease_lapsed_at=lease_lapsed_at)
+        if not self.lost:
+            self.lost = True
+            raise StoreUnavailable(message.id)
+
+
+def test_an_outcome_that_was_stored_without_an_answer_from_the_store_is_told() -> None:
+    world = World(agent=ScriptedAgent(*HELLO))
+    object.__setattr__(world.desk, "turns", MumblingTurnStore(world.table, world.clock.now))
+    tab = world.connect(ALICE)
+
+    world.ask(PostRequest(prompt="Why?"), tab)
 
     assert world.pusher.events(tab)[-1] == "complete"
 

@@ -182,13 +182,20 @@ class _Run:
         try:
             self._decided(lambda: self._desk.turns.decide(self._turn.claim, view.chat, message))
         except ClaimLost:
-            return self._report(_Ending.LOST, None, settled=False)
+            if not self._stands(outcome):
+                return self._report(_Ending.LOST, None, settled=False)
         self._audience.look_up()
         self._turn.live.end(terminal_event(message, view))
         settled = self._audience.settled(min(self._policy.closing_push_s, max(self._remaining_s() - 1, 0.5)))
         record_told(message, self._desk)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, input_tokens=message.input_tokens, output_tokens=message.output_tokens)
+
+    def _stands(self, outcome: Outcome) -> bool:
+        """Whether this very outcome is stored: what is tried again may have been written the first time."""
+        claim = self._turn.claim
+        stored = self._desk.chats.message(claim.chat_id, claim.message_id)
+        return stored is not None and stored.outcome == outcome
 
     def _decided(self, decide: Callable[[], None]) -> None:
         """Try until it is stored, the lease is over or time is: then it is for others to close the turn."""
