@@ -1,0 +1,13 @@
+"""The short form of the chaos run; `python -m tests.chaos --turns 3000` is the long one."""
+
+import pytest
+
+from tests.chaos.run import Plan, chaos
+
+
+@pytest.mark.timeout(300)
+def test_no_turn_breaks_the_law_whatever_the_weather() -> None:
+    report = chaos(Plan(turns=60, seed=1, at_once=8))
+
+    assert report.exceptions == [], str(report)
+    assert report.turns >= 60
