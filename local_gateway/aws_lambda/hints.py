@@ -1,5 +1,6 @@
 """Tells whoever runs the gateway what to do about a package that a function doesn't find."""
 
+import platform
 import re
 import sys
 from collections.abc import Iterable
@@ -17,9 +18,15 @@ def missing_package_hint(error_message: str, function: Function) -> str | None:
     found = _MISSING.search(error_message)
     if found is None:
         return None
+    package = found.group(1)
+    if any((folder / package).is_dir() for folder in (function.code, *function.layers)):
+        return (
+            f"{package!r} is there, but not for Python {platform.python_version()} on {platform.machine()}: "
+            f"run the gateway with {function.runtime}, and build for this machine's processor"
+        )
     files = ", ".join(str(path) for path in _requirements_of(function)) or "its requirements file"
     return (
-        f"from source, third-party packages come from {sys.executable}, which has no {found.group(1)!r}: "
+        f"from source, third-party packages come from {sys.executable}, which has no {package!r}: "
         f"install what {files} names there, or run what `sam build` made with --built"
     )
 
