@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import socket
 import threading
 
 from rich.console import Console
@@ -11,12 +12,15 @@ from client import ClientError
 from demo.conversation import converse
 from demo.stack import Stack, running_stack
 
+USUAL_PORT = 3001
+
 
 def main() -> int:
     """Run the demo; 0 only if both turns of the conversation ended in `complete`."""
     options = _options()
     console = Console(highlight=False)
-    with running_stack(console, {"AnalystPaceMs": str(options.pace_ms)}, port=options.port) as stack:
+    port = options.port if options.port is not None or options.once else _usual_port()
+    with running_stack(console, {"AnalystPaceMs": str(options.pace_ms)}, port=port or 0) as stack:
         try:
             asyncio.run(converse(stack.gateway.websocket_url, stack.token, console))
         except ClientError as error:
@@ -30,9 +34,17 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the conversation")
-    parser.add_argument("--port", type=int, default=0, help="port of the gateway (default: any free one)")
+    parser.add_argument(
+        "--port", type=int, help=f"port of the gateway (default: {USUAL_PORT}, if it is free)"
+    )
     parser.add_argument("--pace-ms", type=int, default=25, help="the analyst's pause between words")
     return parser.parse_args()
+
+
+def _usual_port() -> int | None:
+    """The port that the documentation speaks of, unless somebody else has it."""
+    with socket.socket() as probe:
+        return USUAL_PORT if probe.connect_ex(("127.0.0.1", USUAL_PORT)) else None
 
 
 def _stay_up(stack: Stack, console: Console) -> None:
