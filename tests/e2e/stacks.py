@@ -113,6 +113,11 @@ class Stack:
         """How often a function has been called."""
         return sum(line.text.startswith("START ") for line in self.gateway.logs(logical_id))
 
+    def turns_run(self, message_id: str) -> int:
+        """How many runners say that they ended a turn, rather than that it was not theirs."""
+        lines = (line.text for line in self.gateway.logs("RunTurnFunction"))
+        return sum('"turn_ended"' in line and message_id in line for line in lines)
+
     def logs(self) -> str:
         """All that all functions have logged."""
         return "\n".join(
