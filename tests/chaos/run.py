@@ -95,6 +95,8 @@ class _Round:
         session = Session(person, rng, self._report.timings)
         try:
             await session.play(turns)
+        except Exception as error:  # noqa: BLE001 - told with the rest; the other sessions go on
+            self._report.exceptions.append(f"a session broke off: {error!r}")
         finally:
             self._report.add(session.verdicts, self._stack.logs)
             self._free.release()

@@ -47,7 +47,8 @@ class Visitor:
         for _ in range(ATTEMPTS):
             try:
                 await deed(await self.open_one())
-            except ClientError:
+            except ClientError:  # a tab that says goodbye still looks open
+                await asyncio.sleep(PAUSE_S)
                 continue
             return
         raise AssertionError("every tab was closed again")
