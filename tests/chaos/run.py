@@ -75,7 +75,7 @@ class _Round:
             _set_weather(self._endpoint, "fine")
         self._report.add_weather(self._weather.armed, time.monotonic() - began_s)
         self._report.add_leftovers(self._stack.items())
-        self._empty()
+        self._stack.empty()
 
     async def _play(self, turns: int) -> None:
         weather = self._weather.foul() if self._plan.foul else nullcontext()
@@ -110,13 +110,6 @@ class _Round:
         await asyncio.sleep(20)
         for _ in range(self._plan.at_once):
             await self._free.acquire()
-
-    def _empty(self) -> None:
-        table = self._stack.gateway.table_name("Table")
-        for pk, sk in self._stack.items():
-            if not pk.startswith("ASSET#"):
-                key = {"pk": {"S": pk}, "sk": {"S": sk}}
-                self._stack.dynamodb.delete_item(TableName=table, Key=key)
 
 
 @contextmanager
