@@ -20,8 +20,8 @@ RATES_PER_S = (50, 150, 400)
 LATENCIES_MS = (5, 15, 30)
 CONNECTIONS = (1, 5, 20)
 PHASE_S = 0.05
-CLOSING_FRAMES = 2
-"""The whole answer and `complete`, which come at once after the last token."""
+PROMPT_FRAMES = 3
+"""What comes at once, whatever the pace: the first token; after the last the whole answer, and `complete`."""
 
 
 def main() -> None:
@@ -62,7 +62,7 @@ def cell(tokens: int, rate: int, latency_ms: int, tabs: int, repeats: int) -> st
         said = tokens + repeat * max(1, round(rate * PHASE_S / repeats))
         measured = stream(said, rate, pusher, connections(tabs), StreamPolicy())
         lags += lags_ms(pusher, measured, said)
-        posts_per_s.append((measured.posts / tabs - CLOSING_FRAMES) / (said / rate))
+        posts_per_s.append((measured.posts / tabs - PROMPT_FRAMES) / (said / rate))
     median, most = statistics.median(lags), max(lags)
     kept = "kept" if median <= latency_ms + 15 and most <= 2 * latency_ms + 15 else "MISSED"
     return f"{median:14.1f} {most:7.1f} {kept:>8} {statistics.mean(posts_per_s):13.1f}"
