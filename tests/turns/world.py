@@ -92,7 +92,13 @@ class World:
     limits: QuotaLimits = field(default_factory=lambda: QuotaLimits(600, 100, 3))
     policy: TurnPolicy = field(
         default_factory=lambda: TurnPolicy(
-            checkpoint_s=0.1, poll_s=0.03, grace_s=5, reserve_s=1, closing_push_s=2, replace_wait_s=2
+            checkpoint_s=0.1,
+            poll_s=0.03,
+            store_patience_s=0.1,
+            grace_s=5,
+            reserve_s=1,
+            closing_push_s=2,
+            replace_wait_s=2,
         )
     )
     background: bool = False

@@ -6,6 +6,7 @@ import uuid
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.lambda_io.connection_event import MessageEvent
 from threadcast.turns.desk import Desk
+from threadcast.turns.patience import patiently
 from threadcast.turns.post_thread import Asker, get_chat, post_thread, stop_turn
 from threadcast.turns.replying import reply
 from threadcast.wire.envelope import Envelope, read_envelope
@@ -25,7 +26,8 @@ def answer_message(message: MessageEvent, desk: Desk) -> Answered:
     envelope = read_envelope(message.body)
     asker = _asker(message, envelope)
     try:
-        _dispatch(envelope, asker, desk)
+        # Each is harmless to repeat: a post finds its own turn opened, as one that came twice does.
+        patiently(lambda: _dispatch(envelope, asker, desk), desk)
     except ClientFault as fault:
         _log.info("refused", extra={"code": fault.code, "action": envelope.action})
         refusal = error_frame(envelope.action, asker.address, fault_body(fault))

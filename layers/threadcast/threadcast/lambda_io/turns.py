@@ -6,6 +6,7 @@ from datetime import datetime
 from threadcast.ports import Handover
 from threadcast.turns.close_turn import close_dead_turn
 from threadcast.turns.desk import Desk
+from threadcast.turns.patience import patiently
 from threadcast.turns.run_turn import TurnReport
 
 __all__ = ["bury_turn", "report_facts"]
@@ -19,10 +20,14 @@ def bury_turn(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) 
     A claimed turn is waited for until its lease has lapsed, as long as there is time: a runner that still
     lives (one event can be delivered twice, and only one delivery fail) goes on undisturbed.
     """
-    running = desk.chats.running_turn(handover.chat_id)
+    running = patiently(lambda: desk.chats.running_turn(handover.chat_id), desk)
     if running is not None and running.message_id == handover.message_id and running.claim is not None:
         wait_s = _seconds_until(running.lease_until, desk) + _SKEW_S
         desk.clock.sleep(max(min(wait_s, remaining_s() - desk.policy.closing_push_s), 0.0))
+    patiently(lambda: _close(handover, desk), desk)
+
+
+def _close(handover: Handover, desk: Desk) -> None:
     close_dead_turn(
         handover.chat_id,
         handover.message_id,

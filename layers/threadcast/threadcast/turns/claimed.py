@@ -12,6 +12,7 @@ from threadcast.ports import AgentTask, Claim, Exchange, StopSignal, StoredChat
 from threadcast.turns.desk import Desk
 from threadcast.turns.draft import Draft
 from threadcast.turns.live import LiveTurn
+from threadcast.turns.patience import patiently
 from threadcast.turns.subject import find_context
 
 __all__ = ["ClaimedTurn", "agent_task", "claim_turn"]
@@ -38,10 +39,10 @@ def claim_turn(chat_id: str, message_id: str, user: User, desk: Desk) -> Claimed
     claim = Claim(chat_id, message_id, user.id, desk.new_id())
     lease_until = desk.clock.now() + timedelta(seconds=desk.policy.lease_s)
     try:
-        desk.turns.claim(claim, lease_until)
+        patiently(lambda: desk.turns.claim(claim, lease_until), desk)
     except ClaimLost:
         return None
-    stored = _loaded(chat_id, user, desk)
+    stored = patiently(lambda: _loaded(chat_id, user, desk), desk)
     if stored is None or not stored.messages or stored.messages[-1].id != message_id:
         return None
     view = ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)

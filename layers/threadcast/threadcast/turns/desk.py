@@ -26,7 +26,8 @@ class TurnPolicy:
 
     `handover_s` is the lease of a turn that waits for its runner: longer than the 60 s that Lambda keeps
     trying to start it. `lease_s` is a runner's, renewed at each checkpoint; it absorbs clock skew, so it is
-    never under 15. `history_bytes` is how much of a chat is read: what fits a frame, and then some.
+    never under 15. `store_patience_s` is how long a store that is away is waited for before a user is told.
+    `history_bytes` is how much of a chat is read: what fits a frame, and then some.
     """
 
     lease_s: float = 20
@@ -38,6 +39,7 @@ class TurnPolicy:
     opening_push_s: float = 1
     closing_push_s: float = 8
     replace_wait_s: float = 3
+    store_patience_s: float = 8
     max_message_bytes: int = 65_536
     history_bytes: int = 262_144
 
