@@ -31,6 +31,7 @@ FUNCTIONS = {
 PATHS = sorted(str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json"))
 NO_STACK = {"statusCode": 500}
 
+
 @pytest.fixture(scope="module")
 def stack() -> Stack:
     return read_stack(Path(BUILT), {"TokenSecret": SECRET})
