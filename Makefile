@@ -84,7 +84,11 @@ deploy: build ## build, then deploy: make deploy ARGS="TokenSecretArn=arn:…"
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## measure: see benchmarks/
-	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script $(ARGS); done
+	set -e; for script in benchmarks/*/run.py; do PYTHONPATH=.:layers/threadcast $(BIN)/python $$script $(ARGS); done
+
+.PHONY: chaos
+chaos: $(VENV)/dev.stamp ## thousands of turns in foul weather: make chaos ARGS="--turns 3000 --seed 1"
+	PYTHONPATH=layers/threadcast $(BIN)/python -m tests.chaos $(ARGS)
 
 .PHONY: lock
 lock: $(BIN)/uv ## pin requirements/*.in anew
