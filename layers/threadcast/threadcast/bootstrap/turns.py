@@ -1,6 +1,7 @@
 """What turns are made with: stores, the way out, whoever answers, as the settings ask."""
 
 import uuid
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, assert_never
 
@@ -9,6 +10,7 @@ from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoAssetStore, Dyn
 from threadcast.adapters.inline_turn_starter import InlineTurnStarter
 from threadcast.adapters.lambda_turn_starter import LambdaTurnStarter
 from threadcast.ports import Agent, TurnStarter
+from threadcast.settings import Settings
 from threadcast.stream.policy import StreamPolicy
 from threadcast.turns.desk import Desk, TurnPolicy
 from threadcast.turns.quota import QuotaLimits
@@ -33,13 +35,17 @@ def turn_desk(app: "Application") -> Desk:
         agent=cache(lambda: _agent(app)),
         starter=cache(lambda: _starter(app)),
         limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
-        policy=TurnPolicy(
-            lease_s=settings.lease_s,
-            grace_s=settings.grace_s,
-            max_message_bytes=settings.max_message_bytes,
-        ),
+        policy=_policy(settings),
         stream=StreamPolicy(gap_s=settings.stream_gap_ms / 1000),
     )
+
+
+def _policy(settings: Settings) -> TurnPolicy:
+    """The times and sizes of turns; where one process does everything, nobody waits for a store to come back."""
+    policy = TurnPolicy(
+        lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
+    )
+    return replace(policy, store_patience_s=0) if settings.turn_starter == "inline" else policy
 
 
 def _starter(app: "Application") -> TurnStarter:
