@@ -21,6 +21,7 @@ class Verdict:
     terminals: int = 0
     repeats: int = 0
     retold: int = 0
+    nameless: int = 0
     folds: int = 0
     exceptions: tuple[str, ...] = ()
 
@@ -33,7 +34,7 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
     if asked.never_over:
         exceptions.append("it never ended")
     for tab in asked.tabs:
-        heard = tab.heard(asked.request_id)
+        heard = tab.heard(asked)
         last = [frame for frame in heard if is_terminal(frame)]
         if must_hear(tab, asked, message, terminals):
             verdict.listeners += 1
@@ -41,6 +42,7 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
                 exceptions.append(f"a tab heard no last frame, only {events(heard)}")
         if last:
             verdict.terminals += 1
+            verdict.nameless += "request_id" not in last[0]
             verdict.retold += min(len(last) - 1, tab.resends.get(asked.request_id, 0))
             verdict.repeats += max(len(last) - 1 - tab.resends.get(asked.request_id, 0), 0)
             exceptions += _faults_of(heard, message)
@@ -80,9 +82,13 @@ def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Fra
 
 
 def _unequal(terminals: list[Frame]) -> Iterator[str]:
-    different = [frame for frame in terminals if frame != terminals[0]]
+    different = [frame for frame in terminals if _said(frame) != _said(terminals[0])]
     if different:
         yield f"two different last frames: {_short(terminals[0])} and {_short(different[0])}"
+
+
+def _said(frame: Frame) -> tuple[Any, ...]:
+    return frame["event"], frame["payload"], frame["error"]
 
 
 def _short(frame: Frame) -> str:

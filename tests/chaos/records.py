@@ -33,13 +33,16 @@ class Tab:
         """Whether frames can still come."""
         return self.connection.is_open
 
-    def heard(self, request_id: str) -> list[Frame]:
-        """All that came of one request, in order."""
-        return [frame for frame in self.connection.frames if frame.get("request_id") == request_id]
+    def heard(self, asked: "Asked") -> list[Frame]:
+        """All that came of one turn, in order.
 
-    def has_terminal(self, request_id: str) -> bool:
-        """Whether the request's last frame has come."""
-        return any(map(is_terminal, self.heard(request_id)))
+        Who closes a dead turn in passing does not know its request id: its frames are known by their message.
+        """
+        return [frame for frame in self.connection.frames if asked.owns(frame)]
+
+    def has_terminal(self, asked: "Asked") -> bool:
+        """Whether the turn's last frame has come."""
+        return any(map(is_terminal, self.heard(asked)))
 
     async def ask(self, asked: "Asked", *, again: bool = False) -> None:
         """Send a request, for the first time or, from whatever tab, once more."""
@@ -61,7 +64,15 @@ class Asked:
 
     def terminals(self) -> list[Frame]:
         """Every last frame of it, on whatever tab."""
-        return [frame for tab in self.tabs for frame in tab.heard(self.request_id) if is_terminal(frame)]
+        return [frame for tab in self.tabs for frame in tab.heard(self) if is_terminal(frame)]
+
+    def owns(self, frame: Frame) -> bool:
+        """Whether a frame tells of this turn."""
+        if "request_id" in frame:
+            return frame["request_id"] == self.request_id
+        about = frame.get("payload") or frame.get("error") or {}
+        message_ids = [about.get("message_id"), *about.get("message_ids", [])[-1:]]
+        return self.message_id is not None and self.message_id in message_ids
 
     @property
     def chat_id(self) -> str | None:
@@ -77,7 +88,7 @@ class Asked:
         openings = (
             frame["payload"]
             for tab in self.tabs
-            for frame in tab.heard(self.request_id)
-            if frame["event"] == "initializeChat"
+            for frame in tab.connection.frames
+            if frame.get("request_id") == self.request_id and frame["event"] == "initializeChat"
         )
         return next(openings, {})

@@ -34,18 +34,14 @@ class Report:
             self._kinds[asked.kind] += 1
             self._endings[verdict.ending] += 1
             self._acts.update(asked.acts)
-            for name in ("listeners", "terminals", "repeats", "retold", "folds"):
+            for name in ("listeners", "terminals", "repeats", "retold", "nameless", "folds"):
                 self._totals[name] += getattr(verdict, name)
             story = f"{asked.kind} {asked.request_id} ({', '.join(asked.acts) or 'undisturbed'})"
             self.exceptions += [f"{story}: {exception}" for exception in verdict.exceptions]
             if verdict.exceptions:
-                told = [
-                    line for line in logs().splitlines() if (asked.message_id or asked.request_id) in line
-                ]
-                self.exceptions += [
-                    f"  {verdict.ending} {asked.message_id}",
-                    *(f"  log: {line}" for line in told),
-                ]
+                names = _names(asked)
+                told = [line for line in logs().splitlines() if any(name in line for name in names)]
+                self.exceptions += [f"  {verdict.ending} {names}", *(f"  log: {line}" for line in told)]
 
     def add_weather(self, armed: Counter[str], took_s: float) -> None:
         """Count what went wrong in a round."""
@@ -70,6 +66,7 @@ class Report:
             f"  endings     {_counted(self._endings)}",
             f"  last frames {totals['terminals']}, for {totals['listeners']} connections that had to hear it",
             f"  repeats     {totals['repeats']} identical; {totals['retold']} told again when asked again",
+            f"  without id  {totals['nameless']} told by who closed a dead turn in passing",
             f"  final state {totals['folds']} folds held against complete, or the chat as it is got",
             f"  quota       leases left to lapse {totals['leases left to lapse']}",
             f"  catch-up    {_spread(self.timings.catch_ups_s)}",
@@ -77,6 +74,13 @@ class Report:
             f"  exceptions  {len(self.exceptions)}",
         ]
         return "\n".join([*lines, *(f"    {exception}" for exception in self.exceptions)])
+
+
+def _names(asked: Asked) -> list[str]:
+    """What the logs may call a turn, and the errors that were told of it."""
+    errors = (frame["error"] or {} for frame in asked.terminals())
+    names = [asked.message_id, *(error.get("reference_id") for error in errors)]
+    return [name for name in dict.fromkeys(names) if name]
 
 
 def _counted(counter: Counter[str]) -> str:

@@ -105,7 +105,7 @@ class Session:
     def _all_heard(self, asked: Asked, message: Frame | None) -> bool:
         terminals = asked.terminals()
         listening = [tab for tab in asked.tabs if must_hear(tab, asked, message, terminals)]
-        return all(tab.has_terminal(asked.request_id) for tab in listening)
+        return all(tab.has_terminal(asked) for tab in listening)
 
     async def _act(self, act: str, asked: Asked) -> None:
         await asyncio.sleep(self._rng.uniform(0, 1.2))
@@ -131,8 +131,8 @@ class Session:
     async def _join(self, asked: Asked) -> None:
         ran, tab = not asked.terminals(), await self._user.open_tab()
         began_s = time.monotonic()
-        await until(lambda: bool(tab.heard(asked.request_id) or asked.terminals()), SETTLING_S)
-        if ran and tab.heard(asked.request_id):
+        await until(lambda: bool(tab.heard(asked) or asked.terminals()), SETTLING_S)
+        if ran and tab.heard(asked):
             self._timings.catch_ups_s.append(time.monotonic() - began_s)
 
     async def _stop(self, asked: Asked) -> None:
