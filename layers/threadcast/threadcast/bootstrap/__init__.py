@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["Application", "application"]
 
 _DYNAMODB = Config(
-    # The SDK's own 60 s would outlast API Gateway's patience; a lost answer is asked for again, twice.
+    # The SDK's own 60 s would outlast API Gateway's patience. A lost answer is asked for again once; whoever
+    # can wait longer for the table does so by `turns.patience`.
     connect_timeout=1,
     read_timeout=3,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=25,
 )
 

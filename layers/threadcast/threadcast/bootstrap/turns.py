@@ -41,7 +41,7 @@ def turn_desk(app: "Application") -> Desk:
 
 
 def _policy(settings: Settings) -> TurnPolicy:
-    """The times and sizes of turns; where one process does everything, nobody waits for a store to come back."""
+    """The times and sizes of turns; where one process does everything, no store is waited for."""
     policy = TurnPolicy(
         lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
     )
