@@ -13,9 +13,11 @@ from threadcast.stream.recording import Recording
 from threadcast.turns.desk import Desk
 from threadcast.turns.telling import address_of, broadcast, record_told
 
-__all__ = ["close_dead_turn", "close_if_dead", "failed", "terminal_event"]
+__all__ = ["close_dead_turn", "close_if_dead", "failed", "let_it_be_told", "terminal_event"]
 
 _log = logging.getLogger(__name__)
+
+_LOOK_AGAIN_S = 0.1
 
 DEFAULT_ROUTE = "/chats/post"
 
@@ -45,6 +47,8 @@ def close_dead_turn(
     message = None if stored is None else _find(stored, message_id, desk)
     if stored is None or message is None:
         return
+    if message.outcome is not None and not message.outcome_sent:
+        message = let_it_be_told(chat_id, message_id, desk) or message
     if message.outcome is None:
         decided = _decide(stored, message, desk, never_started=never_started)
         if decided is None:
@@ -62,6 +66,19 @@ def close_if_dead(chat: Chat, desk: Desk) -> bool:
         return False
     close_dead_turn(chat.id, running.message_id, desk)
     return True
+
+
+def let_it_be_told(chat_id: str, message_id: str, desk: Desk) -> Message | None:
+    """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
+
+    Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
+    """
+    give_up_s = desk.clock.monotonic_s() + desk.policy.closing_push_s
+    while True:
+        message = desk.chats.message(chat_id, message_id)
+        if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
+            return message
+        desk.clock.sleep(_LOOK_AGAIN_S)
 
 
 def terminal_event(message: Message, view: ChatView) -> TurnCompleted | TurnFailed:

@@ -9,7 +9,7 @@ from threadcast.errors import AlreadyOpened, HandoverFailed
 from threadcast.events import ChatOpened
 from threadcast.ports import Connection, Handover
 from threadcast.stream.recording import Recording
-from threadcast.turns.close_turn import close_dead_turn, close_if_dead
+from threadcast.turns.close_turn import close_dead_turn, close_if_dead, let_it_be_told
 from threadcast.turns.conduct import present_state
 from threadcast.turns.desk import Desk
 from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
@@ -22,8 +22,6 @@ from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 __all__ = ["Asker", "get_chat", "post_thread", "stop_turn"]
 
 _log = logging.getLogger(__name__)
-
-_LOOK_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
             _start_again(former, asker, desk)
         if _running(former, desk) is not None:
             return
-    _let_it_be_told(former, desk)
+    let_it_be_told(former.chat_id, former.message_id, desk)
     events = present_state(former.chat_id, former.message_id, asker.user, desk)
     address = address_of(
         former.chat_id, former.message_id, sender_of(asker.user), asker.route, asker.request_id
@@ -150,19 +148,6 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
     with broadcast(Recording(events[:1], events[1:]), address, desk) as told:
         told.tell([asker.connection])
         told.settled(desk.policy.closing_push_s)
-
-
-def _let_it_be_told(turn: AlreadyOpened, desk: Desk) -> None:
-    """Wait, within bounds, for whoever ended the turn to have told it.
-
-    Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
-    """
-    give_up_s = desk.clock.monotonic_s() + desk.policy.closing_push_s
-    while desk.clock.monotonic_s() < give_up_s:
-        message = desk.chats.message(turn.chat_id, turn.message_id)
-        if message is None or message.outcome_sent:
-            return
-        desk.clock.sleep(_LOOK_AGAIN_S)
 
 
 def _start_again(turn: AlreadyOpened, asker: Asker, desk: Desk) -> None:
