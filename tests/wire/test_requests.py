@@ -46,6 +46,7 @@ TYPES = "metric_file, dashboard_file, report_file, collection, chat, thread, das
 STARTABLE = "metric_file, dashboard_file, report_file"
 FAULTY: list[tuple[dict[str, Any], str]] = [
     ({}, "prompt must be provided unless a new chat starts on an asset"),
+    ({"prompt": "\x00\x01"}, "prompt must be provided unless a new chat starts on an asset"),
     ({"prompt": "  "}, "prompt must be provided unless a new chat starts on an asset"),
     ({"chat_id": ONE}, "prompt must be provided unless a new chat starts on an asset"),
     ({"asset_id": ONE}, "asset_type must be provided when asset_id is specified"),
@@ -71,7 +72,7 @@ FAULTY: list[tuple[dict[str, Any], str]] = [
     *[
         ({"prompt": "Why?", field: value}, f"{field} must be a UUID")
         for field in ("chat_id", "message_id", "asset_id", "metric_id", "dashboard_id")
-        for value in ("nonsense", 7, "", [ONE])
+        for value in ("nonsense", 7, "", [ONE], "+" + ONE[1:], f"urn:uuid:{ONE}", ONE.replace("-", ""))
     ],
     ({"prompt": 7}, "prompt must be a string or null"),
     ({"prompt": "x" * 20_001}, "prompt must have at most 20,000 characters"),

@@ -75,5 +75,6 @@ def _fault(action: Action | None, request_id: Any, payload: Any) -> str | None:
 
 
 def _request_id(value: Any) -> str | None:
+    """The id as it is: one that could not be echoed to the letter is refused, not mended."""
     sound = isinstance(value, str) and 0 < len(value) <= MAX_REQUEST_ID_CHARACTERS
-    return clean(value) if sound else None
+    return value if sound and clean(value) == value else None

@@ -4,10 +4,10 @@ Order of faults: shape, then identifiers, then combination. Pydantic checks the 
 first; within them, shape goes before identifiers.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 MAX_PROMPT_CHARACTERS = 20_000
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Rank = Literal["shape", "identifier"]
 _ORDER: tuple[Rank, ...] = ("shape", "identifier")
@@ -68,16 +70,16 @@ def _prompt(value: Any) -> Any:
         raise _fault("shape", "prompt must be a string or null")
     if len(value) > MAX_PROMPT_CHARACTERS:
         raise _fault("shape", f"prompt must have at most {MAX_PROMPT_CHARACTERS:,} characters")
-    return clean(value) if value.strip() else None
+    sound = clean(value)
+    return sound if sound.strip() else None
 
 
 def _uuid(value: Any, info: ValidationInfo) -> str | None:
     if value is None:
         return None
-    try:
-        return str(UUID(value))
-    except (ValueError, TypeError, AttributeError):
-        raise _fault("identifier", f"{info.field_name} must be a UUID") from None
+    if not isinstance(value, str) or _UUID.fullmatch(value) is None:
+        raise _fault("identifier", f"{info.field_name} must be a UUID")
+    return value.lower()
 
 
 def _asset_type(value: Any) -> AssetType | None:
