@@ -96,6 +96,12 @@ class _Run:
 
     def run(self) -> TurnReport:
         self._answering.start()
+        try:
+            return self._run()
+        finally:  # whatever became of the turn, no agent works on behind it
+            self._answering.stop(_AGENT_PATIENCE_S)
+
+    def _run(self) -> TurnReport:
         ending = self._watch()
         if ending is _Ending.LOST:
             self._turn.live.abandon()
