@@ -161,3 +161,14 @@ def test_text_that_piles_up_behind_a_post_travels_in_one_frame() -> None:
     assert chunks == ["one ", "two three four"]
     assert tab.outbox.counts.merged_chunks == 2
     assert tab.heard[1]["payload"]["message_id"] == MESSAGE_ID
+
+
+def test_a_last_frame_of_unknown_fate_is_never_followed_by_a_smaller_one() -> None:
+    shrinking = [(Delivery.TOO_LARGE, False)] * 4
+    weather = [FINE] * 5 + shrinking + [(Delivery.UNKNOWN, True), (Delivery.TOO_LARGE, False)]
+
+    simulation = run([said.AnswerExtended("a", "0")], weather, Outcome("completed"))
+
+    told = [terminals(tab) for tab in simulation.tabs]
+    assert [len(frames) for frames in told] in ([1, 2], [2, 1])
+    assert all(frame == frames[0] for frames in told for frame in frames)

@@ -135,7 +135,8 @@ class Outbox:
         self._last_post_s = float("-inf")
         self._not_before_s = not_before_s
         self._failures = 0
-        self._terminal_in_doubt = False
+        self._in_flight = b""
+        self._doubtful_terminal: bytes | None = None
         self._finished: Finished | None = None
         self._waiting_since_s: float | None = None
         self.worst_lag_s = 0.0
@@ -215,16 +216,20 @@ class Outbox:
         )
 
     def _send(self, now_s: float) -> Send:
+        again = self._doubtful_terminal if isinstance(self._parts[0], TerminalEvent) else None
+        self._in_flight = self._fitting_frame() if again is None else again
+        self._last_post_s = now_s
+        self.counts.posts += 1
+        self.counts.terminal_repeats += again is not None
+        return Send(self._in_flight)
+
+    def _fitting_frame(self) -> bytes:
         frame = self._render(self._parts[0], self._max_bytes)
         while len(frame) > self._max_bytes and (pieces := split(self._parts[0])):
             self._parts.popleft()
             self._parts.extendleft(reversed(pieces))
             frame = self._render(self._parts[0], self._max_bytes)
-        self._last_post_s = now_s
-        self.counts.posts += 1
-        if isinstance(self._parts[0], TerminalEvent):
-            self.counts.terminal_repeats += self._terminal_in_doubt
-        return Send(frame)
+        return frame
 
     def _accepted(self, now_s: float) -> None:
         event = self._parts.popleft()
@@ -242,10 +247,10 @@ class Outbox:
         """Decide how to get over a post of unknown fate.
 
         A chunk that came twice would double the text, so the whole state is told anew instead. A terminal
-        frame says all there is by itself: the same one again is better than perhaps none.
+        frame says all there is by itself: the same one again, to the byte, is better than perhaps none.
         """
         if isinstance(self._parts[0], TerminalEvent):
-            self._terminal_in_doubt = True
+            self._doubtful_terminal = self._in_flight
         else:
             self.fall_behind()
 
@@ -256,7 +261,9 @@ class Outbox:
 
     def _shrink(self, now_s: float) -> None:
         self.counts.too_large += 1
-        if self._max_bytes > self._policy.min_frame_bytes:
+        if self._doubtful_terminal == self._in_flight:
+            self._back_off(now_s)  # a smaller one would be another last frame, and this one may have arrived
+        elif self._max_bytes > self._policy.min_frame_bytes:
             self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
         else:
             self._back_off(now_s)
