@@ -11,8 +11,8 @@ from threadcast.wire.times import rfc3339
 
 __all__ = ["chat_payload", "message_payload"]
 
-_CHAT_BYTES = 4_096
-"""What a frame weighs around a chat's messages."""
+_ENVELOPE_BYTES = 1_536
+"""What a frame weighs around a chat at most: route, request id and sender's name in four-byte characters."""
 
 
 def chat_payload(view: ChatView, max_bytes: int) -> dict[str, Any]:
@@ -20,15 +20,24 @@ def chat_payload(view: ChatView, max_bytes: int) -> dict[str, Any]:
 
     Old reasoning is left out first, then whole old messages: ids and map always agree.
     """
+    chat = _without_messages(view)
+    room_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
+    messages = _fitting([message_payload(message) for message in view.messages], room_bytes)
+    return chat | {
+        "message_ids": [message["id"] for message in messages],
+        "messages": {message["id"]: message for message in messages},
+    }
+
+
+def _without_messages(view: ChatView) -> dict[str, Any]:
     chat = view.chat
-    messages = _fitting([message_payload(message) for message in view.messages], max_bytes - _CHAT_BYTES)
     workspace_role = _workspace_role(view)
     return {
         "id": chat.id,
         "title": chat.title,
         "is_favorited": False,
-        "message_ids": [message["id"] for message in messages],
-        "messages": {message["id"]: message for message in messages},
+        "message_ids": [],
+        "messages": {},
         "created_at": rfc3339(chat.created_at),
         "updated_at": rfc3339(chat.updated_at),
         "created_by": chat.owner.id,
@@ -113,5 +122,6 @@ def _fitting(messages: list[dict[str, Any]], max_bytes: int) -> list[dict[str, A
     return messages
 
 
-def _size(message: dict[str, Any]) -> int:
-    return len(json.dumps(message, ensure_ascii=False).encode()) + 2 * len(message["id"]) + 8
+def _size(thing: dict[str, Any]) -> int:
+    """Bytes of a chat or a message in a frame, its id in the order and in the map included."""
+    return len(json.dumps(thing, ensure_ascii=False).encode()) + 2 * len(thing["id"]) + 8
