@@ -10,7 +10,14 @@ import pytest
 
 from tests.http_server import Answer, HttpServer, http_server
 from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
-from threadcast.errors import ConnectionGone, DeliveryUnknown, FrameTooLarge, PushError, PushThrottled
+from threadcast.errors import (
+    ConnectionGone,
+    DeliveryUnknown,
+    FrameTooLarge,
+    GatewayUnreachable,
+    PushError,
+    PushThrottled,
+)
 from threadcast.ports import Connection, Pusher
 
 SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1")
@@ -82,8 +89,10 @@ def test_a_frame_that_could_not_even_be_sent_may_be_sent_again(pusher: Pusher) -
     with http_server(lambda _: Answer()) as server:
         nobody_listens_here = server.url
 
-    with pytest.raises(PushThrottled):
+    with pytest.raises(PushThrottled) as caught:
         pusher.push(connection(nobody_listens_here), b"{}")
+
+    assert type(caught.value) is GatewayUnreachable
 
 
 def test_a_connection_that_was_closed_between_two_posts_does_not_harm_the_next(

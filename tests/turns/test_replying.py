@@ -1,12 +1,20 @@
 """Answers of one frame reach whoever asked, in small frames and in bad weather too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.fakes import RecordingPusher
 from tests.turns.world import World
-from threadcast.errors import ConnectionGone, DeliveryUnknown, FrameTooLarge, PushError, PushThrottled
+from threadcast.errors import (
+    ConnectionGone,
+    DeliveryUnknown,
+    FrameTooLarge,
+    GatewayUnreachable,
+    PushError,
+    PushThrottled,
+)
 from threadcast.ports import Connection
 from threadcast.turns.replying import reply
 from threadcast.wire.frames import Address, Frame, stop_frame
@@ -25,7 +33,7 @@ def world_with(*weather: type[PushError]) -> World:
     return World(pusher=RecordingPusher(meet))
 
 
-@pytest.mark.parametrize("fault", [PushThrottled, DeliveryUnknown])
+@pytest.mark.parametrize("fault", [PushThrottled, GatewayUnreachable, DeliveryUnknown])
 def test_a_reply_is_sent_again_until_it_is_taken(fault: type[PushError]) -> None:
     world = world_with(fault, fault)
     tab = world.connect()
@@ -57,3 +65,19 @@ def test_a_reply_that_cannot_be_delivered_is_given_up(weather: list[type[PushErr
     reply(lambda _: ANSWER, tab, world.desk)
 
     assert world.pusher.heard(tab) == []
+
+
+def test_a_gateway_that_nobody_waits_for_is_asked_once() -> None:
+    asked: list[Connection] = []
+
+    def away(connection: Connection) -> None:
+        asked.append(connection)
+        raise GatewayUnreachable(connection.id)
+
+    world = World(pusher=RecordingPusher(away))
+    world.desk = replace(world.desk, policy=replace(world.policy, gateway_patience_s=0))
+    tab = world.connect()
+
+    reply(lambda _: ANSWER, tab, world.desk)
+
+    assert asked == [tab]

@@ -16,6 +16,7 @@ ThreadcastError
 ├── PushError               a frame did not (or may not have) reach a connection
 │   ├── ConnectionGone      the connection does not exist
 │   ├── PushThrottled       not delivered; the same frame may be sent again later
+│   │   └── GatewayUnreachable  nobody was there to take it
 │   ├── FrameTooLarge       not delivered; smaller frames may go through
 │   └── DeliveryUnknown     it may or may not have arrived: never send it again as it is
 ├── HandoverFailed          the function that runs turns could not be started
@@ -40,6 +41,7 @@ __all__ = [
     "DeliveryUnknown",
     "ErrorCode",
     "FrameTooLarge",
+    "GatewayUnreachable",
     "HandoverFailed",
     "NotFound",
     "PushError",
@@ -168,6 +170,10 @@ class ConnectionGone(PushError):
 
 class PushThrottled(PushError):
     """The frame was not delivered (429): the account's rate is used up, or the client reads too slowly."""
+
+
+class GatewayUnreachable(PushThrottled):
+    """The frame was not delivered: nobody takes connections where the gateway should be."""
 
 
 class FrameTooLarge(PushError):

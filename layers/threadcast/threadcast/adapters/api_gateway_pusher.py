@@ -18,7 +18,14 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
-from threadcast.errors import ConnectionGone, DeliveryUnknown, FrameTooLarge, PushError, PushThrottled
+from threadcast.errors import (
+    ConnectionGone,
+    DeliveryUnknown,
+    FrameTooLarge,
+    GatewayUnreachable,
+    PushError,
+    PushThrottled,
+)
 from threadcast.ports import Connection
 
 if TYPE_CHECKING:
@@ -40,14 +47,8 @@ _CONFIG = Config(
     user_agent="threadcast",
 )
 
-_NEVER_SENT = (
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProxyConnectionError,
-)
+_NOBODY_THERE = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_NEVER_SENT = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError)
 
 
 class ApiGatewayPusher:
@@ -91,6 +92,8 @@ def _translated(connection_id: str) -> Iterator[None]:
         yield
     except ClientError as error:  # GoneException is one; a bare 410 is only this
         raise _refusal(error, connection_id) from error
+    except _NOBODY_THERE as error:
+        raise GatewayUnreachable(connection_id) from error
     except _NEVER_SENT as error:
         raise PushThrottled(connection_id) from error
     except BotoCoreError as error:

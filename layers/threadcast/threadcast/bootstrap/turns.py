@@ -41,11 +41,17 @@ def turn_desk(app: "Application") -> Desk:
 
 
 def _policy(settings: Settings) -> TurnPolicy:
-    """The times and sizes of turns; where one process does everything, no store is waited for."""
+    """The times and sizes of turns; where one process does everything, nobody who is away is waited for.
+
+    That is `sam local invoke`, with or without a table and a gateway beside it: whoever has typed it can see
+    at once what is missing, and type it again. Deployed, it would be a user who has to ask again.
+    """
     policy = TurnPolicy(
         lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
     )
-    return replace(policy, store_patience_s=0) if settings.turn_starter == "inline" else policy
+    if settings.turn_starter == "inline":
+        return replace(policy, store_patience_s=0, gateway_patience_s=0)
+    return policy
 
 
 def _starter(app: "Application") -> TurnStarter:

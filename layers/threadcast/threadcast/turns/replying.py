@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 
-from threadcast.errors import ConnectionGone, FrameTooLarge, PushError
+from threadcast.errors import ConnectionGone, FrameTooLarge, GatewayUnreachable, PushError
 from threadcast.ports import Connection
-from threadcast.turns.desk import Desk
+from threadcast.turns.desk import Desk, TurnPolicy
 from threadcast.wire.frames import MAX_FRAME_BYTES, Frame, encode
 
 __all__ = ["reply"]
@@ -20,7 +20,7 @@ def reply(frame: Callable[[int], Frame], to: Connection, desk: Desk) -> None:
     so hearing it twice does no harm. One that can't be delivered within bounds is only logged.
     """
     max_bytes, pause_s = MAX_FRAME_BYTES, desk.stream.backoff_s
-    give_up_s = desk.clock.monotonic_s() + desk.policy.closing_push_s
+    began_s = desk.clock.monotonic_s()
     while True:
         try:
             desk.pusher.push(to, encode(frame(max_bytes)))
@@ -29,7 +29,7 @@ def reply(frame: Callable[[int], Frame], to: Connection, desk: Desk) -> None:
             hopeless = isinstance(error, ConnectionGone) or (
                 too_large and max_bytes <= desk.stream.min_frame_bytes
             )
-            if hopeless or desk.clock.monotonic_s() + pause_s > give_up_s:
+            if hopeless or desk.clock.monotonic_s() + pause_s > began_s + _patience_s(error, desk.policy):
                 _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
                 return
             if too_large:
@@ -39,3 +39,7 @@ def reply(frame: Callable[[int], Frame], to: Connection, desk: Desk) -> None:
                 pause_s = min(2 * pause_s, desk.stream.backoff_cap_s)
         else:
             return
+
+
+def _patience_s(error: PushError, policy: TurnPolicy) -> float:
+    return policy.gateway_patience_s if isinstance(error, GatewayUnreachable) else policy.closing_push_s
