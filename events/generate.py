@@ -163,8 +163,6 @@ def handover(**changed: Any) -> Event:
         "chat_id": CHAT,
         "message_id": MESSAGE,
         "user": USER,
-        "route": "/chats/post",
-        "request_id": None,
         "reached": [CONNECTION],
         "in_doubt": [],
         **changed,
@@ -263,7 +261,7 @@ def nonsense() -> Iterator[tuple[str, Event]]:
 def turns() -> Iterator[tuple[str, Event]]:
     """Asynchronous invocations."""
     yield "run_turn/handover", handover()
-    yield "run_turn/handover_with_request_id", handover(request_id="r-1", reached=[], in_doubt=[CONNECTION])
+    yield "run_turn/handover_in_doubt", handover(reached=[], in_doubt=[CONNECTION])
     yield "run_turn/not_a_handover", {"chat_id": CHAT}
     timed_out = {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: e4b46cbf Error: Task timed out"}
     crashed = {"errorType": "Runtime.ExitError", "errorMessage": "RequestId: e4b46cbf Error: Runtime exited"}

@@ -47,7 +47,7 @@ CHAT, MESSAGE = GENERATOR.CHAT, GENERATOR.MESSAGE
 METRIC = AssetRef(GENERATOR.METRIC, AssetType.METRIC_FILE)
 DASHBOARD = AssetRef(GENERATOR.DASHBOARD, AssetType.DASHBOARD_FILE)
 QUESTION = "Which source grew the most since 2001?"
-HANDOVER = Handover(CHAT, MESSAGE, ADA, "/chats/post", None, ("L0SM9cOFvHcCIhw=",))
+HANDOVER = Handover(CHAT, MESSAGE, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(CHAT, MESSAGE)
 ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
 TYPES = "metric_file, dashboard_file, report_file, collection, chat, thread, dashboard_deprecated"
@@ -190,10 +190,7 @@ def test_every_message_is_tested() -> None:
     ("name", "handover"),
     [
         ("handover", HANDOVER),
-        (
-            "handover_with_request_id",
-            Handover(CHAT, MESSAGE, ADA, "/chats/post", "r-1", (), ("L0SM9cOFvHcCIhw=",)),
-        ),
+        ("handover_in_doubt", Handover(CHAT, MESSAGE, ADA, (), ("L0SM9cOFvHcCIhw=",))),
     ],
 )
 def test_a_turns_event_is_a_handover(name: str, handover: Handover) -> None:

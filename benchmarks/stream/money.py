@@ -15,11 +15,13 @@ from tests.tables import create_table
 from threadcast import agent_events as said
 from threadcast.adapters.dynamo.counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
+from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handover
 from threadcast.settings import Settings
+from threadcast.turns.asker import Asker
 from threadcast.turns.conduct import conduct
-from threadcast.turns.post_thread import Asker, post_thread
+from threadcast.turns.post_thread import post_thread
 from threadcast.wire.requests import PostRequest
 
 API_GATEWAY_PER_MESSAGE = 1.00 / 1e6
@@ -114,7 +116,7 @@ def bill(tokens: int, per_s: float) -> Bill:
         desk.connections.add(tab)
         counter, units = RequestCounter(client), BilledUnits(client, boto3.client("dynamodb"))
         with counter, units:
-            post_thread(PostRequest("Why?"), Asker(user, tab, "/chats/post", "r", "r"), desk)
+            post_thread(PostRequest("Why?"), Asker(user, tab, Echo("/chats/post", "r"), "r"), desk)
             report = conduct(starter.handover, desk, lambda: 900.0) if starter.handover else None
         gb_s = POST_THREAD_S * POST_THREAD_GB + (report.duration_s if report else 0) * RUN_TURN_GB
         messages = 1 + len(pusher.taken[tab.id])

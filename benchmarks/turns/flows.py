@@ -18,10 +18,12 @@ from threadcast.adapters.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap import Application
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
+from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import Connection
 from threadcast.settings import Settings
-from threadcast.turns.post_thread import Asker, get_chat, post_thread, stop_turn
+from threadcast.turns.asker import Asker
+from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
 __all__ = ["Used", "requests_per_flow"]
@@ -104,7 +106,7 @@ class _Flows:
         self._flows[name] = Used(counter.calls, sum(units.reads.values()), sum(units.writes.values()))
 
     def _asker(self, key: str) -> Asker:
-        return Asker(self._user, self._tab, "/chats/post", key, key)
+        return Asker(self._user, self._tab, Echo("/chats/post", key), key)
 
     def _ids(self, key: str) -> tuple[str, str]:
         found = self._desk.chats.find_request(key, datetime.now(UTC))

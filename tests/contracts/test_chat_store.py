@@ -146,7 +146,7 @@ def test_an_organisation_of_the_owners_name_is_not_the_owner(stores: Stores) -> 
 def test_only_the_newest_messages_come_where_all_are_too_many(stores: Stores) -> None:
     messages = conversation(stores, 5)
 
-    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=800)
+    stored = stores.chats.load("c-1", AS_ALICE, max_bytes=1_000)
 
     assert stored is not None
     assert 1 < len(stored.messages) < 5

@@ -17,8 +17,6 @@ HANDOVER = Handover(
     chat_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a01",
     message_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a02",
     user=User("7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03", "Zoë", organization_id="acme"),
-    route="/chats/post",
-    request_id=None,
     reached=("L0SM9cOFvHcCIhw=",),
 )
 

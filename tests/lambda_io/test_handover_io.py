@@ -11,8 +11,6 @@ HANDOVER = Handover(
     chat_id="c-1",
     message_id="m-1",
     user=User("u-1", "Zoë", "zoe@example.com", "acme", "https://example.com/zoe.png"),
-    route="/chats/post",
-    request_id="r-1",
     reached=("L0SM9cOFvHcCIhw=", "L0SNAdOFvHcCIxw="),
 )
 
@@ -34,10 +32,10 @@ def test_a_failures_record_holds_the_handover() -> None:
 
 def test_something_else_is_refused_without_repeating_it() -> None:
     with pytest.raises(UnknownEvent) as caught:
-        from_payload({"chat_id": 7, "user": {"name": "secret name"}, "route": "/chats/post"})
+        from_payload({"chat_id": 7, "user": {"name": "secret name"}, "asker": None})
 
     assert str(caught.value) == (
-        "not a turn's handover: wrong or missing chat_id, message_id, request_id, user"
+        "not a turn's handover: wrong or missing chat_id, message_id, user"
     )
 
 

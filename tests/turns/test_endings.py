@@ -153,7 +153,7 @@ def test_a_second_delivery_of_a_turn_finds_it_claimed_and_leaves() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause))
 
-    second = conduct(Handover(chat_id, message_id, ALICE, "/chats/post", None), world.desk, lambda: 60)
+    second = conduct(Handover(chat_id, message_id, ALICE), world.desk, lambda: 60)
 
     pause.go_on.set()
     world.finish()
@@ -184,7 +184,7 @@ def test_a_living_turn_is_left_alone_by_its_undertaker() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause), policy=quick(World().policy, lease_s=60))
 
-    bury_turn(Handover(chat_id, message_id, ALICE, "/chats/post", None), world.desk, lambda: 0)
+    bury_turn(Handover(chat_id, message_id, ALICE), world.desk, lambda: 0)
 
     assert terminals(world, tab) == []
     pause.go_on.set()

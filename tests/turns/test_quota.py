@@ -43,6 +43,15 @@ def test_whoever_waits_as_told_is_admitted(pauses_s: list[float]) -> None:
             quota = admit(quota, LIMITS, now)
 
 
+def test_a_turn_that_ends_before_the_next_leaves_its_place_to_it() -> None:
+    until = NOON + timedelta(minutes=1)
+    full = Quota(5, NOON, {"m-1": until, "m-2": until, "m-3": until}, 1)
+
+    with pytest.raises(TooManyRequests):
+        admit(full, LIMITS, NOON, {"m-4": until})
+    admit(full, LIMITS, NOON, {"m-4": until}, leaving="m-2")
+
+
 def test_a_turn_whose_lease_has_lapsed_frees_its_place() -> None:
     running = {f"m-{number}": NOON + timedelta(seconds=20) for number in range(3)}
     quota = Quota(5, NOON, running, version=7)

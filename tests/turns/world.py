@@ -17,12 +17,14 @@ from threadcast.adapters.memory import (
     MemoryTurnStore,
 )
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
+from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import Connection, Handover, TurnStarter
 from threadcast.stream.policy import StreamPolicy
+from threadcast.turns.asker import Asker
 from threadcast.turns.conduct import conduct
 from threadcast.turns.desk import Desk, TurnPolicy
-from threadcast.turns.post_thread import Asker, post_thread
+from threadcast.turns.post_thread import post_thread
 from threadcast.turns.quota import QuotaLimits
 from threadcast.wire.requests import PostRequest
 
@@ -143,7 +145,7 @@ class World:
         post_thread(request, self.asker(connection, user, key), self.desk)
 
     def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> Asker:
-        return Asker(user, connection, "/chats/post", key or None, key or uuid.uuid4().hex)
+        return Asker(user, connection, Echo("/chats/post", key or None), key or uuid.uuid4().hex)
 
     def finish(self) -> None:
         """Wait until every turn in the background has ended."""

@@ -8,6 +8,7 @@ from threadcast.domain.asset import FileType
 from threadcast.errors import ErrorCode
 
 __all__ = [
+    "Echo",
     "FileNote",
     "FileResponse",
     "FilesStep",
@@ -35,6 +36,14 @@ class Sender:
     id: str
     name: str
     avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What every frame about a message repeats of the request that opened it."""
+
+    route: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,7 @@ class Message:
     sender: Sender
     created_at: datetime
     updated_at: datetime
+    echo: Echo = Echo()
     reasoning: tuple[ReasoningPart, ...] = ()
     responses: tuple[ResponsePart, ...] = ()
     final_reasoning: str | None = None

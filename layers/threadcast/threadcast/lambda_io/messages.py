@@ -3,11 +3,13 @@
 import logging
 import uuid
 
+from threadcast.domain.message import Echo
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.lambda_io.connection_event import MessageEvent
+from threadcast.turns.asker import Asker
 from threadcast.turns.desk import Desk
 from threadcast.turns.patience import patiently
-from threadcast.turns.post_thread import Asker, get_chat, post_thread, stop_turn
+from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
 from threadcast.turns.replying import reply
 from threadcast.wire.envelope import Envelope, read_envelope
 from threadcast.wire.frames import error_frame, fault_body, internal_error
@@ -26,8 +28,7 @@ def answer_message(message: MessageEvent, desk: Desk) -> Answered:
     envelope = read_envelope(message.body)
     asker = _asker(message, envelope)
     try:
-        # Each is harmless to repeat: a post finds its own turn opened, as one that came twice does.
-        patiently(lambda: _dispatch(envelope, asker, desk), desk)
+        _dispatch(envelope, asker, desk)
     except ClientFault as fault:
         _log.info("refused", extra={"code": fault.code, "action": envelope.action})
         refusal = error_frame(envelope.action, asker.address, fault_body(fault))
@@ -57,9 +58,11 @@ def _dispatch(envelope: Envelope, asker: Asker, desk: Desk) -> None:
         case "post":
             post_thread(parse_post(payload), asker, desk)
         case "stop":
-            stop_turn(parse_stop(payload), asker, desk)
+            stop = parse_stop(payload)
+            patiently(lambda: stop_turn(stop, asker, desk), desk)
         case _:
-            get_chat(parse_get(payload), asker, desk)
+            get = parse_get(payload)
+            patiently(lambda: get_chat(get, asker, desk), desk)
 
 
 def _asker(message: MessageEvent, envelope: Envelope) -> Asker:
@@ -69,7 +72,6 @@ def _asker(message: MessageEvent, envelope: Envelope) -> Asker:
     return Asker(
         user=message.user,
         connection=message.connection,
-        route=envelope.route,
-        request_id=envelope.request_id,
+        echo=Echo(envelope.route, envelope.request_id),
         request_key=f"{message.user.id}:{key}",
     )

@@ -28,14 +28,7 @@ def bury_turn(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) 
 
 
 def _close(handover: Handover, desk: Desk) -> None:
-    close_dead_turn(
-        handover.chat_id,
-        handover.message_id,
-        desk,
-        never_started=True,
-        route=handover.route,
-        request_id=handover.request_id,
-    )
+    close_dead_turn(handover.chat_id, handover.message_id, desk, asker=handover.asker, never_started=True)
 
 
 def report_facts(report: TurnReport) -> dict[str, float]:

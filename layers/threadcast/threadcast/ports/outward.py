@@ -21,16 +21,14 @@ class Pusher(Protocol):
 class Handover:
     """What the function that runs a turn must know beyond what is stored.
 
-    `route` and `request_id` are echoed in every frame; `reached` are the ids of the connections that have
-    acknowledged `initializeChat`, `in_doubt` those that may still get it late. `asker` is the connection that
-    asked: it is told of the turn even where the registry does not know it.
+    `reached` are the ids of the connections that have acknowledged `initializeChat`, `in_doubt` those that
+    may still get it late. `asker` is the connection that asked: it is told of the turn even where the
+    registry does not know it.
     """
 
     chat_id: str
     message_id: str
     user: User
-    route: str
-    request_id: str | None
     reached: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
     asker: Connection | None = None

@@ -1,14 +1,33 @@
 """Close a turn whose runner is dead, never started, or died between deciding the outcome and telling it."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
-from threadcast.domain.access import Role
+from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
-from threadcast.domain.message import Message, Outcome, TextResponse
+from threadcast.domain.message import (
+    FilesStep,
+    Message,
+    Outcome,
+    PillsStep,
+    ReasoningText,
+    Sender,
+    TextResponse,
+)
 from threadcast.errors import ClaimLost
-from threadcast.events import AnswerClosed, ChatOpened, TurnCompleted, TurnFailed
-from threadcast.ports import Claim, StoredChat
+from threadcast.events import (
+    AnswerClosed,
+    ChatOpened,
+    FilesChanged,
+    PillsChanged,
+    ReasoningClosed,
+    TurnCompleted,
+    TurnEvent,
+    TurnFailed,
+)
+from threadcast.ports import Claim, Connection, StoredChat
 from threadcast.stream.recording import Recording
 from threadcast.turns.desk import Desk
 from threadcast.turns.telling import address_of, broadcast, record_told
@@ -19,8 +38,6 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 0.1
 
-DEFAULT_ROUTE = "/chats/post"
-
 
 def failed(message_id: str, desk: Desk, explanation: str | None = None) -> Outcome:
     """A failure to tell the user: a fixed sentence, and a reference that is in the log too."""
@@ -30,33 +47,30 @@ def failed(message_id: str, desk: Desk, explanation: str | None = None) -> Outco
 
 
 def close_dead_turn(
-    chat_id: str,
-    message_id: str,
-    desk: Desk,
-    *,
-    never_started: bool = False,
-    route: str | None = DEFAULT_ROUTE,
-    request_id: str | None = None,
-) -> None:
-    """End the turn if nobody has, then tell its outcome if nobody has.
+    chat_id: str, message_id: str, desk: Desk, *, asker: Connection | None = None, never_started: bool = False
+) -> bool:
+    """End the turn if nobody has, then tell its outcome if nobody has; whether it was told here.
 
     A runner's lease must have lapsed: one that lives keeps its turn and nothing happens here. With
     `never_started` the caller knows that no runner will come: a turn without a claim is closed at once.
+    Told are the user's open connections, and `asker` even where the registry does not know it.
     """
     stored = desk.chats.load(chat_id, (), max_bytes=desk.policy.history_bytes)
     message = None if stored is None else _find(stored, message_id, desk)
     if stored is None or message is None:
-        return
+        return False
     if message.outcome is not None and not message.outcome_sent:
         message = let_it_be_told(chat_id, message_id, desk) or message
     if message.outcome is None:
         decided = _decide(stored, message, desk, never_started=never_started)
         if decided is None:
-            return
+            return False
         stored, message = decided
-    if not message.outcome_sent:
-        _tell(stored, message, route, request_id, desk)
-        record_told(message, desk)
+    if message.outcome_sent:
+        return False
+    _tell(stored, message, asker, desk)
+    record_told(message, desk)
+    return True
 
 
 def close_if_dead(chat: Chat, desk: Desk) -> bool:
@@ -68,12 +82,16 @@ def close_if_dead(chat: Chat, desk: Desk) -> bool:
     return True
 
 
-def let_it_be_told(chat_id: str, message_id: str, desk: Desk) -> Message | None:
+def let_it_be_told(
+    chat_id: str, message_id: str, desk: Desk, within_s: float | None = None
+) -> Message | None:
     """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
 
     Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
+    `within_s` is `closing_push_s` where it is not given.
     """
-    give_up_s = desk.clock.monotonic_s() + desk.policy.closing_push_s
+    patience_s = desk.policy.closing_push_s if within_s is None else within_s
+    give_up_s = desk.clock.monotonic_s() + patience_s
     while True:
         message = desk.chats.message(chat_id, message_id)
         if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
@@ -133,18 +151,37 @@ def _closed(message: Message) -> Message:
     )
 
 
-def _tell(
-    stored: StoredChat, message: Message, route: str | None, request_id: str | None, desk: Desk
-) -> None:
-    user_id = message.sender.id
-    view = ChatView(stored.chat, stored.messages, stored.role or Role.OWNER, stored.grants)
-    closures = [
-        AnswerClosed(part.id, part.text, part.originating_tool_name)
-        for part in message.responses
-        if isinstance(part, TextResponse)
-    ]
-    source = Recording([ChatOpened(view)], [*closures, terminal_event(message, view)])
-    address = address_of(stored.chat.id, message.id, message.sender, route, request_id)
-    with broadcast(source, address, desk) as audience:
-        audience.tell(desk.connections.presence(user_id).connections)
+def _tell(stored: StoredChat, message: Message, asker: Connection | None, desk: Desk) -> None:
+    view = ChatView(stored.chat, stored.messages, _role_of(message.sender, stored), stored.grants)
+    source = Recording([ChatOpened(view)], [*_closures(message), terminal_event(message, view)])
+    listeners = {each.id: each for each in desk.connections.presence(message.sender.id).connections}
+    if asker is not None:
+        listeners.setdefault(asker.id, asker)
+    with broadcast(source, address_of(message), desk) as audience:
+        audience.tell(listeners.values())
         audience.settled(desk.policy.closing_push_s)
+
+
+def _role_of(sender: Sender, stored: StoredChat) -> Role:
+    """What is known of the sender's role without asking for their organisation; they could edit at least."""
+    if stored.chat.owner.id == sender.id:
+        return Role.OWNER
+    held = [grant.role for grant in stored.grants if grant.principal == Principal("user", sender.id)]
+    return strongest([Role.CAN_EDIT, *held]) or Role.CAN_EDIT
+
+
+def _closures(message: Message) -> Iterator[TurnEvent]:
+    """The end of everything that may still be open in a tab that does not listen to `initializeChat`."""
+    for step in message.reasoning:
+        match step:
+            case ReasoningText():
+                yield ReasoningClosed(step)
+            case PillsStep():
+                yield PillsChanged(step)
+            case FilesStep():
+                yield FilesChanged(step)
+            case _:
+                assert_never(step)
+    for part in message.responses:
+        if isinstance(part, TextResponse):
+            yield AnswerClosed(part.id, part.text, part.originating_tool_name)

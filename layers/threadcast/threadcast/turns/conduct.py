@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, NotFound, StoreUnavailable
@@ -13,7 +14,7 @@ from threadcast.stream.broadcast import Broadcast
 from threadcast.turns.claimed import ClaimedTurn, claim_turn
 from threadcast.turns.close_turn import terminal_event
 from threadcast.turns.desk import Desk
-from threadcast.turns.open_turn import OpenedTurn, open_turn, sender_of
+from threadcast.turns.open_turn import OpenedTurn, open_turn
 from threadcast.turns.run_turn import TurnReport, run_turn
 from threadcast.turns.subject import view_of, visible_chat
 from threadcast.turns.telling import address_of, broadcast, record_told
@@ -31,8 +32,9 @@ class _Connections:
     told of the turn all the same, until a post finds it gone.
     """
 
-    def __init__(self, told: Broadcast, handover: Handover, desk: Desk) -> None:
+    def __init__(self, told: Broadcast, handover: Handover, opened_at: datetime, desk: Desk) -> None:
         self._told = told
+        self._opened_at = opened_at
         self._handover = handover
         self._desk = desk
         self._asker = handover.asker
@@ -46,9 +48,10 @@ class _Connections:
             return
         if self._asker is not None and any(connection.id == self._asker.id for connection in listed):
             self._asker = None
+        resent = {each.id for each in listed if (each.catch_up_at or self._opened_at) > self._opened_at}
         self._told.tell(
             listed if self._asker is None else (*listed, self._asker),
-            up_to_date=frozenset(self._handover.reached),
+            up_to_date=frozenset(self._handover.reached) - resent,
             in_doubt=frozenset(self._handover.in_doubt),
         )
 
@@ -71,10 +74,9 @@ def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) ->
     if turn is None:
         _log.info("turn_not_ours", extra={"message_id": handover.message_id})
         return None
-    asker = sender_of(handover.user)
-    address = address_of(handover.chat_id, handover.message_id, asker, handover.route, handover.request_id)
-    with broadcast(turn.live, address, desk) as told:
-        report = run_turn(turn, _Connections(told, handover, desk), desk, remaining_s)
+    with broadcast(turn.live, address_of(turn.message), desk) as told:
+        audience = _Connections(told, handover, turn.message.created_at, desk)
+        report = run_turn(turn, audience, desk, remaining_s)
     return replace(report, counts=told.counts(), worst_lag_s=told.worst_lag_s())
 
 

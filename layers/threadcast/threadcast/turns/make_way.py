@@ -1,11 +1,12 @@
-"""What to do about a turn that is already running in a chat where another wants to begin."""
+"""What to do about the turn before, in a chat where another wants to begin."""
 
 from threadcast.domain.chat import Chat, RunningTurn
+from threadcast.domain.message import Message
 from threadcast.errors import Conflict
-from threadcast.turns.close_turn import close_if_dead
+from threadcast.turns.close_turn import close_if_dead, let_it_be_told
 from threadcast.turns.desk import Desk
 
-__all__ = ["make_way"]
+__all__ = ["let_the_last_word_out", "make_way"]
 
 _LOOK_AGAIN_S = 0.1
 
@@ -27,6 +28,16 @@ def make_way(chat: Chat, desk: Desk, *, replacing: bool) -> None:
         if desk.clock.monotonic_s() >= give_up_s:
             raise Conflict(chat.id)
         desk.clock.sleep(_LOOK_AGAIN_S)
+
+
+def let_the_last_word_out(newest: Message | None, desk: Desk) -> None:
+    """Wait until the newest message's end was told: its `complete` must not follow the next turn's start.
+
+    A few seconds at most: whoever tells it gives the slow ones up once it sees the next turn (who hear of the
+    end from that turn's `initializeChat`), and one that died is left to its undertaker.
+    """
+    if newest is not None and newest.outcome is not None and not newest.outcome_sent:
+        let_it_be_told(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s)
 
 
 def _over(chat_id: str, running: RunningTurn, desk: Desk) -> bool:

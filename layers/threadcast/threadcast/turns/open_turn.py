@@ -8,7 +8,7 @@ from threadcast.asset_types import load_context, startable_kind
 from threadcast.domain.access import Grant, Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
-from threadcast.domain.message import Message, Outcome, Sender, TextResponse
+from threadcast.domain.message import Echo, Message, Outcome, Sender, TextResponse
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, StoreUnavailable, TooManyRequests
 from threadcast.events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
@@ -16,7 +16,8 @@ from threadcast.ports import Connection, Opening
 from threadcast.turns.answer import file_response
 from threadcast.turns.desk import Desk
 from threadcast.turns.growing import part_id
-from threadcast.turns.make_way import make_way
+from threadcast.turns.make_way import let_the_last_word_out, make_way
+from threadcast.turns.patience import patiently
 from threadcast.turns.quota import admit
 from threadcast.turns.subject import Subject, look_up
 from threadcast.wire.requests import PostRequest
@@ -27,6 +28,7 @@ UNTITLED = "New chat"
 """The title of a chat that has no asset, until an agent has named it."""
 
 _ATTEMPTS = 8
+_NO_ECHO = Echo()
 _MAX_INTRODUCTION_CHARACTERS = 16_000
 
 
@@ -48,24 +50,16 @@ class OpenedTurn:
         return self.view.messages[-1]
 
 
-def open_turn(request: PostRequest, user: User, request_key: str, desk: Desk) -> OpenedTurn:
-    """Open the turn that the request asks for.
+def open_turn(
+    request: PostRequest, user: User, request_key: str, desk: Desk, echo: Echo = _NO_ECHO
+) -> OpenedTurn:
+    """Open the turn that the request asks for; a store that is away for a moment is waited for.
 
     Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before; nothing
-    is written then. Raises `StoreUnavailable`.
+    is written then. Raises `StoreUnavailable`: then it may have been opened.
     """
-    _refuse_if_opened(request_key, desk)
-    for _ in range(_ATTEMPTS):
-        try:
-            return _attempt(request, user, request_key, desk)
-        except StaleRead:
-            desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors, hides nothing
-        except (ClientFault, StoreUnavailable):
-            # Its own twin may be what stands in its way: the running turn, the message replaced already. And
-            # what a store did not answer to, it may have written.
-            _refuse_if_opened(request_key, desk)
-            raise
-    raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
+    opener = _Opener(request, user, request_key, desk, echo)
+    return patiently(opener.open, desk)
 
 
 def sender_of(user: User) -> Sender:
@@ -73,53 +67,94 @@ def sender_of(user: User) -> Sender:
     return Sender(user.id, user.name, user.avatar)
 
 
-def _refuse_if_opened(request_key: str, desk: Desk) -> None:
-    former = desk.chats.find_request(request_key, desk.clock.now())
-    if former is not None:
-        raise AlreadyOpened(*former)
+class _Opener:
+    """One request's attempts to open its turn.
+
+    It remembers what it has tried to write: what a store did not answer to, it may have written.
+    """
+
+    def __init__(self, request: PostRequest, user: User, key: str, desk: Desk, echo: Echo) -> None:
+        self._request = request
+        self._user = user
+        self._key = key
+        self._desk = desk
+        self._echo = echo
+        self._tried: dict[str, OpenedTurn] = {}
+
+    def open(self) -> OpenedTurn:
+        """See `open_turn`, but for the patience."""
+        try:
+            self._refuse_if_opened()
+            for _ in range(_ATTEMPTS):
+                try:
+                    return self._attempt()
+                except StaleRead:
+                    self._desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
+                except (ClientFault, StoreUnavailable):
+                    # Its own twin may be what stands in its way: the running turn, the message replaced.
+                    self._refuse_if_opened()
+                    raise
+        except AlreadyOpened as former:
+            if former.message_id not in self._tried:
+                raise
+            return self._tried[former.message_id]
+        raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
+
+    def _refuse_if_opened(self) -> None:
+        former = self._desk.chats.find_request(self._key, self._desk.clock.now())
+        if former is not None:
+            raise AlreadyOpened(*former)
+
+    def _attempt(self) -> OpenedTurn:
+        request, desk = self._request, self._desk
+        subject = look_up(request, self._user, desk.chats, desk.assets, desk.policy)
+        now = desk.clock.now()
+        chat, message = self._chat_and_message(subject)
+        presence = desk.connections.presence(self._user.id)
+        lease_until = now + timedelta(seconds=desk.policy.handover_s)
+        running = None if request.prompt is None else {message.id: lease_until}
+        quota = admit(presence.quota, desk.limits, now, running, leaving=_replaced_turn(subject))
+        if subject.stored is not None and subject.stored.chat.running_turn is not None:
+            make_way(subject.stored.chat, desk, replacing=subject.removed is not None)
+            raise StaleRead
+        let_the_last_word_out(subject.newest, desk)
+        view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
+        if request.prompt is None and subject.asset is not None:
+            opened = _answered(view, subject.asset, self._user, presence.connections, desk)
+        else:
+            chat = replace(chat, running_turn=RunningTurn(message.id, self._user.id, lease_until))
+            opened = OpenedTurn(replace(view, chat=chat), presence.connections)
+        stored = _final_view(opened)
+        self._tried[message.id] = opened
+        desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, self._user.id, self._key))
+        return _with_older_messages(opened, desk) if subject.removed else opened
+
+    def _chat_and_message(self, subject: Subject) -> tuple[Chat, Message]:
+        now, new_id = self._desk.clock.now(), self._desk.new_id
+        sender = sender_of(self._user)
+        if subject.stored is not None:
+            former = subject.stored.chat
+            removed = former.removed if subject.removed is None else (*former.removed, subject.removed)
+            chat = replace(
+                former,
+                updated_at=now,
+                next_message_number=former.next_message_number + 1,
+                removed=removed,
+                version=former.version + 1,
+            )
+        else:
+            title = UNTITLED if subject.asset is None else subject.asset.name
+            ref = None if subject.asset is None else subject.asset.ref
+            chat = Chat(new_id(), title, sender, now, now, ref, ref, next_message_number=2)
+        number = chat.next_message_number - 1
+        return chat, Message(new_id(), chat.id, number, self._request.prompt, sender, now, now, self._echo)
 
 
-def _attempt(request: PostRequest, user: User, request_key: str, desk: Desk) -> OpenedTurn:
-    subject = look_up(request, user, desk.chats, desk.assets, desk.policy)
-    now = desk.clock.now()
-    chat, message = _chat_and_message(request, subject, user, desk)
-    presence = desk.connections.presence(user.id)
-    lease_until = now + timedelta(seconds=desk.policy.handover_s)
-    running = None if request.prompt is None else {message.id: lease_until}
-    quota = admit(presence.quota, desk.limits, now, running)
-    if subject.stored is not None and subject.stored.chat.running_turn is not None:
-        make_way(subject.stored.chat, desk, replacing=subject.removed is not None)
-        raise StaleRead
-    view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
-    if request.prompt is None and subject.asset is not None:
-        opened = _answered(view, subject.asset, user, presence.connections, desk)
-    else:
-        chat = replace(chat, running_turn=RunningTurn(message.id, user.id, lease_until))
-        opened = OpenedTurn(replace(view, chat=chat), presence.connections)
-    stored = _final_view(opened)
-    desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, user.id, request_key))
-    return _with_older_messages(opened, desk) if subject.removed else opened
-
-
-def _chat_and_message(request: PostRequest, subject: Subject, user: User, desk: Desk) -> tuple[Chat, Message]:
-    now = desk.clock.now()
-    sender = sender_of(user)
-    if subject.stored is not None:
-        former = subject.stored.chat
-        removed = former.removed if subject.removed is None else (*former.removed, subject.removed)
-        chat = replace(
-            former,
-            updated_at=now,
-            next_message_number=former.next_message_number + 1,
-            removed=removed,
-            version=former.version + 1,
-        )
-    else:
-        title = UNTITLED if subject.asset is None else subject.asset.name
-        ref = None if subject.asset is None else subject.asset.ref
-        chat = Chat(desk.new_id(), title, sender, now, now, ref, ref, next_message_number=2)
-    number = chat.next_message_number - 1
-    return chat, Message(desk.new_id(), chat.id, number, request.prompt, sender, now, now)
+def _replaced_turn(subject: Subject) -> str | None:
+    """The running turn that is ended before this one begins."""
+    if subject.stored is None or subject.stored.chat.running_turn is None or subject.removed is None:
+        return None
+    return subject.stored.chat.running_turn.message_id
 
 
 def _role(subject: Subject) -> Role:

@@ -20,15 +20,24 @@ class QuotaLimits:
 
 
 def admit(
-    quota: Quota | None, limits: QuotaLimits, now: datetime, running: dict[str, datetime] | None = None
+    quota: Quota | None,
+    limits: QuotaLimits,
+    now: datetime,
+    running: dict[str, datetime] | None = None,
+    leaving: str | None = None,
 ) -> Quota:
     """The quota as it stands once this turn is taken from it; raises `TooManyRequests`.
 
     `running` is the turn that starts to run, its message's id and the end of its lease; None for a turn that
-    is over at once. Turns whose lease has lapsed no longer count, so a killed one frees its place.
+    is over at once. `leaving` is one that ends before it. Turns whose lease has lapsed no longer count, so a
+    killed one frees its place.
     """
     former = quota or Quota(float(limits.burst), now)
-    alive = {message_id: until for message_id, until in former.running.items() if until > now}
+    alive = {
+        message_id: until
+        for message_id, until in former.running.items()
+        if until > now and message_id != leaving
+    }
     tokens = _refilled(former, limits, now)
     if tokens < 1:
         raise TooManyRequests(

@@ -192,10 +192,26 @@ class _Run:
                 return self._report(_Ending.LOST, None, settled=False)
         self._audience.look_up()
         self._turn.live.end(terminal_event(message, view))
-        settled = self._audience.settled(min(self._policy.closing_push_s, max(self._remaining_s() - 1, 0.5)))
+        settled = self._heard_by_all()
         record_told(message, self._desk)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, input_tokens=message.input_tokens, output_tokens=message.output_tokens)
+
+    def _heard_by_all(self) -> bool:
+        """Wait for those who are slow to take the end, unless a newer turn begins: that one tells them."""
+        patience_s = min(self._policy.closing_push_s, max(self._remaining_s() - 1, 0.5))
+        give_up_s = self._desk.clock.monotonic_s() + patience_s
+        while not self._audience.settled(self._policy.poll_s):
+            if self._desk.clock.monotonic_s() >= give_up_s or self._succeeded():
+                return False
+        return True
+
+    def _succeeded(self) -> bool:
+        """Whether the chat has a newer turn."""
+        try:
+            return self._desk.chats.running_turn(self._turn.claim.chat_id) is not None
+        except StoreUnavailable:
+            return False
 
     def _stands(self, outcome: Outcome) -> bool:
         """Whether this very outcome is stored: what is tried again may have been written the first time."""

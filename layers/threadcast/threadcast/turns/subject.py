@@ -21,11 +21,13 @@ class Subject:
     """What a turn is about: an existing chat, or an asset for a new one, or neither.
 
     `removed` is the range of messages that this turn replaces; the chat's messages lack them already.
+    `newest` is the last message of all, replaced or not.
     """
 
     stored: StoredChat | None = None
     asset: Asset | None = None
     removed: RemovedRange | None = None
+    newest: Message | None = None
 
     @property
     def earlier(self) -> tuple[Message, ...]:
@@ -84,11 +86,12 @@ def view_of(stored: StoredChat) -> ChatView:
 
 
 def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> Subject:
+    newest = stored.messages[-1] if stored.messages else None
     if message_id is None:
-        return Subject(stored)
+        return Subject(stored, newest=newest)
     message = chats.message(stored.chat.id, message_id)
     if message is None:
         raise NotFound("Message")
     removed = RemovedRange(message.number, stored.chat.next_message_number - 1)
     staying = tuple(kept for kept in stored.messages if kept.number < message.number)
-    return Subject(replace(stored, messages=staying), removed=removed)
+    return Subject(replace(stored, messages=staying), removed=removed, newest=newest)

@@ -2,7 +2,7 @@
 
 import logging
 
-from threadcast.domain.message import Message, Sender
+from threadcast.domain.message import Message
 from threadcast.errors import StoreUnavailable
 from threadcast.events import TurnEvent
 from threadcast.ports import Connection
@@ -17,11 +17,10 @@ __all__ = ["address_of", "broadcast", "record_told", "renderer"]
 _log = logging.getLogger(__name__)
 
 
-def address_of(
-    chat_id: str, message_id: str, asker: Sender, route: str | None, request_id: str | None
-) -> Address:
-    """What every frame of a turn repeats."""
-    return Address(route, request_id, chat_id, message_id, asker)
+def address_of(message: Message) -> Address:
+    """What every frame about a message repeats."""
+    echo = message.echo
+    return Address(echo.route, echo.request_id, message.chat_id, message.id, message.sender)
 
 
 def renderer(address: Address) -> Renderer:

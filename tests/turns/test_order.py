@@ -1,0 +1,75 @@
+"""The end of one turn never follows the beginning of the next, whatever the weather of a tab is."""
+
+import threading
+import time
+
+from tests.fakes import RecordingPusher, ScriptedAgent
+from tests.turns.world import HELLO, World, quick
+from threadcast.errors import PushThrottled
+from threadcast.ports import Connection
+from threadcast.wire.requests import PostRequest
+
+
+class SlowTab:
+    """Weather in which one connection, once `slow` is set, takes nothing until it is cleared."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.slow = threading.Event()
+
+    def __call__(self, connection: Connection) -> None:
+        if self.slow.is_set() and self.connection is not None and connection.id == self.connection.id:
+            raise PushThrottled(connection.id)
+
+
+def world_with_a_slow_tab(**policy: float) -> tuple[World, SlowTab, Connection, str]:
+    """A first turn is told to a tab that asks, and to one that is throttled from its opening on."""
+    weather = SlowTab()
+    world = World(
+        ScriptedAgent(*HELLO),
+        pusher=RecordingPusher(weather),
+        background=True,
+        policy=quick(World().policy, opening_push_s=0.05, **policy),
+    )
+    tab, weather.connection = world.connect(), world.connect()
+    weather.slow.set()
+    world.ask(PostRequest("One?"), tab)
+    chat = world.pusher.wait_for(tab, "complete")["payload"]
+    return world, weather, tab, chat["id"]
+
+
+def starts_and_ends(world: World, tab: Connection) -> list[tuple[str, int]]:
+    """Each beginning and end that a tab heard, and how many messages the chat had in it."""
+    return [
+        (frame["event"], len(frame["payload"]["message_ids"]))
+        for frame in world.pusher.heard(tab)
+        if frame["event"] in {"initializeChat", "complete"}
+    ]
+
+
+def test_a_turn_waits_until_a_slow_tab_has_heard_the_end_of_the_last_one() -> None:
+    world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=5)
+    threading.Timer(0.3, weather.slow.clear).start()
+
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    world.finish()
+
+    assert weather.connection is not None
+    assert starts_and_ends(world, weather.connection) == [
+        ("initializeChat", 1),
+        ("complete", 1),
+        ("initializeChat", 2),
+        ("complete", 2),
+    ]
+
+
+def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> None:
+    world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1, closing_push_s=20)
+
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    time.sleep(0.3)  # the first turn's runner looks up
+    weather.slow.clear()
+    world.finish()
+
+    assert weather.connection is not None
+    assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
