@@ -34,9 +34,7 @@ def test_something_else_is_refused_without_repeating_it() -> None:
     with pytest.raises(UnknownEvent) as caught:
         from_payload({"chat_id": 7, "user": {"name": "secret name"}, "asker": None})
 
-    assert str(caught.value) == (
-        "not a turn's handover: wrong or missing chat_id, message_id, user"
-    )
+    assert str(caught.value) == ("not a turn's handover: wrong or missing chat_id, message_id, user")
 
 
 def test_a_failures_record_without_a_handover_is_refused() -> None:

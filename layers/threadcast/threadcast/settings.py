@@ -46,7 +46,7 @@ class Settings(BaseModel):
     max_message_bytes: int = Field(65_536, ge=1024, description="One message, serialised, while it is made")
 
     stream_gap_ms: int = Field(50, ge=0, le=1000, description="Between two posts to one connection")
-    lease_s: float = Field(20, ge=15, description="Absorbs clock skew: never below 15")
+    lease_s: float = Field(20, ge=15, le=60, description="Absorbs clock skew; turn_failed waits it out")
     grace_s: float = Field(120, ge=0, description="How long a turn goes on with nobody listening")
 
     agent: AgentKind = "offline"

@@ -25,9 +25,9 @@ Handler = Callable[[Event, LambdaContext], Any]
 def observed(handler: Handler) -> Handler:
     """A handler with logs correlated by connection and request id, and its metrics written at the end.
 
-    An event that isn't ours ends in one clear line of the log. Other failures are logged, then raised: for
-    API Gateway they are an internal error, for Lambda a reason to call the on-failure destination. Only
-    `sam local invoke`, where neither is there to act on it, gets them as the result.
+    What we raise on purpose, an event that isn't ours included, ends in one clear line of the log, and is
+    raised on: for API Gateway it is an internal error, for Lambda a reason to call the on-failure
+    destination. Only `sam local invoke`, where neither is there to act on it, gets it as the result.
     """
 
     @functools.wraps(handler)
@@ -36,15 +36,12 @@ def observed(handler: Handler) -> Handler:
         logger.append_keys(function_request_id=context.aws_request_id, **_correlation(event))
         try:
             return handler(event, context)
-        except UnknownEvent as error:
-            logger.error("unknown_event", extra={"reason": str(error)})  # noqa: TRY400 - no trace is needed
-            return {"statusCode": 400}
         except ThreadcastError as error:
             reason = f"{type(error).__name__}: {error}"
-            logger.error("invocation_failed", extra={"reason": reason})  # noqa: TRY400 - the same
+            logger.error("invocation_failed", extra={"reason": reason})  # noqa: TRY400 - no trace is needed
             if not os.environ.get("AWS_SAM_LOCAL"):
                 raise
-            return {"statusCode": 500, "error": reason}
+            return {"statusCode": 400 if isinstance(error, UnknownEvent) else 500, "error": reason}
         finally:
             if metrics.metric_set:
                 metrics.flush_metrics()
