@@ -147,6 +147,38 @@ def test_a_former_owner_keeps_a_lesser_role_given_since(stores: Stores) -> None:
     assert stores.library.grants("a-1") == (lesser, Grant(Principal("user", BOB.id), Role.OWNER))
 
 
+def test_a_deleted_asset_is_gone_with_its_rows(stores: Stores) -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+    stores.library.save(an_asset("a-2"), MONTHS)
+
+    stores.library.delete("a-1")
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {}
+    assert stores.assets.rows("a-1") is None
+    assert stores.library.all() == (an_asset("a-2"),)
+    assert stores.assets.rows("a-2") == MONTHS
+
+
+def test_no_role_outlives_a_deletion(stores: Stores) -> None:
+    stores.library.save(an_asset(), None)
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_EDIT))
+
+    stores.library.delete("a-1")
+    stores.library.save(an_asset(), MONTHS)
+
+    assert stores.library.grants("a-1") == (OWNED_BY_ALICE,)
+    assert stores.assets.rows("a-1") == MONTHS
+
+
+def test_deleting_what_is_not_there_changes_nothing(stores: Stores) -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    stores.library.delete("a-9")
+
+    assert stores.library.all() == (an_asset(),)
+    assert stores.library.grants("a-1") == (OWNED_BY_ALICE,)
+
+
 def test_all_assets_are_listed_by_name(stores: Stores) -> None:
     assets = [an_asset("a-1", name="Zebra"), an_asset("a-2", name="Ant"), an_asset("a-3", name="Mole")]
     for asset in assets:

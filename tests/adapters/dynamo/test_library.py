@@ -76,3 +76,27 @@ def test_rows_that_are_missing_for_good_are_unavailable_not_half(
 
     with pytest.raises(StoreUnavailable):
         DynamoAssetStore(table).rows("a-1")
+
+
+def test_a_saving_in_the_middle_of_a_deletion_leaves_no_half_asset(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(owner_id="b"), YEARS)):
+        stores.library.delete("a-1")
+
+    assert (stores.library.all(), stores.library.grants("a-1"), row_keys(stores)) == ((), (), [])
+
+
+def test_a_deletion_in_the_middle_of_a_saving_leaves_the_saved_asset_whole(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.delete("a-1")):
+        stores.library.save(an_asset(), YEARS)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
+    assert stores.assets.rows("a-1") == YEARS
+    assert len(row_keys(stores)) == 1

@@ -6,7 +6,7 @@ from typing import Protocol
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, Table
 
-__all__ = ["AssetLibrary", "AssetStore"]
+__all__ = ["AssetGrants", "AssetLibrary", "AssetStore"]
 
 
 class AssetStore(Protocol):
@@ -26,12 +26,8 @@ class AssetStore(Protocol):
         ...
 
 
-class AssetLibrary(Protocol):
-    """Assets as an operator (or an agent's tool) keeps them. Raises `StoreUnavailable`."""
-
-    def save(self, asset: Asset, table: Table | None) -> None:
-        """Store an asset with its rows, in place of a former one; its owner gets the role `owner`."""
-        ...
+class AssetGrants(Protocol):
+    """Who may do what with an asset, as an operator keeps it. Raises `StoreUnavailable`."""
 
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
         """Who holds which role on it."""
@@ -43,6 +39,18 @@ class AssetLibrary(Protocol):
 
     def revoke(self, asset_id: str, principal: Principal) -> None:
         """Take away whatever role the principal holds."""
+        ...
+
+
+class AssetLibrary(AssetGrants, Protocol):
+    """Assets as an operator (or an agent's tool) keeps them. Raises `StoreUnavailable`."""
+
+    def save(self, asset: Asset, table: Table | None) -> None:
+        """Store an asset with its rows, in place of a former one; its owner gets the role `owner`."""
+        ...
+
+    def delete(self, asset_id: str) -> None:
+        """Remove an asset with its rows and every role on it; one that does not exist is fine."""
         ...
 
     def all(self) -> tuple[Asset, ...]:

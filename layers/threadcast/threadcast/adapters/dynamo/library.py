@@ -44,9 +44,17 @@ class DynamoAssetLibrary:
         values = {**asset_values(asset), "generation": generation, "chunks": len(chunks)}
         for at, chunk in enumerate(chunks):
             self._table.write(put(keys.asset_rows(asset.id, generation, at), {"rows": chunk}))
-        former = self._replace(asset, values)
-        for at in range(former.get("chunks", 0)):
-            self._table.write(delete(keys.asset_rows(asset.id, former["generation"], at)))
+        self._delete_rows(asset.id, self._replace(asset, values))
+
+    def delete(self, asset_id: str) -> None:
+        """Remove an asset with its rows and every role on it; one that does not exist is fine.
+
+        The roles go first: a deletion that dies half way leaves an asset that nobody sees and that can be
+        deleted again, never a role that would come to life with a later asset of this id.
+        """
+        for found in self._table.query(keys.asset(asset_id).pk, _ROLES):
+            self._table.write(delete(keys.Key(found["pk"], found["sk"])))
+        self._delete_rows(asset_id, self._remove(asset_id))
 
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
         """Who holds which role on it, by principal."""
@@ -91,6 +99,27 @@ class DynamoAssetLibrary:
                 continue
             return former
         raise StoreUnavailable("The asset was saved by others each time")
+
+    def _remove(self, asset_id: str) -> Mapping[str, Any]:
+        """Delete the asset's item as it was seen last, and its owner's role at once; empty: there was none."""
+        for _ in range(_ATTEMPTS):
+            former = self._table.get(keys.asset(asset_id))
+            if former is None:
+                return {}
+            seen = {"seen": former["generation"]}
+            owner = keys.role(keys.asset(asset_id), Principal("user", former["owner_id"]))
+            try:
+                self._table.transact(
+                    delete(keys.asset(asset_id), condition="generation = :seen", given=seen), delete(owner)
+                )
+            except ConditionFailed:
+                continue
+            return former
+        raise StoreUnavailable("The asset was saved by others each time")
+
+    def _delete_rows(self, asset_id: str, former: Mapping[str, Any]) -> None:
+        for at in range(former.get("chunks", 0)):
+            self._table.write(delete(keys.asset_rows(asset_id, former["generation"], at)))
 
     def _removal_of_former_owner(self, asset: Asset, former_owner_id: str | None) -> Sequence[Write]:
         if former_owner_id in (None, asset.owner_id):

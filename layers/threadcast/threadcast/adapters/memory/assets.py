@@ -56,6 +56,12 @@ class MemoryAssetLibrary:
             if table is not None:
                 self._table.rows[asset.id] = table
 
+    def delete(self, asset_id: str) -> None:
+        """Remove an asset with its rows and every role on it; one that does not exist is fine."""
+        with self._table.lock:
+            for kept in (self._table.asset_roles, self._table.assets, self._table.rows):
+                kept.pop(asset_id, None)
+
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
         """Who holds which role on it, by principal."""
         with self._table.lock:
