@@ -15,15 +15,17 @@ from threadcast.agent_events import AnswerEnded, AnswerExtended, TokensUsed
 LOOKING = [Say("I look."), Use("describe_asset", {}), Tokens(1_000, 100)]
 
 
-def test_the_loop_ends_after_so_many_calls(endpoint: str) -> None:
+def test_the_loop_ends_after_so_many_calls(endpoint: str, caplog: pytest.LogCaptureFixture) -> None:
     limits = replace(LIMITS, max_loops=2)
 
+    caplog.set_level(logging.INFO, "threadcast")
     said = answers(
         endpoint, LOOKING, LOOKING, [Say("?")], context=context_of("iowa_electricity"), limits=limits
     )
 
     assert text_of(said) == "I look.I look." + Limit.LOOPS.value
     assert said[-2:] == [AnswerExtended("notice", Limit.LOOPS.value), AnswerEnded("notice")]
+    assert [record.__dict__["model_calls"] for record in caplog.records if record.msg == "model_used"] == [2]
 
 
 @pytest.mark.parametrize(("max_cost", "calls"), [(0.0079, 1), (0.0081, 2), (1, 3)])

@@ -83,16 +83,23 @@ def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name:
 
     False if a thread goes on after all.
     """
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
+    for task in asyncio.all_tasks(loop):
         task.cancel()
-    if tasks:
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    _let_end(loop)
     loop.run_until_complete(loop.shutdown_asyncgens())
+    _let_end(loop)
     workers.shutdown(wait=False, cancel_futures=True)
     are_gone = _join([thread for thread in threading.enumerate() if thread.name.startswith(name)])
     loop.close()
     return are_gone
+
+
+def _let_end(loop: asyncio.AbstractEventLoop) -> None:
+    """Wait for every task, also those to come: a dropped generator is ended by one, and drops another."""
+    loop.run_until_complete(asyncio.sleep(0))
+    while tasks := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0))
 
 
 def _join(threads: list[threading.Thread]) -> bool:

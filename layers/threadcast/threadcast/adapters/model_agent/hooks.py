@@ -41,7 +41,7 @@ class LoopWatch(HookProvider):
 
     async def _after(self, event: AfterModelCallEvent) -> None:
         if event.exception is None:
-            self._spending.calls += 1
+            self._spending.calls += self._spending.reached is None  # else `_before` has called it off
             self._failed = 0
             return
         failure = self._failure_of(event.exception)
