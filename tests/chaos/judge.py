@@ -9,7 +9,7 @@ from client import agrees_with, check_frame, fold_stream, is_terminal
 from tests.chaos.records import Asked, Tab
 from tests.e2e.laws import Frame, answer_of, events
 
-__all__ = ["Verdict", "judge", "must_hear"]
+__all__ = ["Verdict", "disorder", "judge", "must_hear"]
 
 
 @dataclass
@@ -21,7 +21,6 @@ class Verdict:
     terminals: int = 0
     repeats: int = 0
     retold: int = 0
-    nameless: int = 0
     folds: int = 0
     exceptions: tuple[str, ...] = ()
 
@@ -42,13 +41,27 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
                 exceptions.append(f"a tab heard no last frame, only {events(heard)}")
         if last:
             verdict.terminals += 1
-            verdict.nameless += "request_id" not in last[0]
             verdict.retold += min(len(last) - 1, tab.resends.get(asked.request_id, 0))
             verdict.repeats += max(len(last) - 1 - tab.resends.get(asked.request_id, 0), 0)
             exceptions += _faults_of(heard, message)
             verdict.folds += 1
     verdict.exceptions = tuple(exceptions)
     return verdict
+
+
+def disorder(tab: Tab) -> Iterator[str]:
+    """Turns of one chat whose end was first heard after the next one had begun."""
+    begun: dict[str, str] = {}
+    ended: set[str] = set()
+    for frame in tab.connection.frames:
+        if frame["event"] not in {"initializeChat", "complete"}:
+            continue
+        chat, turn = frame["payload"], frame.get("request_id", "")
+        newest = chat["messages"][chat["message_ids"][-1]]["created_at"]
+        if frame["event"] == "complete" and turn not in ended and newest < begun.get(chat["id"], ""):
+            yield f"turn {turn} ended after the next one had begun"
+        begun[chat["id"]] = max(newest, begun.get(chat["id"], ""))
+        ended.update({turn} if frame["event"] == "complete" else ())
 
 
 def _ending(terminals: list[Frame]) -> str:
@@ -135,8 +148,10 @@ def _faults_of(heard: list[Frame], message: Frame | None) -> Iterator[str]:
 
 def _tells_again(frame: Frame, terminal: Frame) -> bool:
     """Whether a frame belongs to a turn that is told once more: as asked, or by who finishes for the dead."""
-    part = (frame["payload"] or {}).get("response_message", {})
-    return frame["event"] == "initializeChat" or frame == terminal or part.get("is_final_message", False)
+    payload = frame["payload"] or {}
+    closed = payload.get("response_message", {}).get("is_final_message", False)
+    ended = payload.get("reasoning", {}).get("status", "loading") != "loading"
+    return frame["event"] == "initializeChat" or frame == terminal or closed or ended
 
 
 def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:

@@ -34,11 +34,8 @@ class Tab:
         return self.connection.is_open
 
     def heard(self, asked: "Asked") -> list[Frame]:
-        """All that came of one turn, in order.
-
-        Who closes a dead turn in passing does not know its request id: its frames are known by their message.
-        """
-        return [frame for frame in self.connection.frames if asked.owns(frame)]
+        """All that came of one turn, in order."""
+        return [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
 
     def has_terminal(self, asked: "Asked") -> bool:
         """Whether the turn's last frame has come."""
@@ -65,14 +62,6 @@ class Asked:
     def terminals(self) -> list[Frame]:
         """Every last frame of it, on whatever tab."""
         return [frame for tab in self.tabs for frame in tab.heard(self) if is_terminal(frame)]
-
-    def owns(self, frame: Frame) -> bool:
-        """Whether a frame tells of this turn."""
-        if "request_id" in frame:
-            return frame["request_id"] == self.request_id
-        about = frame.get("payload") or frame.get("error") or {}
-        message_ids = [about.get("message_id"), *about.get("message_ids", [])[-1:]]
-        return self.message_id is not None and self.message_id in message_ids
 
     @property
     def chat_id(self) -> str | None:

@@ -34,7 +34,7 @@ class Report:
             self._kinds[asked.kind] += 1
             self._endings[verdict.ending] += 1
             self._acts.update(asked.acts)
-            for name in ("listeners", "terminals", "repeats", "retold", "nameless", "folds"):
+            for name in ("listeners", "terminals", "repeats", "retold", "folds"):
                 self._totals[name] += getattr(verdict, name)
             story = f"{asked.kind} {asked.request_id} ({', '.join(asked.acts) or 'undisturbed'})"
             self.exceptions += [f"{story}: {exception}" for exception in verdict.exceptions]
@@ -66,7 +66,6 @@ class Report:
             f"  endings     {_counted(self._endings)}",
             f"  last frames {totals['terminals']}, for {totals['listeners']} connections that had to hear it",
             f"  repeats     {totals['repeats']} identical; {totals['retold']} told again when asked again",
-            f"  without id  {totals['nameless']} told by who closed a dead turn in passing",
             f"  final state {totals['folds']} folds held against complete, or the chat as it is got",
             f"  quota       leases left to lapse {totals['leases left to lapse']}",
             f"  catch-up    {_spread(self.timings.catch_ups_s)}",

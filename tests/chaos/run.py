@@ -99,6 +99,7 @@ class _Round:
             self._report.exceptions.append(f"a session broke off: {error!r}")
         finally:
             self._report.add(session.verdicts, self._stack.logs)
+            self._report.exceptions += session.disorders
             self._free.release()
 
     async def _kill_soon(self) -> None:

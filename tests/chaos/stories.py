@@ -8,7 +8,7 @@ from typing import Final
 from uuid import uuid4
 
 from client import ClientError
-from tests.chaos.judge import Verdict, judge, must_hear
+from tests.chaos.judge import Verdict, disorder, judge, must_hear
 from tests.chaos.records import Asked, Kind
 from tests.chaos.visitor import Visitor, until
 from tests.e2e.laws import Frame
@@ -21,7 +21,7 @@ ASSETS: Final = (("work_and_power", "dashboard_file"), ("iowa_electricity", "met
 FIRST_KINDS: Final[tuple[Kind, ...]] = ("asset", "asset", "asset and prompt", "asset and prompt", "prompt")
 LATER_KINDS: Final[tuple[Kind, ...]] = ("follow-up", "follow-up", "follow-up", "replace")
 ACTS: Final = {"join": 3, "drop": 2, "resend": 2, "stop": 2, "replace": 1, "interrupt": 1, "leave": 1}
-TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 14.0, 2.5
+TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 20.0, 2.5
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Timings:
 
 
 class Session:
-    """One user with one chat and one to three tabs; `verdicts` grow as turns are judged."""
+    """One user with one chat and one to three tabs; `verdicts` grow by the turn, `disorders` come last."""
 
     def __init__(self, person: Person, rng: random.Random, timings: Timings) -> None:
         self._user = Visitor(person, rng)
@@ -42,6 +42,7 @@ class Session:
         self._chat_id: str | None = None
         self._message_ids: list[str] = []
         self.verdicts: list[tuple[Asked, Verdict]] = []
+        self.disorders: list[str] = []
 
     async def play(self, turns: int) -> None:
         """Take so many turns, one after the other, then close everything."""
@@ -50,6 +51,7 @@ class Session:
         while len(self.verdicts) < turns:
             await self._take_turn(self._kind(), self._rng.choice((0, 0, 1, 1, 2)))
         await self._user.close()
+        self.disorders = [fault for tab in self._user.tabs for fault in disorder(tab)]
 
     def _kind(self) -> Kind:
         return self._rng.choice(FIRST_KINDS if not self._message_ids else LATER_KINDS)

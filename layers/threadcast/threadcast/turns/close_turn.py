@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import assert_never
 
 from threadcast.domain.access import Principal, Role, strongest
@@ -88,13 +89,15 @@ def let_it_be_told(
     """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
 
     Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
-    `within_s` is `closing_push_s` where it is not given.
+    Nobody tells a turn for longer than `closing_push_s` after its end, so there is no waiting beyond that.
     """
-    patience_s = desk.policy.closing_push_s if within_s is None else within_s
-    give_up_s = desk.clock.monotonic_s() + patience_s
+    patience_s = desk.policy.closing_push_s
+    give_up_s = desk.clock.monotonic_s() + (patience_s if within_s is None else within_s)
     while True:
         message = desk.chats.message(chat_id, message_id)
         if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
+            return message
+        if desk.clock.now() >= message.updated_at + timedelta(seconds=patience_s):
             return message
         desk.clock.sleep(_LOOK_AGAIN_S)
 

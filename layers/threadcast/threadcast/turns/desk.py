@@ -38,7 +38,7 @@ class TurnPolicy:
     grace_s: float = 120
     reserve_s: float = 10
     opening_push_s: float = 1
-    closing_push_s: float = 15
+    closing_push_s: float = 10
     replace_wait_s: float = 3
     store_patience_s: float = 8
     gateway_patience_s: float = 8

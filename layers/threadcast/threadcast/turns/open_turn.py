@@ -10,7 +10,7 @@ from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
 from threadcast.domain.message import Echo, Message, Outcome, Sender, TextResponse
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, StoreUnavailable, TooManyRequests
+from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
 from threadcast.events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.ports import Connection, Opening
 from threadcast.turns.answer import file_response
@@ -58,8 +58,7 @@ def open_turn(
     Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before; nothing
     is written then. Raises `StoreUnavailable`: then it may have been opened.
     """
-    opener = _Opener(request, user, request_key, desk, echo)
-    return patiently(opener.open, desk)
+    return _Opener(request, user, request_key, desk, echo).open()
 
 
 def sender_of(user: User) -> Sender:
@@ -82,23 +81,26 @@ class _Opener:
         self._tried: dict[str, OpenedTurn] = {}
 
     def open(self) -> OpenedTurn:
-        """See `open_turn`, but for the patience."""
-        try:
-            self._refuse_if_opened()
-            for _ in range(_ATTEMPTS):
-                try:
-                    return self._attempt()
-                except StaleRead:
-                    self._desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
-                except (ClientFault, StoreUnavailable):
-                    # Its own twin may be what stands in its way: the running turn, the message replaced.
-                    self._refuse_if_opened()
+        """See `open_turn`."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return patiently(self._attempt_unless_opened, self._desk)
+            except StaleRead:
+                self._desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
+            except AlreadyOpened as former:
+                if former.message_id not in self._tried:
                     raise
-        except AlreadyOpened as former:
-            if former.message_id not in self._tried:
-                raise
-            return self._tried[former.message_id]
+                return self._tried[former.message_id]
         raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
+
+    def _attempt_unless_opened(self) -> OpenedTurn:
+        self._refuse_if_opened()
+        try:
+            return self._attempt()
+        except ClientFault:
+            # Its own twin may be what stands in its way: the running turn, the message replaced already.
+            self._refuse_if_opened()
+            raise
 
     def _refuse_if_opened(self) -> None:
         former = self._desk.chats.find_request(self._key, self._desk.clock.now())
