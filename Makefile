@@ -47,8 +47,12 @@ chat: $(VENV)/local.stamp ## talk to it in this terminal: make chat ARGS="--agen
 	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.chat $(ARGS)
 
 .PHONY: start
-start: $(VENV)/local.stamp ## run the template on this machine: make start ARGS="--port 3001"
-	$(BIN)/python -m local_gateway --template template.yaml $(ARGS)
+start: $(VENV)/local.stamp ## the whole system, until Ctrl-C: make start ARGS="--port 3001"
+	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.start $(ARGS)
+
+.PHONY: token
+token: $(VENV)/local.stamp ## a token for anybody, on the running system: make -s token ARGS="--name Bob"
+	@$(BIN)/python -m demo.token $(ARGS)
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/lambda_io -k token"

@@ -2,51 +2,78 @@
 
 import argparse
 import asyncio
-import contextlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
 from client.connection import Connection
-from client.errors import ClientError
+from client.console import OutputConsole
+from client.errors import BadAddress, ClientError, ConnectionLost, HandshakeRefused
+from client.handshake import check_address
 from client.lines import read_lines
-from client.terminal import HELP, TerminalChat
+from client.session import hold_chat
+
+_UNAUTHORIZED = 401
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Chat until the user leaves; return 1 if the server could not be reached or did not let us in."""
+    """Chat until the user leaves.
+
+    Return 1 if the server could not be reached or did not let us in, or if a line of a script failed.
+    """
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    console = OutputConsole()
     try:
-        asyncio.run(_chat(options, console))
+        return asyncio.run(_chat(options, console))
     except ClientError as error:
-        console.print(f"✗ {error}", style="red", markup=False)
+        console.print(f"✗ {error}{_hint(error, options)}", style="red", markup=False, soft_wrap=True)
+        return 1
+    except BrokenPipeError:  # whoever read the output has left
         return 1
     except KeyboardInterrupt:  # where the event loop cannot take signals
         return 130
-    return 0
 
 
-async def _chat(options: argparse.Namespace, console: Console) -> None:
+async def _chat(options: argparse.Namespace, console: Console) -> int:
     async with Connection(
         options.url, options.token, auth_in=options.auth_in, timeout_s=options.timeout_s
     ) as connection:
-        chat = TerminalChat(connection, console, read_lines(sys.stdin.fileno()))
-        with contextlib.suppress(NotImplementedError):  # Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, chat.interrupt)
-        if console.is_terminal:
-            console.print(HELP + "\n", style="dim", markup=False)
-        await chat.run(f"/asset {' '.join(options.asset)}" if options.asset else None)
+        first = f"/asset {' '.join(options.asset)}" if options.asset else None
+        return await hold_chat(connection, console, read_lines(sys.stdin.fileno()), first)
+
+
+def _hint(error: ClientError, options: argparse.Namespace) -> str:
+    """Say what is most likely wrong, where the error alone leaves a newcomer guessing."""
+    if isinstance(error, ConnectionLost) and error.code is None:
+        return ". Does the endpoint run, and is this its port?"
+    if not isinstance(error, HandshakeRefused):
+        return ""
+    if urlsplit(options.url).path in ("", "/"):
+        return ". The address names no stage; it should end in one, such as /prod."
+    if not options.token:
+        return ". There is no token: give one by --token or THREADCAST_TOKEN."
+    if error.status == _UNAUTHORIZED:
+        return ". Is the token this endpoint's, and not expired?"
+    return ""
+
+
+def _address(text: str) -> str:
+    try:
+        return check_address(text)
+    except BadAddress as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m client", description="Chat with a Threadcast endpoint in this terminal."
     )
-    parser.add_argument("--url", required=True, help="the endpoint, ws://… or wss://…, stage included")
+    parser.add_argument(
+        "--url", type=_address, required=True, help="the endpoint, ws://… or wss://…, stage included"
+    )
     parser.add_argument(
         "--token",
         default=os.environ.get("THREADCAST_TOKEN"),
@@ -59,7 +86,10 @@ def _parser() -> argparse.ArgumentParser:
         help="how the token is sent (default: %(default)s)",
     )
     parser.add_argument(
-        "--asset", nargs=2, metavar=("TYPE", "ID"), help="begin with a metric, dashboard or report"
+        "--asset",
+        nargs=2,
+        metavar=("TYPE", "ID"),
+        help="begin with an asset: metric, dashboard or report, and its id",
     )
     parser.add_argument(
         "--timeout-s",

@@ -64,6 +64,7 @@ class Connection:
         """Connect and start to listen.
 
         Raises:
+            BadAddress: The address is not one to connect to.
             HandshakeRefused: The server did not let us in.
             ConnectionLost: Nobody listens there.
             TimedOut: No answer within `timeout_s`.

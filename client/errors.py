@@ -1,6 +1,7 @@
 """Every error that the client raises, in one tree.
 
 ClientError
+├── BadAddress         the address is not one to connect to
 ├── HandshakeRefused   the server did not let us in; `status` says how
 ├── ConnectionLost     the socket is closed, or nobody listens there
 ├── TurnFailed         the request ended in an error frame
@@ -10,11 +11,30 @@ ClientError
 
 from typing import Any
 
-__all__ = ["BadFrame", "ClientError", "ConnectionLost", "HandshakeRefused", "TimedOut", "TurnFailed"]
+__all__ = [
+    "BadAddress",
+    "BadFrame",
+    "ClientError",
+    "ConnectionLost",
+    "HandshakeRefused",
+    "TimedOut",
+    "TurnFailed",
+]
 
 
 class ClientError(Exception):
     """The base of everything that the client raises on purpose."""
+
+
+class BadAddress(ClientError):
+    """The address is not one to connect to; `why` says what is wrong, without repeating a token in it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the address {self.why}"
 
 
 class HandshakeRefused(ClientError):
@@ -32,7 +52,8 @@ class HandshakeRefused(ClientError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the server refused the connection ({self.status or 'no status'}): {self.reason}"
+        status = "" if self.status is None else f" ({self.status})"
+        return f"the server refused the connection{status}: {self.reason}"
 
 
 class ConnectionLost(ClientError):
@@ -50,8 +71,10 @@ class ConnectionLost(ClientError):
         self.reason = reason
 
     def __str__(self) -> str:
-        code = "" if self.code is None else f" ({self.code})"
-        return f"the connection is gone{code}: {self.reason or 'no reason given'}"
+        reason = self.reason or "no reason given"
+        if self.code is None:
+            return f"no connection: {reason}"
+        return f"the connection is gone ({self.code}): {reason}"
 
 
 class TurnFailed(ClientError):

@@ -4,12 +4,12 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
-from client.errors import ConnectionLost, HandshakeRefused, TimedOut
+from client.errors import BadAddress, ConnectionLost, HandshakeRefused, TimedOut
 
-__all__ = ["AuthIn", "open_socket"]
+__all__ = ["AuthIn", "check_address", "open_socket"]
 
 AuthIn: TypeAlias = Literal["query", "header", "subprotocol"]
 
@@ -18,25 +18,41 @@ _MAX_FRAME_BYTES: Final = 1 << 20
 _GOODBYE_S: Final = 2.0
 
 
+def check_address(url: str) -> str:
+    """Return the address if it is one to connect to; else raise `BadAddress`."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:  # a port that is none, an open bracket
+        raise BadAddress(f"is none: {error}") from None
+    if parts.scheme not in ("ws", "wss"):
+        raise BadAddress("must begin with ws:// or wss://")
+    if not host:
+        raise BadAddress("names no host")
+    if parts.fragment:
+        raise BadAddress("must have no #fragment")
+    return url
+
+
 async def open_socket(url: str, token: str | None, auth_in: AuthIn, timeout_s: float) -> ClientConnection:
     """Return an open socket, its token in `?authentication=`, a header, or the pair `bearer, <token>`.
 
     Raises:
+        BadAddress: The address is not one to connect to.
         HandshakeRefused: The server answered with something else than a WebSocket.
         ConnectionLost: Nobody listens there.
         TimedOut: No answer within `timeout_s`.
     """
+    check_address(url)
     try:
         socket = await _connect(url, token, auth_in, timeout_s)
     except TimeoutError:
         raise TimedOut("the handshake", timeout_s) from None
     except OSError as error:
-        raise ConnectionLost(None, error.strerror or str(error)) from error
+        raise ConnectionLost(None, _reason(error, url)) from error
     except InvalidStatus as error:
         answer = error.response
         raise HandshakeRefused(answer.status_code, answer.reason_phrase) from error
-    except InvalidURI as error:
-        raise HandshakeRefused(None, error.msg) from None  # its text has the whole address, token included
     except WebSocketException as error:
         raise HandshakeRefused(None, str(error)) from error
     if token is not None and auth_in == "subprotocol" and socket.subprotocol is None:
@@ -67,3 +83,12 @@ def _with_token(url: str, token: str | None) -> str:
     parts = urlsplit(url)
     query = "&".join(filter(None, [parts.query, urlencode({"authentication": token})]))
     return urlunsplit(parts._replace(query=query))
+
+
+def _reason(error: OSError, url: str) -> str:
+    """Say what the system said; its words for a closed port differ with how many addresses a name has."""
+    if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "wss" else 80)
+        return f"nobody listens at {parts.hostname}:{port}"
+    return error.strerror or str(error)

@@ -52,7 +52,7 @@ class Page:
             title, self._waiting_title = self._waiting_title, ""
             self.line("title", f"── {title} ──", "bold")
 
-    def tell(self, key: Key, text: str, style: str = "", indent: int = 0) -> None:
+    def tell(self, key: Key, text: str, style: str = "", indent: int = 0, *, markdown: bool = False) -> None:
         """Write what `text` adds to what was told under this key; all of it, if it says something else."""
         told = self._told.get(key, "")
         if told.startswith(text):
@@ -61,7 +61,7 @@ class Page:
         if not text.startswith(told):
             self._paper.end_line()
             told = ""
-        self._paper.flow(text[len(told) :], style, indent)
+        self._paper.flow(text[len(told) :], style, indent, markdown=markdown)
 
     def adds(self, key: Key, text: str) -> bool:
         """Whether `tell` would write anything."""

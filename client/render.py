@@ -89,8 +89,14 @@ class Renderer:
             self._show_step(message["id"], message["reasoning_messages"][part_id])
         for part_id in message["response_message_ids"]:
             self._show_answer(message["id"], message["response_messages"][part_id])
-        summary = message["final_reasoning_message"]
-        if summary and message["is_completed"] and self._page.is_news((message["id"], "summary"), summary):
+        if message["is_completed"]:
+            self._show_ending(message)
+
+    def _show_ending(self, message: Json) -> None:
+        ending, summary = message["post_processing_message"], message["final_reasoning_message"]
+        if isinstance(ending, str) and ending and self._page.is_news((message["id"], "ending"), ending):
+            self._page.line("ending", f"■ {ending}", "yellow")
+        if summary and self._page.is_news((message["id"], "summary"), summary):
             self._page.line("summary", summary, _DIM)
 
     def _show_answer(self, message_id: str, part: Json) -> None:
@@ -100,13 +106,13 @@ class Renderer:
                 self._page.line("file", _file_in_words(part), "cyan")
         elif self._page.adds(key, part["message"] or ""):
             self._page.enter("answer", key)
-            self._page.tell(key, part["message"])
+            self._page.tell(key, part["message"], markdown=True)
 
     def _show_step(self, message_id: str, step: Json) -> None:
         key, text = (message_id, "step", step["id"]), step.get("message") or ""
         if self._page.is_news((*key, "title"), step["title"]) or self._page.adds(key, text):
             self._enter_step(key, step)
-        self._page.tell(key, text, _DIM, _TEXT_INDENT)
+        self._page.tell(key, text, _DIM, _TEXT_INDENT, markdown=True)
         for file_id in step.get("file_ids", []):
             self._show_step_file((*key, file_id), step["files"][file_id])
         if step["status"] != "loading" and self._page.is_news((*key, "status"), step["status"]):
@@ -145,5 +151,9 @@ def _file_in_words(file: Json) -> str:
 
 def _in_words(error: Json) -> str:
     after, reference = error.get("retry_after_s"), error.get("reference_id")
-    again = "" if after is None else f" Try again in {after:g} s."
-    return f"{error['message']}{again}" + (f" (reference {reference})" if reference else "")
+    words = error["message"] if after is None else f"{_sentence(error['message'])} Try again in {after:g} s."
+    return words + (f" (reference {reference})" if reference else "")
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."

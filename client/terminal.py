@@ -1,6 +1,7 @@
 """A chat in a terminal: lines in, answers out as they come; commands begin with a slash."""
 
 import asyncio
+import itertools
 from typing import Any, Final
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ from rich.console import Console
 
 from client.connection import Connection
 from client.errors import ClientError, ConnectionLost
+from client.frames import is_gateway_frame
+from client.patience import Patience
 from client.render import Renderer
 from client.turn import Turn
 
@@ -23,6 +26,11 @@ Type a question; the chat goes on until you begin another.
 
 _ASSET_TYPES: Final = {"metric": "metric_file", "dashboard": "dashboard_file", "report": "report_file"}
 _SHORTEST_ASSET_WORDS: Final = 2
+_ASSET_USAGE: Final = (
+    "Say /asset TYPE ID, and a question if there is one; TYPE is metric, dashboard or report."
+)
+_NO_PATIENCE: Final = Patience()
+_NO_CHAT: Final = "There is no chat yet: ask something, or begin with /asset."
 
 
 class TerminalChat:
@@ -35,13 +43,25 @@ class TerminalChat:
         connection: Open; it is opened again when the server has closed it meanwhile.
         console: Where to write.
         lines: What the user types; None is the end.
+        patience: How what the server refuses for the moment is sent again; by default the user does it.
+
+    Attributes:
+        failures: How many lines were answered with an error or made no sense.
     """
 
-    def __init__(self, connection: Connection, console: Console, lines: asyncio.Queue[str | None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        console: Console,
+        lines: asyncio.Queue[str | None],
+        patience: Patience = _NO_PATIENCE,
+    ) -> None:
+        self.failures = 0
         self._connection = connection
         self._console = console
         self._renderer = Renderer(console, echo_requests=not console.is_terminal)
         self._lines = lines
+        self._patience = patience
         self._chat_id: str | None = None
         self._turn: Turn | None = None
         self._answering: asyncio.Task[None] | None = None
@@ -82,10 +102,15 @@ class TerminalChat:
         elif command == "/get" and self._chat_id:
             self._ask("/chats/get", {"id": self._chat_id}, Renderer(self._console))  # all of it, shown or not
         elif command.startswith("/") and command != "/quit":
-            self._renderer.note(HELP)
+            self._explain(command)
         elif command and command != "/quit":
             self._ask("/chats/post", {"prompt": line, "chat_id": self._chat_id})
         return command != "/quit"
+
+    def _explain(self, command: str) -> None:
+        """Say how a command is used that could not be obeyed."""
+        self.failures += command != "/help"
+        self._renderer.note({"/asset": _ASSET_USAGE, "/get": _NO_CHAT}.get(command, HELP))
 
     def _ask(self, route: str, payload: dict[str, Any], renderer: Renderer | None = None) -> None:
         self._stopping = None
@@ -93,27 +118,40 @@ class TerminalChat:
 
     async def _answer(self, route: str, payload: dict[str, Any], renderer: Renderer) -> None:
         try:
-            if not self._connection.is_open:  # closed while the user was thinking
-                await self._connection.reconnect()
-            self._turn = await self._connection.request(route, payload, request_id=str(uuid4()))
-            await self._follow(self._turn, renderer)
+            for tries in itertools.count(1):
+                pause_s = await self._ask_once(route, payload, renderer, tries)
+                if pause_s is None:
+                    break
+                await self._patience.wait(pause_s)
         except ClientError as error:
+            self.failures += 1
             self._renderer.note(f"✗ {error}", "red")
         self._turn = None
         self._prompt()
 
-    async def _follow(self, turn: Turn, renderer: Renderer) -> None:
+    async def _ask_once(
+        self, route: str, payload: dict[str, Any], renderer: Renderer, tries: int
+    ) -> float | None:
+        """Ask and show the answer; return when to ask again, in seconds, or None if this was it."""
+        if not self._connection.is_open:  # closed while the user was thinking
+            await self._connection.reconnect()
+        self._turn = turn = await self._connection.request(route, payload, request_id=str(uuid4()))
         try:
-            await self._show(turn, renderer)
+            return await self._show(turn, renderer, tries)
         except ConnectionLost as error:
             self._renderer.note(f"✗ {error}. Connecting again …")
             await self._connection.resume(turn)
-            await self._show(turn, renderer)
+            return await self._show(turn, renderer, tries)
 
-    async def _show(self, turn: Turn, renderer: Renderer) -> None:
+    async def _show(self, turn: Turn, renderer: Renderer, tries: int) -> float | None:
         async for frame in turn:
+            pause_s = self._patience.pause_s(frame, tries)
+            if pause_s is not None:
+                return pause_s
             renderer.show(frame)
             self._chat_id = turn.chat_id or self._chat_id
+            self.failures += is_gateway_frame(frame) or frame["error"] is not None
+        return None
 
     async def _stop(self) -> None:
         turn = self._turn

@@ -2,22 +2,23 @@
 
 import argparse
 import asyncio
-import os
-import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import yaml
 from rich.console import Console
-from rich.prompt import IntPrompt
 
-from client import ClientError, Connection
+from client import Connection
+from client.console import OutputConsole
 from client.lines import read_lines
-from client.terminal import HELP, TerminalChat
+from client.session import hold_chat
+from demo.command import carried_out
+from demo.errors import DemoError
+from demo.options import add_agent, add_port, model_environment, template_parameters
 from demo.stack import SAMPLES, Stack, running_stack
 
-_PASSED_ON = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "OPENAI_API_KEY")
-"""What a model may need of the caller's environment."""
+__all__ = ["main"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,54 +30,56 @@ class Sample:
     name: str
 
 
-def main() -> int:
-    """Pick an asset and talk about it until the user leaves."""
-    options = _options()
-    console = Console(highlight=False)
-    parameters = {"Agent": options.agent, "AnalystPaceMs": "25"}
-    parameters |= dict(pair.split("=", 1) for pair in options.parameter)
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    with running_stack(console, parameters, passed_on if options.agent != "offline" else None) as stack:
-        try:
-            asyncio.run(_talk(stack, _pick(options.asset, console), console))
-        except ClientError as error:
-            console.print(f"[red]{error}[/]")
-            return 1
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Pick an asset and talk about it until the user leaves; 1 where a line of a piped script failed."""
+    options = _parser().parse_args(arguments)
+    return carried_out(lambda: _run(options, OutputConsole()))
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make chat", description=__doc__)
-    parser.add_argument("--agent", choices=["offline", "bedrock", "openai"], default="offline")
-    parser.add_argument("--asset", type=int, metavar="N", help="the N-th sample, instead of asking")
-    parser.add_argument(
-        "--parameter",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of template.yaml, such as ModelId=…; may be repeated",
-    )
-    return parser.parse_args()
+def _run(options: argparse.Namespace, console: Console) -> int:
+    samples = _samples()
+    if options.asset is not None and not 1 <= options.asset <= len(samples):
+        raise DemoError(f"There is no sample {options.asset}: --asset takes 1 to {len(samples)}.")
+    parameters = template_parameters(options)
+    environment = model_environment(parameters)
+    with running_stack(console, parameters, environment=environment, port=options.port or 0) as stack:
+        return asyncio.run(_talk(stack, samples, options.asset, console))
 
 
-def _pick(number: int | None, console: Console) -> Sample:
-    samples = [
-        Sample(definition["id"], definition["type"], definition["name"])
-        for definition in (yaml.safe_load(path.read_text()) for path in sorted(SAMPLES.glob("*.yaml")))
-    ]
-    for position, sample in enumerate(samples, 1):
-        console.print(f"  [bold]{position:2}[/]  {sample.name} [dim]{sample.type}[/]")
-    choices = [str(position) for position in range(1, len(samples) + 1)]
-    chosen = number or IntPrompt.ask("Which one", console=console, choices=choices, show_choices=False)
-    return samples[chosen - 1]
-
-
-async def _talk(stack: Stack, sample: Sample, console: Console) -> None:
+async def _talk(stack: Stack, samples: Sequence[Sample], number: int | None, console: Console) -> int:
+    lines = read_lines(sys.stdin.fileno())  # the picker's too: a second reader would swallow the chat's
+    sample = samples[number - 1] if number is not None else await _pick(samples, lines, console)
     async with Connection(stack.gateway.websocket_url, stack.token) as connection:
-        chat = TerminalChat(connection, console, read_lines(sys.stdin.fileno()))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, chat.interrupt)
-        console.print(HELP + "\n", style="dim", markup=False)
-        await chat.run(f"/asset {sample.type} {sample.id}")
+        return await hold_chat(connection, console, lines, f"/asset {sample.type} {sample.id}")
+
+
+async def _pick(samples: Sequence[Sample], lines: asyncio.Queue[str | None], console: Console) -> Sample:
+    width = max(len(sample.name) for sample in samples)
+    for number, sample in enumerate(samples, 1):
+        kind = sample.type.removesuffix("_file")
+        console.print(f"  [bold]{number:2}[/]  {sample.name:<{width}}  [dim]{kind}[/]")
+    while True:
+        console.print("Which one?", end=" " if sys.stdin.isatty() else "\n")
+        line = await lines.get()
+        if line is None:
+            raise DemoError("No sample was chosen; --asset N chooses the N-th without asking.")
+        number = int(line) if line.strip().isdecimal() else 0
+        if 1 <= number <= len(samples):
+            return samples[number - 1]
+        console.print(f"Please choose 1 to {len(samples)}.")
+
+
+def _samples() -> list[Sample]:
+    definitions = [yaml.safe_load(path.read_text()) for path in sorted(SAMPLES.glob("*.yaml"))]
+    return [Sample(each["id"], each["type"], each["name"]) for each in definitions]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo.chat", description=__doc__)
+    parser.add_argument("--asset", type=int, metavar="N", help="the N-th sample, instead of asking")
+    add_port(parser, "by default any free one")
+    add_agent(parser)
+    return parser
 
 
 if __name__ == "__main__":

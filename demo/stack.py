@@ -4,26 +4,29 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from demo.visitor import VISITOR, token_for
-from local_gateway import Gateway, running_gateway
+from demo.command import uninterrupted
+from demo.errors import DemoError
+from demo.runs import Run, recorded
+from demo.visitor import ORGANIZATION_ID, VISITOR, token_for
+from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
-__all__ = ["SAMPLES", "Stack", "running_stack"]
+__all__ = ["SAMPLES", "TEMPLATE", "Stack", "running_stack"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
-TOKEN_LIFETIME_S = 12 * 3600
+TEMPLATE = ROOT / "template.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running system, and a token for its one user."""
+    """A running system, and a token for the owner of its samples."""
 
     gateway: Gateway
     token: str
@@ -33,30 +36,53 @@ class Stack:
 def running_stack(
     console: Console,
     parameters: Mapping[str, str],
+    *,
+    template: Path = TEMPLATE,
     environment: Mapping[str, str] | None = None,
     port: int = 0,
+    functions: LambdaSettings | None = None,
+    log_sink: Callable[[LogLine], None] | None = None,
 ) -> Iterator[Stack]:
-    """Start everything from `template.yaml` with a secret of this run's own; end it on leaving.
+    """Start everything from the template with a secret of this run's own; end it on leaving.
 
-    `parameters` are the template's, `environment` goes to every function, `port` 0 is any free one.
+    `parameters` are the template's, `environment` goes to every function, `port` 0 is any free one,
+    `log_sink` gets what the functions log.
+
+    Raises:
+        GatewayError: something did not start.
+        DemoError: the samples could not be loaded.
+        KeyboardInterrupt: once everything is up, where Ctrl-C was pressed meanwhile.
     """
-    secret = secrets.token_urlsafe(48)
-    console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")
-    with running_gateway(
-        ROOT / "template.yaml",
-        parameters={"TokenSecret": secret, **parameters},
-        environment=environment or {},
-        port=port,
-    ) as gateway:
-        console.print(f"[dim]{_load_samples(gateway)}[/]")
-        yield Stack(gateway, token_for(VISITOR, secret, TOKEN_LIFETIME_S))
+    secret = parameters.get("TokenSecret") or secrets.token_urlsafe(48)
+    closing = ExitStack()
+    try:
+        with uninterrupted():
+            console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")
+            gateway = closing.enter_context(
+                running_gateway(
+                    template,
+                    parameters={**parameters, "TokenSecret": secret},
+                    environment=environment or {},
+                    port=port,
+                    functions=functions,
+                    log_sink=log_sink,
+                )
+            )
+            closing.enter_context(recorded(Run(gateway.websocket_url, os.getpid(), secret)))
+            console.print(f"[dim]{_load_samples(gateway)}[/]")
+        yield Stack(gateway, token_for(VISITOR, secret))
+    finally:
+        with uninterrupted():
+            closing.close()
 
 
 def _load_samples(gateway: Gateway) -> str:
     """Load the sample assets as an operator would, by the same command; what it said last."""
-    command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), "--owner", VISITOR.id]
-    environment = os.environ | gateway.client_environment | {"TABLE_NAME": gateway.table_name("Table")}
+    whose = ["--owner", VISITOR.id, "--owner-organization", ORGANIZATION_ID]
+    command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), *whose]
+    found_in = {"TABLE_NAME": gateway.table_name("Table"), "PYTHONPATH": str(ROOT / "layers/threadcast")}
+    environment = os.environ | gateway.client_environment | found_in
     loaded = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)  # noqa: S603 - our own command
     if loaded.returncode:
-        raise SystemExit(f"The samples could not be loaded:\n{loaded.stderr}")
+        raise DemoError(f"The samples could not be loaded: {(loaded.stdout + loaded.stderr).strip()}")
     return loaded.stdout.strip().splitlines()[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from client.connection import Connection
-from client.errors import BadFrame, ConnectionLost, HandshakeRefused, TimedOut, TurnFailed
+from client.errors import BadAddress, BadFrame, ConnectionLost, HandshakeRefused, TimedOut, TurnFailed
 from tests.client import samples as s
 from tests.client.server import Served, run, serving
 
@@ -84,11 +84,23 @@ def test_a_refused_handshake_tells_its_status(status: HTTPStatus) -> None:
     run(test())
 
 
-def test_an_address_that_is_none_is_refused_without_telling_the_token() -> None:
-    with pytest.raises(HandshakeRefused) as refused:
-        asyncio.run(Connection("http://127.0.0.1/x", "secret").open())
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1/x", "the address must begin with ws:// or wss://"),
+        ("127.0.0.1:3001/prod", "the address must begin with ws:// or wss://"),
+        ("ws:///prod", "the address names no host"),
+        ("ws://127.0.0.1:99999/prod", "the address is none: Port out of range 0-65535"),
+        ("ws://127.0.0.1/prod#x", "the address must have no #fragment"),
+    ],
+)
+def test_an_address_that_is_none_is_told_before_anything_is_sent_and_without_the_token(
+    url: str, why: str
+) -> None:
+    with pytest.raises(BadAddress) as bad:
+        asyncio.run(Connection(f"{url}?authentication=secret" if "#" not in url else url, "secret").open())
 
-    assert "secret" not in str(refused.value)
+    assert str(bad.value) == why
 
 
 def test_nobody_listening_is_a_lost_connection() -> None:
@@ -98,6 +110,7 @@ def test_nobody_listening_is_a_lost_connection() -> None:
         with pytest.raises(ConnectionLost) as lost:
             await Connection(url).open()
         assert lost.value.code is None
+        assert str(lost.value) == f"no connection: nobody listens at {url.split('/')[2]}"
 
     run(test())
 

@@ -1,6 +1,7 @@
 """What the renderer writes, plain and on a terminal."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -172,6 +173,7 @@ def test_pills_are_shown_when_they_are_complete() -> None:
     [
         (s.failed("NOT_FOUND", "Chat not found"), "✗ Chat not found\n"),
         (s.failed("TOO_MANY_REQUESTS", "Wait.", retry_after_s=3.0), "✗ Wait. Try again in 3 s.\n"),
+        (s.failed("TOO_MANY_REQUESTS", "Wait", retry_after_s=3.0), "✗ Wait. Try again in 3 s.\n"),
         (s.failed("INTERNAL_SERVER_ERROR", "Sorry.", reference_id="r-1"), "✗ Sorry. (reference r-1)\n"),
         (s.gateway("Forbidden"), "✗ API Gateway: Forbidden\n"),
         (s.frame("stopThread", {"stopped": True}), "Stopping …\n"),
@@ -183,6 +185,12 @@ def test_errors_and_stops_are_said_in_words(frame: dict[str, Any], words: str) -
     assert shown(frame) == words
 
 
+def test_an_answer_that_was_stopped_is_marked_so() -> None:
+    stopped = s.message(s.text("Hel"), post_processing_message="Stopped", is_completed=True)
+
+    assert shown(s.opened(), s.said(s.text("Hel")), s.complete(stopped)) == "> Why?\n\nHel\n\n■ Stopped\n"
+
+
 def test_another_chat_begins_afresh() -> None:
     other = {**s.chat(s.message(s.text("Hi"))), "id": s.OTHER_ID}
 
@@ -192,9 +200,9 @@ def test_another_chat_begins_afresh() -> None:
     assert shown(s.opened(), s.said(s.text("Hi"), chat_id=s.OTHER_ID, message_id=s.OTHER_ID)) == "> Why?\n"
 
 
-def on_terminal(*frames: dict[str, Any], **options: Any) -> str:
+def on_terminal(*frames: dict[str, Any], width: int = 20, **options: Any) -> str:
     sheet = Sheet()
-    console = Console(file=sheet, width=20, force_terminal=True, **options)
+    console = Console(file=sheet, width=width, force_terminal=True, **options)
     renderer = Renderer(console)
     for frame in frames:
         renderer.show(frame)
@@ -220,6 +228,50 @@ def test_on_a_terminal_steps_are_dim_and_errors_red() -> None:
         s.reasoned(s.thought("a b ")), color_system="standard"
     )
     assert on_terminal(s.failed(), color_system="standard") == "\x1b[31m✗ \x1b[0m\x1b[31mNo.\x1b[0m\n"
+
+
+BOLD, CODE, END = "\x1b[1m", "\x1b[36m", "\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("**It fell** a bit", f"{BOLD}It fell{END} a bit"),
+        ("by **far**: yes", f"by {BOLD}far{END}: yes"),
+        ("run `a b` now", f"run {CODE}a b{END} now"),
+        ("## What is it\nIt is", f"{BOLD}What is it{END}\nIt is"),
+        ("2 ** 3, 2**3, a*b*c", "2 ** 3, 2**3, a*b*c"),
+        ("`**` and **", "`**` and **"),
+        ("**open\nnot open", f"{BOLD}open{END}\nnot open"),
+        ("a # b\n*** ---", "a # b\n*** ---"),
+        ("```sql\n# a **b**\n```\n**c**", f"\x1b[2m```sql{END}\n# a **b**\n\x1b[2m```{END}\n{BOLD}c{END}"),
+        ("**" + "x" * 30 + "**!", BOLD + "x" * 30 + END + "!"),
+    ],
+)
+@pytest.mark.parametrize("chunk_chars", [1, 3, 1000])
+def test_on_a_terminal_the_marks_of_markdown_become_styles(text: str, seen: str, chunk_chars: int) -> None:
+    chunks = [text[at : at + chunk_chars] for at in range(0, len(text), chunk_chars)]
+    frames = [s.said(s.text(chunk=chunk)) for chunk in chunks]
+    end = s.complete(s.message(s.text(text), asked=None))
+
+    written = on_terminal(*frames, end, width=80, color_system="standard")
+
+    assert _plainly_styled(written) == _plainly_styled(seen + "\n")
+
+
+def _plainly_styled(text: str) -> list[tuple[str, str]]:
+    """Each visible character with its style, however the styles were switched on and off."""
+    style, seen = "", []
+    for code, character in re.findall(r"\x1b\[([0-9;]*)m|(.|\n)", text):
+        if character:
+            seen.append((character, "" if character.isspace() else style))
+        else:
+            style = "" if code == "0" else code
+    return seen
+
+
+def test_off_a_terminal_markdown_stays_as_it_was_written() -> None:
+    assert shown(s.said(s.text("# **It** fell"))) == "# **It** fell"
 
 
 def test_text_from_data_cannot_steer_the_terminal() -> None:

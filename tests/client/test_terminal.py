@@ -16,10 +16,13 @@ from websockets.exceptions import ConnectionClosed
 
 from client.connection import Connection
 from client.lines import read_lines
+from client.patience import Patience
 from client.terminal import HELP, TerminalChat
 from tests.client import samples as s
 from tests.client.server import Script, Served, run, serving
 
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8"}
 HELLO = s.message(s.text("Hello"), is_completed=True)
 ENDED = s.complete(HELLO)
 
@@ -98,11 +101,22 @@ def test_a_person_at_a_terminal_gets_a_prompt_and_no_echo() -> None:
     run(test())
 
 
-@pytest.mark.parametrize("line", ["/help", "/asset metric", "/get", "/what"])
-def test_a_command_that_makes_no_sense_is_answered_with_the_commands(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("/help", HELP),
+        ("/what", HELP),
+        (
+            "/asset metric",
+            "Say /asset TYPE ID, and a question if there is one; TYPE is metric, dashboard or report.",
+        ),
+        ("/get", "There is no chat yet: ask something, or begin with /asset."),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_answered_with_how_it_is_used(line: str, answer: str) -> None:
     async def test() -> None:
         async with serving(answering([])) as url:
-            assert await chatting(url, line, None) == HELP + "\n"
+            assert await chatting(url, line, None) == answer + "\n"
 
     run(test())
 
@@ -118,6 +132,55 @@ def test_a_refusal_is_shown_and_the_chat_goes_on() -> None:
             plain = await chatting(url, "/asset metric 7", "Why?", None)
 
         assert plain == "✗ Asset not found\n\n> Why?\n\nHello\n"
+
+    run(test())
+
+
+TOO_FAST = s.failed("TOO_MANY_REQUESTS", "You are asking too fast", retry_after_s=2.5)
+
+
+async def too_fast_at_first(served: Served) -> None:
+    """Refuse the first two requests for the moment, answer the third."""
+    for frame in (TOO_FAST, TOO_FAST, ENDED):
+        await served.send(frame, to=await served.request())
+    await served.socket.wait_closed()
+
+
+def test_a_script_waits_as_the_server_asks_and_asks_again() -> None:
+    spent: list[Any] = []
+
+    async def sleep(pause_s: float) -> None:
+        spent.append(pause_s)
+
+    async def test() -> None:
+        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
+        lines.put_nowait(None)
+        async with serving(too_fast_at_first) as url, Connection(url) as connection:
+            chat = TerminalChat(connection, Console(file=sheet), lines, Patience(3, spent.append, sleep))
+            await chat.run("Why?")
+
+        said = "Asked too fast; asking again in 2.5 s …"
+        assert spent == [said, 2.5, said, 2.5]
+        assert (sheet.getvalue(), chat.failures) == ("> Why?\n\nHello\n", 0)
+
+    run(test())
+
+
+@pytest.mark.parametrize("max_tries", [1, 2])
+def test_patience_ends_and_then_the_refusal_is_shown_and_counted(max_tries: int) -> None:
+    async def sleep(_pause_s: float) -> None:
+        return
+
+    async def test() -> None:
+        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
+        lines.put_nowait(None)
+        async with serving(too_fast_at_first) as url, Connection(url) as connection:
+            patience = Patience(max_tries, sleep=sleep)
+            chat = TerminalChat(connection, Console(file=sheet), lines, patience)
+            await chat.run("Why?")
+
+        assert sheet.getvalue() == "✗ You are asking too fast. Try again in 2.5 s.\n"
+        assert chat.failures == 1
 
     run(test())
 
@@ -256,7 +319,7 @@ def test_a_server_that_stays_away_is_told_and_nothing_breaks() -> None:
         lines.put_nowait(None)
         await TerminalChat(connection, Console(file=sheet), lines).run("Why?")
 
-        assert sheet.getvalue().startswith("✗ the connection is gone: ")
+        assert sheet.getvalue().startswith("✗ no connection: nobody listens at 127.0.0.1:")
 
     run(test())
 
@@ -284,8 +347,8 @@ async def command_line(*arguments: str, typed: str = "") -> tuple[int | None, st
         *arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        cwd=ROOT,
+        env=ENVIRONMENT,
     )
     output, _ = await process.communicate(typed.encode())
     return process.returncode, output.decode()
@@ -300,6 +363,64 @@ def test_a_script_can_be_piped_into_the_command() -> None:
 
         assert result == (0, "> Why?\n\nHello\n")
         assert [each.get("prompt") for each in asked] == [None, "And?"]
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("frame", "typed", "exit_code"),
+    [
+        (ENDED, "Why?\n", 0),
+        (s.failed("NOT_FOUND", "Asset not found"), "Why?\n", 1),
+        (s.gateway(), "Why?\n", 1),
+        (ENDED, "/asset metric\n", 1),
+        (ENDED, "/help\n", 0),
+    ],
+)
+def test_a_script_of_which_a_line_failed_ends_with_1(
+    frame: dict[str, Any], typed: str, exit_code: int
+) -> None:
+    async def say(served: Served) -> None:
+        with suppress(ConnectionClosed):
+            await served.send(frame, to=await served.request())
+            await served.socket.wait_closed()
+
+    async def test() -> None:
+        async with serving(say) as url:
+            assert (await command_line("--url", url, typed=typed))[0] == exit_code
+
+    run(test())
+
+
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    async def test() -> None:
+        async with serving(answering([])) as url:
+            script = f"printf 'Why?\\nWhy?\\nWhy?\\n' | {sys.executable} -m client --url {url} | head -1"
+            process = await asyncio.create_subprocess_shell(
+                script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT
+            )
+            told = await process.communicate()
+
+        assert told == (b"> Why?\n", b"")
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "hint"),
+    [
+        ("", "t", "The address names no stage; it should end in one, such as /prod."),
+        ("/prod", "", "There is no token: give one by --token or THREADCAST_TOKEN."),
+        ("/prod", "t", "Is the token this endpoint's, and not expired?"),
+    ],
+)
+def test_who_is_not_let_in_is_told_what_is_most_likely_wrong(path: str, token: str, hint: str) -> None:
+    async def test() -> None:
+        async with serving(refuse=HTTPStatus.UNAUTHORIZED) as url:
+            address = url.removesuffix("/local") + path
+            result = await command_line("--url", address, "--token", token)
+
+        assert result == (1, f"✗ the server refused the connection (401): Unauthorized. {hint}\n")
 
     run(test())
 

@@ -1,0 +1,102 @@
+"""What the demo's commands take, checked before anything starts."""
+
+import argparse
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.errors import DemoError
+
+__all__ = [
+    "USUAL_PORT",
+    "add_agent",
+    "add_port",
+    "built_template",
+    "free_port",
+    "model_environment",
+    "pair",
+    "template_parameters",
+]
+
+USUAL_PORT = 3001
+"""The port that the documentation speaks of."""
+
+_MAX_PORT = 65_535
+_MODEL_AGENTS = ("bedrock", "openai")
+_PASSED_ON = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "OPENAI_API_KEY",
+)
+"""What a model may need of the caller's environment."""
+
+
+def add_port(parser: argparse.ArgumentParser, what: str) -> None:
+    """Let a command take the gateway's port."""
+    parser.add_argument("--port", type=_port, help=f"the gateway's port, {what}")
+
+
+def add_agent(parser: argparse.ArgumentParser) -> None:
+    """Let a command take who answers, and the template's other parameters."""
+    parser.add_argument("--agent", choices=["offline", *_MODEL_AGENTS], default="offline")
+    parser.add_argument(
+        "--parameter",
+        type=pair,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of template.yaml, such as ModelId=…; may be repeated",
+    )
+
+
+def free_port(asked: int | None, console: Console) -> int:
+    """Return the port that was asked for, else the usual one; where that is taken say so and return 0."""
+    if asked is not None:
+        return asked
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", USUAL_PORT)):
+            return USUAL_PORT
+    console.print(f"[yellow]Port {USUAL_PORT} is taken, so this stack gets another one.[/]")
+    return 0
+
+
+def built_template(folder: Path) -> Path:
+    """Return the template that `sam build` left in a folder; raises `DemoError` if it is not there."""
+    template = folder / "template.yaml"
+    if not template.is_file():
+        raise DemoError(f"{folder} holds no template.yaml; `make build` makes one in .aws-sam/build.")
+    return template
+
+
+def template_parameters(options: argparse.Namespace) -> dict[str, str]:
+    """Return what `add_agent` took; raises `DemoError` for a model that was not named."""
+    parameters = {"Agent": options.agent, "AnalystPaceMs": "25", **dict(options.parameter)}
+    agent = parameters["Agent"]
+    if agent in _MODEL_AGENTS and not parameters.get("ModelId"):
+        raise DemoError(f"The agent {agent} needs a model: --parameter ModelId=…, see docs/agents.md.")
+    return parameters
+
+
+def model_environment(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return what of the caller's environment goes on to the functions: keys, where a model answers."""
+    if parameters["Agent"] not in _MODEL_AGENTS:
+        return {}
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 (any free one) to {_MAX_PORT}")
+    return int(text)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Take NAME=VALUE apart, for argparse."""
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value

@@ -1,0 +1,37 @@
+"""`make token`: a token for anybody, on a stack that `make start`, `make demo` or `make chat` runs."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from demo.command import carried_out
+from demo.options import add_port
+from demo.runs import find_run
+from demo.visitor import TOKEN_LIFETIME_S, VISITOR, token_for, visitor_named
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the token, and nothing else, to the standard output; whose it is goes to the other one."""
+    options = _parser().parse_args(arguments)
+    return carried_out(lambda: _write_token(options.name, options.port))
+
+
+def _write_token(name: str, port: int | None) -> int:
+    run, visitor = find_run(port), visitor_named(name)
+    hours = TOKEN_LIFETIME_S // 3600
+    sys.stderr.write(f"{visitor.name} is user {visitor.id}; good for {hours} hours at {run.websocket_url}\n")
+    sys.stdout.write(token_for(visitor, run.secret) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo.token", description=__doc__)
+    parser.add_argument("--name", default=VISITOR.name, help="whose token (default: %(default)s)")
+    add_port(parser, "of the stack, where several run")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

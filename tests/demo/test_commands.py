@@ -1,0 +1,149 @@
+"""What the demo's commands refuse, how they say it, and how they end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from client import BadAddress
+from demo import options
+from demo.command import carried_out, uninterrupted
+from demo.errors import DemoError
+from local_gateway import StartError
+
+ROOT = Path(__file__).parents[2]
+
+
+def _do_nothing() -> int:
+    return 0
+
+
+def _fail(problem: BaseException) -> int:
+    raise problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "exit_code", "told"),
+    [
+        (DemoError("No."), 1, "error: No.\n"),
+        (StartError("the listener", "taken"), 1, "error: the listener did not start: taken\n"),
+        (BadAddress("is none"), 1, "error: the address is none\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 1, ""),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_an_exit_code(
+    problem: BaseException, exit_code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carried_out(lambda: _fail(problem)) == exit_code
+    assert capsys.readouterr().err == told
+    assert carried_out(_do_nothing) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_waits_for_the_end_of_what_must_not_be_broken_off(number: signal.Signals) -> None:
+    done = []
+
+    def work() -> int:
+        with uninterrupted():
+            signal.raise_signal(number)
+            done.append("all of it")
+        return 0
+
+    assert carried_out(work) == 130
+    assert done == ["all of it"]
+
+
+def test_what_fails_because_it_was_interrupted_counts_as_interrupted() -> None:
+    def load_samples() -> int:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            raise DemoError("The samples could not be loaded.")
+
+    assert carried_out(load_samples) == 130
+
+
+@pytest.mark.parametrize(
+    ("module", "given", "told"),
+    [
+        ("demo", ["--port", "99999"], "argument --port: '99999' is no port: 0 (any free one) to 65535"),
+        ("demo.start", ["--port", "x"], "argument --port: 'x' is no port: 0 (any free one) to 65535"),
+        ("demo.start", ["--port", "-1"], "argument --port: '-1' is no port: 0 (any free one) to 65535"),
+        ("demo.start", ["--parameter", "foo"], "argument --parameter: 'foo' is not NAME=VALUE"),
+        (
+            "demo.start",
+            ["--built", "nowhere"],
+            "error: nowhere holds no template.yaml; `make build` makes one",
+        ),
+        ("demo.chat", ["--asset", "99"], "error: There is no sample 99: --asset takes 1 to 10."),
+        ("demo.chat", ["--asset", "0"], "error: There is no sample 0: --asset takes 1 to 10."),
+        ("demo.chat", ["--asset", "-1"], "error: There is no sample -1: --asset takes 1 to 10."),
+        (
+            "demo.chat",
+            ["--agent", "bedrock"],
+            "error: The agent bedrock needs a model: --parameter ModelId=…, see docs/agents.md.",
+        ),
+        (
+            "demo.start",
+            ["--parameter", "Agent=openai"],
+            "error: The agent openai needs a model: --parameter ModelId=…, see docs/agents.md.",
+        ),
+        ("demo.token", ["--port", "1"], "error: Nothing runs here on port 1: `make start` or `make demo`"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_starts(
+    module: str, given: list[str], told: str
+) -> None:
+    ended = _run(module, *given)
+
+    assert ended.returncode in (1, 2)
+    assert told in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_a_taken_port_is_told_in_one_line_and_nothing_stays() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = _run("demo", "--port", str(taken.getsockname()[1]))
+
+    assert (ended.returncode, ended.stdout.splitlines()[1:]) == (1, [])
+    assert re.fullmatch(r"error: .*port \d+ did not start: Address already in use\n", ended.stderr)
+
+
+def test_a_port_that_was_asked_for_is_taken_as_it_is_and_the_usual_one_if_it_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(options, "USUAL_PORT", taken.getsockname()[1])
+        console = Console(file=None, record=True, width=100)
+
+        assert options.free_port(4000, console) == 4000
+        assert options.free_port(None, console) == 0
+        assert "is taken, so this stack gets another one." in console.export_text()
+
+    monkeypatch.setattr(options, "USUAL_PORT", _free_port())
+    assert options.free_port(None, console) == options.USUAL_PORT
+
+
+def _run(module: str, *given: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", module, *given],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "layers/threadcast"},
+        check=False,
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,154 @@
+"""`make start` as a newcomer meets it: samples, tokens for two users, and an end without leftovers."""
+
+import asyncio
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from client import Connection
+from demo.conversation import ASSET_ID
+from demo.runs import RUNS, find_run
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+    "PYTHONPATH": "layers/threadcast",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A stack that `demo.start` runs, and what it has printed when it is up."""
+    process = _begin("demo.start", "--port", "0")
+    printed = _read_until(process, "Ctrl-C ends everything.")
+    yield process, printed
+    process.kill()
+    process.communicate()
+
+
+def _begin(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
+
+
+def _read_until(process: "subprocess.Popen[str]", line: str) -> str:
+    assert process.stdout is not None
+    printed = ""
+    while line not in printed:
+        read = process.stdout.readline()
+        assert read, f"it ended: {printed}{process.communicate()[1]}"
+        printed += read
+    return printed
+
+
+def _port(printed: str) -> int:
+    found = re.search(r"ws://127\.0\.0\.1:(\d+)/prod", printed)
+    assert found
+    return int(found[1])
+
+
+def _token(*arguments: str) -> str:
+    command = [sys.executable, "-m", "demo.token", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
+
+
+async def _title(url: str, token: str) -> str:
+    async with Connection(url, token) as connection:
+        turn = await connection.post(asset_id=ASSET_ID, asset_type="metric_file")
+        title: str = (await turn.result())["title"]
+        return title
+
+
+def test_the_printed_token_and_one_for_a_second_user_both_open_a_sample(
+    started: tuple["subprocess.Popen[str]", str],
+) -> None:
+    port = _port(started[1])
+    printed_token = re.search(r"THREADCAST_TOKEN=(\S+)", started[1])
+    assert printed_token
+
+    bobs = _token("--name", "Bob", "--port", str(port))
+
+    for token in (printed_token[1], bobs):
+        title = asyncio.run(_title(f"ws://127.0.0.1:{port}/prod", token))
+        assert title == "Iowa electricity generation by source"
+
+
+def test_the_secret_is_told_neither_in_print_nor_on_a_command_line(
+    started: tuple["subprocess.Popen[str]", str],
+) -> None:
+    secret = find_run(_port(started[1])).secret
+
+    assert len(secret) >= 32
+    assert secret not in started[1]
+    assert all(secret not in command for command in _command_lines())
+
+
+def _command_lines() -> Iterator[str]:
+    """Of every process; nothing where the system has no /proc."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            yield file.read_text(errors="replace")
+
+
+def test_the_printed_commands_work_as_they_stand(started: tuple["subprocess.Popen[str]", str]) -> None:
+    lines = [line.strip() for line in started[1].splitlines() if line.startswith("  ")]
+    export, chat = lines[:2]
+
+    chatted = _shell(f"{export}; {chat} </dev/null")
+
+    assert "Iowa electricity generation by source" in chatted
+
+
+def _shell(command: str) -> str:
+    here = command.replace(".venv/bin/python", shlex.quote(sys.executable))
+    ended = subprocess.run(
+        ["/bin/sh", "-c", here], capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_ctrl_c_ends_everything_and_leaves_nothing(started: tuple["subprocess.Popen[str]", str]) -> None:
+    process, printed = started
+    os.killpg(process.pid, signal.SIGINT)
+
+    _, errors = process.communicate(timeout=30)
+
+    assert (process.returncode, "Traceback" in errors) == (0, False)
+    assert not (RUNS / f"{_port(printed)}.json").exists()
+    assert not _lives(process.pid)
+
+
+def test_ctrl_c_while_it_starts_ends_it_without_a_trace_and_leaves_nothing() -> None:
+    process = _begin("demo", "--once")
+    _read_until(process, "starting from template.yaml")
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert (process.returncode, errors) == (130, "")
+    assert not _lives(process.pid)
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
