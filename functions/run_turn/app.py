@@ -22,5 +22,11 @@ def handler(event: Event, context: LambdaContext) -> None:
     logger.info("turn_ended", extra={"ending": report.ending, **facts})
     metrics.add_dimension(name="ending", value=report.ending)
     for name, value in facts.items():
-        unit = MetricUnit.Seconds if name.endswith("_s") else MetricUnit.Count
-        metrics.add_metric(name=name, unit=unit, value=value)
+        metrics.add_metric(name=name, unit=_unit(name), value=value)
+
+
+def _unit(name: str) -> MetricUnit:
+    """CloudWatch has no unit for money."""
+    if name.endswith("_usd"):
+        return MetricUnit.NoUnit
+    return MetricUnit.Seconds if name.endswith("_s") else MetricUnit.Count

@@ -105,10 +105,12 @@ class AgentContract:
                 ids = [pill.id for container in event.containers for pill in container.pills]
                 assert len(ids) == len(set(ids))
 
-    def test_tokens_are_never_negative(self, said: list[AgentEvent]) -> None:
+    def test_tokens_and_costs_are_never_negative(self, said: list[AgentEvent]) -> None:
         used = [event for event in said if isinstance(event, TokensUsed)]
 
-        assert all(tokens.input_tokens >= 0 and tokens.output_tokens >= 0 for tokens in used)
+        assert all(tokens.output_tokens >= 0 for tokens in used)
+        assert all(tokens.input_tokens >= tokens.cached_tokens >= 0 for tokens in used)
+        assert all(tokens.cost_usd is None or tokens.cost_usd >= 0 for tokens in used)
 
     def test_the_titles_pieces_are_the_title(self, said: list[AgentEvent]) -> None:
         pieces = "".join(event.text for event in said if isinstance(event, TitleExtended))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from tests.contracts.stores import (
     ALICE,
@@ -69,6 +70,8 @@ FULL_MESSAGE = Message(
     outcome_sent=True,
     input_tokens=1200,
     output_tokens=345,
+    cached_tokens=1000,
+    cost_usd=Decimal("0.00887500"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import boto3
@@ -18,6 +19,7 @@ from tests.model_agent.world import text_of
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.building import Workshop, model_agent
+from threadcast.adapters.model_agent.prices import Prices
 from threadcast.bootstrap import Application
 from threadcast.errors import ConfigurationError
 from threadcast.settings import Settings
@@ -119,11 +121,21 @@ def test_a_key_that_can_not_be_read_is_named_by_its_setting(monkeypatch: pytest.
         ({"AGENT": "openai", "MODEL_ID": "gpt"}, "OPENAI_API_KEY is not set"),
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "[1]"}, "MODEL_REQUEST_FIELDS"),
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "{"}, "MODEL_REQUEST_FIELDS"),
+        ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_MAX_COST": "0.5"}, "MODEL_MAX_COST needs"),
     ],
 )
 def test_what_is_missing_is_named(settings: dict[str, str], fault: str) -> None:
     with pytest.raises(ConfigurationError, match=fault):
         built(**settings)
+
+
+def test_prices_are_the_settings() -> None:
+    prices = {"MODEL_PRICE_IN": "3", "MODEL_PRICE_OUT": "15", "MODEL_PRICE_CACHE_READ": "0.3"}
+
+    limits = built(AGENT="bedrock", MODEL_ID="m", MODEL_MAX_COST="0.5", **prices)._limits
+
+    assert limits.prices == Prices(Decimal(3), Decimal(15), Decimal("0.3"), None)
+    assert limits.max_cost_usd == Decimal("0.5")
 
 
 def test_keys_are_not_shown_with_what_holds_them() -> None:

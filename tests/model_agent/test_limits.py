@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -10,8 +11,10 @@ from tests.model_agent.script import Say, Tokens, Use, in_order
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.limits import Limit, Spending
+from threadcast.adapters.model_agent.prices import CallTokens, Prices
 from threadcast.agent_events import AnswerEnded, AnswerExtended, TokensUsed
 
+PRICES = Prices(Decimal(3), Decimal(50))
 LOOKING = [Say("I look."), Use("describe_asset", {}), Tokens(1_000, 100)]
 
 
@@ -28,10 +31,10 @@ def test_the_loop_ends_after_so_many_calls(endpoint: str, caplog: pytest.LogCapt
     assert [record.__dict__["model_calls"] for record in caplog.records if record.msg == "model_used"] == [2]
 
 
-@pytest.mark.parametrize(("max_cost", "calls"), [(0.0079, 1), (0.0081, 2), (1, 3)])
-def test_a_call_is_made_only_while_there_is_money(endpoint: str, max_cost: float, calls: int) -> None:
+@pytest.mark.parametrize(("max_cost", "calls"), [("0.0079", 1), ("0.008", 1), ("0.0081", 2), ("1", 3)])
+def test_a_call_is_made_only_while_there_is_money(endpoint: str, max_cost: str, calls: int) -> None:
     # A call costs 1,000 tokens of 3 and 100 of 50 a million: 0.008.
-    limits = replace(LIMITS, price_in=3, price_out=50, max_cost=max_cost)
+    limits = replace(LIMITS, prices=PRICES, max_cost_usd=Decimal(max_cost))
     replies = [LOOKING, LOOKING, [Say("Done.")]]
 
     said = answers(endpoint, *replies, context=context_of("iowa_electricity"), limits=limits)
@@ -40,12 +43,34 @@ def test_a_call_is_made_only_while_there_is_money(endpoint: str, max_cost: float
     assert (Limit.COST.value in text_of(said)) == (calls < 3)
 
 
-def test_cost_is_tokens_times_prices() -> None:
-    spending = Spending(replace(LIMITS, price_in=3, price_out=15))
+@pytest.mark.parametrize(
+    ("prices", "cost"),
+    [
+        (PRICES, "0.0055"),
+        (Prices(Decimal(3), Decimal(50), cache_read=Decimal("0.3")), "0.00334"),
+        (Prices(Decimal(3), Decimal(50), Decimal("0.3"), Decimal("3.75")), "0.00349"),
+        (None, None),
+    ],
+)
+def test_cost_is_tokens_times_prices(prices: Prices | None, cost: str | None) -> None:
+    spending = Spending(replace(LIMITS, prices=prices))
 
-    spending.add(TokensUsed(1_000_000, 200_000))
+    used = spending.add(CallTokens(fresh=100, cache_read=800, cache_written=200, output=44))
 
-    assert spending.cost == 6.0
+    assert used == TokensUsed(1_100, 44, 800, None if cost is None else Decimal(cost))
+
+
+def test_every_call_tells_its_cost_the_titles_too(endpoint: str) -> None:
+    limits = replace(LIMITS, prices=PRICES)
+    reply = in_order([Say("Yes."), Tokens(1_000, 100)], title=[Say("A title"), Tokens(200, 4)])
+    with answering(endpoint, reply, limits) as world:
+        said = world.says(asked())
+
+    used = [event for event in said if isinstance(event, TokensUsed)]
+    assert used == [
+        TokensUsed(1_000, 100, 0, Decimal("0.008")),
+        TokensUsed(200, 4, 0, Decimal("0.0008")),
+    ]
 
 
 def test_the_model_is_told_how_much_it_may_write(endpoint: str) -> None:
@@ -60,10 +85,10 @@ def test_the_model_is_told_how_much_it_may_write(endpoint: str) -> None:
 def test_what_a_turn_has_used_is_logged_in_figures(endpoint: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "threadcast")
 
-    answers(endpoint, [Say("Yes."), Tokens(1_000, 100)], limits=replace(LIMITS, price_in=3, price_out=50))
+    answers(endpoint, [Say("Yes."), Tokens(1_000, 100)], limits=replace(LIMITS, prices=PRICES))
 
     (record,) = [record for record in caplog.records if record.message == "model_used"]
     told = {
-        name: record.__dict__[name] for name in ("model_calls", "input_tokens", "output_tokens", "model_cost")
+        name: record.__dict__[name] for name in ("model_calls", "input_tokens", "output_tokens", "cost_usd")
     }
-    assert told == {"model_calls": 1, "input_tokens": 1_000, "output_tokens": 100, "model_cost": 0.008}
+    assert told == {"model_calls": 1, "input_tokens": 1_000, "output_tokens": 100, "cost_usd": 0.008}

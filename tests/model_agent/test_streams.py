@@ -111,7 +111,7 @@ def test_the_first_words_are_heard_while_the_model_still_writes(endpoint: str) -
 def test_tokens_from_the_prompt_cache_count_as_read(endpoint: str) -> None:
     said = answers(endpoint, [Say("Yes."), Tokens(100, 20, cached=900)])
 
-    assert said[-1] == TokensUsed(1_000, 20)
+    assert said[-1] == TokensUsed(1_000, 20, 900)
 
 
 def test_a_tool_that_does_not_exist_shows_no_step(endpoint: str) -> None:

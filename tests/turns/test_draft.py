@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -88,14 +89,22 @@ def test_parts_have_the_same_ids_whoever_makes_the_message() -> None:
     assert first == second
 
 
-def test_tokens_add_up_on_the_message() -> None:
+def test_tokens_and_costs_add_up_on_the_message() -> None:
     made = draft()
-    made.apply(said.TokensUsed(100, 20))
-    made.apply(said.TokensUsed(50, 7))
+    made.apply(said.TokensUsed(100, 20, 90, Decimal("0.0001")))
+    made.apply(said.TokensUsed(50, 7, 0, Decimal("0.0002")))
 
     message = made.decide(Outcome("completed")).messages[-1]
 
-    assert (message.input_tokens, message.output_tokens) == (150, 27)
+    assert (message.input_tokens, message.output_tokens, message.cached_tokens) == (150, 27, 90)
+    assert message.cost_usd == Decimal("0.0003")
+
+
+def test_what_has_no_price_has_no_cost_rather_than_none_at_all() -> None:
+    made = draft()
+    made.apply(said.TokensUsed(100, 20))
+
+    assert made.message().cost_usd is None
 
 
 @pytest.mark.parametrize(

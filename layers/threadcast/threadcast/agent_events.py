@@ -5,6 +5,7 @@ Deltas (`…Extended`) hold new text only.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import PillContainer, StepFile, StepStatus
@@ -105,10 +106,16 @@ class FileMade:
 
 @dataclass(frozen=True, slots=True)
 class TokensUsed:
-    """Tokens that a model's call has cost, beyond those told before."""
+    """Tokens that a model's call has cost, beyond those told before.
+
+    `cached_tokens` are those of the input that came from a prompt cache. `cost_usd` is None where no prices
+    are known.
+    """
 
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
+    cost_usd: Decimal | None = None
 
 
 AgentEvent = (

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -68,9 +69,17 @@ class Settings(BaseModel):
     model_max_s: float = Field(300, gt=0, description="For one answer")
     model_context_tokens: int = Field(12_000, ge=500, description="What is told about the asset")
     model_history_tokens: int = Field(16_000, ge=0, description="What is told of the chat so far")
-    model_price_in: float = Field(0, ge=0, description="Of a million tokens that the model reads")
-    model_price_out: float = Field(0, ge=0, description="Of a million tokens that the model writes")
-    model_max_cost: float | None = Field(None, gt=0, description="For one answer, in the prices' currency")
+    model_price_in: Decimal = Field(
+        Decimal(0), ge=0, description="US dollars for a million tokens that the model reads"
+    )
+    model_price_out: Decimal = Field(Decimal(0), ge=0, description="The same for what it writes")
+    model_price_cache_read: Decimal | None = Field(
+        None, ge=0, description="The same for what comes from the prompt cache; None: as model_price_in"
+    )
+    model_price_cache_write: Decimal | None = Field(
+        None, ge=0, description="The same for what is put into it; None: as model_price_in"
+    )
+    model_max_cost: Decimal | None = Field(None, gt=0, description="US dollars for one answer")
 
     log_level: LogLevel = "INFO"
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -72,6 +73,8 @@ def to_document(value: Any) -> Any:
         return [to_document(part) for part in value]
     if isinstance(value, datetime):
         return timestamp(value)
+    if isinstance(value, Decimal):
+        return str(value)
     return value.value if isinstance(value, Enum) else value
 
 
@@ -80,7 +83,7 @@ def from_document(kind: type[_T], document: Any) -> _T:
     try:
         hint: Any = kind
         value: _T = _reader(hint)(document)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f"A stored {kind.__name__} cannot be read") from error
     return value
 
@@ -112,10 +115,14 @@ def unpack(packed: bytes) -> bytes:
     return zlib.decompress(packed) if packed.startswith(b"x") else packed
 
 
+_SCALARS: dict[Any, _Reader] = {datetime: moment, Decimal: Decimal}
+"""What has no form of its own in JSON, by how its text is read."""
+
+
 @cache
 def _reader(hint: Any) -> _Reader:
-    if hint is datetime:
-        return moment
+    if hint in _SCALARS:
+        return _SCALARS[hint]
     if isinstance(hint, type) and is_dataclass(hint):
         return _fields_reader(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):

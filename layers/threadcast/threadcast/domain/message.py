@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from threadcast.domain.asset import FileType
@@ -162,7 +163,8 @@ class Message:
     """A turn of a chat: the prompt (None for a prompt-less one), the reasoning, the answer, the outcome.
 
     `number` orders the messages of a chat and is a counter, never a clock. `outcome` is None while the
-    turn waits or runs.
+    turn waits or runs. `cached_tokens` are a part of `input_tokens`; `cost_usd` is None where no prices are
+    known. Clients are told neither.
     """
 
     id: str
@@ -180,3 +182,5 @@ class Message:
     outcome_sent: bool = False
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: Decimal | None = None

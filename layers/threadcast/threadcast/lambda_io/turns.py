@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from threadcast.domain.message import Message
 from threadcast.ports import Handover
 from threadcast.turns.close_turn import close_dead_turn
 from threadcast.turns.desk import Desk
@@ -32,7 +33,7 @@ def _close(handover: Handover, desk: Desk) -> None:
 
 
 def report_facts(report: TurnReport) -> dict[str, float]:
-    """A turn's story as figures: counts, and times in seconds."""
+    """A turn's story as figures: counts, times in seconds, and its cost in US dollars where that is known."""
     counts = report.counts
     return {
         "duration_s": round(report.duration_s, 3),
@@ -46,9 +47,19 @@ def report_facts(report: TurnReport) -> dict[str, float]:
         "catch_ups": counts.catch_ups,
         "gone": counts.gone,
         "terminal_repeats": counts.terminal_repeats,
-        "input_tokens": report.input_tokens,
-        "output_tokens": report.output_tokens,
+        **_spent(report.answered),
     }
+
+
+def _spent(message: Message | None) -> dict[str, float]:
+    if message is None:
+        return {}
+    tokens: dict[str, float] = {
+        "input_tokens": message.input_tokens,
+        "output_tokens": message.output_tokens,
+        "cached_tokens": message.cached_tokens,
+    }
+    return tokens if message.cost_usd is None else {**tokens, "cost_usd": float(message.cost_usd)}
 
 
 def _seconds_until(moment: datetime, desk: Desk) -> float:

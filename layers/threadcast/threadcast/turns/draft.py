@@ -6,6 +6,7 @@ This is the server's side of the fold law: what `view` shows is what a client ha
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, assert_never
 
 from threadcast import agent_events as said
@@ -139,10 +140,18 @@ class Draft:
             self._message,
             input_tokens=self._message.input_tokens + used.input_tokens,
             output_tokens=self._message.output_tokens + used.output_tokens,
+            cached_tokens=self._message.cached_tokens + used.cached_tokens,
+            cost_usd=_sum(self._message.cost_usd, used.cost_usd),
         )
 
     def _notice(self) -> said.AnswerExtended:
         return said.AnswerExtended("notice", CUT_NOTICE.lstrip())
+
+
+def _sum(former: Decimal | None, more: Decimal | None) -> Decimal | None:
+    """What is known of two costs together."""
+    known = [cost for cost in (former, more) if cost is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _weight(event: said.AgentEvent) -> int:

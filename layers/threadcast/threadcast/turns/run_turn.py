@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Protocol, assert_never
 
-from threadcast.domain.message import Outcome
+from threadcast.domain.message import Message, Outcome
 from threadcast.errors import ClaimLost, StoreUnavailable
 from threadcast.stream.outbox import OutboxCounts
 from threadcast.turns.answering import Answering
@@ -53,7 +53,10 @@ class _Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TurnReport:
-    """How a turn went; times in seconds. `outcome` is None where the turn was lost to somebody else."""
+    """How a turn went; times in seconds.
+
+    `outcome` is None where the turn was lost to somebody else, and so is the message as it was `answered`.
+    """
 
     outcome: Outcome | None
     ending: str
@@ -62,8 +65,7 @@ class TurnReport:
     settled: bool
     counts: OutboxCounts = field(default_factory=OutboxCounts)
     worst_lag_s: float = 0.0
-    input_tokens: int = 0
-    output_tokens: int = 0
+    answered: Message | None = None
 
 
 def run_turn(
@@ -195,7 +197,7 @@ class _Run:
         settled = self._heard_by_all()
         record_told(message, self._desk)
         report = self._report(ending, outcome, settled=settled)
-        return replace(report, input_tokens=message.input_tokens, output_tokens=message.output_tokens)
+        return replace(report, answered=message)
 
     def _heard_by_all(self) -> bool:
         """Wait for those who are slow to take the end, unless a newer turn begins: that one tells them."""

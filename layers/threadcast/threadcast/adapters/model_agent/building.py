@@ -9,6 +9,7 @@ import boto3
 
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.limits import ModelLimits
+from threadcast.adapters.model_agent.prices import Prices
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.tools.create_metric import Workshop
 from threadcast.adapters.secrets import read_secret
@@ -84,14 +85,28 @@ def _request_fields(settings: Settings) -> Mapping[str, Any]:
     return fields
 
 
+def _prices(settings: Settings) -> Prices | None:
+    """None where they are not set: then nobody is told that an answer was free."""
+    if not settings.model_price_in and not settings.model_price_out:
+        return None
+    return Prices(
+        settings.model_price_in,
+        settings.model_price_out,
+        settings.model_price_cache_read,
+        settings.model_price_cache_write,
+    )
+
+
 def _limits(settings: Settings) -> ModelLimits:
+    prices = _prices(settings)
+    if settings.model_max_cost is not None and prices is None:
+        raise ConfigurationError("MODEL_MAX_COST needs MODEL_PRICE_IN and MODEL_PRICE_OUT")
     return ModelLimits(
         max_output_tokens=settings.model_max_output_tokens,
         max_loops=settings.model_max_loops,
         max_s=settings.model_max_s,
-        price_in=settings.model_price_in,
-        price_out=settings.model_price_out,
-        max_cost=settings.model_max_cost,
+        prices=prices,
+        max_cost_usd=settings.model_max_cost,
         context_tokens=settings.model_context_tokens,
         history_tokens=settings.model_history_tokens,
     )

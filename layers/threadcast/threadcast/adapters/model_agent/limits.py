@@ -1,13 +1,13 @@
 """How much a turn may take of the model, and what it has taken."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 
+from threadcast.adapters.model_agent.prices import CallTokens, Prices
 from threadcast.agent_events import TokensUsed
 
 __all__ = ["Limit", "ModelLimits", "Spending"]
-
-_MILLION = 1_000_000
 
 
 class Limit(Enum):
@@ -21,7 +21,7 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelLimits:
-    """Bounds of one turn; prices are per million tokens, in the currency of `max_cost` (None: no bound).
+    """Bounds of one turn. `prices` None: unknown, so that no cost is told; `max_cost_usd` None: no bound.
 
     `max_loops` counts calls of the model. `attempts` and `backoff_s` are for a call that fails before its
     first token: the pause doubles from `backoff_s` on.
@@ -30,9 +30,8 @@ class ModelLimits:
     max_output_tokens: int = 4_096
     max_loops: int = 8
     max_s: float = 300
-    price_in: float = 0
-    price_out: float = 0
-    max_cost: float | None = None
+    prices: Prices | None = None
+    max_cost_usd: Decimal | None = None
     context_tokens: int = 12_000
     history_tokens: int = 16_000
     attempts: int = 4
@@ -48,24 +47,24 @@ class Spending:
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
     reached: Limit | None = field(default=None)
 
-    @property
-    def cost(self) -> float:
-        """In the currency of the prices; cached tokens count as much as others."""
-        price = self.limits.price_in * self.input_tokens + self.limits.price_out * self.output_tokens
-        return price / _MILLION
-
-    def add(self, used: TokensUsed) -> TokensUsed:
-        """Count what a call has used."""
-        self.input_tokens += used.input_tokens
-        self.output_tokens += used.output_tokens
-        return used
+    def add(self, used: CallTokens) -> TokensUsed:
+        """Count what a call has used, and say so."""
+        prices = self.limits.prices
+        cost_usd = None if prices is None else prices.of(used)
+        self.input_tokens += used.input
+        self.output_tokens += used.output
+        self.cached_tokens += used.cache_read
+        self.cost_usd += cost_usd or 0
+        return TokensUsed(used.input, used.output, used.cache_read, cost_usd)
 
     def may_call(self) -> bool:
         """Whether the model may be called once more; remembers the limit if not."""
         if self.calls >= self.limits.max_loops:
             self.reached = Limit.LOOPS
-        elif self.limits.max_cost is not None and self.cost >= self.limits.max_cost:
+        elif self.limits.max_cost_usd is not None and self.cost_usd >= self.limits.max_cost_usd:
             self.reached = Limit.COST
         return self.reached is None

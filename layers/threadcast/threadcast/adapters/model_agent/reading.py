@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.prices import CallTokens
 from threadcast.adapters.model_agent.tools.steps import ToolSteps
 from threadcast.agent_events import (
     AgentEvent,
@@ -12,7 +13,6 @@ from threadcast.agent_events import (
     AnswerExtended,
     ReasoningEnded,
     ReasoningExtended,
-    TokensUsed,
 )
 
 __all__ = ["StreamReader", "tokens_used"]
@@ -97,9 +97,10 @@ class StreamReader:
             yield ReasoningExtended(block.key, "Thinking", text)
 
 
-def tokens_used(usage: Mapping[str, int], counts_cached_apart: bool) -> TokensUsed:
-    """A call's tokens, those from the prompt cache included."""
-    counted = usage.get("inputTokens", 0)
-    if counts_cached_apart:
-        counted += usage.get("cacheReadInputTokens", 0) + usage.get("cacheWriteInputTokens", 0)
-    return TokensUsed(counted, usage.get("outputTokens", 0))
+def tokens_used(usage: Mapping[str, int], counts_cached_apart: bool) -> CallTokens:
+    """A call's tokens; endpoints count those of the prompt cache as a part of the input, or beside it."""
+    read, written = usage.get("cacheReadInputTokens", 0), usage.get("cacheWriteInputTokens", 0)
+    fresh = usage.get("inputTokens", 0)
+    if not counts_cached_apart:
+        fresh = max(fresh - read - written, 0)
+    return CallTokens(fresh, read, written, usage.get("outputTokens", 0))

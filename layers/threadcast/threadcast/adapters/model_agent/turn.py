@@ -72,7 +72,8 @@ class ModelTurn:
                 "model_calls": used.calls,
                 "input_tokens": used.input_tokens,
                 "output_tokens": used.output_tokens,
-                "model_cost": round(used.cost, 6),
+                "cached_tokens": used.cached_tokens,
+                "cost_usd": float(used.cost_usd) if used.limits.prices else None,
                 "limit_reached": used.reached.name if used.reached else None,
             },
         )

@@ -1,0 +1,71 @@
+"""What a turn has cost, from the agent's word to the metric and to the message as it is stored."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.fakes import ScriptedAgent
+from tests.functions.conftest import Deployment
+from threadcast.agent_events import AgentEvent, AnswerExtended, TokensUsed
+from threadcast.bootstrap import application
+from threadcast.lambda_io.handover_io import to_payload
+from threadcast.ports import Handover, TurnStarter
+
+PRICED = TokensUsed(1_000, 100, 900, Decimal("0.0055"))
+
+
+class Asked(TurnStarter):
+    """Keeps the handover, as Lambda's queue would."""
+
+    def start(self, handover: Handover) -> None:
+        self.payload = json.loads(to_payload(handover))
+
+
+def run_a_turn(deployment: Deployment, *script: AgentEvent) -> None:
+    asked, app = Asked(), application()
+    app.desk = replace(app.desk, agent=lambda: ScriptedAgent(*script), starter=lambda: asked)
+    deployment.invoke("post_thread", "post_thread/prompt")
+    deployment.invoke("run_turn", "run_turn/handover", lambda event: event.update(asked.payload))
+
+
+def metrics_in(printed: str) -> dict[str, tuple[str, Any]]:
+    """The figures of the last line in CloudWatch's embedded metric format, with their units."""
+    lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
+    (directive,) = lines[-1]["_aws"]["CloudWatchMetrics"]
+    return {found["Name"]: (found["Unit"], lines[-1][found["Name"]]) for found in directive["Metrics"]}
+
+
+def test_a_turns_tokens_and_cost_are_metrics(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED, PRICED)
+
+    found = metrics_in(capsys.readouterr().out)
+    assert found["input_tokens"] == ("Count", [2_000])
+    assert found["output_tokens"] == ("Count", [200])
+    assert found["cached_tokens"] == ("Count", [1_800])
+    assert found["cost_usd"] == ("None", [0.011])
+
+
+def test_without_prices_there_is_no_metric_of_costs(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_a_turn(deployment, AnswerExtended("a", "Yes."), TokensUsed(1_000, 100))
+
+    found = metrics_in(capsys.readouterr().out)
+    assert found["input_tokens"] == ("Count", [1_000])
+    assert "cost_usd" not in found
+
+
+def test_tokens_and_cost_are_stored_with_the_message_and_not_told_to_clients(deployment: Deployment) -> None:
+    run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED)
+
+    last = deployment.frames()[-1]["payload"]
+    (message,) = application().desk.chats.load(last["id"], (), max_bytes=1).messages  # type: ignore[union-attr]
+    assert (message.input_tokens, message.output_tokens, message.cached_tokens) == (1_000, 100, 900)
+    assert message.cost_usd == Decimal("0.0055")
+    assert "cost" not in json.dumps(deployment.frames())
+    assert "tokens" not in json.dumps(deployment.frames())
