@@ -9,7 +9,6 @@ __all__ = ["BAD_BODIES", "BAD_GETS", "BAD_POSTS", "BAD_STOPS", "SEVERAL_FAULTS",
 IOWA = sample("iowa_electricity").asset.id
 OTHER = "9f4b1b6e-7d1c-4c39-9a8e-0d8f3a0c5b11"
 
-_TYPES = "metric_file, dashboard_file, report_file, collection, chat, thread, dashboard_deprecated"
 _STARTABLE = "metric_file, dashboard_file, report_file"
 _NO_TYPE = "asset_type must be provided when asset_id is specified"
 _NO_ID = "asset_id must be provided when asset_type is specified"
@@ -39,9 +38,9 @@ BAD_POSTS: list[tuple[Any, str]] = [
     ({"prompt": " \t\n "}, _NOTHING),
     ({"chat_id": OTHER}, _NOTHING),
     ({"chat_id": OTHER, "prompt": ""}, _NOTHING),
-    ({"asset_id": IOWA, "asset_type": "spreadsheet"}, f"asset_type must be one of: {_TYPES}"),
-    ({"asset_id": IOWA, "asset_type": 3}, f"asset_type must be one of: {_TYPES}"),
-    ({"asset_id": IOWA, "asset_type": ""}, f"asset_type must be one of: {_TYPES}"),
+    ({"asset_id": IOWA, "asset_type": "spreadsheet"}, f"asset_type must be one of: {_STARTABLE}"),
+    ({"asset_id": IOWA, "asset_type": 3}, f"asset_type must be one of: {_STARTABLE}"),
+    ({"asset_id": IOWA, "asset_type": ""}, f"asset_type must be one of: {_STARTABLE}"),
     ({"metric_id": IOWA, "dashboard_id": OTHER}, _TWO_LEGACY),
     ({"chat_id": OTHER, "asset_id": IOWA, "asset_type": "metric_file", "prompt": "Why?"}, _TWO_CONTEXTS),
     ({"chat_id": OTHER, "metric_id": IOWA, "prompt": "Why?"}, _TWO_CONTEXTS),
@@ -92,8 +91,8 @@ BAD_BODIES: list[tuple[str, str | None, str]] = [
     ('{"route": "/chats/post"', None, "The message is not JSON"),
     ('"text"', None, "The message must be a JSON object"),
     ("[]", None, "The message must be a JSON object"),
-    ("{}", None, UNKNOWN_ROUTE),
-    ('{"route": null, "payload": {}}', None, UNKNOWN_ROUTE),
+    ("{}", None, "route must be provided"),
+    ('{"route": null, "payload": {}}', None, "route must be provided"),
     ('{"route": 7, "payload": {}}', None, UNKNOWN_ROUTE),
     ('{"route": "/chats/burn", "payload": {}}', "/chats/burn", UNKNOWN_ROUTE),
     ('{"route": "' + "r" * 80 + '"}', "r" * 64, UNKNOWN_ROUTE),

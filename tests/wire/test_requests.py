@@ -42,7 +42,7 @@ SOUND: list[tuple[dict[str, Any], PostRequest]] = [
     ({"prompt": "a\x00b\tc\ud800"}, PostRequest("ab\tc\ufffd")),
 ]
 
-TYPES = "metric_file, dashboard_file, report_file, collection, chat, thread, dashboard_deprecated"
+TYPES = "metric_file, dashboard_file, report_file"
 STARTABLE = "metric_file, dashboard_file, report_file"
 FAULTY: list[tuple[dict[str, Any], str]] = [
     ({}, "prompt must be provided unless a new chat starts on an asset"),
@@ -121,6 +121,8 @@ def test_a_post_has_three_names(route: str) -> None:
         ("[" * 100_000, None, "The message is not JSON"),
         ("[]", None, "The message must be a JSON object"),
         ('"postThread"', None, "The message must be a JSON object"),
+        ('{"payload": {}}', None, "route must be provided"),
+        ('{"route": null, "payload": {}}', None, "route must be provided"),
         ('{"route": "postThread"}', "postThread", "payload must be an object"),
         ('{"route": "postThread", "payload": []}', "postThread", "payload must be an object"),
         (

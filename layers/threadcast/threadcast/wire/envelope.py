@@ -60,11 +60,13 @@ def read_envelope(body: str | None) -> Envelope:
         action=action,
         request_id=_request_id(request_id),
         payload=payload if isinstance(payload, dict) else None,
-        fault=_fault(action, request_id, payload),
+        fault=_fault(route, action, request_id, payload),
     )
 
 
-def _fault(action: Action | None, request_id: Any, payload: Any) -> str | None:
+def _fault(route: Any, action: Action | None, request_id: Any, payload: Any) -> str | None:
+    if route is None:
+        return "route must be provided"
     if action is None:
         return f"Unknown route; these are known: {', '.join(ROUTES)}"
     if request_id not in (None, "") and _request_id(request_id) is None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from threadcast.asset_types import startable_kind, type_named
+from threadcast.asset_types import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.errors import BadRequest
 from threadcast.wire.text import clean
@@ -87,7 +87,7 @@ def _asset_type(value: Any) -> AssetType | None:
         return None
     known = type_named(value) if isinstance(value, str) else None
     if known is None:
-        raise _fault("identifier", f"asset_type must be one of: {', '.join(AssetType)}")
+        raise _fault("identifier", f"asset_type must be one of: {', '.join(startable_types())}")
     return known
 
 
