@@ -53,13 +53,15 @@ def disorder(tab: Tab) -> Iterator[str]:
     """Turns of one chat whose end was first heard after the next one had begun."""
     begun: dict[str, str] = {}
     ended: set[str] = set()
+    story: list[str] = []
     for frame in tab.connection.frames:
-        if frame["event"] not in {"initializeChat", "complete"}:
+        if frame.get("event") not in {"initializeChat", "complete"}:
             continue
         chat, turn = frame["payload"], frame.get("request_id", "")
         newest = chat["messages"][chat["message_ids"][-1]]["created_at"]
+        story.append(f"{frame['event']} {turn} with {newest}")
         if frame["event"] == "complete" and turn not in ended and newest < begun.get(chat["id"], ""):
-            yield f"turn {turn} ended after the next one had begun"
+            yield f"turn {turn} ended after the next one had begun: {story}"
         begun[chat["id"]] = max(newest, begun.get(chat["id"], ""))
         ended.update({turn} if frame["event"] == "complete" else ())
 
@@ -81,8 +83,11 @@ def _message_in(terminal: Frame) -> Frame | None:
 
 
 def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Frame]) -> bool:
-    """Whether a tab must hear the last frame: it was open before the turn was decided, and it still is."""
-    if not tab.is_open:
+    """Whether a tab must hear the last frame: it was open before the turn was decided, and it still is.
+
+    One that was too slow for it may hear of the end from the next turn's beginning instead.
+    """
+    if not tab.is_open or tab.heard_of_the_end_later(asked):
         return False
     if asked.chat_id is None:  # never opened: the answer is for whoever asked
         return asked.request_id in tab.resends and bool(terminals)

@@ -37,6 +37,14 @@ class Tab:
         """All that came of one turn, in order."""
         return [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
 
+    def heard_of_the_end_later(self, asked: "Asked") -> bool:
+        """Whether another turn began with this one's message in the chat, and over."""
+        return any(
+            frame["payload"]["messages"].get(asked.message_id, {}).get("is_completed", False)
+            for frame in self.connection.frames
+            if frame.get("event") == "initializeChat" and frame.get("request_id") != asked.request_id
+        )
+
     def has_terminal(self, asked: "Asked") -> bool:
         """Whether the turn's last frame has come."""
         return any(map(is_terminal, self.heard(asked)))

@@ -97,3 +97,24 @@ def test_a_guest_is_told_their_own_role(role: Role) -> None:
 
     end = world.pusher.heard(tab)[-1]
     assert (end["event"], end["payload"]["permission"]) == ("complete", role.value)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [(Outcome("completed"), []), (Outcome("failed", "INTERNAL_SERVER_ERROR", None, "ref"), ["postThread"])],
+)
+def test_an_end_that_nobody_told_is_not_told_into_the_next_turn(outcome: Outcome, told: list[str]) -> None:
+    world, tab, chat_id, message_id = world_with_a_dead_turn()
+    turn = claim_turn(chat_id, message_id, ALICE, world.desk)
+    assert turn is not None
+    view = turn.live.decide(outcome)
+    world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
+    world.ask(PostRequest("And?", chat_id=chat_id), tab)
+    heard = len(world.pusher.heard(tab))
+
+    close_dead_turn(chat_id, message_id, world.desk)
+
+    assert [frame["event"] for frame in world.pusher.heard(tab)[heard:]] == told
+    message = world.desk.chats.message(chat_id, message_id)
+    assert message is not None
+    assert message.outcome_sent

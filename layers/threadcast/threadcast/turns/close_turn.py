@@ -155,14 +155,22 @@ def _closed(message: Message) -> Message:
 
 
 def _tell(stored: StoredChat, message: Message, asker: Connection | None, desk: Desk) -> None:
-    view = ChatView(stored.chat, stored.messages, _role_of(message.sender, stored), stored.grants)
-    source = Recording([ChatOpened(view)], [*_closures(message), terminal_event(message, view)])
+    source = _recording(stored, message)
     listeners = {each.id: each for each in desk.connections.presence(message.sender.id).connections}
     if asker is not None:
         listeners.setdefault(asker.id, asker)
     with broadcast(source, address_of(message), desk) as audience:
         audience.tell(listeners.values())
         audience.settled(desk.policy.closing_push_s)
+
+
+def _recording(stored: StoredChat, message: Message) -> Recording:
+    """The turn as it ended. Where a newer turn has told the chat since, only a failure is left to be told."""
+    view = ChatView(stored.chat, stored.messages, _role_of(message.sender, stored), stored.grants)
+    end = terminal_event(message, view)
+    if message.number < stored.chat.next_message_number - 1:
+        return Recording([], [end] if isinstance(end, TurnFailed) else [])
+    return Recording([ChatOpened(view)], [*_closures(message), end])
 
 
 def _role_of(sender: Sender, stored: StoredChat) -> Role:

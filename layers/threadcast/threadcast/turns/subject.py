@@ -89,7 +89,8 @@ def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> 
     newest = stored.messages[-1] if stored.messages else None
     if message_id is None:
         return Subject(stored, newest=newest)
-    message = chats.message(stored.chat.id, message_id)
+    loaded = next((message for message in stored.messages if message.id == message_id), None)
+    message = loaded or chats.message(stored.chat.id, message_id)
     if message is None:
         raise NotFound("Message")
     removed = RemovedRange(message.number, stored.chat.next_message_number - 1)
