@@ -1,12 +1,11 @@
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from threadcast.asset_files import FolderReading, read_folder
-from threadcast.asset_rows import read_table
 from threadcast.domain.asset import AssetType, Table
-from threadcast.errors import DefinitionFault
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 METRIC_ID = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -29,6 +28,7 @@ name: All of it
 rows: [{items: [{id: aaaaaaaa-0000-4000-8000-000000000001}]}]
 """
 ROWS = "day,sales\n2024-01-01,5\n"
+NOTHING: Mapping[str, AssetType] = {}
 
 
 def folder_with(folder: Path, **files: str) -> Path:
@@ -38,12 +38,12 @@ def folder_with(folder: Path, **files: str) -> Path:
     return folder
 
 
-def read(folder: Path, stored_ids: tuple[str, ...] = ()) -> FolderReading:
-    return read_folder(folder, "owner", NOON, stored_ids)
+def read(folder: Path, stored: Mapping[str, AssetType] = NOTHING) -> FolderReading:
+    return read_folder(folder, "owner", NOON, stored)
 
 
-def faults(folder: Path) -> list[str]:
-    return [str(fault).removeprefix(f"{folder}/") for fault in read(folder).faults]
+def faults(folder: Path, stored: Mapping[str, AssetType] = NOTHING) -> list[str]:
+    return [str(fault).removeprefix(f"{folder}/") for fault in read(folder, stored).faults]
 
 
 def test_a_folder_of_files_becomes_assets_with_their_rows(tmp_path: Path) -> None:
@@ -61,48 +61,159 @@ def test_a_folder_of_files_becomes_assets_with_their_rows(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("text", "fault"),
     [
-        (METRIC.replace("aaaaaaaa-", ""), "'id' must be a UUID, not '0000-4000-8000-000000000001'"),
+        (
+            METRIC.replace("aaaaaaaa-", ""),
+            ", line 2: 'id' must be a UUID, not '0000-4000-8000-000000000001'",
+        ),
+        (METRIC.replace(f"id: {METRIC_ID}\n", ""), ": 'id' must be a UUID, not None"),
         (
             METRIC.replace("metric_file", "collection"),
-            "'type' is 'collection'; it must be one of metric_file, dashboard_file, report_file",
+            ", line 3: 'type' must be one of metric_file, dashboard_file, report_file, not 'collection'",
         ),
         (
-            METRIC.replace("metric_file", "dataset"),
-            "'type' is 'dataset'; it must be one of metric_file, dashboard_file, report_file",
+            METRIC.replace("metric_file", "[a]"),
+            ", line 3: 'type' must be one of metric_file, dashboard_file, report_file, not ['a']",
         ),
-        (METRIC.replace("name: Sales", "name:"), "'name' must be a text that is not empty (it is missing)"),
+        (
+            METRIC.replace("name: Sales", "name:"),
+            ", line 4: 'name' must be a text that is not empty, but it has no value",
+        ),
         (
             METRIC.replace("sales.csv", "../sales.csv"),
-            "'data' must name a file of the same folder, not '../sales.csv'",
+            ", line 11: 'data' must name a file of the same folder, not '../sales.csv'",
+        ),
+        (METRIC.replace("data: sales.csv", ""), ": 'data' is missing: it names the CSV file of the rows"),
+        (
+            METRIC.replace("data: sales.csv", "data:"),
+            ", line 11: 'data' is missing: it names the CSV file of the rows",
         ),
         (
             METRIC.replace("[sales]", "[profit]"),
-            "'chartConfig' names the column 'profit', but the rows have day, sales",
+            ", line 10: the column 'profit' is not among those of the rows: day, sales",
         ),
-        ("- a\n- b\n", "it must be a mapping of keys to values"),
-        ("", "it must be a mapping of keys to values"),
-        ("a: [1, 2\n", "line 2: expected ',' or ']', but got '<stream end>'"),
-        ("a: &x [1]\nb: *x\n", "aliases are not allowed"),
+        (
+            METRIC + "columnTypes: {}\n",
+            (
+                ", line 12: 'columnTypes' is not known; "
+                "known are name, description, timeFrame, sql, chartConfig, id, type, data, derivedFrom"
+            ),
+        ),
+        (METRIC + "name: Profits\n", ", line 12: the key 'name' stands here again"),
+        ("- a\n- b\n", ": it must be a mapping of keys to values"),
+        ("", ": it must be a mapping of keys to values"),
+        ("a: [1, 2\n", ", line 2: expected ',' or ']', but got '<stream end>'"),
+        ("a: &x [1]\nb: *x\n", ", line 2: aliases are not allowed"),
         (
             "a: !!python/object:os.system {}\n",
             (
-                "line 1: could not determine a constructor for the tag "
+                ", line 1: could not determine a constructor for the tag "
                 "'tag:yaml.org,2002:python/object:os.system'"
             ),
         ),
-        ("a: .nan\n", "nan is not a number that can be stored"),
-        ("1: x\n", "the key 1 must be a text; put it in quotes"),
-        ("a: !!binary aGVsbG8=\n", "a bytes cannot be stored"),
-        ("a: 2024-13-45\n", "it is no YAML: month must be in 1..12"),
-        (f"a: {'x' * 200_000}\n", "it is larger than 200,000 bytes"),
+        ("a: 2024-13-45\n", ": it is no YAML: month must be in 1..12"),
+        (f"a: {'x' * 200_000}\n", ": it has 200,004 bytes; a definition has at most 200,000"),
+        ("[" * 5_000, ": it is nested too deeply"),
+        ("a: 1\n---\nb: 2\n", ", line 2: but found another document"),
+        (METRIC + "x-weight: .nan\n", ", line 12: nan is not a number that can be stored"),
+        (METRIC + "x-map: {a: [{1: x}]}\n", ", line 12: the key 1 must be a text; put it in quotes"),
+        (METRIC + "x-bytes: !!binary aGVsbG8=\n", ", line 12: a bytes cannot be stored"),
     ],
 )
-def test_a_faulty_file_is_named_with_its_reason(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_faulty_file_is_named_with_its_line_and_reason(tmp_path: Path, text: str, fault: str) -> None:
     folder_with(tmp_path, metric__yaml=text, sales__csv=ROWS)
 
-    assert faults(tmp_path) == [f"metric.yaml: {reason}"]
+    assert faults(tmp_path) == [f"metric.yaml{fault}"]
+
+
+def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "metric.yaml").write_bytes(b"id: x\nname: Caf\xe9\n")
+
+    assert faults(tmp_path) == ["metric.yaml, line 2: it is not UTF-8"]
+
+
+def test_all_faults_of_a_folder_are_found_at_once(tmp_path: Path) -> None:
+    folder_with(
+        tmp_path,
+        a__yaml=METRIC.replace("line", "sunburst").replace("name: Sales", "title: Sales"),
+        b__yaml=METRIC.replace("000001", "000003").replace("sales.csv", "b.csv"),
+        c__yaml=DASHBOARD.replace("rows:", "lines:"),
+        sales__csv=ROWS,
+        b__csv='day,sales\n2024-01-01,5,6\n2024-01-02,"1,234"\n',
+    )
+
+    assert faults(tmp_path) == [
+        "a.yaml: 'name' is missing",
+        (
+            "a.yaml, line 4: 'title' is not known; "
+            "known are name, description, timeFrame, sql, chartConfig, id, type, data, derivedFrom"
+        ),
+        (
+            "a.yaml, line 9: 'chartConfig.selectedChartType' must be one of "
+            "line, bar, combo, pie, scatter, metric, table, not 'sunburst'"
+        ),
+        "b.csv, line 2: the row has 3 cells, the header has 2",
+        (
+            "b.csv, line 3: column 'sales': '1,234' is not a number: "
+            "digits and a decimal point only, as 1234.5, and nothing if it is missing"
+        ),
+        "c.yaml: 'rows' is missing",
+        "c.yaml, line 5: 'lines' is not known; known are name, rows, id, type, description",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formats", "cells", "fault"),
+    [
+        ("sales: {columnType: number}", "2024-01-01,abc", "column 'sales': 'abc' is not a number: "),
+        ("sales: {style: currency}", "2024-01-01,€5", "column 'sales': '€5' is not a number: "),
+        ("sales: {style: percent}", "2024-01-01,5 %", "column 'sales': '5 %' is not a number: "),
+        ("", "2024-01-01,nan", "column 'sales': 'nan' is not a number: "),
+        (
+            "sales: {columnType: number}",
+            "2024-01-01,1234567890123456789",
+            "column 'sales': '1234567890123456789' has more digits than a number keeps; ",
+        ),
+        (
+            "day: {columnType: date}",
+            "13/02/2024,5",
+            "column 'day': '13/02/2024' is not a date of the calendar",
+        ),
+        ("day: {style: date}", "2024-02-30,5", "column 'day': '2024-02-30' is not a date of the calendar"),
+        ("day: {style: date}", "2024-02-03 noon,5", "column 'day': '2024-02-03 noon' is not a date"),
+    ],
+)
+def test_a_cell_must_hold_what_its_column_is_declared_to_hold(
+    tmp_path: Path, formats: str, cells: str, fault: str
+) -> None:
+    declared = METRIC.replace("chartConfig:", f"chartConfig:\n  columnLabelFormats: {{{formats}}}")
+    folder_with(tmp_path, a__yaml=declared, sales__csv=f"day,sales\n\n{cells}\n")
+
+    (found,) = faults(tmp_path)
+
+    assert found.startswith(f"sales.csv, line 3: {fault}")
+
+
+def test_missing_values_are_fine_whatever_is_declared(tmp_path: Path) -> None:
+    formats = "day: {columnType: date}, sales: {columnType: number}, shop: {columnType: text}"
+    declared = METRIC.replace("chartConfig:", f"chartConfig:\n  columnLabelFormats: {{{formats}}}")
+    rows = "day,sales,shop\n2024-01-01,,007\n,1.5,8\n2024-01,2,\n"
+    folder_with(tmp_path, a__yaml=declared, sales__csv=rows)
+
+    reading = read(tmp_path)
+
+    assert reading.faults == ()
+    assert reading.files[0].table == Table(
+        ("day", "sales", "shop"), (("2024-01-01", None, "007"), (None, 1.5, "8"), ("2024-01", 2.0, None))
+    )
+
+
+def test_columns_that_the_rows_lack_are_told_beside_the_cells_that_are_wrong(tmp_path: Path) -> None:
+    definition = METRIC.replace("x: [day]", "x: [date]")
+    folder_with(tmp_path, a__yaml=definition, sales__csv="day,sales\n2024-01-01,abc\n")
+
+    assert [fault.split(":")[0] for fault in faults(tmp_path)] == ["sales.csv, line 2", "a.yaml, line 10"]
 
 
 def test_one_faulty_file_does_not_hide_the_others(tmp_path: Path) -> None:
@@ -117,29 +228,52 @@ def test_one_faulty_file_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_an_id_used_twice_is_a_fault(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=METRIC, b__yaml=METRIC, sales__csv=ROWS)
 
-    assert faults(tmp_path) == ["b.yaml: a.yaml has the same id"]
+    assert faults(tmp_path) == ["b.yaml, line 2: a.yaml has the same id"]
+
+
+def test_an_id_under_which_something_else_is_stored_is_a_fault(tmp_path: Path) -> None:
+    folder_with(tmp_path, a__yaml=METRIC, sales__csv=ROWS)
+
+    assert faults(tmp_path, {METRIC_ID: AssetType.METRIC_FILE}) == []
+    assert faults(tmp_path, {METRIC_ID: AssetType.REPORT_FILE}) == [
+        "a.yaml, line 2: a report_file is stored under this id; what is new needs an id of its own"
+    ]
 
 
 def test_a_part_that_is_nowhere_is_a_fault(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=DASHBOARD)
 
-    assert faults(tmp_path) == [
-        f"a.yaml: it refers to {METRIC_ID}, which is neither in this folder nor stored"
-    ]
+    assert faults(tmp_path) == [f"a.yaml: it shows {METRIC_ID}, which is neither in this folder nor stored"]
 
 
 def test_a_part_that_is_stored_already_is_fine(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=DASHBOARD)
 
-    assert read(tmp_path, stored_ids=(METRIC_ID,)).faults == ()
+    assert faults(tmp_path, {METRIC_ID: AssetType.METRIC_FILE}) == []
+
+
+def test_a_part_that_is_no_metric_is_a_fault(tmp_path: Path) -> None:
+    folder_with(tmp_path, a__yaml=DASHBOARD)
+
+    assert faults(tmp_path, {METRIC_ID: AssetType.DASHBOARD_FILE}) == [
+        f"a.yaml: it shows {METRIC_ID}, which is a dashboard_file, not a metric"
+    ]
+
+
+def test_a_part_whose_own_file_is_faulty_is_not_missed(tmp_path: Path) -> None:
+    folder_with(
+        tmp_path, a__yaml=DASHBOARD, b__yaml=METRIC.replace("name: Sales", ""), c__yaml="- unreadable"
+    )
+
+    assert not any("it shows" in fault for fault in faults(tmp_path))
 
 
 def test_dates_in_a_definition_become_texts(tmp_path: Path) -> None:
-    folder_with(tmp_path, a__yaml=METRIC + "since: 2024-01-31\n", sales__csv=ROWS)
+    folder_with(tmp_path, a__yaml=METRIC + "x-since: 2024-01-31\n", sales__csv=ROWS)
 
     (file,) = read(tmp_path).files
 
-    assert file.asset.definition["since"] == "2024-01-31"
+    assert file.asset.definition["x-since"] == "2024-01-31"
 
 
 @pytest.mark.parametrize(
@@ -149,65 +283,7 @@ def test_a_folder_without_definitions_is_a_fault(tmp_path: Path, folder: str, re
     assert [fault.reason for fault in read(tmp_path / folder).faults] == [reason]
 
 
-@pytest.mark.parametrize(
-    ("column", "cells"),
-    [
-        (["1", "-20", "+3"], (1, -20, 3)),
-        (["1", "2.5", "1e3"], (1.0, 2.5, 1000.0)),
-        (["1", "", "3"], (1, None, 3)),
-        (["007", "12"], ("007", "12")),
-        (["1_000", "2"], ("1_000", "2")),
-        (["nan", "1"], ("nan", "1")),
-        (["TRUE", "false"], (True, False)),
-        (["2024-01-01", "2024-02-01"], ("2024-01-01", "2024-02-01")),
-        (['"a, b"', " c "], ("a, b", "c")),
-        (["12345678901234567890"], ("12345678901234567890",)),
-    ],
-)
-def test_cells_get_the_type_that_their_column_has(
-    tmp_path: Path, column: list[str], cells: tuple[object]
-) -> None:
-    folder_with(tmp_path, rows__csv="\n".join(["key,value", *(f"k,{cell}" for cell in column)]))
-
-    table = read_table(tmp_path / "rows.csv")
-
-    found = tuple(row[1] for row in table.rows)
-    assert (found, [type(cell) for cell in found]) == (cells, [type(cell) for cell in cells])
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (b"", "it is empty; the first line must name the columns"),
-        (b"a,,c\n", "column 2 has no name"),
-        (b"a,b,a\n", "two columns are called 'a'"),
-        (b"a,b\n1,2\n\n3\n", "line 4 has 1 cells, the header has 2"),
-        (b'a,b\n1,"2\n', "line 2: unexpected end of data"),
-        (b"a,b\n\xff,2\n", "it is not UTF-8"),
-    ],
-)
-def test_a_faulty_csv_file_is_refused_with_its_line(tmp_path: Path, text: bytes, reason: str) -> None:
-    (tmp_path / "rows.csv").write_bytes(text)
-
-    with pytest.raises(DefinitionFault) as fault:
-        read_table(tmp_path / "rows.csv")
-
-    assert fault.value.reason == reason
-
-
 def test_a_missing_csv_file_is_a_fault_of_its_own(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=METRIC)
 
     assert faults(tmp_path) == ["sales.csv: it cannot be read: No such file or directory"]
-
-
-def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
-    (tmp_path / "rows.csv").write_bytes(b"\xef\xbb\xbfa\r\n1\r\n")
-
-    assert read_table(tmp_path / "rows.csv") == Table(("a",), ((1,),))
-
-
-def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
-    folder_with(tmp_path, rows__csv="a,b\n")
-
-    assert read_table(tmp_path / "rows.csv") == Table(("a", "b"), ())

@@ -1,29 +1,30 @@
 import io
 import json
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from tests.contracts.conftest import dynamodb  # noqa: F401 - a fixture
 from tests.contracts.stores import Stores, dynamo_stores, memory_stores
 from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
+from threadcast.adapters.jwt_claims import user_from_claims, user_id_of
+from threadcast.cli.refusal import Refusal
 from threadcast.cli.run import run
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.errors import StoreError, StoreUnavailable
 from threadcast.ports import AssetLibrary
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOB_ID = "b0b00000-0000-4000-8000-000000000002"
 IOWA_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
+WEATHER_ID = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
+DASHBOARD_ID = "4dde3e98-80fe-46fa-970f-0baa10979f0a"
 UNKNOWN_ID = "99999999-0000-4000-8000-000000000009"
+IOWA = "Iowa electricity generation by source"
+ISSUER = "https://id.example.com"
 
 Threadcast = Callable[..., tuple[int, list[str]]]
 
@@ -39,22 +40,40 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 def threadcast(stores: Stores) -> Threadcast:
     """Runs a command over the stores; its exit code and what it printed."""
 
-    def command(*arguments: str, now: datetime = NOON) -> tuple[int, list[str]]:
-        return ran(arguments, lambda _: stores.library, now)
+    def command(*arguments: str, **settings: Any) -> tuple[int, list[str]]:
+        return ran(arguments, lambda *_: stores.library, **settings)
 
     return command
 
 
 def ran(
-    arguments: tuple[str, ...], open_library: "Callable[[Namespace], AssetLibrary]", now: datetime = NOON
+    arguments: tuple[str, ...],
+    open_library: Callable[..., AssetLibrary],
+    now: datetime = NOON,
+    confirm: Callable[[str], bool] = lambda *_: pytest.fail("asked"),
 ) -> tuple[int, list[str]]:
-    out = io.StringIO()
-    code = run(arguments, {"TABLE_NAME": "threadcast"}, open_library, now=now, out=out)
-    return code, out.getvalue().splitlines()
+    """What was printed where it should be: to `out` if all went well, else to `err`."""
+    out, err = io.StringIO(), io.StringIO()
+    code = run(
+        arguments, {"TABLE_NAME": "threadcast"}, open_library, confirm=confirm, now=now, out=out, err=err
+    )
+    assert (err.getvalue() == "") is (code == 0)
+    return code, (err if code else out).getvalue().splitlines()
 
 
 def load(threadcast: Threadcast, *more: str, now: datetime = NOON) -> tuple[int, list[str]]:
     return threadcast("assets", "load", str(SAMPLES), "--owner", OWNER_ID, *more, now=now)
+
+
+def samples_with(folder: Path, **changed: tuple[str, str]) -> Path:
+    """The samples with a text replaced in some of the files."""
+    shutil.copytree(SAMPLES, folder)
+    for name, (former, new) in changed.items():
+        path = folder / name.replace("__", ".")
+        text = path.read_text(encoding="utf-8")
+        assert former in text
+        path.write_text(text.replace(former, new), encoding="utf-8")
+    return folder
 
 
 def test_a_loaded_folder_can_be_read_by_its_owner(threadcast: Threadcast, stores: Stores) -> None:
@@ -152,10 +171,178 @@ def test_a_role_that_nobody_holds_cannot_be_taken_away(threadcast: Threadcast) -
 
     code, printed = threadcast("assets", "revoke", IOWA_ID, "org", "acme")
 
-    assert code == 1
-    assert printed == [
-        "Organisation acme has no role on “Iowa electricity generation by source”; nothing was changed."
-    ]
+    assert (code, printed) == (1, [f"Organisation acme has no role on “{IOWA}”; nothing was changed."])
+
+
+@pytest.mark.parametrize("command", [("grant", "can_view"), ("revoke",)])
+def test_the_owner_stays_the_owner(threadcast: Threadcast, stores: Stores, command: tuple[str, ...]) -> None:
+    load(threadcast)
+    verb, *role = command
+
+    code, printed = threadcast("assets", verb, IOWA_ID, "user", OWNER_ID, *role)
+
+    assert (code, printed) == (
+        1,
+        [
+            (
+                f"User {OWNER_ID} owns “{IOWA}”, so nothing was changed. "
+                "To give it another owner, load it with `--owner`."
+            )
+        ],
+    )
+    assert stores.library.grants(IOWA_ID) == (Grant(Principal("user", OWNER_ID), Role.OWNER),)
+
+
+def test_an_owner_without_the_role_is_not_shown_as_one(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast)
+    stores.library.revoke(IOWA_ID, Principal("user", OWNER_ID))
+
+    _, printed = threadcast("assets", "show", IOWA_ID)
+
+    assert printed[3] == f"  owner    {OWNER_ID}, who holds no such role on it"
+
+
+def test_loading_with_another_owner_takes_the_role_from_the_former(
+    threadcast: Threadcast, stores: Stores
+) -> None:
+    load(threadcast)
+
+    threadcast("assets", "load", str(SAMPLES), "--owner", BOB_ID)
+
+    assert stores.library.grants(IOWA_ID) == (Grant(Principal("user", BOB_ID), Role.OWNER),)
+
+
+BOB_OF_ISSUER = user_id_of(ISSUER, "bob")
+
+
+def test_a_subject_of_an_issuer_is_the_user_whom_its_tokens_mean(
+    threadcast: Threadcast, stores: Stores
+) -> None:
+    load(threadcast)
+
+    given = threadcast("assets", "grant", IOWA_ID, "user", " bob ", "can_view", "--issuer", ISSUER)
+    shown = threadcast("assets", "grants", IOWA_ID)
+    taken = threadcast("assets", "revoke", IOWA_ID, "user", "bob", "--issuer", ISSUER)
+
+    user = user_from_claims({"iss": ISSUER, "sub": "bob"})
+    is_bob = f"'bob' of {ISSUER} is the user {user.id}."
+    assert given == (0, [is_bob, f"User {user.id} now has the role can_view on “{IOWA}”."])
+    assert f"  user  {user.id}  can_view" in shown[1]
+    assert taken == (0, [is_bob, f"User {user.id} no longer has a role on “{IOWA}”."])
+
+
+def test_an_owner_may_be_a_subject_of_an_issuer(threadcast: Threadcast, stores: Stores) -> None:
+    code, printed = threadcast("assets", "load", str(SAMPLES), "--owner", "bob", "--issuer", ISSUER)
+
+    assert (code, printed[0]) == (0, f"'bob' of {ISSUER} is the user {BOB_OF_ISSUER}.")
+    assert stores.library.grants(IOWA_ID) == (Grant(Principal("user", BOB_OF_ISSUER), Role.OWNER),)
+
+
+def test_a_uuid_is_the_same_user_whoever_the_issuer_is(threadcast: Threadcast) -> None:
+    load(threadcast)
+
+    code, printed = threadcast(
+        "assets", "grant", IOWA_ID, "user", BOB_ID.upper(), "can_view", "--issuer", ISSUER
+    )
+
+    assert (code, printed) == (0, [f"User {BOB_ID} now has the role can_view on “{IOWA}”."])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("grant", IOWA_ID, "user", "ada", "can_view"),
+        ("revoke", IOWA_ID, "user", "ada"),
+        ("load", str(SAMPLES), "--owner", "ada"),
+    ],
+)
+def test_a_user_without_a_uuid_is_refused_with_what_to_give(arguments: tuple[str, ...]) -> None:
+    code, printed = ran(("assets", *arguments), lambda *_: pytest.fail("opened"))
+
+    assert (code, printed) == (
+        1,
+        [
+            (
+                "'ada' is not a UUID, and every user's id is one. If it is what tokens say in `sub`, "
+                "give what they say in `iss` too: --issuer ISSUER (docs/tokens.md)."
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize("organization", ["", "  ", "o" * 257])
+def test_an_organisation_that_no_token_can_name_is_refused(organization: str) -> None:
+    granted = ran(
+        ("assets", "grant", IOWA_ID, "org", organization, "can_view"), lambda *_: pytest.fail("opened")
+    )
+    loaded = ran(
+        ("assets", "load", ".", "--owner", BOB_ID, "--owner-organization", organization),
+        lambda *_: pytest.fail("opened"),
+    )
+
+    assert granted == loaded == (1, ["An organisation has 1 to 256 characters, as tokens name it."])
+
+
+def test_a_deleted_asset_is_gone_with_its_rows_and_roles(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast, "--owner-organization", "acme")
+    threadcast("assets", "delete", DASHBOARD_ID, "--yes")
+
+    code, printed = threadcast("assets", "delete", WEATHER_ID, "--yes")
+
+    assert (code, printed) == (
+        0,
+        ["“Seattle weather by day” is deleted with its rows and 2 roles."],
+    )
+    assert (stores.assets.rows(WEATHER_ID), stores.library.grants(WEATHER_ID)) == (None, ())
+    assert len(stores.library.all()) == 8
+
+
+def test_what_is_still_shown_is_not_deleted(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast)
+
+    code, printed = threadcast("assets", "delete", WEATHER_ID, "--yes")
+
+    assert (code, printed) == (
+        1,
+        [
+            "“Seattle weather by day” was not deleted: it is shown by",
+            f"  {DASHBOARD_ID}  dashboard_file  Weather on the West Coast",
+            "Delete or change those first.",
+        ],
+    )
+    assert len(stores.library.all()) == 10
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_deletion_is_done_once_the_operator_agrees(
+    threadcast: Threadcast, stores: Stores, agrees: bool
+) -> None:
+    load(threadcast)
+    asked: list[str] = []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        return agrees
+
+    code, printed = threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm)
+
+    assert asked == ["Delete “Weather on the West Coast” (dashboard_file) with 1 role? [y/N] "]
+    assert (code, printed) == (
+        (0, ["“Weather on the West Coast” is deleted with 1 role."])
+        if agrees
+        else (1, ["Nothing was deleted."])
+    )
+    assert len(stores.library.all()) == (9 if agrees else 10)
+
+
+def test_where_nobody_can_be_asked_nothing_is_deleted(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast)
+
+    def confirm(_: str) -> bool:
+        raise Refusal("Nobody is here.")
+
+    assert threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm) == (1, ["Nobody is here."])
+    assert len(stores.library.all()) == 10
 
 
 @pytest.mark.parametrize(
@@ -165,6 +352,7 @@ def test_a_role_that_nobody_holds_cannot_be_taken_away(threadcast: Threadcast) -
         ("grants", UNKNOWN_ID),
         ("grant", UNKNOWN_ID, "org", "acme", "can_view"),
         ("revoke", UNKNOWN_ID, "org", "acme"),
+        ("delete", UNKNOWN_ID, "--yes"),
     ],
 )
 def test_an_unknown_asset_is_told(threadcast: Threadcast, command: tuple[str, ...]) -> None:
@@ -179,7 +367,13 @@ def test_an_unknown_asset_is_told(threadcast: Threadcast, command: tuple[str, ..
     [
         (("assets", "show", "42"), "'42' is not a UUID"),
         (("assets", "grant", IOWA_ID, "org", "acme", "boss"), "'boss' is not one of can_view, can_filter"),
-        (("assets", "grant", IOWA_ID, "team", "acme", "owner"), "invalid choice: 'team'"),
+        (("assets", "grant", IOWA_ID, "org", "acme", "owner"), "an asset has one owner, whom"),
+        (("assets", "grant", IOWA_ID, "team", "acme", "can_view"), "invalid choice: 'team'"),
+        (
+            ("assets", "list", "--endpoint", "127.0.0.1:8000"),
+            "'127.0.0.1:8000' is not an address like http://127.0.0.1:8000",
+        ),
+        (("assets", "list", "--endpoint", "http://127.0.0.1:port"), "is not an address"),
         (("assets", "load", "."), "the following arguments are required: --owner"),
         (("assets",), "the following arguments are required: COMMAND"),
         ((), "the following arguments are required: AREA"),
@@ -189,53 +383,28 @@ def test_arguments_that_make_no_sense_are_refused_before_any_table_is_opened(
     arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
-        ran(arguments, lambda _: pytest.fail("opened"))
+        ran(arguments, lambda *_: pytest.fail("opened"))
 
     assert exit_.value.code == 2
     assert complaint in capsys.readouterr().err
 
 
-def test_a_table_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        run(["assets", "list"], {}, lambda _: pytest.fail("opened"), now=NOON, out=io.StringIO())
-
-    assert "the following arguments are required: --table" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("error", "sentence"),
-    [
-        (
-            StoreUnavailable("ThrottlingException"),
-            "The table t cannot be reached now (ThrottlingException); try again.",
-        ),
-        (
-            StoreError("ResourceNotFoundException"),
-            "The table t refused: ResourceNotFoundException. Is the table, region or endpoint right?",
-        ),
-    ],
-)
-def test_a_failing_table_is_told_without_a_stack_trace(error: StoreError, sentence: str) -> None:
-    class BrokenLibrary:
-        def all(self) -> tuple[()]:
-            raise error
-
-    assert ran(("assets", "list", "--table", "t"), lambda _: BrokenLibrary()) == (1, [sentence])  # type: ignore[arg-type, return-value]
-
-
-def test_the_module_runs_from_a_terminal_and_tells_a_missing_region_in_one_line() -> None:
-    command = [sys.executable, "-m", "threadcast", "assets", "list", "--table", "t", "--region", ""]
-    package = str(SAMPLES.parent / "layers" / "threadcast")
-
-    ended = subprocess.run(
-        command,
-        env={"PYTHONPATH": package, "AWS_EC2_METADATA_DISABLED": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
+def test_faults_are_told_up_to_twenty_and_counted(
+    threadcast: Threadcast, stores: Stores, tmp_path: Path
+) -> None:
+    folder = samples_with(
+        tmp_path / "samples",
+        us_jobs_change__csv=(",2", ",about 2"),
+        iowa_electricity__csv=("2001-01-01", "01/01/2001"),
     )
 
-    assert (ended.returncode, ended.stderr) == (1, "")
-    assert ended.stdout == (
-        "The table t refused: You must specify a region. Is the table, region or endpoint right?\n"
+    code, printed = threadcast("assets", "load", str(folder), "--owner", OWNER_ID)
+
+    assert code == 1
+    assert printed[0] == (
+        f"{folder / 'iowa_electricity.csv'}, line 2: column 'year': '01/01/2001' "
+        "is not a date of the calendar in the form 2024-02-29, 2024-02 or 2024"
     )
+    faults = 3 + (SAMPLES / "us_jobs_change.csv").read_text(encoding="utf-8").count(",2")
+    assert printed[20:] == [f"… and {faults - 20} more", f"Nothing was stored: {faults} faults."]
+    assert stores.library.all() == ()

@@ -2,32 +2,30 @@
 
 import os
 import sys
-from argparse import Namespace
 from datetime import UTC, datetime
 
+from threadcast.cli.refusal import Refusal
 from threadcast.cli.run import run
-from threadcast.errors import StoreError
-from threadcast.ports import AssetLibrary
+from threadcast.cli.tables import open_library
 
 
 def main() -> int:
     """Run the command of this process; its exit code."""
-    return run(sys.argv[1:], os.environ, _library, now=datetime.now(UTC), out=sys.stdout)
+    return run(
+        sys.argv[1:],
+        os.environ,
+        open_library,
+        confirm=_confirmed,
+        now=datetime.now(UTC),
+        out=sys.stdout,
+        err=sys.stderr,
+    )
 
 
-def _library(asked: Namespace) -> AssetLibrary:
-    import boto3  # noqa: PLC0415 - not before the arguments have been found right
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - the same
-
-    from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable  # noqa: PLC0415 - the same
-
-    try:
-        client = boto3.session.Session().client(
-            "dynamodb", region_name=asked.region or None, endpoint_url=asked.endpoint
-        )
-    except (BotoCoreError, ValueError) as error:  # no region, an address that is none
-        raise StoreError(str(error).rstrip(".")) from error
-    return DynamoAssetLibrary(DynamoTable(client, asked.table))
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise Refusal("Nothing was deleted: nobody can be asked here, so --yes is needed.")
+    return input(question).strip().lower() in {"y", "yes"}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A definition's YAML as JSON values: nothing but mappings with text keys, lists, texts, numbers, truths."""
 
 import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,27 +11,43 @@ import yaml
 
 from threadcast.errors import DefinitionFault
 
-__all__ = ["read_definition"]
+__all__ = ["Definition", "read_definition"]
 
 MAX_BYTES = 200_000
 """A stored item holds 400 KB at most; a definition that needs half of it is a mistake."""
 
+Place = tuple[str | int, ...]
 
-def read_definition(path: Path) -> dict[str, Any]:
-    """The definition in a file; `DefinitionFault` where it is no YAML mapping or holds what JSON can't."""
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a file says, and in which line: a place is the keys and positions (from 0) that lead to it."""
+
+    source: str
+    values: Mapping[str, Any]
+    lines: Mapping[Place, int] = field(default_factory=dict)
+
+    def fault(self, reason: str, place: Place = ()) -> DefinitionFault:
+        """A fault at this place, or at the nearest one around it that has a line."""
+        around = (place[:length] for length in range(len(place), 0, -1))
+        line = next((self.lines[each] for each in around if each in self.lines), None)
+        return DefinitionFault(self.source, reason, line)
+
+
+def read_definition(path: Path) -> tuple[Definition | None, list[DefinitionFault]]:
+    """The definition in a file, and what is wrong with it as YAML; None where it is no YAML mapping."""
     source = str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DefinitionFault(source, f"it cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DefinitionFault(source, "it is not UTF-8") from error
-    if len(text.encode()) > MAX_BYTES:
-        raise DefinitionFault(source, f"it is larger than {MAX_BYTES:,} bytes")
-    definition = _json_value(_parsed(text, source), source)
-    if not isinstance(definition, dict):
-        raise DefinitionFault(source, "it must be a mapping of keys to values")
-    return definition
+        node, values = _parsed(_text(path), source)
+    except DefinitionFault as fault:
+        return None, [fault]
+    if node is None or not isinstance(values, dict):
+        return None, [DefinitionFault(source, "it must be a mapping of keys to values")]
+    lines: dict[Place, int] = {}
+    faults = list(_twice(node, (), lines, source))
+    definition = Definition(source, _json_value(values), lines)
+    faults += [definition.fault(reason, place) for place, reason in _unstorable(values, ())]
+    return definition, faults
 
 
 class _Loader(yaml.SafeLoader):
@@ -37,37 +55,82 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(problem="aliases are not allowed")
+            raise yaml.composer.ComposerError(problem="aliases are not allowed", problem_mark=self.get_mark())
         return super().compose_node(parent, index)
 
 
-def _parsed(text: str, source: str) -> object:
+def _text(path: Path) -> str:
+    source = str(path)
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, stricter still
+        found = path.read_bytes()
+    except OSError as error:
+        raise DefinitionFault(source, f"it cannot be read: {error.strerror}") from error
+    if len(found) > MAX_BYTES:
+        raise DefinitionFault(source, f"it has {len(found):,} bytes; a definition has at most {MAX_BYTES:,}")
+    try:
+        return found.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+        raise DefinitionFault(source, "it is not UTF-8", line) from error
+
+
+def _parsed(text: str, source: str) -> tuple[yaml.Node | None, object]:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
-        line = "" if error.problem_mark is None else f"line {error.problem_mark.line + 1}: "
-        raise DefinitionFault(source, f"{line}{error.problem}") from error
+        line = None if error.problem_mark is None else error.problem_mark.line + 1
+        raise DefinitionFault(source, str(error.problem), line) from error
     except (yaml.YAMLError, ValueError) as error:
         raise DefinitionFault(source, f"it is no YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise DefinitionFault(source, "it is nested too deeply") from error
+    finally:
+        loader.dispose()
 
 
-def _json_value(value: object, source: str) -> object:
+def _twice(node: yaml.Node, place: Place, lines: dict[Place, int], source: str) -> Iterator[DefinitionFault]:
+    """Note the line of every place; a key that stands twice would hide what it said first."""
+    if isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            lines[*place, position] = item.start_mark.line + 1
+            yield from _twice(item, (*place, position), lines, source)
+    if isinstance(node, yaml.MappingNode):
+        for key, item in node.value:
+            here, line = (*place, str(key.value)), key.start_mark.line + 1
+            if here in lines:
+                yield DefinitionFault(source, f"the key '{key.value}' stands here again", line)
+            lines[here] = line
+            yield from _twice(item, here, lines, source)
+
+
+def _json_value(value: object) -> Any:
     match value:
         case dict():
-            return {_key(key, source): _json_value(item, source) for key, item in value.items()}
+            return {str(key): _json_value(item) for key, item in value.items()}
         case list():
-            return [_json_value(item, source) for item in value]
+            return [_json_value(item) for item in value]
         case date():
             return value.isoformat()
-        case float() if not math.isfinite(value):
-            raise DefinitionFault(source, f"{value} is not a number that can be stored")
-        case str() | int() | float() | None:
-            return value
         case _:
-            raise DefinitionFault(source, f"a {type(value).__name__} cannot be stored")
+            return value
 
 
-def _key(key: object, source: str) -> str:
-    if isinstance(key, str):
-        return key
-    raise DefinitionFault(source, f"the key {key!r} must be a text; put it in quotes")
+def _unstorable(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    """What JSON can't hold, each with its place."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    yield (*place, str(key)), f"the key {key!r} must be a text; put it in quotes"
+                yield from _unstorable(item, (*place, str(key)))
+        case list():
+            for position, item in enumerate(value):
+                yield from _unstorable(item, (*place, position))
+        case float() if not math.isfinite(value):
+            yield place, f"{value} is not a number that can be stored"
+        case str() | int() | float() | date() | None:
+            pass
+        case _:
+            yield place, f"a {type(value).__name__} cannot be stored"

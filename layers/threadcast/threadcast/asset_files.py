@@ -1,19 +1,22 @@
 """Assets as an operator keeps them: a folder of YAML definitions, with a CSV file beside each metric."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from threadcast.asset_definitions import read_definition
-from threadcast.asset_rows import read_table
+from threadcast.asset_definitions import Definition, read_definition
+from threadcast.asset_rows import CellReader, number_in, read_rows, text_in
 from threadcast.asset_types import AssetKind, kind_of, startable_types, type_named
-from threadcast.asset_types.checks import is_uuid, require_text
-from threadcast.domain.asset import Asset, Table
+from threadcast.asset_types.chart_config import ColumnType, declared_types, named_columns
+from threadcast.asset_types.checks import is_uuid
+from threadcast.asset_types.times import date_of
+from threadcast.domain.asset import Asset, AssetType, Table
 from threadcast.errors import DefinitionFault
 
 __all__ = ["AssetFile", "FolderReading", "read_folder"]
+
+_NOTHING_STORED: Mapping[str, AssetType] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,99 +36,150 @@ class FolderReading:
     faults: tuple[DefinitionFault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file: its definition, what it is, and the rows behind it, as far as they could be told."""
+
+    path: Path
+    faults: tuple[DefinitionFault, ...]
+    definition: Definition | None = None
+    kind: AssetKind | None = None
+    table: Table | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The asset's id; None where none can be told."""
+        found = None if self.definition is None else self.definition.values.get("id")
+        return str(found).lower() if is_uuid(found) else None
+
+
 def read_folder(
-    folder: Path, owner_id: str, now: datetime, stored_ids: Collection[str] = ()
+    folder: Path, owner_id: str, now: datetime, stored: Mapping[str, AssetType] = _NOTHING_STORED
 ) -> FolderReading:
     """Read every `*.yaml` and `*.yml` of a folder; a faulty file does not keep the others from being read.
 
-    `stored_ids` are assets that a dashboard may refer to although they are not in the folder.
+    `stored` are the assets by id that a dashboard may show although they are not in the folder.
     """
     if not folder.is_dir():
         return FolderReading((), (DefinitionFault(str(folder), "there is no such folder"),))
-    paths = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
     if not paths:
         return FolderReading((), (DefinitionFault(str(folder), "it holds no .yaml file"),))
-    files: list[AssetFile] = []
-    faults: list[DefinitionFault] = []
-    for path in paths:
-        try:
-            files.append(_read(path, owner_id, now))
-        except DefinitionFault as fault:
-            faults.append(fault)
-    faults += _repeated_ids(files)
-    if not faults:  # a file that could not be read may well hold the part that would be missed
-        faults += _missing_parts(files, stored_ids)
-    return FolderReading(tuple(files), tuple(faults))
+    found = [_read(path) for path in paths]
+    faults = [fault for each in found for fault in each.faults]
+    faults += [*_repeated_ids(found), *_changed_types(found, stored), *_faulty_parts(found, stored)]
+    files = (_asset_file(each, owner_id, now) for each in found if not each.faults)
+    return FolderReading(tuple(file for file in files if file is not None), tuple(faults))
 
 
-def _read(path: Path, owner_id: str, now: datetime) -> AssetFile:
-    source = str(path)
-    definition = read_definition(path)
-    if not is_uuid(definition.get("id")):
-        raise DefinitionFault(source, f"'id' must be a UUID, not {definition.get('id')!r}")
-    kind = _kind(definition, source)
-    kind.check(definition, source)
-    table = _table(definition, path)
+def _read(path: Path) -> _Read:
+    definition, faults = read_definition(path)
+    if definition is None:
+        return _Read(path, tuple(faults))
+    if not is_uuid(definition.values.get("id")):
+        given = definition.values.get("id")
+        faults.append(definition.fault(f"'id' must be a UUID, not {given!r}", ("id",)))
+    kind = _kind(definition)
+    if kind is None:
+        named, allowed = definition.values.get("type"), ", ".join(startable_types())
+        faults.append(definition.fault(f"'type' must be one of {allowed}, not {named!r}", ("type",)))
+        return _Read(path, tuple(faults), definition)
+    flaws = [flaw for flaw in kind.flaws(definition.values) if flaw.at != ("id",)]
+    faults += [definition.fault(flaw.reason, flaw.at) for flaw in flaws]
+    table = None
+    if kind.has_rows:
+        table, faulty = _rows(definition, path, is_sound=not flaws)
+        faults += faulty
+    return _Read(path, tuple(faults), definition, kind, table)
+
+
+def _kind(definition: Definition) -> AssetKind | None:
+    name = definition.values.get("type")
+    asset_type = type_named(name) if isinstance(name, str) else None
+    return None if asset_type is None else kind_of(asset_type)
+
+
+def _rows(
+    definition: Definition, path: Path, *, is_sound: bool
+) -> tuple[Table | None, list[DefinitionFault]]:
+    """The rows that a definition names; what it declares of them counts where it is sound itself."""
+    name = definition.values.get("data")
+    if name is None:
+        return None, [definition.fault("'data' is missing: it names the CSV file of the rows", ("data",))]
+    if not isinstance(name, str) or not name.strip():
+        return None, []  # the definition's own checks have told
+    if Path(name).name != name:
+        return None, [
+            definition.fault(f"'data' must name a file of the same folder, not {name!r}", ("data",))
+        ]
+    types = declared_types(definition.values) if is_sound else {}
+    reading = read_rows(path.parent / name, {column: _READERS[kind] for column, kind in types.items()})
+    faults = list(reading.faults)
+    if is_sound and reading.columns:
+        faults += _unknown_columns(definition, reading.columns)
+    return reading.table, faults
+
+
+def _date_in(cell: str) -> str:
+    if date_of(cell) is None:
+        raise ValueError("is not a date of the calendar in the form 2024-02-29, 2024-02 or 2024")
+    return cell
+
+
+_READERS: Mapping[ColumnType, CellReader] = {"number": number_in, "text": text_in, "date": _date_in}
+
+
+def _unknown_columns(definition: Definition, columns: Sequence[str]) -> Iterator[DefinitionFault]:
+    known = ", ".join(columns)
+    for place, name in named_columns(definition.values):
+        if name not in columns:
+            yield definition.fault(f"the column '{name}' is not among those of the rows: {known}", place)
+
+
+def _repeated_ids(found: Iterable[_Read]) -> Iterator[DefinitionFault]:
+    first: dict[str, Path] = {}
+    for each in found:
+        if each.id is not None and each.definition is not None:
+            former = first.setdefault(each.id, each.path)
+            if former != each.path:
+                yield each.definition.fault(f"{former.name} has the same id", ("id",))
+
+
+def _changed_types(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> Iterator[DefinitionFault]:
+    for each in found:
+        if each.definition is not None and each.kind is not None:
+            former = stored.get(each.id or "")
+            if former not in {None, each.kind.type}:
+                reason = f"a {former} is stored under this id; what is new needs an id of its own"
+                yield each.definition.fault(reason, ("id",))
+
+
+def _faulty_parts(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> Iterator[DefinitionFault]:
+    """Parts that are nowhere, or that no asset can be made of; a file without an id might be any part."""
+    files = list(found)
+    here = {each.id: each.kind.type for each in files if each.id is not None and each.kind is not None}
+    is_complete = all(each.id in here for each in files)
+    known = {**stored, **here}
+    for each in files:
+        if each.definition is None or each.kind is None or each.faults:
+            continue
+        for part in each.kind.part_ids(each.definition.values):
+            if part in known and known[part] is not AssetType.METRIC_FILE:
+                yield each.definition.fault(f"it shows {part}, which is a {known[part]}, not a metric")
+            elif part not in known and is_complete:
+                yield each.definition.fault(f"it shows {part}, which is neither in this folder nor stored")
+
+
+def _asset_file(read: _Read, owner_id: str, now: datetime) -> AssetFile | None:
+    if read.definition is None or read.kind is None or read.id is None:
+        return None
     asset = Asset(
-        id=str(definition["id"]).lower(),
-        type=kind.type,
-        name=" ".join(str(definition["name"]).split()),
-        definition=definition,
+        id=read.id,
+        type=read.kind.type,
+        name=" ".join(str(read.definition.values["name"]).split()),
+        definition=read.definition.values,
         owner_id=owner_id,
         created_at=now,
         updated_at=now,
     )
-    return AssetFile(path, asset, table)
-
-
-def _kind(definition: Mapping[str, Any], source: str) -> AssetKind:
-    name = require_text(definition, "type", source)
-    asset_type = type_named(name)
-    kind = None if asset_type is None else kind_of(asset_type)
-    if kind is None:
-        raise DefinitionFault(source, f"'type' is {name!r}; it must be one of {', '.join(startable_types())}")
-    return kind
-
-
-def _table(definition: Mapping[str, Any], path: Path) -> Table | None:
-    if "data" not in definition:
-        return None
-    name = require_text(definition, "data", str(path))
-    if Path(name).name != name:
-        raise DefinitionFault(str(path), f"'data' must name a file of the same folder, not {name!r}")
-    table = read_table(path.parent / name)
-    _check_columns(definition, table, path)
-    return table
-
-
-def _check_columns(definition: Mapping[str, Any], table: Table, path: Path) -> None:
-    config = definition.get("chartConfig", {})
-    axes = config.get("barAndLineAxis", {})
-    named = [name for key in ("x", "y", "category") for name in axes.get(key) or ()]
-    for name in (*named, *config.get("columnLabelFormats", {})):
-        if name not in table.columns:
-            known = ", ".join(table.columns)
-            raise DefinitionFault(
-                str(path), f"'chartConfig' names the column '{name}', but the rows have {known}"
-            )
-
-
-def _repeated_ids(files: Iterable[AssetFile]) -> list[DefinitionFault]:
-    first: dict[str, Path] = {}
-    faults = []
-    for file in files:
-        former = first.setdefault(file.asset.id, file.path)
-        if former != file.path:
-            faults.append(DefinitionFault(str(file.path), f"{former.name} has the same id"))
-    return faults
-
-
-def _missing_parts(files: Iterable[AssetFile], stored_ids: Collection[str]) -> list[DefinitionFault]:
-    known = {file.asset.id for file in files} | set(stored_ids)
-    return [
-        DefinitionFault(str(file.path), f"it refers to {part}, which is neither in this folder nor stored")
-        for file in files
-        if (kind := kind_of(file.asset.type)) is not None
-        for part in kind.part_ids(file.asset.definition)
-        if part not in known
-    ]
+    return AssetFile(read.path, asset, read.table)

@@ -1,81 +1,207 @@
-"""CSV files as rows: a column of numbers becomes numbers, an empty cell becomes null, the rest stays text."""
+"""CSV files as rows: every cell is what its column holds, an empty cell is a missing value."""
 
 import csv
+import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadcast.domain.asset import Cell, Table
 from threadcast.errors import DefinitionFault
 
-__all__ = ["read_table"]
+__all__ = ["CellReader", "RowsReading", "number_in", "read_rows", "text_in"]
 
-_WHOLE = re.compile(r"[+-]?(0|[1-9]\d{0,17})")
+MAX_BYTES = 50_000_000
+MAX_COLUMNS = 200
+MAX_CELLS = 1_000_000
+"""About what a function of 1 GB reads and computes with; docs/assets.md has the measurement."""
+
+_MAX_FAULTS = 1_000
+_SHOWN_CHARACTERS = 40
+
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
+_LONG = re.compile(r"[+-]?\d{19,}")
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{19,}")
 _TRUTHS = {"true": True, "false": False}
 
+CellReader = Callable[[str], Cell]
+"""What a cell that is not empty holds; raises `ValueError` with the reason where it can't be that."""
 
-def read_table(path: Path) -> Table:
-    """The file's rows under its header; `DefinitionFault` names the file and the line that is wrong.
+_Line = tuple[int, list[str]]
 
-    A column's cells have one type: int, float, bool, or text (dates are text in ISO 8601). What looks like a
-    number with leading zeros, or with more digits than 18, is a code, so it stays text.
+
+@dataclass(frozen=True, slots=True)
+class RowsReading:
+    """A file's rows, or, where anything is wrong with it, None and all that is wrong.
+
+    `columns` are those of the header, empty where there is none that could be read.
     """
-    lines = _lines(path)
-    header = next(lines, None)
-    if header is None:
-        raise DefinitionFault(str(path), "it is empty; the first line must name the columns")
-    columns = _checked_header(header[1], path)
-    rows = [_checked_row(row, columns, number, path) for number, row in lines]
-    typed = [_typed(column) for column in zip(*rows, strict=True)]
-    return Table(columns, tuple(zip(*typed, strict=True)))
+
+    table: Table | None
+    columns: tuple[str, ...] = ()
+    faults: tuple[DefinitionFault, ...] = ()
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each line that is not blank, with its number in the file."""
+def read_rows(path: Path, readers: Mapping[str, CellReader]) -> RowsReading:
+    """The file's rows under its header, the columns named in `readers` read by them.
+
+    Any other column holds numbers or truths if all of its cells do, else texts; what looks like a number with
+    leading zeros, or with more than 18 digits, is a code, so a text. Cells are parted by commas or, where the
+    header has none, by semicolons or tabs. Lines without any cell filled are passed over.
+    """
+    faults: list[DefinitionFault] = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            for row in reader:
-                if row:
-                    yield reader.line_num, row
+        header, lines = _lines(path)
+        columns = _columns(header, path)
+    except DefinitionFault as fault:
+        return RowsReading(None, faults=(fault,))
+    rows = _whole_rows(lines, columns, path, faults)
+    cells = [_read_column(name, at, rows, readers.get(name), path, faults) for at, name in enumerate(columns)]
+    if not rows and not faults:
+        faults.append(DefinitionFault(str(path), "it has no rows under its header"))
+    if faults:
+        return RowsReading(None, columns, _in_order(faults, path))
+    return RowsReading(Table(columns, tuple(zip(*cells, strict=True))), columns)
+
+
+def number_in(cell: str) -> int | float:
+    """The number in a cell of digits; raises `ValueError`."""
+    if _WHOLE.fullmatch(cell):
+        return int(cell)
+    if _LONG.fullmatch(cell):
+        raise ValueError("has more digits than a number keeps; declare the column as text")
+    if _DECIMAL.fullmatch(cell):
+        return float(cell)
+    raise ValueError(
+        "is not a number: digits and a decimal point only, as 1234.5, and nothing if it is missing"
+    )
+
+
+def text_in(cell: str) -> str:
+    """The text in a cell: all of it."""
+    return cell
+
+
+def _lines(path: Path) -> tuple[_Line, list[_Line]]:
+    """The header, and all lines under it that are not blank, each with its number in the file."""
+    text = _text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    found: list[_Line] = []
+    try:
+        begin = 1
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                found.append((begin, cells))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        is_open = "unexpected end" in str(error)
+        reason = "a quotation mark is opened here and never closed" if is_open else str(error)
+        raise DefinitionFault(str(path), reason, begin) from error
+    if not found:
+        raise DefinitionFault(str(path), "it is empty; the first line must name the columns")
+    size = len(found[0][1]) * (len(found) - 1)
+    if size > MAX_CELLS:
+        raise DefinitionFault(str(path), f"it has {size:,} cells; a metric holds at most {MAX_CELLS:,}")
+    return found[0], found[1:]
+
+
+def _text(path: Path) -> str:
+    try:
+        found = path.read_bytes()
     except OSError as error:
         raise DefinitionFault(str(path), f"it cannot be read: {error.strerror}") from error
+    if len(found) > MAX_BYTES:
+        raise DefinitionFault(str(path), f"it has {len(found):,} bytes; at most {MAX_BYTES:,} are read")
+    try:
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DefinitionFault(str(path), "it is not UTF-8") from error
-    except csv.Error as error:
-        raise DefinitionFault(str(path), f"line {reader.line_num}: {error}") from error
+        line = found.count(b"\n", 0, error.start) + 1
+        raise DefinitionFault(str(path), "it is not UTF-8", line) from error
+    if "\0" in text:
+        raise DefinitionFault(str(path), "it holds NUL characters; is it UTF-16? Save it as UTF-8")
+    return text
 
 
-def _checked_header(header: Sequence[str], path: Path) -> tuple[str, ...]:
-    columns = tuple(name.strip() for name in header)
+def _delimiter(text: str) -> str:
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in ",;\t" if mark in header), ",")
+
+
+def _columns(header: _Line, path: Path) -> tuple[str, ...]:
+    line, columns = header
+    if len(columns) > MAX_COLUMNS:
+        reason = f"it has {len(columns):,} columns; a metric holds at most {MAX_COLUMNS}"
+        raise DefinitionFault(str(path), reason, line)
     if "" in columns:
-        raise DefinitionFault(str(path), f"column {columns.index('') + 1} has no name")
-    twice = next((name for name in columns if columns.count(name) > 1), None)
-    if twice is not None:
-        raise DefinitionFault(str(path), f"two columns are called '{twice}'")
-    return columns
+        raise DefinitionFault(str(path), f"column {columns.index('') + 1} has no name", line)
+    seen: dict[str, str] = {}
+    for name in columns:
+        if name.lower() in seen:
+            reason = f"two columns are called '{seen[name.lower()]}' and '{name}', which SQL can't tell apart"
+            raise DefinitionFault(str(path), reason, line)
+        seen[name.lower()] = name
+    return tuple(columns)
 
 
-def _checked_row(row: list[str], columns: Sequence[str], line: int, path: Path) -> list[str]:
-    if len(row) != len(columns):
-        raise DefinitionFault(str(path), f"line {line} has {len(row)} cells, the header has {len(columns)}")
-    return [cell.strip() for cell in row]
+def _whole_rows(
+    lines: Sequence[_Line], columns: Sequence[str], path: Path, faults: list[DefinitionFault]
+) -> list[_Line]:
+    whole = []
+    for number, row in lines:
+        if len(row) == len(columns):
+            whole.append((number, row))
+        elif len(faults) < _MAX_FAULTS:
+            reason = f"the row has {len(row)} cells, the header has {len(columns)}"
+            faults.append(DefinitionFault(str(path), reason, number))
+    return whole
 
 
-def _typed(cells: Sequence[str]) -> list[Cell]:
-    known = [cell for cell in cells if cell]
-    return [convert(cell) if cell else None for convert in (_converter(known),) for cell in cells]
+def _read_column(
+    name: str,
+    at: int,
+    rows: Sequence[_Line],
+    reader: CellReader | None,
+    path: Path,
+    faults: list[DefinitionFault],
+) -> list[Cell]:
+    read = reader or _reader_for([row[at] for _, row in rows if row[at]])
+    cells: list[Cell] = []
+    for line, row in rows:
+        try:
+            cells.append(read(row[at]) if row[at] else None)
+        except ValueError as error:
+            if len(faults) < _MAX_FAULTS:
+                reason = f"column '{name}': {_short(row[at])} {error}"
+                faults.append(DefinitionFault(str(path), reason, line))
+    return _of_one_type(cells)
 
 
-def _converter(known: Sequence[str]) -> Callable[[str], Cell]:
-    if not known or any(_CODE.fullmatch(cell) for cell in known):
-        return str
-    if all(_WHOLE.fullmatch(cell) for cell in known):
-        return int
-    if all(_DECIMAL.fullmatch(cell) for cell in known):
-        return float
-    if all(cell.lower() in _TRUTHS for cell in known):
-        return lambda cell: _TRUTHS[cell.lower()]
-    return str
+def _reader_for(known: Sequence[str]) -> CellReader:
+    """How to read a column of which nothing is declared, from its cells."""
+    if known and not any(_CODE.fullmatch(cell) for cell in known):
+        if all(_DECIMAL.fullmatch(cell) for cell in known):
+            return number_in
+        if all(cell.lower() in _TRUTHS for cell in known):
+            return lambda cell: _TRUTHS[cell.lower()]
+    return text_in
+
+
+def _of_one_type(cells: list[Cell]) -> list[Cell]:
+    """The cells, whole numbers as floats where there are floats among them."""
+    if not any(isinstance(cell, float) for cell in cells):
+        return cells
+    return [float(cell) if isinstance(cell, int) else cell for cell in cells]
+
+
+def _in_order(faults: Sequence[DefinitionFault], path: Path) -> tuple[DefinitionFault, ...]:
+    ordered = sorted(faults, key=lambda fault: fault.line or 0)
+    if len(ordered) < _MAX_FAULTS:
+        return tuple(ordered)
+    return (*ordered, DefinitionFault(str(path), f"after {_MAX_FAULTS:,} faults no more were looked for"))
+
+
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= _SHOWN_CHARACTERS else f"{cell[:_SHOWN_CHARACTERS]}…")

@@ -193,15 +193,20 @@ class TokenRejected(ThreadcastError):
 
 
 class DefinitionFault(ThreadcastError):
-    """An asset definition that cannot be loaded: `reason` is for the operator who wrote it."""
+    """An asset that cannot be loaded: `reason` is for the operator who wrote the file `source`.
 
-    def __init__(self, source: str, reason: str) -> None:
-        super().__init__(source, reason)
+    `line` counts from 1; None: the whole file.
+    """
+
+    def __init__(self, source: str, reason: str, line: int | None = None) -> None:
+        super().__init__(source, reason, line)
         self.source = source
         self.reason = reason
+        self.line = line
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.reason}"
+        line = "" if self.line is None else f", line {self.line}"
+        return f"{self.source}{line}: {self.reason}"
 
 
 class ConfigurationError(ThreadcastError):

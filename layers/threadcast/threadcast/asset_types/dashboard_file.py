@@ -1,14 +1,25 @@
 """Dashboards: rows of metrics, seen through those that the user may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from threadcast.asset_types.checks import is_uuid, require_list, require_text
+from threadcast.asset_types.checks import (
+    At,
+    Flaw,
+    anything,
+    list_of,
+    mapping,
+    name,
+    plain_text,
+    positive_number,
+    text,
+    uuid,
+)
+from threadcast.asset_types.figures import counted
 from threadcast.asset_types.introductions import heading, suggested
 from threadcast.asset_types.kind import AssetKind
 from threadcast.asset_types.parts import parts_list, questions_about_parts
 from threadcast.domain.asset import AssetContext, AssetType
-from threadcast.errors import DefinitionFault
 
 __all__ = ["DASHBOARD_FILE"]
 
@@ -16,29 +27,30 @@ COLUMNS = 12
 """How many columns wide a row of a dashboard is."""
 
 
-def _check(definition: Mapping[str, Any], source: str) -> None:
-    require_text(definition, "name", source)
-    for place, row in enumerate(require_list(definition, "rows", source), start=1):
-        if not isinstance(row, Mapping):
-            raise DefinitionFault(source, f"row {place} must be a mapping with 'items'")
-        items = require_list(row, "items", f"{source}, row {place}")
-        for item in items:
-            if not (isinstance(item, Mapping) and is_uuid(item.get("id"))):
-                raise DefinitionFault(
-                    source, f"every item of row {place} must have the UUID of a metric as 'id'"
-                )
-        _check_sizes(row.get("columnSizes"), len(items), f"{source}, row {place}")
+_row = mapping(
+    {"items": list_of(mapping({"id": uuid}))},
+    {"id": anything, "columnSizes": list_of(positive_number), "rowHeight": positive_number},
+)
+_definition = mapping(
+    {"name": name, "rows": list_of(_row)}, {"id": uuid, "type": text, "description": plain_text}
+)
 
 
-def _check_sizes(sizes: object, items: int, source: str) -> None:
+def _flaws(definition: Mapping[str, Any]) -> Iterator[Flaw]:
+    flaws = list(_definition(definition, ()))
+    yield from flaws
+    if not flaws:
+        for position, row in enumerate(definition["rows"]):
+            yield from _sizes(row.get("columnSizes"), len(row["items"]), ("rows", position, "columnSizes"))
+
+
+def _sizes(sizes: list[int] | None, items: int, at: At) -> Iterator[Flaw]:
     if sizes is None:
         return
-    if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):
-        raise DefinitionFault(source, "'columnSizes' must be a list of positive whole numbers")
     if len(sizes) != items:
-        raise DefinitionFault(source, f"'columnSizes' has {len(sizes)} entries for {items} items")
+        yield Flaw(at, f"'columnSizes' has {counted(len(sizes), 'entry')} for {counted(items, 'item')}")
     if sum(sizes) != COLUMNS:
-        raise DefinitionFault(source, f"'columnSizes' must add up to {COLUMNS}, not {sum(sizes)}")
+        yield Flaw(at, f"'columnSizes' must add up to {COLUMNS}, not {sum(sizes)}")
 
 
 def _part_ids(definition: Mapping[str, Any]) -> tuple[str, ...]:
@@ -55,7 +67,7 @@ DASHBOARD_FILE = AssetKind(
     type=AssetType.DASHBOARD_FILE,
     file_type="dashboard",
     legacy_names=("dashboard",),
-    check=_check,
+    flaws=_flaws,
     part_ids=_part_ids,
     introduction=_introduction,
 )

@@ -1,27 +1,32 @@
 """Reports: markdown that shows metrics by `<metric metricId="…"/>`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from threadcast.asset_types.checks import is_uuid, require_text
+from threadcast.asset_types.checks import Flaw, is_uuid, mapping, name, plain_text, text, uuid
 from threadcast.asset_types.introductions import heading, suggested
 from threadcast.asset_types.kind import AssetKind
 from threadcast.asset_types.parts import parts_list, questions_about_parts
 from threadcast.domain.asset import AssetContext, AssetType
-from threadcast.errors import DefinitionFault
 
 __all__ = ["REPORT_FILE"]
 
+_TAG = re.compile(r"<metric\b[^>]*>")
 _REFERENCE = re.compile(r"<metric\b[^>]*?\bmetricId\s*=\s*[\"']([^\"']*)[\"'][^>]*>")
 
+_definition = mapping({"name": name, "content": text}, {"id": uuid, "type": text, "description": plain_text})
 
-def _check(definition: Mapping[str, Any], source: str) -> None:
-    require_text(definition, "name", source)
-    content = require_text(definition, "content", source)
-    for reference in _REFERENCE.findall(content):
-        if not is_uuid(reference):
-            raise DefinitionFault(source, f"the content refers to the metric {reference!r}, which is no UUID")
+
+def _flaws(definition: Mapping[str, Any]) -> Iterator[Flaw]:
+    yield from _definition(definition, ())
+    content = definition.get("content")
+    for tag in _TAG.findall(content) if isinstance(content, str) else ():
+        reference = _REFERENCE.fullmatch(tag)
+        if reference is None:
+            yield Flaw(("content",), f"the content shows a metric without naming it by metricId: {tag}")
+        elif not is_uuid(reference[1]):
+            yield Flaw(("content",), f"the content refers to the metric {reference[1]!r}, which is no UUID")
 
 
 def _part_ids(definition: Mapping[str, Any]) -> tuple[str, ...]:
@@ -41,7 +46,7 @@ REPORT_FILE = AssetKind(
     type=AssetType.REPORT_FILE,
     file_type="report",
     legacy_names=(),
-    check=_check,
+    flaws=_flaws,
     part_ids=_part_ids,
     introduction=_introduction,
 )

@@ -1,103 +1,127 @@
-"""The commands that keep assets, over the port `AssetLibrary`; each returns the exit code."""
+"""The commands that keep assets, over the port `AssetLibrary`; each raises `Refusal` where it did nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from threadcast.asset_files import AssetFile, read_folder
+from threadcast.asset_types import kind_of
 from threadcast.asset_types.figures import counted
+from threadcast.cli.principals import named
+from threadcast.cli.refusal import Refusal
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, Table
 from threadcast.ports import AssetLibrary
 
-__all__ = ["grant_role", "list_assets", "load_folder", "revoke_role", "show_asset", "show_grants"]
+__all__ = [
+    "delete_asset",
+    "grant_role",
+    "list_assets",
+    "load_folder",
+    "revoke_role",
+    "show_asset",
+    "show_grants",
+]
 
-_DONE, _REFUSED = 0, 1
+_SHOWN_FAULTS = 20
+
+Confirm = Callable[[str], bool]
+"""Asks the operator to agree; raises `Refusal` where nobody can be asked."""
 
 
 def load_folder(
     library: AssetLibrary,
     folder: Path,
-    owner_id: str,
-    organizations: Sequence[str],
+    owner: Principal,
+    organizations: Sequence[Principal],
     *,
     now: datetime,
     out: TextIO,
-) -> int:
-    """Store every asset of a folder, or, if any file is faulty, tell all faults and store nothing."""
+) -> None:
+    """Store every asset of a folder, or, if any file is faulty, tell the faults and store nothing."""
     stored = {asset.id: asset for asset in library.all()}
-    reading = read_folder(folder, owner_id, now, stored_ids=stored.keys())
+    reading = read_folder(folder, owner.id, now, {asset.id: asset.type for asset in stored.values()})
     if reading.faults:
-        out.writelines(f"{fault}\n" for fault in reading.faults)
-        out.write(f"Nothing was stored: {counted(len(reading.faults), 'fault')}.\n")
-        return _REFUSED
+        raise Refusal(*_bounded([str(fault) for fault in reading.faults]))
     for file in reading.files:
         asset = _next_version(file.asset, stored.get(file.asset.id))
         library.save(asset, file.table)
         for organization in organizations:
-            library.grant(asset.id, Grant(Principal("org", organization), Role.CAN_VIEW))
+            library.grant(asset.id, Grant(organization, Role.CAN_VIEW))
         out.write(_loaded(file, asset))
     out.write(f"Stored {counted(len(reading.files), 'asset')}.\n")
-    return _DONE
 
 
-def list_assets(library: AssetLibrary, *, out: TextIO) -> int:
+def list_assets(library: AssetLibrary, *, out: TextIO) -> None:
     """One line per asset: id, type, name."""
     assets = library.all()
     out.writelines(f"{asset.id}  {asset.type:<14}  {asset.name}\n" for asset in assets)
     out.write(f"{counted(len(assets), 'asset')}.\n")
-    return _DONE
 
 
-def show_asset(library: AssetLibrary, asset_id: str, *, out: TextIO) -> int:
-    """What is stored about an asset; its definition as JSON, which is YAML too."""
+def show_asset(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
+    """What is stored about an asset, and its definition as JSON, which is YAML too."""
     asset = _find(library, asset_id)
-    if asset is None:
-        return _unknown(asset_id, out)
+    owns = Grant(_owner(asset), Role.OWNER) in library.grants(asset_id)
     out.write(f"{asset.name}\n")
-    out.write(f"  id       {asset.id}\n  type     {asset.type}\n  owner    {asset.owner_id}\n")
+    out.write(f"  id       {asset.id}\n  type     {asset.type}\n")
+    out.write(f"  owner    {asset.owner_id}{'' if owns else ', who holds no such role on it'}\n")
     out.write(f"  version  {asset.version_number}, {asset.updated_at:%Y-%m-%d %H:%M:%S} UTC\n\n")
     out.write(json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str) + "\n")
-    return _DONE
 
 
-def show_grants(library: AssetLibrary, asset_id: str, *, out: TextIO) -> int:
+def show_grants(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
     """Who holds which role, one line each."""
-    asset = _find(library, asset_id)
-    if asset is None:
-        return _unknown(asset_id, out)
-    grants = library.grants(asset_id)
+    asset, grants = _find(library, asset_id), library.grants(asset_id)
     out.write(f"{asset.name}\n")
     out.writelines(f"  {grant.principal.kind:<4}  {grant.principal.id}  {grant.role}\n" for grant in grants)
     if not grants:
         out.write("  nobody has a role on it\n")
-    return _DONE
 
 
-def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: TextIO) -> int:
-    """Give a role on an asset that exists."""
+def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: TextIO) -> None:
+    """Give a role on an asset that exists to anybody but its owner, who has all of them."""
     asset = _find(library, asset_id)
-    if asset is None:
-        return _unknown(asset_id, out)
+    _refuse_owner(asset, grant.principal)
     library.grant(asset_id, grant)
-    out.write(f"{_who(grant.principal)} now has the role {grant.role} on “{asset.name}”.\n")
-    return _DONE
+    out.write(f"{named(grant.principal)} now has the role {grant.role} on “{asset.name}”.\n")
 
 
-def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: TextIO) -> int:
-    """Take away a role on an asset that exists; one that was never held is told."""
+def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: TextIO) -> None:
+    """Take away a role on an asset that exists; one that was never held, and the owner's, are refused."""
     asset = _find(library, asset_id)
-    if asset is None:
-        return _unknown(asset_id, out)
     if principal not in {grant.principal for grant in library.grants(asset_id)}:
-        out.write(f"{_who(principal)} has no role on “{asset.name}”; nothing was changed.\n")
-        return _REFUSED
+        raise Refusal(f"{named(principal)} has no role on “{asset.name}”; nothing was changed.")
+    _refuse_owner(asset, principal)
     library.revoke(asset_id, principal)
-    out.write(f"{_who(principal)} no longer has a role on “{asset.name}”.\n")
-    return _DONE
+    out.write(f"{named(principal)} no longer has a role on “{asset.name}”.\n")
+
+
+def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: TextIO) -> None:
+    """Remove an asset that nothing shows any more, with its rows and roles, once the operator agrees."""
+    asset = _find(library, asset_id)
+    shown_by = [other for other in library.all() if asset_id in _part_ids(other)]
+    if shown_by:
+        lines = [f"  {other.id}  {other.type:<14}  {other.name}" for other in shown_by]
+        raise Refusal(
+            f"“{asset.name}” was not deleted: it is shown by", *lines, "Delete or change those first."
+        )
+    kind, roles = kind_of(asset.type), counted(len(library.grants(asset_id)), "role")
+    all_of_it = f"its rows and {roles}" if kind is not None and kind.has_rows else roles
+    if not confirm(f"Delete “{asset.name}” ({asset.type}) with {all_of_it}? [y/N] "):
+        raise Refusal("Nothing was deleted.")
+    library.delete(asset_id)
+    out.write(f"“{asset.name}” is deleted with {all_of_it}.\n")
+
+
+def _bounded(faults: Sequence[str]) -> list[str]:
+    shown = list(faults[:_SHOWN_FAULTS])
+    more = len(faults) - len(shown)
+    shown += [f"… and {more:,} more"] if more else []
+    return [*shown, f"Nothing was stored: {counted(len(faults), 'fault')}."]
 
 
 def _next_version(asset: Asset, former: Asset | None) -> Asset:
@@ -116,14 +140,25 @@ def _rows(table: Table) -> str:
     return counted(len(table.rows), "row")
 
 
-def _find(library: AssetLibrary, asset_id: str) -> Asset | None:
-    return next((asset for asset in library.all() if asset.id == asset_id), None)
+def _find(library: AssetLibrary, asset_id: str) -> Asset:
+    found = next((asset for asset in library.all() if asset.id == asset_id), None)
+    if found is None:
+        raise Refusal(f"There is no asset {asset_id}; `assets list` shows those there are.")
+    return found
 
 
-def _unknown(asset_id: str, out: TextIO) -> int:
-    out.write(f"There is no asset {asset_id}; `assets list` shows those there are.\n")
-    return _REFUSED
+def _part_ids(asset: Asset) -> tuple[str, ...]:
+    kind = kind_of(asset.type)
+    return () if kind is None else kind.part_ids(asset.definition)
 
 
-def _who(principal: Principal) -> str:
-    return f"{'User' if principal.kind == 'user' else 'Organisation'} {principal.id}"
+def _owner(asset: Asset) -> Principal:
+    return Principal("user", asset.owner_id)
+
+
+def _refuse_owner(asset: Asset, principal: Principal) -> None:
+    if principal == _owner(asset):
+        raise Refusal(
+            f"{named(principal)} owns “{asset.name}”, so nothing was changed. "
+            "To give it another owner, load it with `--owner`."
+        )

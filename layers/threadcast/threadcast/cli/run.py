@@ -3,54 +3,79 @@
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TextIO
+from typing import Literal, TextIO
 
-from threadcast.cli import assets
-from threadcast.cli.arguments import command_line
+from threadcast.cli import assets, faults, principals
+from threadcast.cli.arguments import parsed
+from threadcast.cli.refusal import Refusal
 from threadcast.domain.access import Grant, Principal
-from threadcast.errors import StoreError, StoreUnavailable
+from threadcast.errors import StoreError
 from threadcast.ports import AssetLibrary
 
 __all__ = ["run"]
 
-_FAILED = 1
+_DONE, _FAILED = 0, 1
 
 
 def run(
     arguments: Sequence[str],
     environment: Mapping[str, str],
-    open_library: Callable[[Namespace], AssetLibrary],
+    open_library: Callable[[Namespace, Mapping[str, str]], AssetLibrary],
     *,
+    confirm: Callable[[str], bool],
     now: datetime,
     out: TextIO,
+    err: TextIO,
 ) -> int:
-    """Do what the arguments ask for; 0: done, 1: refused or failed, with a sentence that says why.
+    """Do what the arguments ask for; 0: done, 1: refused or failed, with lines on `err` that say why.
 
-    Arguments that make no sense end in `SystemExit(2)`, as `argparse` does it.
+    `confirm` asks the operator a question and raises `Refusal` where nobody can be asked. Arguments that make
+    no sense end in `SystemExit(2)`, as `argparse` does it.
     """
-    asked = command_line(environment).parse_args(arguments)
+    asked = parsed(arguments, environment)
     try:
-        return _done(asked, open_library(asked), now, out)
-    except StoreUnavailable as error:
-        out.write(f"The table {asked.table} cannot be reached now ({error}); try again.\n")
+        _do(asked, lambda: open_library(asked, environment), confirm, now, out)
+    except Refusal as refusal:
+        err.write(f"{refusal}\n")
     except StoreError as error:
-        out.write(f"The table {asked.table} refused: {error}. Is the table, region or endpoint right?\n")
+        err.write(f"{faults.told(error, asked)}\n")
+    else:
+        return _DONE
     return _FAILED
 
 
-def _done(asked: Namespace, library: AssetLibrary, now: datetime, out: TextIO) -> int:
+def _do(
+    asked: Namespace,
+    library: Callable[[], AssetLibrary],
+    confirm: Callable[[str], bool],
+    now: datetime,
+    out: TextIO,
+) -> None:
     match asked.command:
         case "load":
-            owner, organizations = asked.owner, asked.organizations
-            return assets.load_folder(library, asked.folder, owner, organizations, now=now, out=out)
+            owner = _principal("user", asked.owner, asked.issuer, out)
+            organizations = [principals.organization(name) for name in asked.organizations]
+            assets.load_folder(library(), asked.folder, owner, organizations, now=now, out=out)
         case "list":
-            return assets.list_assets(library, out=out)
+            assets.list_assets(library(), out=out)
         case "show":
-            return assets.show_asset(library, asked.id, out=out)
+            assets.show_asset(library(), asked.id, out=out)
         case "grants":
-            return assets.show_grants(library, asked.id, out=out)
+            assets.show_grants(library(), asked.id, out=out)
         case "grant":
-            grant = Grant(Principal(asked.kind, asked.principal), asked.role)
-            return assets.grant_role(library, asked.id, grant, out=out)
+            holder = _principal(asked.kind, asked.principal, asked.issuer, out)
+            assets.grant_role(library(), asked.id, Grant(holder, asked.role), out=out)
+        case "revoke":
+            holder = _principal(asked.kind, asked.principal, asked.issuer, out)
+            assets.revoke_role(library(), asked.id, holder, out=out)
         case _:
-            return assets.revoke_role(library, asked.id, Principal(asked.kind, asked.principal), out=out)
+            agreed = (lambda _: True) if asked.yes else confirm
+            assets.delete_asset(library(), asked.id, agreed, out=out)
+
+
+def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: TextIO) -> Principal:
+    """Whoever is meant; a subject that became another id is told."""
+    holder = principals.principal(kind, text, issuer)
+    if holder.id != text.strip().lower() and kind == "user":
+        out.write(f"{text.strip()!r} of {issuer} is the user {holder.id}.\n")
+    return holder

@@ -101,7 +101,7 @@ class DynamoAssetLibrary:
         raise StoreUnavailable("The asset was saved by others each time")
 
     def _remove(self, asset_id: str) -> Mapping[str, Any]:
-        """Delete the asset's item as it was seen last, and its owner's role at once; empty: there was none."""
+        """Delete the asset's item as seen last and its owner's role, at once; the item, empty if none."""
         for _ in range(_ATTEMPTS):
             former = self._table.get(keys.asset(asset_id))
             if former is None:

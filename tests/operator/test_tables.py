@@ -1,0 +1,212 @@
+"""Where the table is, who may ask it, and what is told where that goes wrong."""
+
+import io
+import os
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from tests.samples.loaded import OWNER_ID, SAMPLES
+from tests.tables import create_table
+from threadcast.cli.run import run
+from threadcast.cli.tables import open_library
+from threadcast.errors import StoreError, StoreUnavailable
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOTHING_CONFIGURED: Mapping[str, str] = {}
+MISCONFIGURED = {
+    "AWS_PROFILE": "missing",
+    "AWS_REGION": "eu-north-1",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+    "http_proxy": "http://127.0.0.1:1",
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A DynamoDB on this machine with the table `local`, in the region of the local gateway."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="somebody",
+        aws_secret_access_key="else",
+    )
+    create_table(client, "local")
+    yield url
+    server.stop()
+
+
+def terminal(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
+    """`python -m threadcast assets` in a process with this environment and no other AWS configuration."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "threadcast", "assets", *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SAMPLES.parent / "layers" / "threadcast"),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+@pytest.mark.parametrize("environment", [NOTHING_CONFIGURED, MISCONFIGURED], ids=["nothing", "a mess"])
+def test_a_stack_on_this_machine_needs_no_aws_configuration(
+    endpoint: str, environment: Mapping[str, str]
+) -> None:
+    where = ("--endpoint", endpoint, "--table", "local")
+
+    loaded = terminal(environment, "load", str(SAMPLES), "--owner", OWNER_ID, *where)
+    listed = terminal(environment, "list", *where)
+
+    assert (loaded[0], loaded[1].splitlines()[-1], loaded[2]) == (0, "Stored 10 assets.", "")
+    assert (listed[0], listed[1].splitlines()[-1], listed[2]) == (0, "10 assets.", "")
+
+
+def test_a_deletion_that_nobody_can_be_asked_about_needs_a_yes(endpoint: str) -> None:
+    where = ("--endpoint", endpoint, "--table", "local")
+    terminal(NOTHING_CONFIGURED, "load", str(SAMPLES), "--owner", OWNER_ID, *where)
+
+    refused = terminal(NOTHING_CONFIGURED, "delete", "4dde3e98-80fe-46fa-970f-0baa10979f0a", *where)
+
+    assert refused == (1, "", "Nothing was deleted: nobody can be asked here, so --yes is needed.\n")
+
+
+def test_a_table_that_is_not_there_is_told_with_the_place(endpoint: str) -> None:
+    told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", endpoint, "--table", "other")
+
+    assert told == (
+        1,
+        "",
+        f"There is no table other at {endpoint}. Are --table, --region and --endpoint right?\n",
+    )
+
+
+def test_where_nothing_answers_the_table_is_not_said_to_refuse() -> None:
+    told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", "http://127.0.0.1:1", "--table", "t")
+
+    assert told == (
+        1,
+        "",
+        "Nothing answers at http://127.0.0.1:1, so the table t was not asked (EndpointConnectionError).\n",
+    )
+
+
+def test_a_missing_region_is_told_with_what_to_give() -> None:
+    told = terminal(NOTHING_CONFIGURED, "list", "--table", "t")
+
+    assert told == (
+        1,
+        "",
+        (
+            "No region is known, so no table was asked. Give --region REGION (or set AWS_REGION); "
+            "for a stack on this machine, --endpoint http://127.0.0.1:PORT.\n"
+        ),
+    )
+
+
+def test_missing_credentials_are_told_with_what_to_give() -> None:
+    told = terminal(NOTHING_CONFIGURED, "list", "--table", "t", "--region", "eu-central-1")
+
+    assert told == (
+        1,
+        "",
+        (
+            "No AWS credentials were found, so the table t was not asked. Log in, or set AWS_PROFILE; "
+            "a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT.\n"
+        ),
+    )
+
+
+def test_a_profile_that_does_not_exist_is_told() -> None:
+    told = terminal({"AWS_PROFILE": "missing"}, "list", "--table", "t", "--region", "eu-central-1")
+
+    assert told == (1, "", "No table was asked: The config profile (missing) could not be found.\n")
+
+
+def test_a_missing_table_name_is_told_with_where_it_stands() -> None:
+    code, out, err = terminal(NOTHING_CONFIGURED, "list")
+
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == (
+        "python -m threadcast assets list: error: which table? Give --table NAME or set TABLE_NAME. "
+        "`make demo` prints the local one under “Still up”; on AWS it is the stack's output TableName."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            StoreUnavailable("ThrottlingException"),
+            "The table t cannot be reached now (ThrottlingException); try again.",
+        ),
+        (StoreError("SomethingNew"), "The table t refused: SomethingNew."),
+        (
+            StoreError("ResourceNotFoundException"),
+            ("There is no table t at DynamoDB in eu-central-1. Are --table, --region and --endpoint right?"),
+        ),
+        (
+            StoreError("ValidationException"),
+            "The table t at DynamoDB in eu-central-1 is not one of Threadcast's (ValidationException).",
+        ),
+        (
+            StoreError("AccessDeniedException"),
+            "These credentials may not do this with the table t (AccessDeniedException).",
+        ),
+        (
+            StoreError("UnrecognizedClientException"),
+            (
+                "DynamoDB in eu-central-1 does not accept these credentials (UnrecognizedClientException). "
+                "Log in, or set AWS_PROFILE; "
+                "a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT."
+            ),
+        ),
+    ],
+)
+def test_a_failing_table_is_told_without_a_stack_trace(error: StoreError, sentence: str) -> None:
+    class BrokenLibrary:
+        def all(self) -> tuple[()]:
+            raise error
+
+    out, err = io.StringIO(), io.StringIO()
+    code = run(
+        ("assets", "list", "--table", "t", "--region", "eu-central-1"),
+        {},
+        lambda *_: BrokenLibrary(),  # type: ignore[arg-type, return-value]
+        confirm=lambda _: True,
+        now=NOON,
+        out=out,
+        err=err,
+    )
+
+    assert (code, out.getvalue(), err.getvalue()) == (1, "", f"{sentence}\n")
+
+
+def test_an_address_elsewhere_gets_the_callers_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    asked = Namespace(table="t", endpoint="https://dynamodb.example.com", region="eu-central-1")
+
+    library = open_library(asked, {})
+
+    client = library._table._client  # type: ignore[attr-defined]
+    assert client._request_signer._credentials.access_key == "mine"
+    assert client.meta.endpoint_url == "https://dynamodb.example.com"
