@@ -1,6 +1,7 @@
 """What a person sees in the terminal: the start banner and the functions' log lines."""
 
 import json
+import re
 import sys
 import time
 import zlib
@@ -14,6 +15,13 @@ __all__ = ["LinePrinter", "banner"]
 
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 95)
 _RED = 31
+_REFUSAL = re.compile(r"\[ERROR\] \w+: Unauthorized")
+
+
+def _lines(text: str) -> list[str]:
+    """Part an error's lines; an authorizer's 401 is an answer, though it must be raised: it has no trace."""
+    first, *trace = text.split("\r")
+    return [first] if _REFUSAL.fullmatch(first) else [first, *trace]
 
 
 def banner(server: Server) -> str:
@@ -57,7 +65,7 @@ class LinePrinter:
             self._out.write(json.dumps(asdict(line)) + "\n")
         else:
             # awslambdaric writes a carriage return between the lines of one error.
-            for text in line.text.replace("\u00a0", " ").split("\r"):
+            for text in _lines(line.text.replace("\u00a0", " ")):
                 self._out.write(self._for_people(line, text))
         self._out.flush()
 

@@ -10,6 +10,7 @@ from local_gateway.template.functions import Function, read_functions
 from local_gateway.template.intrinsics import Resolver
 from local_gateway.template.loading import load_template
 from local_gateway.template.names import Names
+from local_gateway.template.packages import refuse_foreign_packages
 from local_gateway.template.tables import Table, read_tables
 
 __all__ = ["Stack", "read_stack"]
@@ -37,7 +38,7 @@ def read_stack(
     """Read a template with these parameters; `api` names the API where there are several.
 
     Raises:
-        TemplateError: the template can't run here as it stands.
+        TemplateError: the template can't run here as it stands, or its packages are another machine's.
 
     """
     given: dict[str, str] = dict(parameters or {})
@@ -51,10 +52,12 @@ def read_stack(
     }
     template = load_template(path.resolve(), {**pseudo, **given}, region)
     resolver = Resolver(template.body, given, names)
+    functions = read_functions(template, resolver, names)
+    refuse_foreign_packages(functions.values())
     return Stack(
         region=region,
         account=names.account,
         api=read_api(resolver, names, api),
-        functions=read_functions(template, resolver, names),
+        functions=functions,
         tables=read_tables(resolver, names),
     )

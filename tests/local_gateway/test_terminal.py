@@ -1,0 +1,30 @@
+"""What a person sees of the functions' log lines."""
+
+import io
+
+import pytest
+
+from local_gateway.aws_lambda.logs import LogLine
+from local_gateway.terminal import LinePrinter
+
+TRACE = "\rTraceback (most recent call last):\r  File “app.py”, line 1\r    raise"
+
+
+def printed(text: str) -> list[str]:
+    out = io.StringIO()
+    LinePrinter(as_json=False, platform_lines=False, out=out)(LogLine("Fn", "output", text, "r-1", 0.0))
+    return [line.split(" ", 1)[1] for line in out.getvalue().splitlines()]
+
+
+def test_an_error_is_printed_line_by_line() -> None:
+    assert printed("[ERROR] ValueError: No." + TRACE) == [
+        "Fn [ERROR] ValueError: No.",
+        "Fn Traceback (most recent call last):",
+        "Fn   File “app.py”, line 1",
+        "Fn     raise",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Exception", "HandshakeRefused"])
+def test_an_authorizers_refusal_is_an_answer_and_takes_one_line(name: str) -> None:
+    assert printed(f"[ERROR] {name}: Unauthorized" + TRACE) == [f"Fn [ERROR] {name}: Unauthorized"]
