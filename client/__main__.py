@@ -17,6 +17,8 @@ from client.lines import read_lines
 from client.session import hold_chat
 
 _UNAUTHORIZED = 401
+_NOT_THERE = (403, 404)
+"""What API Gateway answers where there is no such stage."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,13 +53,17 @@ def _hint(error: ClientError, options: argparse.Namespace) -> str:
         return ". Does the endpoint run, and is this its port?"
     if not isinstance(error, HandshakeRefused):
         return ""
-    if urlsplit(options.url).path in ("", "/"):
+    return _hint_at_door(error, urlsplit(options.url).path, has_token=bool(options.token))
+
+
+def _hint_at_door(refusal: HandshakeRefused, stage: str, *, has_token: bool) -> str:
+    if stage in ("", "/"):
         return ". The address names no stage; it should end in one, such as /prod."
-    if not options.token:
+    if not has_token:
         return ". There is no token: give one by --token or THREADCAST_TOKEN."
-    if error.status == _UNAUTHORIZED:
+    if refusal.status == _UNAUTHORIZED:
         return ". Is the token this endpoint's, and not expired?"
-    return ""
+    return f". Is the stage {stage} right?" if refusal.status in _NOT_THERE else ""
 
 
 def _address(text: str) -> str:

@@ -407,29 +407,26 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "token", "hint"),
+    ("path", "token", "status", "hint"),
     [
-        ("", "t", "The address names no stage; it should end in one, such as /prod."),
-        ("/prod", "", "There is no token: give one by --token or THREADCAST_TOKEN."),
-        ("/prod", "t", "Is the token this endpoint's, and not expired?"),
+        ("", "t", 404, "The address names no stage; it should end in one, such as /prod."),
+        ("/prod", "", 401, "There is no token: give one by --token or THREADCAST_TOKEN."),
+        ("/prod", "t", 401, "Is the token this endpoint's, and not expired?"),
+        ("/dev", "t", 403, "Is the stage /dev right?"),
+        ("/prod", "t", 502, ""),
     ],
 )
-def test_who_is_not_let_in_is_told_what_is_most_likely_wrong(path: str, token: str, hint: str) -> None:
+def test_who_is_not_let_in_is_told_what_is_most_likely_wrong(
+    path: str, token: str, status: int, hint: str
+) -> None:
+    refusal = HTTPStatus(status)
+
     async def test() -> None:
-        async with serving(refuse=HTTPStatus.UNAUTHORIZED) as url:
+        async with serving(refuse=refusal) as url:
             address = url.removesuffix("/local") + path
             result = await command_line("--url", address, "--token", token)
 
-        assert result == (1, f"✗ the server refused the connection (401): Unauthorized. {hint}\n")
-
-    run(test())
-
-
-def test_the_command_says_in_one_line_that_it_was_not_let_in() -> None:
-    async def test() -> None:
-        async with serving(refuse=HTTPStatus.FORBIDDEN) as url:
-            result = await command_line("--url", url, "--token", "bad")
-
-        assert result == (1, "✗ the server refused the connection (403): Forbidden\n")
+        told = ". ".join(filter(None, [refusal.phrase, hint]))
+        assert result == (1, f"✗ the server refused the connection ({status}): {told}\n")
 
     run(test())
