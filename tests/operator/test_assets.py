@@ -88,6 +88,13 @@ def test_a_loaded_folder_can_be_read_by_its_owner(threadcast: Threadcast, stores
     assert stores.assets.rows(IOWA_ID) == expected.table
 
 
+def test_how_the_columns_were_read_is_told(threadcast: Threadcast) -> None:
+    _, printed = load(threadcast)
+
+    metric = f"{IOWA_ID}  Iowa electricity generation by source (metric_file, version 1, 51 rows)"
+    assert printed[printed.index(metric) + 1] == "    time: year; figures: net_generation; by: source"
+
+
 def test_organisations_may_view_what_was_loaded_for_them(threadcast: Threadcast, stores: Stores) -> None:
     load(threadcast, "--owner-organization", "acme", "--owner-organization", "initech")
 

@@ -9,11 +9,12 @@ from typing import TextIO
 
 from threadcast.asset_files import AssetFile, read_folder
 from threadcast.asset_types import kind_of
+from threadcast.asset_types.columns import Shape, shape_of
 from threadcast.asset_types.figures import counted
 from threadcast.cli.principals import named
 from threadcast.cli.refusal import Refusal
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.domain.asset import Asset, Table
+from threadcast.domain.asset import Asset
 from threadcast.ports import AssetLibrary
 
 __all__ = [
@@ -132,12 +133,22 @@ def _next_version(asset: Asset, former: Asset | None) -> Asset:
 
 
 def _loaded(file: AssetFile, asset: Asset) -> str:
-    rows = f", {_rows(file.table)}" if file.table is not None else ""
-    return f"{asset.id}  {asset.name} ({asset.type}, version {asset.version_number}{rows})\n"
+    """What was stored; for a metric, what its columns were taken for too."""
+    title, version = f"{asset.id}  {asset.name}", f"({asset.type}, version {asset.version_number}"
+    if file.table is None:
+        return f"{title} {version})\n"
+    rows, roles = counted(len(file.table.rows), "row"), _roles(shape_of(asset.definition, file.table))
+    return f"{title} {version}, {rows})\n    {roles}\n"
 
 
-def _rows(table: Table) -> str:
-    return counted(len(table.rows), "row")
+def _roles(shape: Shape) -> str:
+    columns = {
+        "time": () if shape.time is None else (shape.time,),
+        "figures": shape.measures,
+        "by": shape.dimensions,
+    }
+    named = {role: ", ".join(column.name for column in found) for role, found in columns.items() if found}
+    return "; ".join(f"{role}: {names}" for role, names in named.items())
 
 
 def _find(library: AssetLibrary, asset_id: str) -> Asset:
