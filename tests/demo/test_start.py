@@ -108,11 +108,13 @@ def _command_lines() -> Iterator[str]:
 
 def test_the_printed_commands_work_as_they_stand(started: tuple["subprocess.Popen[str]", str]) -> None:
     lines = [line.strip() for line in started[1].splitlines() if line.startswith("  ")]
-    export, chat = lines[:2]
+    export, chat, assets = lines[:3]
 
     chatted = _shell(f"{export}; {chat} </dev/null")
+    listed = _shell(assets)
 
     assert "Iowa electricity generation by source" in chatted
+    assert f"{ASSET_ID}  metric_file" in listed
 
 
 def _shell(command: str) -> str:
