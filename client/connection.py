@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -19,6 +19,10 @@ from client.turn import Turn
 __all__ = ["Connection"]
 
 _BAD_FRAME_SHOWN_CHARS = 80
+_MAX_FRAME_BYTES = 32 * 1024
+"""What API Gateway takes at once; a longer message, up to 128 KB, must come in several frames:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
 
 
 class Connection:
@@ -152,8 +156,8 @@ class Connection:
         await self._send_request(turn)
         return turn
 
-    async def send(self, body: str | bytes) -> None:
-        """Send a body just as it is.
+    async def send(self, body: str | bytes | Sequence[str]) -> None:
+        """Send a body just as it is; several texts are one message in as many frames.
 
         Raises:
             ConnectionLost: There is no open socket.
@@ -187,7 +191,9 @@ class Connection:
         body = {"route": turn.route, "payload": turn.payload}
         if turn.request_id is not None:
             body["request_id"] = turn.request_id
-        await self.send(json.dumps(body))
+        text = json.dumps(body)  # ASCII: as many bytes as characters
+        frames = [text[at : at + _MAX_FRAME_BYTES] for at in range(0, len(text), _MAX_FRAME_BYTES)]
+        await self.send(frames if len(frames) > 1 else text)
 
     async def _listen(self, socket: ClientConnection) -> None:
         try:

@@ -140,6 +140,21 @@ def _address(server: asyncio.Server) -> str:
     return f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+def test_a_long_request_goes_out_in_frames_that_api_gateway_takes() -> None:
+    frames: list[str] = []
+
+    async def listen(served: Served) -> None:
+        frames.extend([str(frame) async for frame in served.socket.recv_streaming()])
+
+    async def test() -> None:
+        async with serving(listen) as url, Connection(url) as connection:
+            await connection.post("年" * 20_000, request_id="r-1")
+
+    run(test())
+    assert max(map(len, frames)) <= 32_768
+    assert json.loads("".join(frames))["payload"] == {"prompt": "年" * 20_000}
+
+
 def test_a_post_sends_what_was_given_and_the_turn_gives_its_frames() -> None:
     async def test() -> None:
         asked: list[dict[str, Any]] = []
