@@ -1,5 +1,7 @@
 """An agent that a model answers for, with tools over the chat's own data."""
 
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -11,7 +13,7 @@ from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.tools.create_metric import CreateMetric, Workshop
 from threadcast.adapters.model_agent.tools.describe_asset import DescribeAsset
 from threadcast.adapters.model_agent.tools.query_data import QueryData
-from threadcast.adapters.model_agent.tools.sandbox import QuerySandbox
+from threadcast.adapters.model_agent.tools.sandbox import QuerySandbox, can_bound_memory
 from threadcast.adapters.model_agent.tools.tables import DataTable, tables_of
 from threadcast.adapters.model_agent.tools.tool import Tool
 from threadcast.adapters.model_agent.turn import ModelTurn
@@ -19,6 +21,8 @@ from threadcast.agent_events import AgentEvent
 from threadcast.ports import AgentTask
 
 __all__ = ["ModelAgent"]
+
+_log = logging.getLogger(__name__)
 
 
 class ModelAgent:
@@ -57,11 +61,14 @@ class ModelAgent:
     def _tools(
         self, task: AgentTask, tables: tuple[DataTable, ...], sandbox: QuerySandbox
     ) -> tuple[Tool, ...]:
-        """The tools for this context; without rows there is nothing to query."""
+        """The tools for this context; without rows, or where no query can be bounded, none that queries."""
         if task.context is None:
             return ()
         describe = DescribeAsset(task.context, tables)
         if not tables:
+            return (describe,)
+        if not can_bound_memory():
+            _log.warning("no_queries", extra={"sqlite_version": sqlite3.sqlite_version})
             return (describe,)
         create = CreateMetric(sandbox, tables, task.context.asset, task.user, self._workshop)
         return (QueryData(sandbox, tables), describe, create)

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from threadcast.adapters.model_agent.tools.authorizer import Authorizer
@@ -13,10 +13,13 @@ from threadcast.adapters.model_agent.tools.tables import DataTable
 from threadcast.adapters.model_agent.tools.tool import ToolRefusal
 from threadcast.domain.asset import Cell, Table
 
-__all__ = ["QueryLimits", "QueryResult", "QuerySandbox"]
+__all__ = ["QueryLimits", "QueryResult", "QuerySandbox", "can_bound_memory"]
 
 _HEAP_BYTES = 192 * 1024 * 1024
 """For all of SQLite in this process; there is no bound per connection."""
+
+_COUNTS_NOTHING = "DEFAULT_MEMSTATUS=0"
+"""How SQLite was compiled where it takes a limit on its memory, but keeps no count to hold it to."""
 
 _STEPS_BETWEEN_LOOKS = 2_000
 
@@ -97,7 +100,9 @@ class QuerySandbox:
     def _opened(self) -> sqlite3.Connection:
         if self._database is None:
             database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-            database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}")
+            if not _bound_memory(database):
+                database.close()
+                raise ToolRefusal("Queries are not available here.")
             database.execute("PRAGMA temp_store = MEMORY")
             for table in self._tables:
                 _load(database, table)
@@ -130,6 +135,23 @@ class QuerySandbox:
             return f"Refused: {self._authorizer.reason}."
         tables = "; ".join(f"{table.name}({', '.join(table.columns)})" for table in self._tables)
         return f"SQL error: {error}. The tables are: {tables or 'none'}."
+
+
+def can_bound_memory() -> bool:
+    """Whether this SQLite can: it takes 3.31 or newer, compiled to keep count of its memory.
+
+    Nothing else is a bound. A statement of a few lines can name itself into one of gigabytes, and while that
+    is compiled, SQLite calls nothing that could end it.
+    """
+    with closing(sqlite3.connect(":memory:")) as database:
+        return _bound_memory(database)
+
+
+def _bound_memory(database: sqlite3.Connection) -> bool:
+    limit = database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}").fetchone()
+    options = {name for (name,) in database.execute("PRAGMA compile_options")}
+    takes_it = limit is not None and 0 < limit[0] <= _HEAP_BYTES
+    return takes_it and bool(options) and _COUNTS_NOTHING not in options
 
 
 def _load(database: sqlite3.Connection, table: DataTable) -> None:
