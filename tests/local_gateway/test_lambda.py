@@ -90,6 +90,17 @@ def test_a_client_context_reaches_the_function(gateway: Gateway) -> None:
     assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}
 
 
+def test_a_signal_is_handled_while_the_function_waits_for_a_call(
+    gateway: Gateway, invoke: Invoke, eventually: Eventually
+) -> None:
+    assert invoke("Solo", do="listen") == (True, None)
+
+    for process in gateway.process_ids("Solo"):
+        os.kill(process, signal.SIGUSR1)
+
+    eventually(lambda: "signalled" in [line.text for line in gateway.logs("Solo")])
+
+
 def test_the_environment_is_lambdas_the_templates_and_the_given_one(gateway: Gateway, invoke: Invoke) -> None:
     environment, _ = invoke("Actor", do="environment")
 

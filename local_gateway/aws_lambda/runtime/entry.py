@@ -20,13 +20,24 @@ def main(loop: str, handler: str) -> None:
     transport = _load("transport", "runtime_client")
     try:
         if loop == "awslambdaric":
-            from awslambdaric.__main__ import main as run  # noqa: PLC0415 - the other loop lives without it
-
-            run(["awslambdaric", handler])
+            _run_awslambdaric(handler)
         else:
             _load("loop", "_local_gateway_loop").main(handler, transport)
     except ConnectionError:
         sys.exit(1)  # the gateway is gone, or refused a result
+
+
+def _run_awslambdaric(handler: str) -> None:
+    """Run AWS's loop, which waits for each call in a new thread so that signals reach Python meanwhile.
+
+    Their binding blocks inside libcurl; our transport lets signals through, so it needs no thread,
+    and a thread for each call costs more than everything else in it.
+    """
+    from awslambdaric.bootstrap import run  # noqa: PLC0415 - the other loop lives without it
+    from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # noqa: PLC0415 - the same
+
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    run(handler, LambdaRuntimeClient(address, use_thread_for_polling_next=False))
 
 
 def _load(file: str, name: str) -> ModuleType:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 
 
@@ -168,6 +170,11 @@ def _print(event, wish, context):
     return {"statusCode": 200}
 
 
+def _listen(event, wish, context):
+    signal.signal(signal.SIGUSR1, lambda *_: print("signalled"))
+    return threading.current_thread() is threading.main_thread()
+
+
 ACTIONS = {
     "echo": _echo,
     "event": _event,
@@ -185,4 +192,5 @@ ACTIONS = {
     "invoke": _invoke,
     "print": _print,
     "set": _set,
+    "listen": _listen,
 }
