@@ -1,12 +1,14 @@
 """What a model is told before the prompt."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Say, in_order
+from tests.model_agent.script import Say, Use, in_order
 from tests.model_agent.world import LIMITS, answering
 from tests.samples.loaded import SAMPLES, context_of
 from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
@@ -120,20 +122,57 @@ def test_a_text_is_clipped_between_characters() -> None:
     assert clipped("é" * 100, 10) == "é" * 10 + " … (cut)"
 
 
+ALL = {"toolConfig": 1, "system": 2, "messages": 1}
+SYSTEM = {"toolConfig": 0, "system": 2, "messages": 0}
+NONE = {"toolConfig": 0, "system": 0, "messages": 0}
+PROFILE = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/abcdefghijkl"
+
+
+def cache_points(body: Mapping[str, Any]) -> dict[str, int]:
+    return {part: json.dumps(body.get(part)).count("cachePoint") for part in ALL}
+
+
 @pytest.mark.parametrize(
-    ("model_id", "points"),
+    ("model_id", "asked_for", "points"),
     [
-        ("global.anthropic.claude-sonnet-4-6", {"system": 2, "toolConfig": 1, "messages": 1}),
-        ("eu.amazon.nova-pro-v1:0", {"system": 2, "toolConfig": 0, "messages": 0}),
-        ("meta.llama3-3-70b-instruct-v1:0", {"system": 0, "toolConfig": 0, "messages": 0}),
+        ("global.anthropic.claude-sonnet-4-6", "auto", ALL),
+        ("eu.anthropic.claude-opus-5", "auto", ALL),
+        ("anthropic.claude-3-7-sonnet-20250219-v1:0", "auto", ALL),
+        ("anthropic.claude-3-5-haiku-20241022-v1:0", "auto", ALL),
+        ("anthropic.claude-3-5-sonnet-20240620-v1:0", "auto", NONE),
+        ("anthropic.claude-3-haiku-20240307-v1:0", "auto", NONE),
+        ("eu.amazon.nova-pro-v1:0", "auto", SYSTEM),
+        ("meta.llama3-3-70b-instruct-v1:0", "auto", NONE),
+        (PROFILE, "auto", NONE),
+        (PROFILE, "all", ALL),
+        (PROFILE, "system", SYSTEM),
+        ("global.anthropic.claude-sonnet-4-6", "none", NONE),
     ],
 )
-def test_what_stays_is_marked_for_the_cache(model_id: str, points: dict[str, int]) -> None:
-    with answering("bedrock", in_order([Say("Yes.")]), model_id=model_id) as world:
+def test_what_stays_is_marked_for_the_cache(model_id: str, asked_for: str, points: dict[str, int]) -> None:
+    choice = {"model_id": model_id, "cache_points": asked_for}
+    with answering("bedrock", in_order([Say("Yes.")]), **choice) as world:
         world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
 
-        body = world.model.asked[0].body
-    assert {part: json.dumps(body[part]).count("cachePoint") for part in points} == points
+        assert cache_points(world.model.asked[0].body) == points
+
+
+def test_a_titles_request_is_not_marked_for_the_cache() -> None:
+    with answering("bedrock", in_order([Say("Yes.")]), cache_points="all", title_model_id="m") as world:
+        world.says(asked(context=context_of("iowa_electricity")))
+
+        (request,) = [request for request in world.model.asked if request.is_for_a_title]
+    assert cache_points(request.body) == NONE
+
+
+def test_a_call_marks_no_more_than_bedrock_takes_also_after_many_tools(endpoint: str) -> None:
+    looking = [[Use("describe_asset", {}, f"use-{at}")] for at in range(4)]
+    with answering(endpoint, in_order(*looking, [Say("Yes.")])) as world:
+        world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        marked = [sum(cache_points(request.body).values()) for request in world.model.asked]
+    assert len(marked) == 5
+    assert max(marked) <= 4
 
 
 def test_the_same_question_is_the_same_request(endpoint: str) -> None:

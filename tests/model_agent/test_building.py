@@ -43,6 +43,7 @@ def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) 
             GUARDRAIL_ID="gr1",
             GUARDRAIL_VERSION="7",
             MODEL_MAX_OUTPUT_TOKENS="512",
+            MODEL_CACHE_POINTS="none",
             MODEL_REQUEST_FIELDS='{"thinking": {"type": "enabled", "budget_tokens": 1024}}',
         )
 
@@ -52,6 +53,7 @@ def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) 
     (request,) = model.asked
     assert request.path == "/model/eu.anthropic.claude-test/converse-stream"
     assert request.body["inferenceConfig"] == {"maxTokens": 512}
+    assert "cachePoint" not in str(request.body)
     assert request.body["guardrailConfig"]["guardrailIdentifier"] == "gr1"
     assert request.body["guardrailConfig"]["guardrailVersion"] == "7"
     assert request.body["additionalModelRequestFields"] == {

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from threadcast.errors import ConfigurationError
 
-__all__ = ["AgentKind", "LogLevel", "Settings", "TokenMode", "TurnStarterKind"]
+__all__ = ["AgentKind", "CachePointsKind", "LogLevel", "Settings", "TokenMode", "TurnStarterKind"]
 
 AgentKind = Literal["offline", "bedrock", "openai"]
+CachePointsKind = Literal["auto", "all", "system", "none"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 TokenMode = Literal["HS256", "JWKS"]
 TurnStarterKind = Literal["inline", "lambda"]
@@ -59,6 +60,9 @@ class Settings(BaseModel):
         None, description="Where Bedrock is called; None: where the function runs"
     )
     model_request_fields: str | None = Field(None, description="The model's own parameters, a JSON object")
+    model_cache_points: CachePointsKind = Field(
+        "auto", description="What Bedrock is asked to keep from call to call; auto: by the model's name"
+    )
     guardrail_id: str | None = None
     guardrail_version: str | None = None
     openai_base_url: str | None = Field(None, description="None: OpenAI itself")

@@ -40,6 +40,7 @@ def _bedrock(settings: Settings, session: boto3.Session) -> Provider:
         guardrail_id=settings.guardrail_id,
         guardrail_version=settings.guardrail_version,
         max_output_tokens=settings.model_max_output_tokens,
+        cache_points=settings.model_cache_points,
         request_fields=_request_fields(settings),
     )
     return bedrock(session, choice)

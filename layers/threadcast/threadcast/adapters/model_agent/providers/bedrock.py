@@ -23,15 +23,13 @@ from strands.models.bedrock import BedrockModel
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
 from threadcast.adapters.model_agent.failures import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.providers.caching import CachePoints, kept_parts
 from threadcast.adapters.model_agent.providers.cutting import make_cuttable
 from threadcast.adapters.model_agent.providers.provider import Provider
 
 __all__ = ["BedrockChoice", "bedrock"]
 
 TITLE_TOKENS = 64
-_WITH_CACHE_POINTS = ("claude", "amazon.nova")
-"""The models that keep what stands before a cache point:
-https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html"""
 
 _BY_CODE = {
     "throttlingexception": Failure.THROTTLED,
@@ -65,6 +63,7 @@ class BedrockChoice:
     guardrail_id: str | None = None
     guardrail_version: str | None = None
     max_output_tokens: int = 4_096
+    cache_points: CachePoints = "auto"
     request_fields: Mapping[str, Any] = field(default_factory=dict)
     endpoint_url: str | None = None
     read_timeout_s: float = 120
@@ -72,7 +71,7 @@ class BedrockChoice:
 
 def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
     """The chosen models; one client for both. Its own retries are off: they would repeat what was said."""
-    caches = any(name in choice.model_id.lower() for name in _WITH_CACHE_POINTS)
+    kept = kept_parts(choice.cache_points, choice.model_id)
     model = BedrockModel(
         boto_session=session
         if choice.region is None
@@ -83,7 +82,7 @@ def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
         endpoint_url=choice.endpoint_url,
         model_id=choice.model_id,
         max_tokens=choice.max_output_tokens,
-        cache_config=CacheConfig(strategy="auto", tools_ttl=True),
+        cache_config=CacheConfig(strategy="anthropic", tools_ttl=True) if kept == "all" else None,
         additional_request_fields=dict(choice.request_fields) or None,
         **_guardrail(choice),
     )
@@ -93,7 +92,7 @@ def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
         title_model=_title_model(model, choice),
         failure_of=failure_of,
         counts_cached_apart=True,
-        takes_cache_points=caches,
+        takes_cache_points=kept != "none",
     )
 
 
@@ -141,5 +140,6 @@ def _guardrail(choice: BedrockChoice) -> dict[str, Any]:
 def _title_model(model: BedrockModel, choice: BedrockChoice) -> BedrockModel:
     small = copy.copy(model)
     small.config = {**model.config, "max_tokens": TITLE_TOKENS, "additional_request_fields": None}
+    small.config["cache_config"] = None  # a title's prompt is never said again
     small.config["model_id"] = choice.title_model_id or choice.model_id
     return small
