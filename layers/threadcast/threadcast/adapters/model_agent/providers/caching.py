@@ -23,7 +23,7 @@ _SYSTEM = re.compile(r"amazon\.nova-(?!sonic|canvas|reel)")
 
 
 def kept_parts(asked: CachePoints, model_id: str) -> KeptParts:
-    """What to mark in requests to that model; nothing where its id, an ARN perhaps, does not tell whose it is."""
+    """What to mark in requests to that model; nothing where its id does not tell whose it is."""
     if asked != "auto":
         return asked
     name = model_id.lower()
