@@ -17,16 +17,16 @@ TURN_TIMEOUT_S = 60.0
 
 async def converse(url: str, token: str, console: Console) -> None:
     """Hold the conversation and show it as it comes; raises `ClientError` if a turn does not complete."""
+    renderer = Renderer(console)
     async with Connection(url, token) as connection:
         console.rule("[bold]1. The asset, handed over without a prompt[/]")
         handed_over = await connection.post(asset_id=ASSET_ID, asset_type="metric_file")
-        await _show(handed_over, console)
+        await _show(handed_over, renderer)
         console.rule("[bold]2. A question about it[/]")
-        await _show(await connection.post(QUESTION, chat_id=handed_over.chat_id), console)
+        await _show(await connection.post(QUESTION, chat_id=handed_over.chat_id), renderer)
 
 
-async def _show(turn: Turn, console: Console) -> None:
-    renderer = Renderer(console)
+async def _show(turn: Turn, renderer: Renderer) -> None:
     async for frame in turn:
         renderer.show(frame)
     await turn.result(TURN_TIMEOUT_S)

@@ -117,6 +117,31 @@ def test_the_printed_commands_work_as_they_stand(started: tuple["subprocess.Pope
     assert f"{ASSET_ID}  metric_file" in listed
 
 
+def test_the_client_in_the_readme_asks_and_ends(started: tuple["subprocess.Popen[str]", str]) -> None:
+    snippet = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    port = str(_port(started[1]))
+    environment = {**ENVIRONMENT, "THREADCAST_TOKEN": _token("--port", port)}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", snippet.replace("3001", port)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+
+    events = [line.split(" ", 1)[0] for line in ended.stdout.splitlines()]
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (events[0], events[-1]) == ("initializeChat", "complete")
+
+
+def test_every_file_that_the_readme_links_is_there() -> None:
+    linked = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text())
+
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
 def _shell(command: str) -> str:
     here = command.replace(".venv/bin/python", shlex.quote(sys.executable))
     ended = subprocess.run(
