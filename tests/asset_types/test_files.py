@@ -195,6 +195,34 @@ def test_a_cell_must_hold_what_its_column_is_declared_to_hold(
     assert found.startswith(f"sales.csv, line 3: {fault}")
 
 
+def test_the_cells_are_checked_as_far_as_a_faulty_definition_declares_them(tmp_path: Path) -> None:
+    config = """chartConfig:
+  selectedChartType: sunburst
+  barAndLineAxis: {x: day, y: [sales, 7]}
+  columnLabelFormats: {day: {columnType: date, stile: x}, shop: number, sales: {columnType: [1]}}
+"""
+    definition = METRIC[: METRIC.index("chartConfig:")] + config + "data: sales.csv\n"
+    folder_with(tmp_path, a__yaml=definition, sales__csv="day,sales\n13/02/2024,abc\n")
+
+    found = faults(tmp_path)
+
+    assert [fault.split(" is not a")[0] for fault in found if fault.startswith("sales.csv")] == [
+        "sales.csv, line 2: column 'day': '13/02/2024'",
+        "sales.csv, line 2: column 'sales': 'abc'",
+    ]
+    assert "a.yaml, line 11: the column 'shop' is not among those of the rows: day, sales" in found
+
+
+@pytest.mark.parametrize("config", ["", "chartConfig: 7", "chartConfig: [a]", "chartConfig: {}"])
+def test_a_definition_without_a_chart_is_only_that(tmp_path: Path, config: str) -> None:
+    definition = METRIC[: METRIC.index("chartConfig:")] + config + "\ndata: sales.csv\n"
+    folder_with(tmp_path, a__yaml=definition, sales__csv=ROWS)
+
+    (fault,) = faults(tmp_path)
+
+    assert "'chartConfig" in fault
+
+
 def test_missing_values_are_fine_whatever_is_declared(tmp_path: Path) -> None:
     formats = "day: {columnType: date}, sales: {columnType: number}, shop: {columnType: text}"
     declared = METRIC.replace("chartConfig:", f"chartConfig:\n  columnLabelFormats: {{{formats}}}")

@@ -88,7 +88,7 @@ def _read(path: Path) -> _Read:
     faults += [definition.fault(flaw.reason, flaw.at) for flaw in flaws]
     table = None
     if kind.has_rows:
-        table, faulty = _rows(definition, path, is_sound=not flaws)
+        table, faulty = _rows(definition, path)
         faults += faulty
     return _Read(path, tuple(faults), definition, kind, table)
 
@@ -99,10 +99,8 @@ def _kind(definition: Definition) -> AssetKind | None:
     return None if asset_type is None else kind_of(asset_type)
 
 
-def _rows(
-    definition: Definition, path: Path, *, is_sound: bool
-) -> tuple[Table | None, list[DefinitionFault]]:
-    """The rows that a definition names; what it declares of them counts where it is sound itself."""
+def _rows(definition: Definition, path: Path) -> tuple[Table | None, list[DefinitionFault]]:
+    """The rows that a definition names, as far as it declares them, and what is wrong with them."""
     name = definition.values.get("data")
     if name is None:
         return None, [definition.fault("'data' is missing: it names the CSV file of the rows", ("data",))]
@@ -112,10 +110,10 @@ def _rows(
         return None, [
             definition.fault(f"'data' must name a file of the same folder, not {name!r}", ("data",))
         ]
-    types = declared_types(definition.values) if is_sound else {}
+    types = declared_types(definition.values)
     reading = read_rows(path.parent / name, {column: _READERS[kind] for column, kind in types.items()})
     faults = list(reading.faults)
-    if is_sound and reading.columns:
+    if reading.columns:
         faults += _unknown_columns(definition, reading.columns)
     return reading.table, faults
 

@@ -51,11 +51,12 @@ _CHART_HINTS = (
 """What only whoever draws the chart looks at: kept as it is."""
 
 _AXES = ("barAndLineAxis", "comboChartAxis", "pieChartAxis", "scatterAxis")
+_PARTS = ("x", "y", "y2", "category", "size", "tooltip")
 _FIGURES = ("y", "y2")
 
 _columns = list_of(text)
 _bar_and_line_axis = mapping({"x": _columns, "y": _columns}, {"category": texts, "tooltip": texts})
-_any_axis = mapping({}, dict.fromkeys(("x", "y", "y2", "category", "size", "tooltip"), texts))
+_any_axis = mapping({}, dict.fromkeys(_PARTS, texts))
 _column_format = mapping(
     {},
     {
@@ -83,19 +84,19 @@ def chart_config(value: object, at: At) -> Iterator[Flaw]:
 
 
 def declared_types(definition: Mapping[str, Any]) -> dict[str, ColumnType]:
-    """What the columns hold as far as a checked definition says so: a `y` column holds numbers."""
-    config = definition["chartConfig"]
+    """What the columns hold as far as a definition, sound or not, says so: a `y` column holds numbers."""
+    config = _mapping(definition.get("chartConfig"))
     figures = {name: _NUMBER for _, key, name in _on_axes(config) if key in _FIGURES}
-    declared = {name: _declared(found) for name, found in (config.get("columnLabelFormats") or {}).items()}
+    declared = {name: _declared(found) for name, found in _formats(config).items()}
     return figures | {name: kind for name, kind in declared.items() if kind is not None}
 
 
 def named_columns(definition: Mapping[str, Any]) -> Iterator[tuple[At, str]]:
-    """The columns that a checked definition names, each with its place."""
-    config = definition["chartConfig"]
+    """The columns that a definition, sound or not, names, each with its place."""
+    config = _mapping(definition.get("chartConfig"))
     for at, _, name in _on_axes(config):
         yield ("chartConfig", *at), name
-    for name in config.get("columnLabelFormats") or {}:
+    for name in _formats(config):
         yield ("chartConfig", "columnLabelFormats", name), name
 
 
@@ -117,14 +118,14 @@ def _checked_as(chart: object) -> Check:
 
 
 def _contradictions(config: Mapping[str, Any], at: At) -> Iterator[Flaw]:
-    formats = config.get("columnLabelFormats") or {}
+    formats = _formats(config)
     for name, found in formats.items():
         kind, style = found.get("columnType"), found.get("style")
         if kind is not None and style is not None and _TYPE_OF_STYLE[style] != kind:
             reason = f"the style '{style}' of the column '{name}' does not go with its columnType '{kind}'"
             yield Flaw((*at, "columnLabelFormats", name, "style"), reason)
     for place, key, name in _on_axes(config):
-        kind = _declared(formats.get(name) or {})
+        kind = _declared(formats.get(name))
         if key in _FIGURES and kind not in {None, _NUMBER}:
             yield Flaw((*at, *place), f"'{key}' needs numbers, but the column '{name}' is declared as {kind}")
 
@@ -132,12 +133,24 @@ def _contradictions(config: Mapping[str, Any], at: At) -> Iterator[Flaw]:
 def _on_axes(config: Mapping[str, Any]) -> Iterator[tuple[At, str, str]]:
     """Every column on an axis, with its place in the configuration and the axis's part (`x`, `y` …)."""
     for axis in _AXES:
-        for key, names in (config.get(axis) or {}).items():
-            for position, name in enumerate(names or ()):
-                if not key.startswith("x-"):
+        for key, names in _mapping(config.get(axis)).items():
+            for position, name in enumerate(names if isinstance(names, list) else ()):
+                if key in _PARTS and isinstance(name, str):
                     yield (axis, key, position), key, name
 
 
-def _declared(found: Mapping[str, Any]) -> ColumnType | None:
-    kind: ColumnType | None = found.get("columnType") or _TYPE_OF_STYLE.get(found.get("style") or "")
-    return kind
+def _declared(found: object) -> ColumnType | None:
+    declared = _mapping(found)
+    kinds: Mapping[object, ColumnType] = {kind: kind for kind in get_args(ColumnType)}
+    kind, style = declared.get("columnType"), declared.get("style")
+    if isinstance(kind, str):
+        return kinds.get(kind)
+    return _TYPE_OF_STYLE.get(style) if isinstance(style, str) else None
+
+
+def _formats(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(config.get("columnLabelFormats"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -16,6 +16,7 @@ __all__ = [
     "date_of",
     "grain_of",
     "grain_word",
+    "index_of",
     "period_of",
     "shifted",
     "spanned",
@@ -78,6 +79,19 @@ def period_of(day: date, grain: Grain) -> Period:
     first_month = (day.month - 1) // months * months + 1
     first = date(day.year, first_month, 1)
     return Period(first, _month_end(day.year, first_month + months - 1), grain)
+
+
+def index_of(period: Period) -> int:
+    """The place of a period among all of its grain: neighbours differ by one."""
+    match period.grain:
+        case Grain.DAY:
+            return period.first.toordinal()
+        case Grain.MONTH:
+            return period.first.year * 12 + period.first.month - 1
+        case Grain.QUARTER:
+            return period.first.year * 4 + (period.first.month - 1) // 3
+        case Grain.YEAR:
+            return period.first.year
 
 
 def shifted(period: Period, steps: int) -> Period:
