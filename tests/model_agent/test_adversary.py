@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Asked, Piece, Say, Use
+from tests.model_agent.script import Asked, Piece, Say, Use, in_order
 from tests.model_agent.world import LIMITS, World, answering
 from tests.samples.loaded import OWNER_ID, context_of
 from threadcast.adapters.model_agent.tools.tables import tables_of
@@ -109,6 +109,23 @@ def test_data_can_not_end_the_marks_that_tell_it_apart(world: World) -> None:
     world.says(asked(context=poisoned(), wants_title=False))
 
     assert world.model.asked[0].system.count("</asset>") == 2  # the instructions' own word, and the end
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        f"SELECT count(*) FROM {SEEN} a, {SEEN} b, {SEEN} c, {SEEN} d, {SEEN} e, {SEEN} f, {SEEN} g",
+    ],
+)
+def test_an_endless_query_is_ended_and_gets_nothing(endpoint: str, sql: str) -> None:
+    orders = [Use("query_data", {"sql": sql, "purpose": "x"})], [Say("I got nothing.")]
+    with answering(endpoint, in_order(*orders)) as world:
+        world.says(asked(context=poisoned(), wants_title=False))
+
+        assert world.model.questions[-1].results == (
+            "The query took too long and was ended. Make it simpler.",
+        )
 
 
 def test_a_model_that_asks_for_ever_is_ended(endpoint: str) -> None:

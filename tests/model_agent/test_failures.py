@@ -4,14 +4,17 @@ import logging
 import socket
 import traceback
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Fault, Hold, Piece, Refuse, Say, Stop, Truncate, Use, in_order
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.failures import Failure
-from threadcast.adapters.model_agent.limits import Limit
+from threadcast.adapters.model_agent.limits import Limit, ModelLimits
+from threadcast.adapters.model_agent.providers.bedrock import failure_of
 from threadcast.agent_events import AgentEvent, AnswerExtended, TokensUsed
 from threadcast.errors import AgentError
 
@@ -46,6 +49,65 @@ def test_a_refused_call_is_told_in_its_own_words(endpoint: str, piece: Refuse, f
 
     assert said == []
     assert error.message == failure.value
+
+
+@pytest.mark.parametrize(
+    ("piece", "failure"),
+    [
+        (Refuse(401, "invalid_api_key", "Incorrect API key provided"), Failure.ACCESS_DENIED),
+        (Refuse(429, "insufficient_quota", "You exceeded your current quota"), Failure.ACCESS_DENIED),
+        (Refuse(404, "model_not_found", "The model does not exist"), Failure.MISCONFIGURED),
+        (Refuse(400, "context_length_exceeded", "too many tokens"), Failure.TOO_LONG),
+        # vLLM has no codes; its text is OpenAI's former one.
+        (
+            Refuse(400, "BadRequestError", "This model's maximum context length is 4096 tokens."),
+            Failure.TOO_LONG,
+        ),
+        (Refuse(400, "content_filter", "The prompt was filtered"), Failure.FILTERED),
+    ],
+)
+def test_a_refusal_by_an_openai_endpoint_is_told_and_not_repeated(piece: Refuse, failure: Failure) -> None:
+    with answering("openai", in_order([piece], [Say("?")])) as world:
+        with pytest.raises(AgentError) as caught:
+            world.says(asked(wants_title=False))
+
+        assert len(world.model.asked) == 1
+    assert caught.value.message == failure.value
+
+
+@pytest.mark.parametrize("status", [408, 409])
+def test_what_openais_own_sdk_would_repeat_is_repeated(status: int) -> None:
+    assert text_of(answers("openai", [Refuse(status, "conflict")], [Say("It was 2010.")])) == "It was 2010."
+
+
+def test_every_error_that_bedrock_declares_has_a_sentence() -> None:
+    operation = (
+        boto3.Session()
+        .client("bedrock-runtime", "eu-central-1")
+        .meta.service_model.operation_model("ConverseStream")
+    )
+    events = operation.get_event_stream_output().members
+    within = [shape.name for shape in events.values() if shape.metadata.get("exception")]
+    declared = [shape.name for shape in operation.error_shapes] + within
+
+    told = {name: failure_of(ClientError({"Error": {"Code": name}}, "ConverseStream")) for name in declared}
+
+    assert len(told) >= 8
+    assert [name for name, failure in told.items() if failure in (None, Failure.UNKNOWN)] == []
+
+
+def test_the_pauses_before_a_call_is_repeated_double(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+
+    async def pause(duration_s: float) -> None:
+        paused.append(duration_s)
+
+    monkeypatch.setattr("threadcast.adapters.model_agent.hooks.pause", pause)
+
+    with pytest.raises(AgentError):
+        answers(endpoint, *[[BUSY]] * 4, limits=ModelLimits())
+
+    assert paused == [0.5, 1, 2]
 
 
 @pytest.mark.parametrize(

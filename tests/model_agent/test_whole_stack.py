@@ -82,6 +82,8 @@ def test_a_question_makes_a_metric_frame_by_frame_and_the_metric_opens(world: Wo
             message = chat["messages"][turn.message_id]
             kinds = [message["reasoning_messages"][key]["type"] for key in message["reasoning_message_ids"]]
             assert kinds == ["text", "files", "text"]
+            took = [step["secondary_title"] for step in message["reasoning_messages"].values()]
+            assert all(duration and duration.endswith("seconds") for duration in took)
             (file,) = (part for part in message["response_messages"].values() if part["type"] == "file")
 
             opened = await (await tab.post(asset_id=file["version_id"], asset_type="metric_file")).result()

@@ -1,6 +1,6 @@
 """Between the calls of the model's loop: what may still be spent, and whether a failed call is made again."""
 
-import asyncio
+from asyncio import sleep as pause
 from collections.abc import Callable
 from typing import Any
 
@@ -50,5 +50,5 @@ class LoopWatch(HookProvider):
         self._failed += 1
         limits = self._spending.limits
         if self._failed < limits.attempts:
-            await asyncio.sleep(min(limits.backoff_s * 2 ** (self._failed - 1), _LONGEST_PAUSE_S))
+            await pause(min(limits.backoff_s * 2 ** (self._failed - 1), _LONGEST_PAUSE_S))
             event.retry = True

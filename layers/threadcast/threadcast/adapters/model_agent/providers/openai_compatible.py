@@ -20,6 +20,11 @@ __all__ = ["OpenAIChoice", "openai_compatible"]
 
 TITLE_TOKENS = 64
 _FIRST_SERVER_ERROR = 500
+_MAY_PASS = frozenset({408, 409})
+"""A request that took too long or met another: OpenAI's own SDK repeats these too."""
+
+_OUT_OF_MONEY = "insufficient_quota"
+"""A 429 that no waiting ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
     """What an error of openai, httpx or strands means; None for any other."""
     match error:
         case ModelThrottledException() | openai.RateLimitError():
-            return Failure.THROTTLED
+            code = getattr(error.__cause__ or error, "code", None)
+            return Failure.ACCESS_DENIED if code == _OUT_OF_MONEY else Failure.THROTTLED
         case ContextWindowOverflowException():
             return Failure.TOO_LONG
         case openai.AuthenticationError() | openai.PermissionDeniedError():
@@ -111,4 +117,6 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
 def _by_status(error: openai.APIStatusError) -> Failure:
     if error.code == "content_filter":
         return Failure.FILTERED
-    return Failure.UNAVAILABLE if error.status_code >= _FIRST_SERVER_ERROR else Failure.MISCONFIGURED
+    if error.status_code >= _FIRST_SERVER_ERROR or error.status_code in _MAY_PASS:
+        return Failure.UNAVAILABLE
+    return Failure.MISCONFIGURED
