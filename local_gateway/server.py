@@ -5,12 +5,14 @@ import contextlib
 import socket
 import tempfile
 from pathlib import Path
+from ssl import SSLContext
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from local_gateway.apigateway.connection import Connections
 from local_gateway.apigateway.dispatch import Dispatcher
+from local_gateway.apigateway.door import Doors
 from local_gateway.apigateway.events import EventMaker
 from local_gateway.apigateway.management import ManagementApi
 from local_gateway.apigateway.shell import WebSocketShell
@@ -30,6 +32,7 @@ __all__ = ["Server"]
 
 _HOST = "127.0.0.1"
 _SHUTDOWN_S = 1.0
+_BACKLOG = 1024
 _MAX_BODY_BYTES = 8 * 1024 * 1024
 _CALLER_GONE = 499
 
@@ -97,8 +100,21 @@ class Server:
             hosts={f"{self.stack.api.api_id}.execute-api.{self.stack.region}.amazonaws.com": domain_name},
         )
         self.functions.open(self.stack.region, self.endpoints)
-        await web.SockSite(runner, plain).start()
-        await web.SockSite(runner, tls, ssl_context=context).start()
+        await self._listen(runner, plain, None)
+        await self._listen(runner, tls, context)
+
+    async def _listen(
+        self, runner: web.AppRunner, listener: socket.socket, context: SSLContext | None
+    ) -> None:
+        """Let clients in: the door sends WebSockets to the shell, and all else to aiohttp."""
+        if runner.server is None:
+            raise StartError("the gateway", "its HTTP server is not set up")
+        doors = Doors(self._shell.accept, runner.server)
+        server = await asyncio.get_running_loop().create_server(
+            doors, sock=listener, ssl=context, backlog=_BACKLOG
+        )
+        self._closing.callback(doors.close)
+        self._closing.callback(server.close)
 
     def _application(self, domain_name: str) -> web.Application:
         stack, limits = self.stack, self._settings.limits

@@ -1,74 +1,210 @@
-"""Watches the sizes of a client's frames in the raw bytes, which aiohttp's parser doesn't do.
+"""WebSocket frames without I/O: a client's bytes to what they say, within API Gateway's limits; and back.
 
-It only reads frame headers (RFC 6455, section 5.2) and never keeps a payload.
+Frames: RFC 6455, section 5. API Gateway closes with 1009 on what is too large and with 1003 on binary:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 """
 
-__all__ = ["FrameWatch"]
+from typing import Final, NamedTuple
 
-_SHORT = 126
-_LONG = 127
-_HEAD = 6
-"""Header of a masked frame of less than 126 bytes."""
+from aiohttp import WSCloseCode, WSMsgType
+
+__all__ = ["Close", "Event", "FrameReader", "Ping", "Violation", "close_frame", "pong_frame", "text_frame"]
+
+_FINAL: Final = 0x80
+_MASKED: Final = 0x80
+_RESERVED: Final = 0x70
+_CONTINUATION: Final = int(WSMsgType.CONTINUATION)
+_TEXT: Final = int(WSMsgType.TEXT)
+_BINARY: Final = int(WSMsgType.BINARY)
+_CLOSE: Final = int(WSMsgType.CLOSE)
+_PING: Final = int(WSMsgType.PING)
+_PONG: Final = int(WSMsgType.PONG)
+_WHOLE_TEXT: Final = _FINAL | _TEXT
+_SIZE_IN_2_BYTES: Final = 126
+_SIZE_IN_8_BYTES: Final = 127
+_MAX_CONTROL_BYTES: Final = 125
+_HEAD_BYTES: Final = 6
+"""Two fixed bytes and the mask; the long forms of the size stand between them."""
+
+_PRIVATE_CODES: Final = range(3000, 5000)
+_DEFINED_CODES: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 
 
-class FrameWatch:
-    """Follows one client's stream of masked frames."""
+class Ping(NamedTuple):
+    """The client asks for a pong with the same payload."""
 
-    def __init__(self, max_frame_bytes: int) -> None:
-        self._max = max_frame_bytes
+    payload: bytes
+
+
+class Close(NamedTuple):
+    """The client closes; `code` is None where it gave none."""
+
+    code: int | None
+    reason: str
+
+
+class Violation(NamedTuple):
+    """What the client sent must end the connection with this status."""
+
+    code: int
+    reason: str
+
+
+Event = str | Ping | Close | Violation
+"""A whole text message, or one of the others."""
+
+_TOO_LARGE = Violation(WSCloseCode.MESSAGE_TOO_BIG, "Frame size exceeds maximum message size")
+_BINARY_SENT = Violation(WSCloseCode.UNSUPPORTED_DATA, "Binary frames are not supported")
+
+
+class FrameReader:
+    """Follows one client's stream. After a violation it only listens for the client's closing frame."""
+
+    __slots__ = ("_deaf", "_max_frame", "_max_message", "_parts", "_rest", "_skip", "_violated")
+
+    def __init__(self, max_frame_bytes: int, max_message_bytes: int) -> None:
+        self._max_frame = min(max_frame_bytes, max_message_bytes)
+        self._max_message = max_message_bytes
+        self._rest = b""
         self._skip = 0
-        self._header = b""
+        self._parts: bytes | None = None
+        self._violated = False
+        self._deaf = False
 
-    def feed(self, data: bytes) -> int | None:
-        """Take the next bytes; give where the first frame that is too large begins in them, else None.
-
-        A frame that began in an earlier call gives 0.
-        """
-        at, began = 0, 0
-        end = len(data)
-        if (
-            not self._skip
-            and not self._header
-            and _HEAD <= end < _HEAD + _SHORT
-            and data[1] == 0x80 | end - _HEAD
-        ):
-            return None  # one short frame and nothing else: nearly always
-        while True:
+    def feed(self, data: bytes) -> list[Event]:
+        """Take the next bytes, cut anywhere; give what they complete."""
+        if self._rest:
+            data = self._rest + data
+            self._rest = b""
+        events: list[Event] = []
+        at, end = 0, len(data)
+        while at < end and not self._deaf:
             if self._skip:
-                step = min(self._skip, end - at)
-                self._skip -= step
-                at += step
-                if self._skip:
-                    return None
-                began = at
-            if at >= end:
-                return None
-            kept = len(self._header)
-            self._header += data[at : at + 14 - kept]
-            size = _header_size(self._header)
-            if size is None:
-                return None
-            payload = _payload_size(self._header)
-            if payload > self._max:
-                return began
-            at += size - kept
-            self._header = b""
-            self._skip = payload
-            if not payload:
-                began = at
+                skipped = min(self._skip, end - at)
+                self._skip -= skipped
+                at += skipped
+                continue
+            start, size = _extent(data, at, end)
+            if start < 0:  # the header isn't whole
+                break
+            plain = data[at] == _WHOLE_TEXT and data[at + 1] & _MASKED and size <= self._max_frame
+            if (not plain or self._violated or self._parts is not None) and self._drops(
+                data[at], data[at + 1], size, events
+            ):
+                at, self._skip = start, size
+                continue
+            if start + size > end:
+                break
+            self._take(data[at], _unmasked(data[start - 4 : start], data[start : start + size]), events)
+            at = start + size
+        if at < end and not self._deaf:
+            self._rest = data[at:]
+        return events
+
+    def _drops(self, first: int, second: int, size: int, events: list[Event]) -> bool:
+        """Tell whether a frame is to be skipped, noting the violation if it is the first one."""
+        opcode = first & 0x0F
+        problem = self._problem(first, second, size)
+        if problem is not None and not self._violated:
+            self._violated = True
+            self._deaf = problem.code == WSCloseCode.PROTOCOL_ERROR
+            events.append(problem)
+        return problem is not None or (self._violated and opcode != _CLOSE)
+
+    def _problem(self, first: int, second: int, size: int) -> Violation | None:
+        if first & _RESERVED or not second & _MASKED:
+            return _broken("reserved bits, or no mask")
+        if first & 0x0F < _CLOSE:
+            return self._problem_of_data(first & 0x0F, size)
+        known = first & 0x0F <= _PONG and first & _FINAL and size <= _MAX_CONTROL_BYTES
+        return None if known else _broken("no such control frame")
+
+    def _problem_of_data(self, opcode: int, size: int) -> Violation | None:
+        so_far = 0 if self._parts is None else len(self._parts)
+        if size > self._max_frame or so_far + size > self._max_message:
+            return _TOO_LARGE
+        if opcode == _BINARY:
+            return _BINARY_SENT
+        announced = opcode <= _TEXT and (opcode == _CONTINUATION) == (self._parts is not None)
+        return None if announced else _broken("a frame that nothing announced")
+
+    def _take(self, first: int, payload: bytes, events: list[Event]) -> None:
+        opcode = first & 0x0F
+        if opcode <= _TEXT:
+            whole = payload if self._parts is None else self._parts + payload
+            self._parts = None if first & _FINAL else whole
+            if first & _FINAL:
+                events.append(self._text(whole))
+        elif opcode == _PING:
+            events.append(Ping(payload))
+        elif opcode == _CLOSE:
+            self._deaf = True
+            events.append(_close(payload))
+
+    def _text(self, whole: bytes) -> Event:
+        try:
+            return whole.decode()
+        except UnicodeDecodeError:
+            self._violated = True
+            return Violation(WSCloseCode.INVALID_TEXT, "Invalid UTF-8 text message")
 
 
-def _header_size(header: bytes) -> int | None:
-    """Give the length of a frame's header with its mask; None while it isn't whole."""
-    if len(header) < 2:  # noqa: PLR2004 - the two fixed bytes of the RFC
-        return None
-    short = header[1] & 0x7F
-    size = 2 + {_SHORT: 2, _LONG: 8}.get(short, 0) + (4 if header[1] & 0x80 else 0)
-    return size if len(header) >= size else None
+def text_frame(text: str) -> bytes:
+    """Write a text message as one frame."""
+    return _frame(_TEXT, text.encode())
 
 
-def _payload_size(header: bytes) -> int:
-    short = header[1] & 0x7F
-    if short == _SHORT:
-        return int.from_bytes(header[2:4], "big")
-    return int.from_bytes(header[2:10], "big") if short == _LONG else short
+def pong_frame(payload: bytes) -> bytes:
+    """Write the answer to a ping."""
+    return _frame(_PONG, payload)
+
+
+def close_frame(code: int | None, reason: str = "") -> bytes:
+    """Write a closing frame; without a code it is empty."""
+    payload = b"" if code is None else code.to_bytes(2, "big") + reason.encode()[: _MAX_CONTROL_BYTES - 2]
+    return _frame(_CLOSE, payload)
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    size = len(payload)
+    if size < _SIZE_IN_2_BYTES:
+        return bytes((_FINAL | opcode, size)) + payload
+    if size < 1 << 16:
+        return bytes((_FINAL | opcode, _SIZE_IN_2_BYTES)) + size.to_bytes(2, "big") + payload
+    return bytes((_FINAL | opcode, _SIZE_IN_8_BYTES)) + size.to_bytes(8, "big") + payload
+
+
+def _extent(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """Give where a frame's payload starts and its size; the start is -1 while the header isn't whole."""
+    if end - at < _HEAD_BYTES:
+        return -1, 0
+    size = data[at + 1] & 0x7F
+    if size < _SIZE_IN_2_BYTES:
+        return at + _HEAD_BYTES, size
+    more = 2 if size == _SIZE_IN_2_BYTES else 8
+    if end - at < _HEAD_BYTES + more:
+        return -1, 0
+    return at + _HEAD_BYTES + more, int.from_bytes(data[at + 2 : at + 2 + more], "big")
+
+
+def _unmasked(mask: bytes, payload: bytes) -> bytes:
+    """Undo the client's mask: one addition of long numbers instead of a loop over bytes."""
+    size = len(payload)
+    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
+    return (int.from_bytes(payload, "little") ^ key).to_bytes(size, "little")
+
+
+def _close(payload: bytes) -> Close | Violation:
+    if not payload:
+        return Close(None, "")
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) == 1 or (code not in _DEFINED_CODES and code not in _PRIVATE_CODES):
+        return _broken("no such status code")
+    try:
+        return Close(code, payload[2:].decode())
+    except UnicodeDecodeError:
+        return _broken("the reason is no UTF-8")
+
+
+def _broken(why: str) -> Violation:
+    return Violation(WSCloseCode.PROTOCOL_ERROR, f"Protocol error: {why}")

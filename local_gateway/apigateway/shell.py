@@ -4,37 +4,25 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from aiohttp import WSCloseCode, WSMsgType, web
-from aiohttp.http_websocket import WebSocketError
+from aiohttp import WSCloseCode, web
 
 from local_gateway.apigateway.authorizing import Refusal
-from local_gateway.apigateway.connection import Connection, Connections, Handshake, new_connection_id
+from local_gateway.apigateway.connection import Connection, Connections, new_connection_id
 from local_gateway.apigateway.dispatch import Dispatcher
+from local_gateway.apigateway.frames import FrameReader
 from local_gateway.apigateway.limits import Limits
-from local_gateway.apigateway.replies import Accepted
-from local_gateway.apigateway.sockets import LimitedWebSocket, ServerSocket
+from local_gateway.apigateway.sockets import ABNORMAL, WebSocket
+from local_gateway.apigateway.upgrade import Upgrade, refusal_response, switching_response
 
 __all__ = ["WebSocketShell"]
 
 _log = logging.getLogger(__name__)
 
 _LAST_WORDS_S = 2.0
-_NO_STATUS = 1005
-_ABNORMAL = 1006
-_NO_REASON = "Client-side close frame status not set"
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """Why a connection ended, as `$disconnect` is told."""
-
-    code: int
-    reason: str
 
 
 class WebSocketShell:
@@ -45,82 +33,84 @@ class WebSocketShell:
         self._dispatcher = dispatcher
         self._connections = connections
         self._limits = limits
-        self._endings: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     def add_to(self, app: web.Application) -> None:
-        """Put the stage's address on an application."""
-        app.router.add_get(f"/{self._stage}", self.handle)
-        app.router.add_get(f"/{self._stage}/", self.handle)
+        """Answer plain requests to the stage's address; WebSockets come by `accept`."""
+        app.router.add_get(f"/{self._stage}", _forbid)
+        app.router.add_get(f"/{self._stage}/", _forbid)
 
     async def close(self) -> None:
         """Close every connection with 1001, and give `$disconnect` a moment."""
+        self._closing = True
         closing = [
             self.end(connection, WSCloseCode.GOING_AWAY, "Going away") for connection in self._connections
         ]
         await asyncio.gather(*closing, return_exceptions=True)
-        if self._endings:
-            await asyncio.wait(set(self._endings), timeout=_LAST_WORDS_S)
-        for task in self._endings:
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=_LAST_WORDS_S)
+        for task in self._tasks:
             task.cancel()
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one connection from its handshake to its end."""
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            return web.json_response({"message": "Forbidden"}, status=403)
-        connection = Connection(new_connection_id(), _handshake(request), int(time.time() * 1000))
-        self._connections.add(connection)
-        try:
-            accepted = await self._dispatcher.connect(connection)
-        except Refusal as refusal:
-            self._connections.remove(connection)
-            return _refuse(refusal)
-        except BaseException:
-            self._connections.remove(connection)
-            raise
-        return await self._serve(request, connection, accepted)
+    def accept(self, upgrade: Upgrade, transport: asyncio.Transport, rest: bytes) -> bool:
+        """Take a connection that asks for this stage's WebSocket; `rest` is what came behind its request."""
+        if upgrade.path.rstrip("/") != f"/{self._stage}" or self._closing:
+            return False
+        transport.pause_reading()
+        self._spawn(self._open(upgrade, transport, rest))
+        return True
 
     async def end(self, connection: Connection, code: int, reason: str) -> None:
-        """Close a connection from this side; its own loop then tells `$disconnect`."""
+        """Close a connection from this side; `$disconnect` is told when it has closed."""
         socket = connection.socket
         if socket is not None and connection.ending is None:
             connection.ending = (code, reason)
             await socket.close(code, reason)
 
-    async def _serve(
-        self, request: web.Request, connection: Connection, accepted: Accepted
-    ) -> web.StreamResponse:
-        websocket = LimitedWebSocket(self._limits, accepted.subprotocol)
-        end = _End(_ABNORMAL, "Connection closed abnormally")
+    async def _open(self, upgrade: Upgrade, transport: asyncio.Transport, rest: bytes) -> None:
+        """Run the handshake; what it leaves behind is the socket, and no task."""
+        connection = Connection(new_connection_id(), upgrade.handshake, int(time.time() * 1000))
+        self._connections.add(connection)
         try:
-            await websocket.prepare(request)
-            connection.socket = ServerSocket(websocket, request)
-            connection.state = "open"
-            connection.touch()
-            self._watch_age(connection, time.time())
-            end = await self._receive(websocket, connection)
-        except ConnectionError:
-            pass
-        finally:
+            accepted = await self._dispatcher.connect(connection)
+        except Refusal as refusal:
             self._connections.remove(connection)
-            work = self._dispatcher.disconnect(connection, *_told(connection, end))
-            self._spawn(work)
-        return websocket
+            transport.write(refusal_response(refusal))
+            transport.close()
+            return
+        except BaseException:
+            self._connections.remove(connection)
+            transport.abort()
+            raise
+        if transport.is_closing():
+            self._on_end(connection, *ABNORMAL)
+            return
+        transport.write(switching_response(upgrade, accepted.subprotocol))
+        self._serve(connection, transport, rest)
 
-    async def _receive(self, websocket: LimitedWebSocket, connection: Connection) -> _End:
-        """Take messages until the connection ends; several may be at work at a time."""
-        while True:
-            message = await websocket.receive()
-            if message.type is WSMsgType.TEXT:
-                connection.touch()
-                self._dispatcher.message(connection, message.data, partial(_send, connection))
-            elif message.type is WSMsgType.BINARY:
-                await self.end(connection, WSCloseCode.UNSUPPORTED_DATA, "Binary frames are not supported")
-            elif message.type is WSMsgType.CLOSE:
-                return _End(message.data or _NO_STATUS, message.extra or _NO_REASON)
-            elif message.type is WSMsgType.ERROR and isinstance(message.data, WebSocketError):
-                return _End(message.data.code, str(message.data))
-            else:
-                return _End(_ABNORMAL, "Connection closed abnormally")
+    def _serve(self, connection: Connection, transport: asyncio.Transport, rest: bytes) -> None:
+        reader = FrameReader(self._limits.max_frame_bytes, self._limits.max_message_bytes)
+        on_text = partial(self._on_text, connection, partial(_send, connection))
+        socket = WebSocket(transport, reader, on_text, partial(self._on_end, connection))
+        connection.socket = socket
+        connection.state = "open"
+        connection.touch()
+        self._watch_age(connection, time.time())
+        transport.set_protocol(socket)
+        if rest:
+            socket.data_received(rest)
+        transport.resume_reading()
+
+    def _on_text(self, connection: Connection, reply: Callable[[str | None], None], text: str) -> None:
+        """Take a message; several of one connection may be at work at a time."""
+        connection.touch()
+        self._dispatcher.message(connection, text, reply)
+
+    def _on_end(self, connection: Connection, code: int, reason: str) -> None:
+        """Forget a connection and tell `$disconnect`: an end from this side before what followed from it."""
+        self._connections.remove(connection)
+        self._spawn(self._dispatcher.disconnect(connection, *(connection.ending or (code, reason))))
 
     def _watch_age(self, connection: Connection, opened_s: float) -> None:
         """Close the connection when it was idle or open for too long; looks again when it may be."""
@@ -135,11 +125,11 @@ class WebSocketShell:
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._endings.add(task)
+        self._tasks.add(task)
         task.add_done_callback(self._on_done)
 
     def _on_done(self, task: "asyncio.Task[None]") -> None:
-        self._endings.discard(task)
+        self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("the gateway failed", exc_info=task.exception())
 
@@ -152,19 +142,5 @@ def _send(connection: Connection, frame: str | None) -> None:
             connection.socket.send_now(frame)
 
 
-def _told(connection: Connection, end: _End) -> tuple[int, str]:
-    """Give what `$disconnect` is told: an end from this side counts before what followed from it."""
-    return connection.ending or (end.code, end.reason)
-
-
-def _handshake(request: web.Request) -> Handshake:
-    return Handshake(
-        source_ip=request.remote or "127.0.0.1",
-        headers=[(key, value) for key, value in request.headers.items()],
-        query=list(request.query.items()),
-    )
-
-
-def _refuse(refusal: Refusal) -> web.Response:
-    headers = {"x-amzn-ErrorType": refusal.error_type} if refusal.error_type else {}
-    return web.json_response({"message": refusal.message}, status=refusal.status, headers=headers)
+async def _forbid(_request: web.Request) -> web.Response:
+    return web.json_response({"message": "Forbidden"}, status=403)

@@ -1,105 +1,113 @@
-"""aiohttp's WebSocket with API Gateway's limits on what a client may send."""
+"""An open WebSocket on asyncio's transport: frames in and out, pings, and the closing handshake.
 
-from typing import Any
+A protocol instead of a task: a message costs no turn of the event loop and an idle connection little memory.
+"""
 
-from aiohttp import WSCloseCode, web
-from aiohttp.http_websocket import WebSocketError
+import asyncio
+from collections.abc import Callable
 
-from local_gateway.apigateway.frames import FrameWatch
-from local_gateway.apigateway.limits import Limits
+from local_gateway.apigateway.frames import (
+    Close,
+    FrameReader,
+    Ping,
+    Violation,
+    close_frame,
+    pong_frame,
+    text_frame,
+)
 
-__all__ = ["LimitedWebSocket", "ServerSocket"]
+__all__ = ["ABNORMAL", "NO_STATUS", "WebSocket"]
+
+NO_STATUS = (1005, "Client-side close frame status not set")
+ABNORMAL = (1006, "Connection closed abnormally")
 
 _CLOSE_WAIT_S = 2.0
 
 
-class LimitedWebSocket(web.WebSocketResponse):
-    """A server-side WebSocket that closes with 1009 on frames and messages over the limits."""
+class WebSocket(asyncio.Protocol):
+    """One connection after its handshake.
 
-    def __init__(self, limits: Limits, subprotocol: str | None) -> None:
-        super().__init__(
-            timeout=_CLOSE_WAIT_S,
-            autoclose=True,
-            autoping=True,
-            protocols=() if subprotocol is None else (subprotocol,),
-            compress=False,
-            max_msg_size=limits.max_message_bytes + 1,
-            # Never wait for a slow client: unread bytes are limited by answering 429 to posts.
-            writer_limit=1 << 62,
-        )
-        self._limits = limits
+    `on_text` gets each message, `on_end` once how the client's side of the connection ended.
+    """
 
-    def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: Any) -> None:
-        """Put the watch between the connection and aiohttp's parser, which has no limit for frames."""
-        super()._post_start(request, protocol, writer)
-        parser, reader = self._parser, self._reader
-        watch = FrameWatch(self._limits.max_frame_bytes)
-        request.protocol._payload_parser = _WatchedParser(parser, reader, watch)  # noqa: SLF001 - no public seam
+    __slots__ = ("_closed", "_closing", "_on_end", "_on_text", "_reader", "_transport")
 
-
-class _WatchedParser:
-    """Passes bytes on to aiohttp's parser, up to the first frame that is too large."""
-
-    def __init__(self, parser: Any, reader: Any, watch: FrameWatch) -> None:
-        self._parser = parser
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        reader: FrameReader,
+        on_text: Callable[[str], None],
+        on_end: Callable[[int, str], None],
+    ) -> None:
+        self._transport = transport
         self._reader = reader
-        self._watch = watch
-        self._failed = False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._parser, name)
-
-    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """Take bytes from the connection (aiohttp calls this)."""
-        if self._failed:
-            return True, b""
-        violation = self._watch.feed(data)
-        if violation is None:
-            result: tuple[bool, bytes] = self._parser.feed_data(data)
-            return result
-        self._failed = True
-        if violation:
-            self._parser.feed_data(data[:violation])
-        self._reader.set_exception(
-            WebSocketError(WSCloseCode.MESSAGE_TOO_BIG, "Frame size exceeds maximum message size")
-        )
-        return True, b""
-
-    def feed_eof(self) -> None:
-        """Note the end of the connection (aiohttp calls this)."""
-        self._parser.feed_eof()
-
-
-class ServerSocket:
-    """What the gateway does with an open WebSocket."""
-
-    def __init__(self, socket: LimitedWebSocket, request: web.Request) -> None:
-        self._socket = socket
-        self._transport = request.transport
+        self._on_text = on_text
+        self._on_end: Callable[[int, str], None] | None = on_end
+        self._closing = False
+        self._closed: asyncio.Future[None] | None = None
 
     @property
     def unread_bytes(self) -> int:
         """Give what was sent but not yet taken by the client's side."""
-        return 0 if self._transport is None else int(self._transport.get_write_buffer_size())
+        return self._transport.get_write_buffer_size()
 
     def send_now(self, text: str) -> None:
-        """Send one text frame; raises ConnectionError if the client has gone.
-
-        aiohttp's coroutine only waits for a full buffer, and `writer_limit` says that none is ever full.
-        """
-        sending = self._socket.send_str(text)
-        try:
-            sending.send(None)
-        except StopIteration:
-            return
-        sending.close()
-        raise ConnectionError("the frame could not be written at once")
+        """Send one text frame without waiting; raises ConnectionError if the client has gone."""
+        if self._closing or self._transport.is_closing():
+            raise ConnectionError("the connection is closed")
+        self._transport.write(text_frame(text))
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection and wait for the client's answer, but not for long."""
-        await self._socket.close(code=code, message=reason.encode())
+        if self._transport.is_closing():
+            return
+        closed = self._closed = self._closed or asyncio.get_running_loop().create_future()
+        self._say_goodbye(code, reason)
+        await asyncio.wait((closed,), timeout=_CLOSE_WAIT_S)
 
     def abort(self) -> None:
         """Cut the connection without a closing frame."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes of the client (asyncio calls this)."""
+        for event in self._reader.feed(data):
+            if isinstance(event, str):
+                if not self._closing:
+                    self._on_text(event)
+            elif isinstance(event, Ping):
+                if not self._transport.is_closing():
+                    self._transport.write(pong_frame(event.payload))
+            elif isinstance(event, Violation):
+                self._say_goodbye(event.code, event.reason)
+                self._end(event.code, event.reason)
+            else:
+                self._answer_close(event)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Note that the connection is gone (asyncio calls this)."""
+        self._end(*ABNORMAL)
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+
+    def _answer_close(self, event: Close) -> None:
+        if not self._closing:
+            self._closing = True
+            self._transport.write(close_frame(event.code))
+        self._transport.close()
+        self._end(*(NO_STATUS if event.code is None else (event.code, event.reason or NO_STATUS[1])))
+
+    def _say_goodbye(self, code: int, reason: str) -> None:
+        """Send a closing frame, and hang up if the client doesn't within a while.
+
+        Hanging up at once would lose the frame where the client is still sending.
+        """
+        if not self._closing:
+            self._closing = True
+            self._transport.write(close_frame(code, reason))
+            asyncio.get_running_loop().call_later(_CLOSE_WAIT_S, self._transport.abort)
+
+    def _end(self, code: int, reason: str) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(code, reason)

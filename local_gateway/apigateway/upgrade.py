@@ -1,0 +1,95 @@
+"""The opening handshake of a WebSocket (RFC 6455, section 4) as bytes, without I/O."""
+
+import base64
+import binascii
+import hashlib
+import json
+import sys
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl, unquote
+
+from local_gateway.apigateway.authorizing import Refusal
+from local_gateway.apigateway.connection import Handshake
+
+__all__ = ["Upgrade", "read_upgrade", "refusal_response", "switching_response"]
+
+_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A request to open a WebSocket. `key` is the client's Sec-WebSocket-Key."""
+
+    path: str
+    key: str
+    handshake: Handshake
+
+
+def read_upgrade(head: bytes, source_ip: str) -> Upgrade | None:
+    """Read a request's head, without the empty line behind it; None if it is no sound upgrade."""
+    first, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
+    headers = [
+        (sys.intern(name), value.strip()) for name, _, value in (line.partition(":") for line in lines)
+    ]
+    words = first.split(" ")
+    if len(words) != 3 or words[0] != "GET":  # noqa: PLR2004 - method, target, version
+        return None
+    path, _, query = words[1].partition("?")
+    handshake = Handshake(source_ip, headers, parse_qsl(query, keep_blank_values=True))
+    key = handshake.header("Sec-WebSocket-Key") or ""
+    if not _upgrades(handshake) or not _is_key(key):
+        return None
+    return Upgrade(unquote(path), key, handshake)
+
+
+def switching_response(upgrade: Upgrade, subprotocol: str | None) -> bytes:
+    """Write the answer that opens the WebSocket.
+
+    No extension is accepted, compression neither. A subprotocol that the client didn't offer is left out,
+    since the client would have to fail the connection.
+    """
+    accept = base64.b64encode(hashlib.sha1(upgrade.key.encode() + _MAGIC).digest()).decode()  # noqa: S324 - the RFC's choice
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+    lines.append(f"Sec-WebSocket-Accept: {accept}")
+    if subprotocol is not None and subprotocol in _offered(upgrade.handshake):
+        lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def refusal_response(refusal: Refusal) -> bytes:
+    """Write the answer to a handshake that fails; the connection ends with it."""
+    body = json.dumps({"message": refusal.message}).encode()
+    lines = [f"HTTP/1.1 {refusal.status} {_phrase(refusal.status)}", "Content-Type: application/json"]
+    lines += [f"Content-Length: {len(body)}", "Connection: close"]
+    if refusal.error_type:
+        lines.append(f"x-amzn-ErrorType: {refusal.error_type}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _upgrades(handshake: Handshake) -> bool:
+    return (
+        (handshake.header("Upgrade") or "").lower() == "websocket"
+        and "upgrade" in (handshake.header("Connection") or "").lower()
+        and handshake.header("Sec-WebSocket-Version") == "13"
+    )
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == _KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _offered(handshake: Handshake) -> list[str]:
+    lists = [value for name, value in handshake.headers if name.lower() == "sec-websocket-protocol"]
+    return [name.strip() for each in lists for name in each.split(",")]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
