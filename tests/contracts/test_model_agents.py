@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from tests.contracts.agent_contract import AgentContract
-from tests.model_agent.network import only_this_machine
 from tests.model_agent.script import Asked, Piece, Say, Think, Use
 from tests.model_agent.world import answering
 from threadcast.ports import Agent
@@ -27,7 +26,7 @@ class OverAnEndpoint(AgentContract):
 
     @pytest.fixture
     def agent(self) -> Iterator[Agent]:
-        with only_this_machine(), answering(self.endpoint, an_analyst) as world:
+        with answering(self.endpoint, an_analyst) as world:
             yield world.agent
 
 

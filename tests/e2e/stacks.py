@@ -19,6 +19,7 @@ import jwt
 from client import Connection
 from client.handshake import AuthIn
 from local_gateway import Gateway, running_gateway
+from tests.network import WALLED_IN
 from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoChatStore, DynamoTable
 from threadcast.asset_files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
@@ -159,7 +160,10 @@ def running_stack(
         with _STARTING:
             gateway = closing.enter_context(
                 running_gateway(
-                    ROOT / "template.yaml", given, environment, dynamodb_endpoint=dynamodb_endpoint
+                    ROOT / "template.yaml",
+                    given,
+                    {**WALLED_IN, **(environment or {})},
+                    dynamodb_endpoint=dynamodb_endpoint,
                 )
             )
         dynamodb = boto3.client(

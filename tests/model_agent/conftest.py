@@ -1,17 +1,9 @@
-"""No test here leaves this machine, and none leaves a thread behind."""
+"""No test here leaves a thread behind."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
-
-from tests.model_agent.network import only_this_machine
-
-
-@pytest.fixture(autouse=True)
-def _no_network() -> Iterator[None]:
-    with only_this_machine():
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from client import Connection
 from tests.e2e.laws import answer_of, events, violations
 from tests.e2e.stacks import Person, Stack, running_stack, sample
 from tests.model_agent.bedrock_server import bedrock_server
-from tests.model_agent.network import only_this_machine
 from tests.model_agent.script import Asked, Hold, Model, Piece, Refuse, Say, Think, Use
 
 IOWA = sample("iowa_electricity").asset
@@ -55,7 +54,7 @@ class World:
 def world() -> Iterator[World]:
     analyst = Analyst()
     parameters = {"Agent": "bedrock", "ModelId": "anthropic.claude-test", "LogLevel": "DEBUG"}
-    with only_this_machine(), bedrock_server(analyst) as model:
+    with bedrock_server(analyst) as model:
         environment = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": model.url}
         with running_stack(parameters, environment) as stack:
             yield World(stack, model, analyst)

@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-__all__ = ["only_this_machine"]
+__all__ = ["WALLED_IN", "only_this_machine"]
 
-_HERE = ("127.0.0.1", "::1", "localhost")
+WALLED_IN = {
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""The wall for processes of their own, whose sockets nobody guards: a proxy that is not there."""
+
+_HERE = (None, "", "127.0.0.1", "::1", "localhost")
 
 
 @contextmanager
