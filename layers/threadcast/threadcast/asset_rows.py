@@ -15,7 +15,7 @@ __all__ = ["CellReader", "RowsReading", "number_in", "read_rows", "text_in"]
 MAX_BYTES = 50_000_000
 MAX_COLUMNS = 200
 MAX_CELLS = 1_000_000
-"""About what a function of 1 GB reads and computes with; docs/assets.md has the measurement."""
+"""Every turn reads all of them; docs/assets.md says what that takes."""
 
 _MAX_FAULTS = 1_000
 _SHOWN_CHARACTERS = 40

@@ -147,18 +147,20 @@ def _label(name: str) -> str:
 
 def _decimals(cells: Iterable[Cell]) -> int:
     """How many decimals the values show, at most three."""
-    shown = (f"{cell:.3f}".rstrip("0") for cell in cells if isinstance(cell, float))
+    distinct = {cell for cell in cells if isinstance(cell, float)}
+    shown = (f"{value:.3f}".rstrip("0") for value in distinct)
     return max((len(text) - text.index(".") - 1 for text in shown), default=0)
 
 
 def _is_numeric(cells: Iterable[Cell]) -> bool:
-    known = [cell for cell in cells if cell is not None]
-    return bool(known) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known)
+    kinds = {type(cell) for cell in cells} - {type(None)}
+    return bool(kinds) and kinds <= {int, float}
 
 
 def _are_dates(cells: Iterable[Cell]) -> bool:
-    known = [cell for cell in cells if cell is not None]
-    return bool(known) and all(date_of(cell) is not None for cell in known)
+    # Each distinct cell once, beside its type: 2001 and 2001.0 are equal, but the latter is no year.
+    known = {(type(cell), cell) for cell in cells if cell is not None}
+    return bool(known) and all(date_of(cell) is not None for _, cell in known)
 
 
 def _strings(value: object) -> list[str]:

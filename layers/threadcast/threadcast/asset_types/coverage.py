@@ -26,7 +26,7 @@ def coverage(context: AssetContext) -> str:
 def span_of(table: Table, time: Column) -> Period | None:
     """From the first to the last date of the rows, at the grain they have; None without any date."""
     at = table.columns.index(time.name)
-    days = {day for row in table.rows if (day := date_of(row[at])) is not None}
+    days = {day for cell in {row[at] for row in table.rows} if (day := date_of(cell)) is not None}
     if not days:
         return None
     grain = grain_of(days)

@@ -1,0 +1,143 @@
+"""The examples of docs/assets.md and docs/tokens.md do what is said of them."""
+
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+
+from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.jwt_claims import user_id_of
+from threadcast.adapters.jwt_verifier import JwtVerifier
+from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
+from threadcast.adapters.token_keys import SharedSecret
+from threadcast.cli.run import run
+from threadcast.domain.user import User
+from threadcast.ports import AssetLibrary
+
+DOCS = Path(__file__).parents[2] / "docs"
+ASSETS = (DOCS / "assets.md").read_text(encoding="utf-8")
+TOKENS = (DOCS / "tokens.md").read_text(encoding="utf-8")
+ADA = "ada10000-0000-4000-8000-000000000001"
+SECRET = "a secret of the documentation's own, long enough"
+METRIC, REPORT = "3f1c7c1e-8f0a-4a52-9a3e-0d4c5b1f7a10", "b5a2d7f3-61c8-4e9b-93d4-2f7e8a0c4d32"
+
+
+def blocks(page: str, language: str = "") -> list[str]:
+    """The fenced blocks of a language; without one, what a terminal shows."""
+    return [text for found, text in re.findall(r"```(\w*)\n(.*?)```", page, re.DOTALL) if found == language]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The page's folder, beside which the commands run."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    metric, dashboard, report = blocks(ASSETS, "yaml")
+    (rows,) = blocks(ASSETS, "csv")
+    for name, text in (
+        ("sales.yaml", metric),
+        ("sales.csv", rows),
+        ("overview.yaml", dashboard),
+        ("quarter.yaml", report),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.fixture
+def library() -> MemoryAssetLibrary:
+    return MemoryAssetLibrary(MemoryTable())
+
+
+def printed(library: AssetLibrary, *arguments: str) -> str:
+    """What a command prints, wherever; whoever is asked agrees, and question and answer are printed."""
+    out = io.StringIO()
+
+    def confirm(question: str) -> bool:
+        out.write(f"{question}y\n")
+        return True
+
+    run(
+        ["assets", *arguments],
+        {"TABLE_NAME": "local-Table"},
+        lambda *_: library,
+        confirm=confirm,
+        now=datetime(2026, 11, 23, 2, 22, 54, tzinfo=UTC),
+        out=out,
+        err=out,
+    )
+    return out.getvalue()
+
+
+def load(library: AssetLibrary) -> str:
+    return printed(library, "load", "shop", "--owner", ADA, "--owner-organization", "threadcast-demo")
+
+
+def terminals() -> list[tuple[str, list[str], str]]:
+    """Each command of the page with `… ` before it: the command's name, its words, what it prints."""
+    shown = "\n".join(blocks(ASSETS)).split("$ … ")[1:]
+    parts = [text.partition("\n") for text in shown]
+    return [(command.split()[0], command.split(), answer) for command, _, answer in parts]
+
+
+def test_the_folder_of_the_page_loads_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+    answer = load(library)
+
+    assert answer in "\n".join(blocks(ASSETS))
+
+
+def test_the_faults_of_the_page_are_told_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+    for name, changes in {
+        "sales.csv": [
+            ("1350", '"1,350"'),
+            ("2026-03,Bern", "03/2026,Bern"),
+            ("2026-01,Bern,980", "2026-01,Bern"),
+        ],
+        "sales.yaml": [("currency: ", "curency: ")],
+        "overview.yaml": [("[12]", "[6]")],
+    }.items():
+        text = (shop / name).read_text(encoding="utf-8")
+        for former, new in changes:
+            assert former in text
+            text = text.replace(former, new)
+        (shop / name).write_text(text.replace("style: curency", "style: currency"), encoding="utf-8")
+
+    assert load(library) in blocks(ASSETS)
+
+
+def test_the_commands_of_the_page_print_what_is_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+    load(library)
+
+    for command, words, answer in terminals():
+        told = printed(library, *words)
+        if "…\n" in answer:  # cut short on the page
+            assert told.startswith(answer.partition("…\n")[0]) or command == "list"
+        else:
+            assert told == answer.rstrip("\n") + "\n"
+
+
+def test_every_command_is_on_the_page() -> None:
+    assert {command for command, *_ in terminals()} == {
+        "delete", "grant", "grants", "list", "load", "revoke", "show",
+    }  # fmt: skip
+
+
+def test_the_token_of_the_page_is_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (example,) = blocks(TOKENS, "python")
+    (tmp_path / "mint.py").write_text(example, encoding="utf-8")
+    monkeypatch.setenv("TOKEN_SECRET", SECRET)
+
+    run_path(str(tmp_path / "mint.py"))
+
+    issuer = "https://id.example.com"
+    keys = SharedSecret(lambda: SECRET, SystemClock())
+    verifier = JwtVerifier(keys, issuer=issuer, audience="threadcast")
+    assert verifier.verify(capsys.readouterr().out.strip()) == User(
+        user_id_of(issuer, "bob"), "Bob", "bob@example.com", "acme"
+    )
