@@ -1,6 +1,7 @@
 """Asking the offline analyst, and what it said."""
 
 import threading
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from tests.samples.loaded import context_of
@@ -10,7 +11,7 @@ from threadcast.domain.asset import AssetContext
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Exchange
 
-__all__ = ["ALICE", "answer", "events", "headline", "headlines", "task", "text_of"]
+__all__ = ["ALICE", "answer", "events", "headline", "headlines", "short", "task", "text_of"]
 
 ALICE = User("a11ce000-0000-4000-8000-000000000001", "Alice")
 
@@ -42,3 +43,10 @@ def headlines(sample: str, prompt: str, *earlier: str) -> list[str]:
 def headline(sample: str, prompt: str, *earlier: str) -> str:
     """The answer's first line."""
     return headlines(sample, prompt, *earlier)[0]
+
+
+def short(value: float, decimals: int) -> str:
+    """A figure as people write it: thousands parted, halves rounded up, no zeros at the end."""
+    rounded = Decimal(str(round(float(value), 9))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,7 +1,6 @@
-import pandas as pd
 import pytest
 
-from tests.offline_analyst.asking import headline, headlines
+from tests.offline_analyst.asking import headline, headlines, short
 from tests.samples.loaded import frame
 
 IOWA = frame("iowa_electricity")
@@ -59,7 +58,7 @@ def test_the_bottom_two_sectors_are_listed() -> None:
     assert headlines("us_employment_by_sector", "Which are the two smallest sectors?") == [
         "The 2 lowest sectors by employment, of 11 sectors:",
         *(
-            f"{place}. {name}: {_short(value, 2)} thousand"
+            f"{place}. {name}: {short(value, 2)} thousand"
             for place, (name, value) in enumerate(by_sector.items(), 1)
         ),
     ]
@@ -72,7 +71,7 @@ def test_the_biggest_source_of_one_year_is_found() -> None:
 
     assert found == (
         f"Net generation in 2017 was highest for {of_2017.idxmax()}: {of_2017.max():,} GWh, the highest of 3 "
-        f"sources. The average is {_short(of_2017.mean(), 1)} GWh."
+        f"sources. The average is {short(of_2017.mean(), 1)} GWh."
     )
 
 
@@ -95,8 +94,8 @@ def test_a_record_of_what_does_not_add_up_is_a_single_day(question: str, extreme
 
     assert found == (
         f"{labels[column]} was {extreme} on {day.day} {day:%B %Y}: "
-        f"{_short(DAYS.loc[day, column], 1)} {units[column]}, the {extreme} of 1,461 days. "
-        f"The average is {_short(DAYS[column].mean(), 2)} {units[column]}."
+        f"{short(DAYS.loc[day, column], 1)} {units[column]}, the {extreme} of 1,461 days. "
+        f"The average is {short(DAYS[column].mean(), 2)} {units[column]}."
     )
 
 
@@ -106,7 +105,7 @@ def test_the_wettest_month_of_daily_rows_adds_the_days_up() -> None:
     found = headline("seattle_weather", "Which month was the wettest?")
 
     assert found.startswith(
-        f"Precipitation was highest in {months.idxmax():%B %Y}: {_short(months.max(), 1)} mm"
+        f"Precipitation was highest in {months.idxmax():%B %Y}: {short(months.max(), 1)} mm"
     )
 
 
@@ -126,7 +125,7 @@ def test_the_cheapest_wheat_is_found() -> None:
     found = headline("wheat_and_wages", "When was wheat cheapest?")
 
     assert found.startswith(
-        f"Wheat price was lowest in {price.idxmin():%Y}: {_short(price.min(), 1)} shillings"
+        f"Wheat price was lowest in {price.idxmin():%Y}: {short(price.min(), 1)} shillings"
     )
 
 
@@ -139,7 +138,7 @@ def test_the_most_jobs_lost_are_the_fewest_gained(question: str) -> None:
     assert found == (
         f"Jobs gained was lowest in {CHANGES.idxmin():%B %Y}: {CHANGES.min()} thousand, the lowest "
         "of 120 months. "
-        f"The average is {_short(CHANGES.mean(), 1)} thousand."
+        f"The average is {short(CHANGES.mean(), 1)} thousand."
     )
 
 
@@ -157,7 +156,7 @@ def test_a_breakdown_by_year_is_in_the_order_of_time() -> None:
 
     assert headlines("seattle_rain_by_month", "precipitation per year") == [
         "Precipitation by year:",
-        *(f"- {year:%Y}: {_short(value, 1)} mm" for year, value in years.items()),
+        *(f"- {year:%Y}: {short(value, 1)} mm" for year, value in years.items()),
     ]
 
 
@@ -166,10 +165,5 @@ def test_a_breakdown_of_many_periods_lists_the_latest() -> None:
 
     last = RAIN["precipitation"].iloc[-1]
     assert len(lines) == 1 + 24 + 2
-    assert lines[-3] == f"- December 2015: {_short(last, 1)} mm"
+    assert lines[-3] == f"- December 2015: {short(last, 1)} mm"
     assert lines[-1] == "(24 months more are not listed.)"
-
-
-def _short(value: float, decimals: int) -> str:
-    text = f"{pd.Series([value]).iloc[0]:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

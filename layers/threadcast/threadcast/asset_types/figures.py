@@ -1,15 +1,21 @@
 """Numbers as people read them: thousands parted, decimals as in the rows, the unit beside them."""
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from threadcast.asset_types.columns import Column
 
 __all__ = ["counted", "figure", "joined", "number", "percent", "plural", "signed"]
 
 
+_EXACT = 9
+"""Decimals from which on a float is its own error: 2.7349999999999999 is 2.735."""
+
+
 def number(value: float, decimals: int = 0) -> str:
-    """The number with thousands parted and at most so many decimals; never minus zero."""
-    text = f"{value:,.{decimals}f}"
+    """The number with thousands parted and at most so many decimals, halves rounded up; never minus zero."""
+    step = Decimal(1).scaleb(-decimals)
+    text = f"{Decimal(repr(round(value, _EXACT))).quantize(step, ROUND_HALF_UP):,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text

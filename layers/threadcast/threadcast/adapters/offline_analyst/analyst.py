@@ -8,9 +8,10 @@ from threadcast.adapters.offline_analyst.explaining import matched_pills, unders
 from threadcast.adapters.offline_analyst.intents import MakeMetric, Query
 from threadcast.adapters.offline_analyst.making import MetricMaker, told
 from threadcast.adapters.offline_analyst.reading.understand import understand
+from threadcast.adapters.offline_analyst.reports import quoted
 from threadcast.adapters.offline_analyst.streaming import in_chunks, until_stopped
 from threadcast.adapters.offline_analyst.subjects import subjects_of
-from threadcast.adapters.offline_analyst.titles import title_of
+from threadcast.adapters.offline_analyst.titles import shortened, title_of
 from threadcast.agent_events import (
     AgentEvent,
     AnswerEnded,
@@ -21,6 +22,7 @@ from threadcast.agent_events import (
     TitleDecided,
     TitleExtended,
 )
+from threadcast.domain.asset import AssetContext
 from threadcast.ports import AgentTask
 
 __all__ = ["OfflineAnalyst"]
@@ -47,22 +49,41 @@ class OfflineAnalyst:
 
 def _events(task: AgentTask, maker: MetricMaker | None) -> Iterator[AgentEvent]:
     """Everything there is to say, computed as it is asked for."""
+    quotation = None if task.context is None else quoted(task.prompt, task.context)
+    if task.context is not None and quotation is not None:
+        yield from _quoted(quotation, task.context, wants_title=task.wants_title)
+        return
     subjects = subjects_of(task.context)
     prompts = [exchange.prompt for exchange in task.history if exchange.prompt]
     queries = understand([*prompts, task.prompt], subjects, focus_of) if subjects else ()
     yield from _reasoning(queries)
     if task.wants_title:
-        yield from _title(title_of(queries[0] if queries else None, task.prompt))
+        yield from _title(title_of(queries[0] if queries else None, task.prompt, _name(task.context)))
     if task.context is None:
         yield from _told(NO_ASSET)
     elif not queries:
         yield from _told(no_rows(task.context))
     elif isinstance(queries[0].intent, MakeMetric) and maker is not None:
-        metric = maker.make(queries[0].line, task.user)
+        metric = maker.make(queries[0].line, task.user, queries[0].intent.measures)
         yield from maker.events(metric)
         yield from _told(told(metric))
     else:
-        yield from _told(answer_to(queries, task.context))
+        yield from _told(answer_to(queries, task.context, task.prompt))
+
+
+def _quoted(quotation: str, context: AssetContext, *, wants_title: bool) -> Iterator[AgentEvent]:
+    """A report's own words, told as an answer."""
+    text = f"The question is about the text of “{context.asset.name}”: I look for the sentences it is about."
+    for chunk in in_chunks(text):
+        yield ReasoningExtended(_STEP, "Reading the report", chunk)
+    yield ReasoningEnded(_STEP)
+    if wants_title:
+        yield from _title(shortened(context.asset.name))
+    yield from _told(quotation)
+
+
+def _name(context: AssetContext | None) -> str:
+    return "" if context is None else context.asset.name
 
 
 def _reasoning(queries: tuple[Query, ...]) -> Iterator[AgentEvent]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from threadcast.adapters.offline_analyst.computing.compute import compute
-from threadcast.adapters.offline_analyst.intents import Describe, Query, Unclear
+from threadcast.adapters.offline_analyst.intents import Describe, Query, Recap, Unclear
+from threadcast.adapters.offline_analyst.recalling import recalled
+from threadcast.adapters.offline_analyst.reports import quoted_instead
 from threadcast.adapters.offline_analyst.wording.answers import say
 from threadcast.asset_types import kind_of
 from threadcast.asset_types.introductions import questions_about
@@ -14,8 +16,8 @@ __all__ = ["ABILITIES", "NO_ASSET", "answer_to", "no_rows"]
 
 ABILITIES = (
     "I can tell totals, averages, highest and lowest, trends, changes between two dates, rankings, shares, "
-    "comparisons, correlations, outliers and seasons, of all rows or of a part of them, such as one year or "
-    "one category."
+    "comparisons, correlations, outliers and seasons, how often a figure was above or below another, and the "
+    "longest runs, of all rows or of a part of them, such as one year or all categories but one."
 )
 
 NO_ASSET = (
@@ -25,17 +27,31 @@ NO_ASSET = (
 )
 
 
-def answer_to(queries: Sequence[Query], context: AssetContext) -> str:
-    """The answer to all queries; several are told one after the other, each under its metric's name."""
+def answer_to(queries: Sequence[Query], context: AssetContext, prompt: str) -> str:
+    """The answer to all queries; several are told one after the other, each under its metric's name.
+
+    The prompt's own words are looked for in a report's text where its rows don't answer.
+    """
     first = queries[0]
     if isinstance(first.intent, Describe):
         return _introduced(context)
     if isinstance(first.intent, Unclear):
-        return f"{first.intent.reason} {ABILITIES}\n\n{_examples(context)}".rstrip()
+        quotation = quoted_instead(prompt, context)
+        reason = f"{first.intent.reason} {quotation}\n\n" if quotation else f"{first.intent.reason} "
+        return f"{reason}{ABILITIES}\n\n{_examples(context)}".rstrip()
+    if isinstance(first.intent, Recap):
+        return recalled(first)
+    notes = " ".join(dict.fromkeys(note for query in queries for note in query.notes))
+    told = [f"{_heading(query, queries)}{say(compute(query))}" for query in queries]
+    return _noted("\n\n".join([notes, *told] if notes else told), context)
+
+
+def _heading(query: Query, queries: Sequence[Query]) -> str:
+    """What sets one of several answers apart: its metric's name, else its measure's."""
     if len(queries) == 1:
-        return _noted(say(compute(first)), context)
-    told = [f"**{query.line.subject.name}**\n\n{say(compute(query))}" for query in queries]
-    return _noted("\n\n".join(told), context)
+        return ""
+    is_one_metric = len({other.line.subject.asset.id for other in queries}) == 1
+    return f"**{query.line.measure.label if is_one_metric else query.line.subject.name}**\n\n"
 
 
 def no_rows(context: AssetContext) -> str:

@@ -1,16 +1,25 @@
 """What computing found, ready to be put in words. Every figure is in the measure's own unit."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
-from threadcast.adapters.offline_analyst.intents import Key
+from threadcast.adapters.offline_analyst.entries import Entry
+from threadcast.adapters.offline_analyst.movements import (
+    Explained,
+    Moved,
+    Mover,
+    MoverRanking,
+    Stepped,
+    Trending,
+)
+from threadcast.adapters.offline_analyst.series import Condition, Key
 from threadcast.asset_types.times import Grain, Period
 
 __all__ = [
     "Answered",
     "Breakdowns",
     "Compared",
+    "Contrasted",
     "Correlated",
     "Counted",
     "Entry",
@@ -23,21 +32,14 @@ __all__ = [
     "MoverRanking",
     "Outlying",
     "Ranking",
+    "Satisfied",
     "Seasonal",
     "Shares",
     "Stepped",
+    "Streaked",
     "Summed",
     "Trending",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A group's name, its figure, and the period it stands for if it stands for one."""
-
-    name: str
-    value: float
-    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,45 @@ class Middle:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many rows of `of_all`; the selection holds these, or with `above_zero` those of them that are."""
+    """How many rows, or groups of `key`, of `of_all`; `names` are those of a dimension's groups."""
 
     selection: Selection
-    rows: int
+    key: Key | None
+    count: int
     of_all: int
-    above_zero: bool
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfied:
+    """The groups of `key` that meet a condition, of `groups`."""
+
+    selection: Selection
+    condition: Condition
+    key: Key
+    entries: tuple[Entry, ...]
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Streaked:
+    """The longest run of `length` periods that meet a condition; 0: none does. `others` are as long."""
+
+    selection: Selection
+    condition: Condition
+    grain: Grain
+    length: int
+    period: Period | None
+    others: int
+    periods: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The first of `groups` groups, from the highest or the lowest; `whole` is the mean of all groups."""
+    """The first of `groups` groups, from the highest or the lowest; `mean` is that of all groups.
+
+    `first_place` is the rank of the first entry; `tied` others have the same figure as the last one.
+    """
 
     selection: Selection
     key: Key
@@ -90,80 +120,19 @@ class Ranking:
     entries: tuple[Entry, ...]
     groups: int
     mean: float
+    first_place: int = 1
+    tied: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdowns:
-    """Every group; `left_out` of them are too many to list."""
+    """Every group; `left_out` of them are too many to list. `average_per`: what a period has of each."""
 
     selection: Selection
     key: Key
     entries: tuple[Entry, ...]
     left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trending:
-    """The straight line through the periods' figures: `slope` per period, `fit` is R² (0 to 1)."""
-
-    selection: Selection
-    grain: Grain
-    first: Entry
-    last: Entry
-    low: Entry
-    high: Entry
-    slope: float
-    fit: float
-    periods: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mover:
-    """What one value of a dimension was and became."""
-
-    name: str
-    before: float
-    after: float
-
-    @property
-    def change(self) -> float:
-        """How much it grew; negative: how much it fell."""
-        return self.after - self.before
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """From one period to another; `parts` are the changes by dimension where there is one."""
-
-    selection: Selection
-    first: Entry
-    last: Entry
-    parts: tuple[Mover, ...] = ()
-    dimension: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MoverRanking:
-    """The first values of a dimension by how much they changed between two periods."""
-
-    selection: Selection
-    dimension: str
-    highest: bool
-    first: Period
-    last: Period
-    movers: tuple[Mover, ...]
-    groups: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stepped:
-    """The greatest rise or fall between neighbouring periods; None where there was none."""
-
-    selection: Selection
-    grain: Grain
-    rise: bool
-    before: Entry | None
-    after: Entry | None
+    average_per: Grain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +148,15 @@ class Compared:
     leads: tuple[tuple[str, int], ...]
     periods: int
     takeover: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasted:
+    """Parts of the year beside each other, the highest first, in `years` years."""
+
+    selection: Selection
+    entries: tuple[Entry, ...]
+    years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,24 +205,12 @@ class Seasonal:
     years: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A change taken apart; `wanted` is the direction asked about, `months` the changes by month."""
-
-    moved: Moved
-    wanted: Literal["rise", "fall"] | None
-    months: tuple[Mover, ...]
-
-    @property
-    def selection(self) -> Selection:
-        """The rows of both periods."""
-        return self.moved.selection
-
-
 Answered = (
     Summed
     | Middle
     | Counted
+    | Satisfied
+    | Streaked
     | Ranking
     | Breakdowns
     | Trending
@@ -252,6 +218,7 @@ Answered = (
     | MoverRanking
     | Stepped
     | Compared
+    | Contrasted
     | Shares
     | Correlated
     | Outlying

@@ -1,10 +1,9 @@
 """What a question can ask for, once it is understood."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from threadcast.adapters.offline_analyst.subjects import Subject
-from threadcast.asset_types.columns import Column
+from threadcast.adapters.offline_analyst.series import Condition, Key, Line
 from threadcast.asset_types.times import Grain, Period
 
 __all__ = [
@@ -12,54 +11,27 @@ __all__ = [
     "Breakdown",
     "Change",
     "Comparison",
+    "Contrast",
     "Correlation",
     "CountRows",
     "Describe",
     "Explain",
-    "Filters",
     "Intent",
-    "Key",
-    "Line",
     "MakeMetric",
     "Movers",
     "Outliers",
     "Query",
     "Ranked",
+    "Recap",
+    "Satisfying",
     "Seasonality",
     "Share",
     "Steps",
+    "Streak",
     "Total",
     "Trend",
     "Unclear",
 ]
-
-Key = Grain | str
-"""What to group by: a grain of time, or a dimension by its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which rows count: those in any of the windows, in any of the months of the year, with these values.
-
-    An empty field leaves nothing out; `values` pairs a dimension with the values wanted of it.
-    """
-
-    windows: tuple[Period, ...] = ()
-    months: frozenset[int] = frozenset()
-    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    def of(self, dimension: str) -> tuple[str, ...]:
-        """The values wanted of a dimension; empty: all of them."""
-        return dict(self.values).get(dimension, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One series: a measure of a subject, over the rows that count."""
-
-    subject: Subject
-    measure: Column
-    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +54,77 @@ class Average:
 
 @dataclass(frozen=True, slots=True)
 class CountRows:
-    """How many rows there are; `above_zero`: those whose value is."""
+    """How many rows there are; with a `key`, how many groups it makes of them."""
 
-    above_zero: bool = False
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfying:
+    """Which of the groups that `key` makes meet a condition, and how many they are."""
+
+    condition: Condition
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """The longest run of periods without a break that all meet a condition."""
+
+    condition: Condition
+    grain: Grain
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The `limit` highest (or lowest) of the groups that `key` makes."""
+    """The `limit` highest (or lowest) of the groups that `key` makes; `only_last`: of these the last one."""
 
     key: Key
     highest: bool
     limit: int = 1
+    only_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Every group that `key` makes: periods in their order, values from the highest."""
+    """Every group that `key` makes: periods in their order, values from the highest.
+
+    `average`: what a period of the rows' own grain has of each group, instead of all together.
+    """
 
     key: Key
+    average: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How it develops."""
+    """How it develops, from one period of `grain` to the next; None: at the grain that shows it best."""
+
+    grain: Grain | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The difference between two periods; None: the first, the last there is."""
+    """The difference between two periods; None: the first, the last there is. `per`: per such a period."""
 
     first: Period | None = None
     last: Period | None = None
+    per: Grain | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Movers:
-    """The values of a dimension by how much they changed; `highest`: those that grew most."""
+    """The values of a dimension by how much they changed; `highest`: those that grew most.
+
+    `only`: no others than those that grew (or, with `highest` false, fell).
+    """
 
     dimension: str
     highest: bool
     limit: int = 1
     first: Period | None = None
     last: Period | None = None
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,13 @@ class Comparison:
 
     dimension: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """The same of several parts of the year, under their names: winter and summer."""
+
+    parts: tuple[tuple[str, frozenset[int]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,16 @@ class Explain:
 
 @dataclass(frozen=True, slots=True)
 class MakeMetric:
-    """A metric of its own from the rows that count."""
+    """A metric of its own from the rows that count; `measures` are the columns it keeps, empty: all."""
+
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """How the answer before was computed; `doubted`: because somebody says that it is wrong."""
+
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +211,8 @@ Intent = (
     | Total
     | Average
     | CountRows
+    | Satisfying
+    | Streak
     | Ranked
     | Breakdown
     | Trend
@@ -202,19 +220,27 @@ Intent = (
     | Movers
     | Steps
     | Comparison
+    | Contrast
     | Share
     | Correlation
     | Outliers
     | Seasonality
     | Explain
     | MakeMetric
+    | Recap
     | Unclear
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as understood: what is asked for, of which series."""
+    """A question as understood: what is asked for, of which series.
+
+    `notes` are sentences that must be told before the answer: what was taken for what. `former` is the
+    query that a `Recap` looks back at.
+    """
 
     intent: Intent
     line: Line
+    notes: tuple[str, ...] = ()
+    former: "Query | None" = None

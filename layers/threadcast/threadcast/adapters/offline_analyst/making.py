@@ -1,12 +1,12 @@
 """Making a metric: the rows that a question leaves, stored as an asset of the user's own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from threadcast.adapters.offline_analyst.computing.selection import rows_of
-from threadcast.adapters.offline_analyst.intents import Line
+from threadcast.adapters.offline_analyst.series import Line
 from threadcast.adapters.offline_analyst.wording.scope import months_phrase
 from threadcast.agent_events import AgentEvent, FileMade, FilesShown
 from threadcast.asset_types.figures import counted, joined
@@ -37,14 +37,15 @@ class MetricMaker:
         self._new_id = new_id
         self._clock = clock
 
-    def make(self, line: Line, user: User) -> NewMetric:
-        """The metric of the rows that count for a series, owned by the user."""
+    def make(self, line: Line, user: User, measures: Sequence[str] = ()) -> NewMetric:
+        """The metric of the rows that count for a series, owned by the user; of some measures, if named."""
         source, now = line.subject.asset, self._clock.now()
-        name = f"{source.name}: {_what_counts(line) or 'a copy'}"
+        name = f"{source.name}: {_what_counts(line, measures) or 'a copy'}"
         asset_id = self._new_id()
-        definition = _definition(source, asset_id, name, line)
+        table = _columns_of(rows_of(line), line, measures)
+        definition = _definition(source, asset_id, name, line, table.columns)
         asset = Asset(asset_id, AssetType.METRIC_FILE, name, definition, user.id, now, now)
-        return NewMetric(asset, rows_of(line), source)
+        return NewMetric(asset, table, source)
 
     def events(self, metric: NewMetric) -> Iterator[AgentEvent]:
         """Store the metric, telling so before and after; raises `StoreUnavailable`."""
@@ -64,21 +65,34 @@ def told(metric: NewMetric) -> str:
     )
 
 
-def _what_counts(line: Line) -> str:
+def _columns_of(table: Table, line: Line, measures: Sequence[str]) -> Table:
+    """The table without the measures that are not wanted; none named: the whole table."""
+    others = {column.name for column in line.subject.shape.measures if column.name not in measures}
+    kept = [at for at, name in enumerate(table.columns) if not measures or name not in others]
+    columns = tuple(table.columns[at] for at in kept)
+    return Table(columns, tuple(tuple(row[at] for at in kept) for row in table.rows))
+
+
+def _what_counts(line: Line, measures: Sequence[str]) -> str:
     filters = line.filters
-    values = [value for _, named in filters.values for value in named]
+    values = [column.label for column in line.subject.shape.measures if column.name in measures]
+    values += [value for _, named in filters.values for value in named]
     times = [str(window) for window in filters.windows]
     times += [months_phrase(filters.months)] if filters.months else []
     return ", ".join(part for part in (joined(values), joined(times)) if part)
 
 
-def _definition(source: Asset, asset_id: str, name: str, line: Line) -> dict[str, Any]:
+def _definition(
+    source: Asset, asset_id: str, name: str, line: Line, columns: Sequence[str]
+) -> dict[str, Any]:
     kept = {
         key: value for key, value in source.definition.items() if key not in {"id", "type", "data", "name"}
     }
     conditions = _conditions(line)
     source_sql = str(kept.get("sql", "")).strip()
-    sql = f"SELECT * FROM (\n{source_sql}\n) AS rows\nWHERE {conditions}"  # noqa: S608 - shown, never run
+    is_whole = columns == line.subject.table.columns
+    select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
+    sql = f"{select}\nWHERE {conditions}" if conditions else select
     made = {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
@@ -86,7 +100,23 @@ def _definition(source: Asset, asset_id: str, name: str, line: Line) -> dict[str
         **kept,
         "derivedFrom": source.id,
     }
-    return made if not conditions else made | {"sql": sql}
+    made["chartConfig"] = _chart(kept.get("chartConfig"), columns)
+    return made if not conditions and is_whole else made | {"sql": sql}
+
+
+def _chart(config: object, columns: Sequence[str]) -> object:
+    """The chart's configuration without the columns that are gone."""
+    if not isinstance(config, Mapping):
+        return config
+    axes, formats = config.get("barAndLineAxis"), config.get("columnLabelFormats")
+    chart = dict(config)
+    if isinstance(axes, Mapping):
+        left = {key: [n for n in names or () if n in columns] for key, names in axes.items()}
+        measured = [name for name in columns if name not in {*left.get("x", ()), *left.get("category", ())}]
+        chart["barAndLineAxis"] = left | {"y": left.get("y") or measured}
+    if isinstance(formats, Mapping):
+        chart["columnLabelFormats"] = {name: found for name, found in formats.items() if name in columns}
+    return chart
 
 
 def _conditions(line: Line) -> str:

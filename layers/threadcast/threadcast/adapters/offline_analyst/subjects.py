@@ -1,8 +1,9 @@
 """What there is to ask about: each metric in reach with its rows and what its columns mean."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from threadcast.adapters.offline_analyst.reading.words import roots_of
 from threadcast.asset_types.columns import Column, Shape, shape_of
 from threadcast.asset_types.coverage import span_of, values_of
 from threadcast.asset_types.times import Grain, Period
@@ -16,6 +17,7 @@ class Subject:
     """A metric that can be computed with: it has rows and at least one measure.
 
     `span` is what the time column covers, None without one; `values` are each dimension's distinct values.
+    `names` are the roots of the words that it is called and described by; they set nothing apart.
     """
 
     asset: Asset
@@ -23,6 +25,7 @@ class Subject:
     shape: Shape
     span: Period | None
     values: Mapping[str, tuple[str, ...]] = field(hash=False)
+    names: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -44,7 +47,9 @@ def subjects_of(context: AssetContext | None) -> tuple[Subject, ...]:
     if context is None:
         return ()
     found = (_subject(part.asset, part.table) for part in (context, *context.parts))
-    return tuple(subject for subject in found if subject is not None)
+    subjects = [subject for subject in found if subject is not None]
+    around = _described(context.asset) - _told_apart(subjects)
+    return tuple(replace(subject, names=subject.names | around) for subject in subjects)
 
 
 def _subject(asset: Asset, table: Table | None) -> Subject | None:
@@ -55,4 +60,23 @@ def _subject(asset: Asset, table: Table | None) -> Subject | None:
         return None
     span = None if shape.time is None else span_of(table, shape.time)
     values = {column.name: values_of(column, table) for column in shape.dimensions}
-    return Subject(asset, table, shape, span, values)
+    return Subject(asset, table, shape, span, values, _described(asset))
+
+
+def _described(asset: Asset) -> frozenset[str]:
+    description = asset.definition.get("description")
+    return _roots([asset.name, description if isinstance(description, str) else ""])
+
+
+def _told_apart(subjects: Sequence[Subject]) -> frozenset[str]:
+    """What a dashboard's metrics measure and hold: a word for one of them must not be filler for another."""
+    columns = [
+        column for subject in subjects for column in (*subject.shape.measures, *subject.shape.dimensions)
+    ]
+    names = [name for column in columns for name in (column.label, column.name, *column.synonyms)]
+    values = [value for subject in subjects for known in subject.values.values() for value in known]
+    return _roots([*names, *values])
+
+
+def _roots(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(root for text in texts for root in roots_of(text) if root[0].isalpha())

@@ -5,39 +5,50 @@ from threadcast.adapters.offline_analyst.intents import (
     Breakdown,
     Change,
     Comparison,
+    Contrast,
     Correlation,
     CountRows,
     Describe,
     Explain,
     Intent,
-    Line,
     MakeMetric,
     Movers,
     Outliers,
     Query,
     Ranked,
+    Recap,
+    Satisfying,
     Seasonality,
     Share,
     Steps,
+    Streak,
     Total,
     Trend,
     Unclear,
 )
+from threadcast.adapters.offline_analyst.series import Line
+from threadcast.adapters.offline_analyst.wording.counts import condition_told
 from threadcast.adapters.offline_analyst.wording.scope import capitalised, key_noun, of_what, time_phrase
 from threadcast.asset_types.figures import joined, plural
+from threadcast.asset_types.times import grain_word
 
-__all__ = ["title_of"]
+__all__ = ["shortened", "title_of"]
 
 MAX_CHARACTERS = 60
 
 
-def title_of(query: Query | None, prompt: str) -> str:
-    """At most 60 characters; from the prompt itself where nothing was understood."""
+def title_of(query: Query | None, prompt: str, asset_name: str = "") -> str:
+    """At most 60 characters; from the prompt itself where nothing was understood.
+
+    A description is that of the asset that the chat is about.
+    """
+    if query is not None and isinstance(query.intent, Describe) and asset_name:
+        return shortened(f"About {asset_name}")
     if query is None or isinstance(query.intent, Unclear):
-        return _shortened(capitalised(" ".join(prompt.split())))
+        return shortened(capitalised(" ".join(prompt.split())))
     line = query.line
     what, when = of_what(line), time_phrase(line.filters, line.subject.span)
-    return _shortened(capitalised(_named(query.intent, query, what) + when))
+    return shortened(capitalised(_named(query.intent, query, what) + when))
 
 
 def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per intent
@@ -46,8 +57,14 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
             return f"About {query.line.subject.name}"
         case Total() | Unclear():
             return what
-        case CountRows(above_zero=True):
-            return f"how often {what} is above zero"
+        case Satisfying(condition, key):
+            noun = plural(key_noun(key, query.line))
+            return f"{noun} with {what} {condition_told(condition, query.line.measure)}"
+        case Streak(condition, grain):
+            told = condition_told(condition, query.line.measure)
+            return f"longest run of {grain_word(grain)}s with {what} {told}"
+        case CountRows(key) if key is not None:
+            return f"how many {plural(key_noun(key, query.line))}"
         case CountRows():
             values = [value for _, named in query.line.filters.values for value in named]
             return f"how often {joined(values, 'or')}" if values else "how many rows"
@@ -73,6 +90,10 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
             return f"{joined(values)} compared"
         case Share(_, values):
             return f"share of {joined(values)} in {what}" if values else f"shares of {what}"
+        case Contrast(parts):
+            return f"{what} in {joined([name for name, _ in parts])}"
+        case Recap():
+            return "how it was computed"
         case Correlation(first, second):
             return f"correlation of {_series(first, second)} and {_series(second, first)}"
         case Outliers():
@@ -87,7 +108,8 @@ def _series(line: Line, other: Line) -> str:
     return joined(values) if line.measure == other.measure and values else line.measure.label
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """The text as a title, cut at a word."""
     if len(text) <= MAX_CHARACTERS:
         return text
     return text[: MAX_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

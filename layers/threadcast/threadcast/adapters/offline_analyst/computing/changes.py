@@ -1,5 +1,6 @@
 """Trends, changes between two periods, and who or when changed most."""
 
+from dataclasses import replace
 from itertools import pairwise
 from statistics import correlation, linear_regression
 
@@ -19,25 +20,26 @@ from threadcast.adapters.offline_analyst.findings import (
     Stepped,
     Trending,
 )
-from threadcast.adapters.offline_analyst.intents import Change, Movers, Steps
+from threadcast.adapters.offline_analyst.intents import Change, Movers, Steps, Trend
 from threadcast.asset_types.columns import Additivity
-from threadcast.asset_types.times import Grain, Period, period_of, shifted
+from threadcast.asset_types.times import Grain, Period, index_of, period_of, shifted
 
 __all__ = ["change", "movers", "step", "trend", "trend_grain"]
 
 _ENOUGH_PERIODS = 3
 
 
-def trend(selection: Selection) -> Trending | Impossible:
+def trend(selection: Selection, intent: Trend) -> Trending | Impossible:
     """The least-squares line through the periods' figures, and their ends and extremes."""
-    grain = trend_grain(selection)
+    grain = intent.grain or trend_grain(selection)
     entries = entries_by_period(selection, grain)
     if len(entries) < _ENOUGH_PERIODS:
         return Impossible("A trend needs at least three periods, and these rows have fewer.")
-    places, values = list(range(len(entries))), [entry.value for entry in entries]
+    places, values = [_place(entry) for entry in entries], [entry.value for entry in entries]
     flat = min(values) == max(values)
     slope = 0.0 if flat else linear_regression(places, values).slope
     fit = 1.0 if flat else correlation(places, values) ** 2
+    steps = [(after - before) * slope > 0 for before, after in pairwise(values)]
     return Trending(
         selection=selection,
         grain=grain,
@@ -48,7 +50,13 @@ def trend(selection: Selection) -> Trending | Impossible:
         slope=slope,
         fit=fit,
         periods=len(entries),
+        steadiness=sum(steps) / len(steps),
     )
+
+
+def _place(entry: Entry) -> int:
+    """Where an entry lies in time: rows may be years apart."""
+    return 0 if entry.period is None else index_of(entry.period)
 
 
 def trend_grain(selection: Selection) -> Grain:
@@ -73,12 +81,20 @@ def change(selection: Selection, intent: Change) -> Moved | Impossible:
     if first is None or last is None:
         missing = ends[0] if first is None else ends[1]
         return Impossible(f"There are no rows for {missing}; {_covered(selection)}.")
-    both = within(selection, *ends)
+    found = Moved(within(selection, *ends), first, last, per=intent.per, steps=_steps(ends, intent.per))
     for dimension in selection.line.subject.shape.dimensions:
         moved = _moved(selection, dimension.name, *ends)
         if len(moved) > 1:
-            return Moved(both, first, last, moved, dimension.name)
-    return Moved(both, first, last)
+            return replace(found, parts=moved, dimension=dimension.name)
+    return found
+
+
+def _steps(ends: tuple[Period, Period], per: Grain | None) -> int:
+    """How many periods of a grain lie between the beginnings of two; 0 where that was not asked."""
+    if per is None:
+        return 0
+    first, last = (index_of(period_of(end.first, per)) for end in ends)
+    return last - first
 
 
 def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
@@ -90,9 +106,17 @@ def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
     if not moved:
         return Impossible(f"There are no values to compare between {ends[0]} and {ends[1]}.")
     ordered = sorted(moved, key=lambda mover: -mover.change if intent.highest else mover.change)
-    shown = tuple(ordered[: intent.limit])
+    if intent.only:
+        ordered = [mover for mover in ordered if (mover.change > 0 if intent.highest else mover.change < 0)]
     return MoverRanking(
-        within(selection, *ends), intent.dimension, intent.highest, *ends, movers=shown, groups=len(moved)
+        selection=within(selection, *ends),
+        dimension=intent.dimension,
+        highest=intent.highest,
+        first=ends[0],
+        last=ends[1],
+        movers=tuple(ordered[: intent.limit]),
+        groups=len(moved),
+        only=intent.only,
     )
 
 
@@ -117,11 +141,18 @@ def _ends(
     if last is None:
         first, last = first or period_of(span.first, grain), period_of(span.last, grain)
     elif first is None:
-        first = shifted(last, -1)
+        first = _before(selection, last)
     first, last = _widened(first, span.grain), _widened(last, span.grain)
     if first == last:
         return Impossible(f"A change needs two periods, and these rows have only {first}.")
     return first, last
+
+
+def _before(selection: Selection, period: Period) -> Period:
+    """The period before; where the rows skip it, the last one before that they have."""
+    before = shifted(period, -1)
+    earlier = [day for day in selection.days if day < period.first]
+    return before if not earlier or earlier[-1] in before else period_of(earlier[-1], period.grain)
 
 
 def _widened(period: Period, grain: Grain) -> Period:

@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from threadcast.adapters.offline_analyst.computing.changes import change, movers, step, trend
-from threadcast.adapters.offline_analyst.computing.patterns import correlated, outlying, seasonal
+from threadcast.adapters.offline_analyst.computing.conditions import longest, satisfied
+from threadcast.adapters.offline_analyst.computing.patterns import contrasted, correlated, outlying, seasonal
 from threadcast.adapters.offline_analyst.computing.rankings import broken_down, ranked
 from threadcast.adapters.offline_analyst.computing.reasons import explained
 from threadcast.adapters.offline_analyst.computing.selection import Selection, select
@@ -15,24 +16,28 @@ from threadcast.adapters.offline_analyst.intents import (
     Breakdown,
     Change,
     Comparison,
+    Contrast,
     Correlation,
     CountRows,
     Describe,
     Explain,
     Intent,
-    Line,
     MakeMetric,
     Movers,
     Outliers,
     Query,
     Ranked,
+    Recap,
+    Satisfying,
     Seasonality,
     Share,
     Steps,
+    Streak,
     Total,
     Trend,
     Unclear,
 )
+from threadcast.adapters.offline_analyst.series import Line
 from threadcast.adapters.offline_analyst.wording.scope import months_phrase, time_phrase
 from threadcast.asset_types.figures import plural
 from threadcast.asset_types.times import Grain, grain_word
@@ -63,10 +68,14 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return counted_rows(selection, intent)
         case Ranked():
             return ranked(selection, intent)
-        case Breakdown(key):
-            return broken_down(selection, key)
+        case Satisfying():
+            return satisfied(selection, intent)
+        case Streak():
+            return longest(selection, intent)
+        case Breakdown():
+            return broken_down(selection, intent)
         case Trend():
-            return trend(selection)
+            return trend(selection, intent)
         case Change():
             return change(selection, intent)
         case Movers():
@@ -75,6 +84,8 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return step(selection, intent)
         case Comparison():
             return compared(selection, intent)
+        case Contrast():
+            return contrasted(selection, intent)
         case Share():
             return shares(selection, intent)
         case Correlation():
@@ -89,7 +100,7 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return Impossible(
                 "I cannot store metrics here: this chat was set up without a place to keep them."
             )
-        case Describe() | Unclear():
+        case Describe() | Recap() | Unclear():
             return Impossible("There is nothing to compute for that.")
         case _:
             assert_never(intent)

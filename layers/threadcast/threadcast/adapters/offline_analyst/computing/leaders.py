@@ -1,9 +1,8 @@
 """Who was ahead when, of some values of a dimension."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from threadcast.adapters.offline_analyst.computing.selection import Selection, by_period
+from threadcast.adapters.offline_analyst.computing.selection import Selection, by_period, of_value
 from threadcast.adapters.offline_analyst.findings import Entry
 from threadcast.adapters.offline_analyst.intents import Comparison
 from threadcast.asset_types.times import Period
@@ -16,7 +15,9 @@ def leaders(selection: Selection, intent: Comparison) -> dict[Period, str | None
     grain = selection.line.subject.grain
     if grain is None:
         return {}
-    series = {value: dict(by_period(_only(selection, intent, value), grain)) for value in intent.values}
+    series = {
+        value: dict(by_period(of_value(selection, intent.dimension, value), grain)) for value in intent.values
+    }
     common = set.intersection(*(set(found) for found in series.values()))
     return {period: _first({value: series[value][period] for value in series}) for period in sorted(common)}
 
@@ -42,9 +43,3 @@ def _first(values: Mapping[str, float]) -> str | None:
     best = max(values.values())
     leading = [name for name, value in values.items() if value == best]
     return leading[0] if len(leading) == 1 else None
-
-
-def _only(selection: Selection, intent: Comparison, value: str) -> Selection:
-    names = [column.name for column in selection.line.subject.shape.dimensions]
-    at = names.index(intent.dimension)
-    return replace(selection, points=tuple(point for point in selection.points if point.keys[at] == value))

@@ -5,13 +5,27 @@ from dataclasses import replace
 from statistics import StatisticsError, correlation, fmean, quantiles
 
 from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, row_entries
-from threadcast.adapters.offline_analyst.computing.selection import Selection, by_period, select
-from threadcast.adapters.offline_analyst.findings import Correlated, Entry, Impossible, Outlying, Seasonal
-from threadcast.adapters.offline_analyst.intents import Correlation, Line
+from threadcast.adapters.offline_analyst.computing.selection import (
+    Selection,
+    amount,
+    by_period,
+    in_months,
+    select,
+)
+from threadcast.adapters.offline_analyst.findings import (
+    Contrasted,
+    Correlated,
+    Entry,
+    Impossible,
+    Outlying,
+    Seasonal,
+)
+from threadcast.adapters.offline_analyst.intents import Contrast, Correlation
+from threadcast.adapters.offline_analyst.series import Line
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import MONTHS, Grain, Period, period_of
 
-__all__ = ["correlated", "outlying", "seasonal"]
+__all__ = ["contrasted", "correlated", "outlying", "seasonal"]
 
 _FENCE = 1.5
 """Tukey's: how many interquartile ranges beyond the quartiles a value is an outlier."""
@@ -78,6 +92,20 @@ def seasonal(selection: Selection) -> Seasonal | Impossible:
         )
     entries = tuple(Entry(MONTHS[month - 1], fmean(months[month])) for month in sorted(months))
     return Seasonal(selection, entries, years=len({period.first.year for period, _ in periods}))
+
+
+def contrasted(selection: Selection, intent: Contrast) -> Contrasted | Impossible:
+    """What the parts of the year amount to over all years, from the highest."""
+    grain = selection.line.subject.grain
+    if grain is None or grain >= Grain.QUARTER:
+        return Impossible("The rows don't tell months, so seasons can't be seen in them.")
+    additivity = selection.line.measure.additivity
+    parts = ((name, in_months(selection, months).points) for name, months in intent.parts)
+    entries = [Entry(name, amount(points, additivity)) for name, points in parts if points]
+    if not entries:
+        return Impossible("The rows that fit lie in none of these parts of the year.")
+    years = len({day.year for day in selection.days})
+    return Contrasted(selection, tuple(sorted(entries, key=lambda entry: -entry.value)), years)
 
 
 def _paired(selection: Selection, periods: frozenset[Period], grain: Grain) -> Selection:

@@ -7,9 +7,10 @@ from threadcast.adapters.offline_analyst.computing.groups import (
     entries_by_value,
     row_entries,
 )
-from threadcast.adapters.offline_analyst.computing.selection import Selection
+from threadcast.adapters.offline_analyst.computing.selection import Selection, by_value, of_value
 from threadcast.adapters.offline_analyst.findings import Breakdowns, Entry, Impossible, Ranking
-from threadcast.adapters.offline_analyst.intents import Key, Ranked
+from threadcast.adapters.offline_analyst.intents import Breakdown, Ranked
+from threadcast.adapters.offline_analyst.series import Key
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain
 
@@ -27,24 +28,52 @@ def ranked(selection: Selection, intent: Ranked) -> Ranking | Impossible:
     if not entries:
         return _NO_GROUPS
     ordered = sorted(entries, key=lambda entry: -entry.value if intent.highest else entry.value)
+    last = min(intent.limit, len(ordered))
+    begin = last - 1 if intent.only_last else 0
     return Ranking(
         selection=selection,
         key=intent.key,
         highest=intent.highest,
-        entries=tuple(ordered[: intent.limit]),
+        entries=tuple(ordered[begin:last]),
         groups=len(entries),
         mean=fmean(entry.value for entry in entries),
+        first_place=begin + 1,
+        tied=tuple(entry for entry in ordered[last:] if entry.value == ordered[last - 1].value),
     )
 
 
-def broken_down(selection: Selection, key: Key) -> Breakdowns | Impossible:
+def broken_down(selection: Selection, intent: Breakdown) -> Breakdowns | Impossible:
     """Every group; of more periods than fit, the latest."""
-    entries = entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
+    key = intent.key
+    grain = selection.line.subject.grain if intent.average else None
+    if isinstance(key, str) and grain is not None and _adds_up(selection):
+        entries = _averages(selection, key, grain)
+    else:
+        grain = None
+        entries = (
+            entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
+        )
     if not entries:
         return _NO_GROUPS
     left_out = max(0, len(entries) - LISTED_GROUPS)
     shown = entries[:LISTED_GROUPS] if isinstance(key, str) else entries[left_out:]
-    return Breakdowns(selection, key, tuple(shown), left_out)
+    return Breakdowns(selection, key, tuple(shown), left_out, grain)
+
+
+def _adds_up(selection: Selection) -> bool:
+    return selection.line.measure.additivity is Additivity.ADDITIVE
+
+
+def _averages(selection: Selection, dimension: str, grain: Grain) -> tuple[Entry, ...]:
+    """What a period has of each value of a dimension on average, over the periods in which it has any."""
+    found = [
+        Entry(
+            name,
+            fmean(entry.value for entry in entries_by_period(of_value(selection, dimension, name), grain)),
+        )
+        for name, _ in by_value(selection, dimension)
+    ]
+    return tuple(sorted(found, key=lambda entry: -entry.value))
 
 
 def _entries(selection: Selection, key: Key) -> tuple[Entry, ...]:

@@ -8,12 +8,23 @@ from math import fsum
 from statistics import fmean
 from typing import TypeVar
 
-from threadcast.adapters.offline_analyst.intents import Filters, Line
+from threadcast.adapters.offline_analyst.series import Filters, Line
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain, Period, date_of, grain_of, period_of, spanned
 from threadcast.domain.asset import Cell, Table
 
-__all__ = ["Point", "Selection", "amount", "by_period", "by_value", "rows_of", "select", "within"]
+__all__ = [
+    "Point",
+    "Selection",
+    "amount",
+    "by_period",
+    "by_value",
+    "in_months",
+    "of_value",
+    "rows_of",
+    "select",
+    "within",
+]
 
 _Key = TypeVar("_Key")
 Row = tuple[Cell, ...]
@@ -123,6 +134,18 @@ def within(selection: Selection, *periods: Period) -> Selection:
         if point.day is not None and any(point.day in period for period in periods)
     )
     return replace(selection, points=points, rows=len(points), empty=0)
+
+
+def of_value(selection: Selection, dimension: str, value: str) -> Selection:
+    """The part of a selection that has a value of a dimension."""
+    at = [column.name for column in selection.line.subject.shape.dimensions].index(dimension)
+    return replace(selection, points=tuple(point for point in selection.points if point.keys[at] == value))
+
+
+def in_months(selection: Selection, months: frozenset[int]) -> Selection:
+    """The part of a selection that lies in these months of any year."""
+    points = (point for point in selection.points if point.day is not None and point.day.month in months)
+    return replace(selection, points=tuple(points))
 
 
 def _grouped(points: Iterable[Point], key: Callable[[Point], _Key]) -> dict[_Key, list[Point]]:

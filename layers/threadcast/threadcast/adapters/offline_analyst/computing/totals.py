@@ -9,9 +9,16 @@ from threadcast.adapters.offline_analyst.computing.groups import (
     lowest,
     row_entries,
 )
-from threadcast.adapters.offline_analyst.computing.selection import Selection, amount, by_value
+from threadcast.adapters.offline_analyst.computing.selection import (
+    Selection,
+    amount,
+    by_period,
+    by_value,
+    select,
+)
 from threadcast.adapters.offline_analyst.findings import Counted, Entry, Middle, Summed
 from threadcast.adapters.offline_analyst.intents import Average, CountRows
+from threadcast.adapters.offline_analyst.series import Filters
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain
 
@@ -44,11 +51,20 @@ def average(selection: Selection, intent: Average) -> Middle:
 
 
 def counted_rows(selection: Selection, intent: CountRows) -> Counted:
-    """How many rows passed the filters, or how many of these have a value above zero."""
-    if not intent.above_zero:
-        return Counted(selection, selection.rows, len(selection.line.subject.table.rows), above_zero=False)
-    above = tuple(point for point in selection.points if point.value > 0)
-    return Counted(replace(selection, points=above), len(above), selection.rows, above_zero=True)
+    """How many rows passed the filters, or how many groups they make."""
+    subject = selection.line.subject
+    if isinstance(intent.key, str):
+        names = tuple(name for name, _ in by_value(selection, intent.key))
+        return Counted(selection, intent.key, len(names), len(subject.values[intent.key]), names)
+    if intent.key is not None and subject.grain is not None:
+        periods = len(by_period(selection, intent.key))
+        if periods != selection.rows:
+            return Counted(selection, intent.key, periods, len(by_period(_all(selection), intent.key)))
+    return Counted(selection, None, selection.rows, len(subject.table.rows))
+
+
+def _all(selection: Selection) -> Selection:
+    return select(replace(selection.line, filters=Filters()))
 
 
 def _samples(selection: Selection, grain: Grain | None) -> tuple[tuple[Entry, ...], Grain | None]:

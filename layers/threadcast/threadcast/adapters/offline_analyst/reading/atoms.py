@@ -1,4 +1,4 @@
-"""Single mentions of time: "2009", "July 2012", "Q3 2010", "the 1990s", "4 July 2012", "July"."""
+"""Single mentions of time: "2009", "July 2012", "Q3 2010", "the 1990s", "the 17th century", "July"."""
 
 import re
 from collections.abc import Sequence
@@ -8,12 +8,33 @@ from datetime import date
 from threadcast.adapters.offline_analyst.reading.words import Word
 from threadcast.asset_types.times import MONTHS, Grain, Period, date_of, period_of, spanned
 
-__all__ = ["TimeAtom", "time_atoms"]
+__all__ = ["SEASONS", "TimeAtom", "time_atoms"]
 
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sept": 9}
 _ALSO_WORDS = frozenset({"may", "march", "mar", "sep", "dec", "jan"})
-_SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "winter": (12, 1, 2)}
+SEASONS = {"winter": (12, 1, 2), "spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11)}
+"""The seasons of the northern half of the Earth, by whole months."""
+
+_SEASON_WORDS = SEASONS | {"fall": SEASONS["autumn"]}
+_CENTURIES = {
+    name: number
+    for number, name in enumerate(
+        [
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
+        start=11,
+    )
+}
 _TIME_PREPOSITIONS = frozenset({
     "in", "of", "during", "since", "from", "until", "to", "and", "between", "after", "before", "by", "for",
     "every", "each", "this", "last", "did", "does",
@@ -42,19 +63,20 @@ def time_atoms(words: Sequence[Word]) -> tuple[TimeAtom, ...]:
     return tuple(found)
 
 
-def _atom(words: Sequence[Word], at: int) -> TimeAtom | None:
+def _atom(words: Sequence[Word], at: int) -> TimeAtom | None:  # noqa: PLR0911 - one line per form
     text = words[at].text
     if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text) and (day := date_of(text)):
         return TimeAtom(at, at, period_of(day, Grain.DAY if text.count("-") == 2 else Grain.MONTH))  # noqa: PLR2004 - YYYY-MM-DD
-    if re.fullmatch(r"\d{3}0s", text):
-        begin = period_of(date(int(text[:4]), 1, 1), Grain.YEAR)
-        return TimeAtom(at, at, spanned(begin, period_of(date(int(text[:4]) + 9, 1, 1), Grain.YEAR)))
+    if re.fullmatch(r"[12]\d{2}0s", text):
+        return _years(at, at, int(text[:4]), 10 if text == "2000s" or text[2] != "0" else 100)
+    if (century := _century(words, at)) is not None:
+        return _years(at, at + 1, century * 100 - 99, 100)
     if (year := _year(words, at)) is not None:
         return TimeAtom(at, at, period_of(date(year, 1, 1), Grain.YEAR))
     if _is_month(words, at):
         return _month(words, at)
-    if text in _SEASONS:
-        return TimeAtom(at, at, months=_SEASONS[text])
+    if text in _SEASON_WORDS and (text != "fall" or _is_season(words, at)):
+        return TimeAtom(at, at, months=_SEASON_WORDS[text])
     return _day_first(words, at) or _quarter(words, at)
 
 
@@ -62,6 +84,24 @@ def _year(words: Sequence[Word], at: int) -> int | None:
     if at < len(words) and re.fullmatch(r"[12]\d{3}", words[at].text):
         return int(words[at].text)
     return None
+
+
+def _century(words: Sequence[Word], at: int) -> int | None:
+    """Read "17th century"."""
+    if at + 1 >= len(words) or words[at + 1].stem != "century":
+        return None
+    found = re.fullmatch(r"(1\d|20)th", words[at].text)
+    return int(found[1]) if found else _CENTURIES.get(words[at].text)
+
+
+def _years(first: int, last: int, year: int, count: int) -> TimeAtom:
+    begin, end = (period_of(date(found, 1, 1), Grain.YEAR) for found in (year, year + count - 1))
+    return TimeAtom(first, last, spanned(begin, end))
+
+
+def _is_season(words: Sequence[Word], at: int) -> bool:
+    """Whether "fall" is the season: "in the fall"."""
+    return at > 0 and words[at - 1].text == "the" and at > 1 and words[at - 2].text in {"in", "during"}
 
 
 def _is_month(words: Sequence[Word], at: int) -> bool:

@@ -6,17 +6,17 @@ from typing import Literal
 from threadcast.adapters.offline_analyst.intents import (
     Average,
     Breakdown,
-    CountRows,
     Describe,
     Explain,
     Intent,
     MakeMetric,
     Outliers,
-    Seasonality,
+    Recap,
     Share,
     Total,
     Trend,
 )
+from threadcast.adapters.offline_analyst.reading.counts import count, satisfying, streak
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.differences import (
     comparison,
@@ -27,6 +27,7 @@ from threadcast.adapters.offline_analyst.reading.differences import (
 from threadcast.adapters.offline_analyst.reading.extremes import extreme
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_in
 from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.adapters.offline_analyst.reading.seasons import seasons
 
 __all__ = ["decide"]
 
@@ -40,7 +41,16 @@ def decide(question: Question) -> Intent | None:
 
 
 def _making(question: Question) -> Intent | None:
-    return MakeMetric() if Cue.MAKE in question.cues else None
+    if Cue.MAKE not in question.cues:
+        return None
+    return MakeMetric(tuple(column.name for column in question.columns.measures))
+
+
+def _recap(question: Question) -> Intent | None:
+    if Cue.METHOD not in question.cues or question.places:
+        return None
+    texts = {word.text for word in question.words}
+    return Recap(doubted=bool(texts & {"wrong", "incorrect", "not", "false", "mistake", "sure"}))
 
 
 def _description(question: Question) -> Intent | None:
@@ -50,7 +60,7 @@ def _description(question: Question) -> Intent | None:
 def _reasons(question: Question) -> Intent | None:
     if Cue.WHY not in question.cues:
         return None
-    rises, falls = Cue.RISE in question.cues, Cue.FALL in question.cues
+    rises, falls = Cue.RISE in question.cues, question.has_any(Cue.FALL, Cue.LOSS)
     wanted: Literal["rise", "fall"] | None = None if rises == falls else "rise" if rises else "fall"
     first, last = ends(question)
     return Explain(first, last or latest_of_months(question), wanted)
@@ -64,26 +74,17 @@ def _outliers(question: Question) -> Intent | None:
     return Outliers() if Cue.OUTLIER in question.cues else None
 
 
-def _seasons(question: Question) -> Intent | None:
-    return Seasonality() if Cue.SEASON in question.cues else None
-
-
 def _share(question: Question) -> Intent | None:
-    if Cue.SHARE not in question.cues or question.speaks_of_change or not question.subject.shape.dimensions:
+    if not question.subject.shape.dimensions:
         return None
-    return Share(question.dimension, question.values.all)
+    asks = Cue.SHARE in question.cues or (Cue.PERCENT in question.cues and not question.speaks_of_change)
+    dimension = question.dimension
+    return Share(dimension, dict(question.values.values).get(dimension, ())) if asks else None
 
 
 def _trend(question: Question) -> Intent | None:
-    asks = question.cues & {Cue.TREND, Cue.HOW}
-    return Trend() if asks and question.subject.span is not None else None
-
-
-def _count(question: Question) -> Intent | None:
-    asks_when = Cue.WHEN in question.cues and len(question.values.all) == 1 and not question.columns.measures
-    if Cue.COUNT in question.cues or asks_when:
-        return CountRows(above_zero=bool(question.columns.measures))
-    return None
+    asks = question.has_any(Cue.TREND, Cue.HOW)
+    return Trend(question.grain) if asks and question.subject.span is not None else None
 
 
 def _average(question: Question) -> Intent | None:
@@ -91,13 +92,14 @@ def _average(question: Question) -> Intent | None:
         return Average("median", question.grain)
     if Cue.AVERAGE not in question.cues:
         return None
-    grouped = question.columns.dimensions and not question.values.all
-    return Breakdown(question.dimension) if grouped else Average("mean", question.grain)
+    if question.columns.dimensions and not question.values.all:
+        return Breakdown(question.dimension, average=True)
+    return Average("mean", question.grain)
 
 
 def _breakdown(question: Question) -> Intent | None:
     key = question.key
-    is_asked = question.cues & {Cue.EACH, Cue.RANK} or (isinstance(key, str) and not question.values.all)
+    is_asked = question.has_any(Cue.EACH, Cue.RANK) or (isinstance(key, str) and not question.values.all)
     return Breakdown(key) if key is not None and is_asked else None
 
 
@@ -105,22 +107,25 @@ def _total(question: Question) -> Intent | None:
     windows = question.moments.windows
     if len(windows) > 1 and Cue.TOTAL not in question.cues:
         return Breakdown(min(window.grain for window in windows))
-    names_something = question.places and len(question.words) <= _SHORT_QUESTION
-    return Total() if question.cues & {Cue.TOTAL, Cue.ASK} or names_something else None
+    names_something = question.places and (Cue.ASK in question.cues or len(question.words) <= _SHORT_QUESTION)
+    return Total() if Cue.TOTAL in question.cues or names_something else None
 
 
 _RULES: tuple[Callable[[Question], Intent | None], ...] = (
     _making,
+    _recap,
     _description,
     _reasons,
     _correlation,
     _outliers,
-    _seasons,
+    streak,
+    seasons,
     _share,
+    satisfying,
     extreme,
     comparison,
     difference,
-    _count,
+    count,
     _trend,
     _average,
     _breakdown,

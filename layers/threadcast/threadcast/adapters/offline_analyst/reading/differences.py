@@ -13,24 +13,24 @@ _LISTED_MOVERS = 12
 
 def comparison(question: Question) -> Intent | None:
     """Values or periods beside each other; all values if none is named."""
-    asks = question.cues & {Cue.COMPARE, Cue.CHANGE, Cue.WHEN} or question.superlative is not None
+    asks = question.has_any(Cue.COMPARE, Cue.CHANGE, Cue.WHEN) or question.superlative is not None
     if not asks:
         return None
     for dimension, named in question.values.values:
-        if len(named) > 1:
+        if len(named) > 1 and question.values.all:
             return _of_values(question, dimension, named)
     points = question.moments.points
     if len(points) > _TWO:
         return Breakdown(points[0].grain)
     if len(points) == _TWO:
-        return Change(*ends(question))
+        return Change(*ends(question), per=_per(question))
     is_open = Cue.COMPARE in question.cues and question.subject.shape.dimensions and not question.values.all
     return Breakdown(question.dimension) if is_open else None
 
 
 def _of_values(question: Question, dimension: str, named: tuple[str, ...]) -> Intent:
     """Who has more or, where a word tells of growing or falling, who grew or fell more."""
-    if question.cues & {Cue.RISE, Cue.FALL} and question.subject.span is not None:
+    if question.has_any(Cue.RISE, Cue.FALL) and question.subject.span is not None:
         first, last = ends(question)
         return Movers(dimension, Cue.FALL not in question.cues, len(named), first, last)
     return Comparison(dimension, named)
@@ -42,9 +42,16 @@ def difference(question: Question) -> Intent | None:
         return None
     first, last = ends(question)
     if question.columns.dimensions and not question.values.all:
-        falls = bool(question.cues & {Cue.FALL, Cue.LOSS})
-        return Movers(question.dimension, not falls, _LISTED_MOVERS, first, last)
-    return Change(first, last)
+        falls = question.has_any(Cue.FALL, Cue.LOSS)
+        only = falls != (Cue.RISE in question.cues)
+        return Movers(question.dimension, not falls, _LISTED_MOVERS, first, last, only)
+    return Change(first, last, _per(question))
+
+
+def _per(question: Question) -> Grain | None:
+    """The grain of "how much did it grow per year"; None: the change as a whole is asked for."""
+    is_mean = question.has_any(Cue.EACH, Cue.AVERAGE)
+    return question.grain or question.subject.grain if is_mean else None
 
 
 def ends(question: Question) -> tuple[Period | None, Period | None]:
@@ -53,7 +60,20 @@ def ends(question: Question) -> tuple[Period | None, Period | None]:
     if len(points) > 1:
         low, high = sorted(points[:2], key=lambda period: period.first)
         return low, high
+    if question.moments.ends is not None:
+        return question.moments.ends
+    if question.moments.relative and points:
+        return _within(points[0], question)
     return None, points[0] if points else None
+
+
+def _within(window: Period, question: Question) -> tuple[Period | None, Period]:
+    """From the first to the last of "the last 5 years"; a single one is an end."""
+    span = question.subject.span
+    if span is None:
+        return None, window
+    first, last = (period_of(day, max(window.grain, span.grain)) for day in (window.first, window.last))
+    return (None, last) if first == last else (first, last)
 
 
 def latest_of_months(question: Question) -> Period | None:

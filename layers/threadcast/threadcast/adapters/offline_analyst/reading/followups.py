@@ -7,21 +7,24 @@ from threadcast.adapters.offline_analyst.intents import (
     Breakdown,
     Change,
     Comparison,
+    Contrast,
     Explain,
-    Filters,
     Intent,
-    Line,
     Movers,
     Query,
     Ranked,
+    Satisfying,
     Share,
     Steps,
+    Streak,
     Total,
 )
 from threadcast.adapters.offline_analyst.reading.cues import Cue
+from threadcast.adapters.offline_analyst.reading.decide import decide
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import phrases_in
+from threadcast.adapters.offline_analyst.series import Filters, Line
 from threadcast.asset_types.times import Grain, Period, period_of, shifted
 
 __all__ = ["continued", "is_followup"]
@@ -53,22 +56,29 @@ def is_followup(question: Question) -> bool:
         return False
     opens = 0 in phrases_in(words[:3], _OPENINGS)
     points = bool(phrases_in(words, _POINTERS)) and not question.columns.measures and not question.values.all
-    is_fragment = len(words) <= _SHORT and bool(question.places) and not question.cues
+    is_short = len(words) <= _SHORT and bool(question.places) and not question.cues
+    is_fragment = is_short and not question.columns.measures
     return opens or points or is_fragment or _shift(question) is not None
 
 
 def continued(
-    question: Question, former: Query, own: Intent | None, focus: Callable[[], Period | None]
-) -> Query:
-    """The former query with what the new words change of it; `focus` is the period its answer is about."""
-    has_intent = own is not None and bool(question.cues - _VAGUE)
+    question: Question, former: Query, focus: Callable[[], Period | None]
+) -> tuple[Query, frozenset[int]]:
+    """The former query with what the new words change of it, and the words that only lean on it.
+
+    `focus` is the period that the former answer is about.
+    """
+    own = decide(question)
     shift = _shift(question)
-    period = _shifted_focus(focus(), shift) if shift is not None else None
-    if period is None and own is not None and isinstance(own, Explain) and own.last is None:
+    period = _shifted_focus(focus(), shift[:2]) if shift is not None else None
+    if period is None and isinstance(own, Explain) and own.last is None:
         period = focus()
     filters = _merged(former, question, period)
-    measure = question.measure if question.columns.measures else former.line.measure
-    intent = own if has_intent and own is not None else _adapted(former.intent, question, period)
+    tells_measure = question.columns.measures or question.superlative is not None
+    measure = question.measure if tells_measure else former.line.measure
+    has_intent = question.superlative is not None or bool(question.cues.keys() - _VAGUE)
+    intent = _own(own, question, former.intent) if own is not None and has_intent else None
+    intent = intent or _adapted(former.intent, question, period)
     if isinstance(intent, Change | Explain | Movers):
         intent, filters = _with_ends(intent, question, period), replace(filters, windows=())
     if isinstance(intent, Explain):
@@ -77,20 +87,42 @@ def continued(
         others = tuple(pair for pair in filters.values if pair[0] != intent.dimension)
         own_values = ((intent.dimension, intent.values),) if isinstance(intent, Comparison) else ()
         filters = replace(filters, values=(*others, *own_values))
-    return Query(intent, Line(former.line.subject, measure, filters))
+    return Query(intent, Line(former.line.subject, measure, filters)), _leaning(question)
 
 
-def _shift(question: Question) -> tuple[int, Grain] | None:
-    """How far to go: "the year before" is one year back; None where no word shifts."""
+def _own(own: Intent, question: Question, former: Intent) -> Intent:
+    """What the new words ask for; "and the lowest?" is the lowest of what the highest was asked of."""
+    if not isinstance(own, Ranked) or question.key is not None:
+        return own
+    match former:
+        case Ranked(key):
+            return replace(own, key=key)
+        case Movers():
+            return replace(former, highest=own.highest)
+        case Steps():
+            return replace(former, rise=own.highest)
+        case _:
+            return own
+
+
+def _leaning(question: Question) -> frozenset[int]:
+    """The words that say no more than that a question goes on."""
+    shift = _shift(question)
+    opening = frozenset(at for at in phrases_in(question.words[:3], _OPENINGS) if at < _SHORT)
+    return opening | phrases_in(question.words, _POINTERS) | (shift[2] if shift is not None else frozenset())
+
+
+def _shift(question: Question) -> tuple[int, Grain, frozenset[int]] | None:
+    """How far to go, and the words that say it: "the year before" is one year back; None: no word shifts."""
     for word in question.words:
         grain = GRAIN_WORDS.get(word.stem)
         if grain is None or word.at in question.moments.places:
             continue
-        near = {other.text for other in question.words[max(0, word.at - 1) : word.at + 2]}
-        if near & _BACK:
-            return -1, grain
-        if near & _ON:
-            return 1, grain
+        near = question.words[max(0, word.at - 1) : word.at + 2]
+        for steps, directions in ((-1, _BACK), (1, _ON)):
+            found = [other.at for other in near if other.text in directions]
+            if found:
+                return steps, grain, frozenset({word.at, *found})
     return None
 
 
@@ -113,7 +145,7 @@ def _merged(former: Query, question: Question, period: Period | None) -> Filters
     return Filters(windows, months, tuple(values.items()))
 
 
-def _adapted(intent: Intent, question: Question, period: Period | None) -> Intent:
+def _adapted(intent: Intent, question: Question, period: Period | None) -> Intent:  # noqa: PLR0911 - one line per intent
     """The former intent, turned to the values and periods that are named now."""
     named = question.values.all
     match intent:
@@ -128,6 +160,10 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
             return Total()
         case Steps() if period is not None or question.moments.windows:
             return Change()
+        case Satisfying() | Streak() if question.condition is not None:
+            return replace(intent, condition=question.condition.condition)
+        case Contrast() if question.moments.parts:
+            return Total()
         case _:
             return intent
 
@@ -135,6 +171,8 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
 def _with_ends(intent: Change | Explain | Movers, question: Question, period: Period | None) -> Intent:
     if period is not None:
         return replace(intent, first=None, last=period)
+    if question.moments.ends is not None:
+        return replace(intent, first=question.moments.ends[0], last=question.moments.ends[1])
     points = sorted(question.moments.points[:2], key=lambda point: point.first)
     if len(points) > 1:
         return replace(intent, first=points[0], last=points[1])

@@ -12,11 +12,17 @@ from threadcast.asset_types.times import Grain, Period, period_of
 
 __all__ = ["Moments", "moments_in"]
 
-_FROM = frozenset({"since", "starting", "onwards", "onward"})
-_AFTER = frozenset({"after"})
+_FROM = frozenset({"since", "starting"})
+_ONWARDS = frozenset({"onward", "onwards", "forward"})
+_AFTER = frozenset({"after", "following"})
 _BEFORE = frozenset({"before"})
-_UNTIL = frozenset({"until", "till", "through", "by"})
+_UNTIL = frozenset({"until", "till", "through", "by", "to"})
 _RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
+_BOUNDS = frozenset({"since", "starting"}) | _AFTER | _BEFORE | frozenset({"until", "till", "through"})
+_EDGES = frozenset({"start", "beginning", "end"})
+_BESIDE = frozenset(
+    {"in", "during", "throughout", "within", "between", "from", "year", "years", "month", "of"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +30,73 @@ class Moments:
     """What was said about time; `places` are the words that said it.
 
     `points` are the periods named, in the order of the words, both ends of a range among them; `windows` are
-    the rows that count; `months` are months of the year, in any year.
+    the rows that count; `months` are months of the year, in any year, and `parts` the same as they were
+    named: winter, July. `ends` are the first and the last period of a bound ("since 2010"), None without one.
     """
 
     points: tuple[Period, ...] = ()
     windows: tuple[Period, ...] = ()
     months: frozenset[int] = frozenset()
+    parts: tuple[tuple[str, frozenset[int]], ...] = ()
+    ends: tuple[Period, Period] | None = None
+    relative: tuple[Period, ...] = ()
     places: frozenset[int] = frozenset()
 
 
-def moments_in(words: Sequence[Word], span: Period | None) -> Moments:
-    """Read every mention of time; relative ones ("last year") are told from the rows' own span."""
+def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int] = frozenset()) -> Moments:
+    """Read every mention of time outside `taken`; "last year" is told from the rows' own span."""
     if span is None:
         return Moments()
     relative, relative_places = relative_periods(words, span)
-    atoms = [atom for atom in _completed(words) if atom.first not in relative_places]
-    windows, points, months = list(relative), list(relative), set[int]()
+    atoms = [atom for atom in _completed(words) if not {atom.first, atom.last} & (relative_places | taken)]
+    windows, points = list(relative), list(relative)
+    parts: list[tuple[str, frozenset[int]]] = []
+    ends: tuple[Period, Period] | None = None
     for first, last in _ranges(words, atoms):
-        if last is None:
-            months.update(first.months)
-            if first.period is not None:
-                points.append(first.period)
-                windows.append(_bounded(words, first, first.period, span))
-                points += [period_of(span.last, span.grain)] if _word_before(words, first) in _FROM else []
-        elif first.period is not None and last.period is not None:
+        if first.period is None:
+            months = frozenset(first.months if last is None else _month_range(first.months, last.months))
+            name = " to ".join(words[atom.first].text for atom in (first, last) if atom is not None)
+            parts.append((name, months))
+        elif last is not None and last.period is not None:
             points += [first.period, last.period]
             windows.append(_between(first.period, last.period))
         else:
-            months.update(_month_range(first.months, last.months))
-    places = relative_places | {at for atom in atoms for at in range(atom.first, atom.last + 1)}
-    return Moments(tuple(points), tuple(windows), frozenset(months), frozenset(places))
+            window = _bounded(words, first, first.period, span)
+            points.append(first.period)
+            windows.append(window)
+            ends = ends or _ends(first.period, window, span)
+    return Moments(
+        points=tuple(points),
+        windows=tuple(windows),
+        months=frozenset(month for _, months in parts for month in months),
+        parts=tuple(parts),
+        ends=ends,
+        relative=relative,
+        places=relative_places | _said(words, atoms),
+    )
+
+
+def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:
+    """The places of the mentions and of the words that bound or link them."""
+    places: set[int] = set()
+    for atom in atoms:
+        places.update(range(atom.first, atom.last + 1))
+        at = atom.first - 1
+        while at >= 0 and words[at].text in _BESIDE | _EDGES | _BOUNDS | _RANGE_LINKS | {"the", "by"}:
+            at -= 1
+        before = words[at + 1 : atom.first]
+        bounded = any(word.text in _BOUNDS | _RANGE_LINKS | {"from", "by"} for word in before)
+        unread = frozenset() if bounded and atom.period is not None else _EDGES | _BOUNDS
+        places.update(word.at for word in before if word.text not in unread)
+        if _goes_on(words, atom):
+            places.add(atom.last + 1)
+    return frozenset(places)
+
+
+def _goes_on(words: Sequence[Word], atom: TimeAtom) -> bool:
+    """Read the end of "2010 onwards" and of "from 2010 on"."""
+    after = words[atom.last + 1].text if atom.last + 1 < len(words) else ""
+    return after in _ONWARDS or (after == "on" and _word_before(words, atom) == "from")
 
 
 def _completed(words: Sequence[Word]) -> list[TimeAtom]:
@@ -92,8 +135,8 @@ def _links(words: Sequence[Word], atom: TimeAtom, following: TimeAtom) -> bool:
 
 
 def _word_before(words: Sequence[Word], atom: TimeAtom) -> str:
-    before = [word.text for word in words[max(0, atom.first - 3) : atom.first]]
-    while before and before[-1] in {"the", "of", "year", "years", "month", "end", "start", "beginning"}:
+    before = [word.text for word in words[max(0, atom.first - 4) : atom.first]]
+    while before and before[-1] in {"the", "of", "year", "years", "month"} | _EDGES:
         before.pop()
     return before[-1] if before else ""
 
@@ -101,8 +144,7 @@ def _word_before(words: Sequence[Word], atom: TimeAtom) -> str:
 def _bounded(words: Sequence[Word], atom: TimeAtom, period: Period, span: Period) -> Period:
     """The window that one mention opens, by the word before it."""
     word = _word_before(words, atom)
-    after = words[atom.last + 1].text if atom.last + 1 < len(words) else ""
-    if word in _FROM or after in _FROM:
+    if word in _FROM or _goes_on(words, atom):
         return Period(period.first, max(span.last, period.last), period.grain)
     if word in _AFTER:
         return Period(period.last + timedelta(1), max(span.last, period.last), period.grain)
@@ -111,6 +153,16 @@ def _bounded(words: Sequence[Word], atom: TimeAtom, period: Period, span: Period
     if word in _UNTIL:
         return Period(min(span.first, period.first), period.last, period.grain)
     return period
+
+
+def _ends(period: Period, window: Period, span: Period) -> tuple[Period, Period] | None:
+    """What a change is between within a bound: "after 2010" is from 2010 to the last of the rows."""
+    if window == period:
+        return None
+    grain = max(period.grain, span.grain)
+    if window.last >= span.last and window.first >= period.first:
+        return period, period_of(span.last, grain)
+    return period_of(span.first, grain), period
 
 
 def _between(first: Period, last: Period) -> Period:

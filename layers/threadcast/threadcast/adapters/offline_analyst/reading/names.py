@@ -1,74 +1,85 @@
 """Which columns and which values of the rows a question names."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
+from threadcast.adapters.offline_analyst.reading.cues import cue_words
+from threadcast.adapters.offline_analyst.reading.exclusions import excluded_from, exclusion_places
+from threadcast.adapters.offline_analyst.reading.words import Word, root_of, stems_of
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 
 __all__ = ["ColumnsNamed", "ValuesNamed", "columns_named", "values_named", "whole_values"]
 
 _LINKS = frozenset({"and", "of", "the", "&", "in", "or", "a"})
+Places = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnsNamed:
-    """Measures and dimensions named, in the order of the words; `places` are the words that named them."""
+    """Measures and dimensions named, in the order of the words; `at` are the words that named each."""
 
     measures: tuple[Column, ...]
     dimensions: tuple[Column, ...]
-    places: frozenset[int]
+    at: Mapping[str, Places] = field(hash=False)
+
+    @property
+    def places(self) -> Places:
+        """The words that named any of them."""
+        return frozenset(at for places in self.at.values() for at in places)
 
 
 @dataclass(frozen=True, slots=True)
 class ValuesNamed:
-    """Values named, by dimension, in the order of the words; `places` are the words that named them."""
+    """Values wanted, by dimension, in the order of the words; `places` are the words that named them.
+
+    Where values are excluded, the wanted ones are all the others; `all` are only those that were named.
+    """
 
     values: tuple[tuple[str, tuple[str, ...]], ...]
-    places: frozenset[int]
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """The values of all dimensions."""
-        return tuple(value for _, values in self.values for value in values)
+    all: tuple[str, ...]
+    places: Places
 
 
 def columns_named(words: Sequence[Word], subject: Subject) -> ColumnsNamed:
-    """Find columns by label, name or synonym; by one distinctive word of a label where nothing else fits."""
-    found: dict[str, int] = {}
-    places: set[int] = set()
+    """Find columns by label, name or synonym; else measures by one distinctive word of these."""
+    found: dict[str, set[int]] = {}
     columns = (*subject.shape.measures, *subject.shape.dimensions)
     phrases = [(phrase, column) for column in columns for phrase in _phrases(column)]
     for phrase, column in sorted(phrases, key=lambda pair: -len(pair[0])):
         for here in _places_of(phrase, words):
-            if not here & places:
-                places |= here
-                found.setdefault(column.name, min(here))
-    if not any(column.name in found for column in subject.shape.measures):
-        _find_by_one_word(words, subject.shape.measures, found, places)
+            if not here & _claimed(found):
+                found.setdefault(column.name, set()).update(here)
+    _find_by_one_word(words, subject.shape.measures, found)
     return ColumnsNamed(
         measures=_ordered(subject.shape.measures, found),
         dimensions=_ordered(subject.shape.dimensions, found),
-        places=frozenset(places),
+        at={name: frozenset(places) for name, places in found.items()},
     )
 
 
-def values_named(words: Sequence[Word], subject: Subject, taken: frozenset[int]) -> ValuesNamed:
+def values_named(words: Sequence[Word], subject: Subject, taken: Places) -> ValuesNamed:
     """Find values whole, else by a distinctive word; `taken` are the places that mean something else."""
     places: set[int] = set()
     named: list[tuple[str, tuple[str, ...]]] = []
+    meant: list[str] = []
+    marks = exclusion_places(words) - taken
     for dimension, values in subject.values.items():
-        found = _values_found(words, values, taken)
-        if found:
-            ordered = sorted(found, key=lambda value: min(found[value]))
-            named.append((dimension, tuple(ordered)))
-            places.update(at for value in found for at in found[value])
-    return ValuesNamed(tuple(named), frozenset(places))
+        found = _values_found(words, values, taken | marks)
+        if not found:
+            continue
+        ordered = sorted(found, key=lambda value: min(found[value]))
+        excluded = excluded_from(words, marks, list({frozenset(found[value]) for value in ordered}))
+        wanted = tuple(value for value in ordered if frozenset(found[value]) not in excluded)
+        meant += wanted
+        others = tuple(value for value in values if value not in found)
+        named.append((dimension, wanted or others))
+        places.update(at for here in (*found.values(), *excluded.values()) for at in here)
+    return ValuesNamed(tuple(named), tuple(meant), frozenset(places))
 
 
-def whole_values(words: Sequence[Word], subject: Subject) -> frozenset[int]:
+def whole_values(words: Sequence[Word], subject: Subject) -> Places:
     """The places of values of several words that are named word by word."""
     stems = [word.stem for word in words]
     places: set[int] = set()
@@ -81,56 +92,63 @@ def whole_values(words: Sequence[Word], subject: Subject) -> frozenset[int]:
     return frozenset(places)
 
 
-def _values_found(words: Sequence[Word], values: Sequence[str], taken: frozenset[int]) -> dict[str, set[int]]:
-    stems = {value: [stem for stem in stems_of(value) if stem not in _LINKS] for value in values}
+def _values_found(words: Sequence[Word], values: Sequence[str], taken: Places) -> dict[str, set[int]]:
+    roots = {value: [root_of(stem) for stem in stems_of(value) if stem not in _LINKS] for value in values}
     open_words = [word for word in words if word.at not in taken and word.stem not in _LINKS]
     found: dict[str, set[int]] = {}
-    for value in sorted(values, key=lambda value: -len(stems[value])):
-        here = {word.at for word in open_words if word.stem in stems[value]}
-        if stems[value] and set(stems[value]) <= {word.stem for word in words if word.at in here}:
+    for value in sorted(values, key=lambda value: -len(roots[value])):
+        here = {word.at for word in open_words if root_of(word.stem) in roots[value]}
+        if roots[value] and set(roots[value]) <= {root_of(word.stem) for word in words if word.at in here}:
             found[value] = here
     covered = {at for places in found.values() for at in places}
     near = covered | {at + 1 for at in covered}
-    users = Counter(stem for value in values for stem in set(stems[value]))
+    users = Counter(root for value in values for root in set(roots[value]))
     for value in values:
-        here = {word.at for word in open_words if word.at not in near and word.stem in stems[value]}
+        here = {word.at for word in open_words if word.at not in near and root_of(word.stem) in roots[value]}
         if value not in found and here:
             found[value] = here
-    return _distinctive(words, found, stems, users)
+    return _distinctive(words, found, roots, users)
 
 
 def _distinctive(
-    words: Sequence[Word], found: dict[str, set[int]], stems: dict[str, list[str]], users: Counter[str]
+    words: Sequence[Word], found: dict[str, set[int]], roots: dict[str, list[str]], users: Counter[str]
 ) -> dict[str, set[int]]:
     """Of the values that share a word, only those that a word of their own names too, if there are any."""
-    by_place = {word.at: word.stem for word in words}
+    by_place = {word.at: root_of(word.stem) for word in words}
 
     def is_named_alone(value: str) -> bool:
         here = {by_place[at] for at in found[value]}
-        return here >= set(stems[value]) or any(users[stem] == 1 for stem in here)
+        return here >= set(roots[value]) or any(users[root] == 1 for root in here)
 
     alone = {value for value in found if is_named_alone(value)}
     claimed = {at for value in alone for at in found[value]}
     return {value: here for value, here in found.items() if value in alone or not here & claimed}
 
 
-def _find_by_one_word(
-    words: Sequence[Word], columns: Sequence[Column], found: dict[str, int], places: set[int]
-) -> None:
-    for column in columns:
-        stems = set(stems_of(column.label)) - _LINKS
+def _find_by_one_word(words: Sequence[Word], columns: Sequence[Column], found: dict[str, set[int]]) -> None:
+    """Find measures by a word that only one of them has in its label or (no cue) in a synonym.
+
+    Where some are named in full, only more words for these.
+    """
+    roots = {column.name: _roots(column) for column in columns}
+    users = Counter(root for known in roots.values() for root in known)
+    named = [column for column in columns if column.name in found]
+    for column in named or columns:
         for word in words:
-            if (
-                word.at not in places
-                and word.stem in stems
-                and not any(word.stem in stems_of(other.label) for other in columns if other is not column)
-            ):
-                places.add(word.at)
-                found.setdefault(column.name, word.at)
+            root = root_of(word.stem)
+            if word.at not in _claimed(found) and root in roots[column.name] and users[root] == 1:
+                found.setdefault(column.name, set()).add(word.at)
+
+
+def _roots(column: Column) -> set[str]:
+    labels = {root_of(stem) for stem in stems_of(column.label) if stem not in _LINKS}
+    others = {stem for name in (column.name, *column.synonyms) for stem in stems_of(name)}
+    return labels | {root_of(stem) for stem in others - _LINKS - cue_words()}
 
 
 def _phrases(column: Column) -> set[tuple[str, ...]]:
-    return {stems for name in (column.label, column.name, *column.synonyms) if (stems := stems_of(name))}
+    names = (stems_of(name) for name in (column.label, column.name, *column.synonyms))
+    return {tuple(map(root_of, stems)) for stems in names if stems}
 
 
 def _places_of(phrase: tuple[str, ...], words: Sequence[Word]) -> list[set[int]]:
@@ -138,10 +156,16 @@ def _places_of(phrase: tuple[str, ...], words: Sequence[Word]) -> list[set[int]]
     found = []
     for start in range(len(words) - len(phrase) + 1):
         here = words[start : start + len(phrase)]
-        if tuple(word.stem for word in here) == phrase and here[-1].at - here[0].at == len(phrase) - 1:
+        is_gapless = here[-1].at - here[0].at == len(phrase) - 1
+        if is_gapless and tuple(root_of(word.stem) for word in here) == phrase:
             found.append({word.at for word in here})
     return found
 
 
-def _ordered(columns: Sequence[Column], found: dict[str, int]) -> tuple[Column, ...]:
-    return tuple(sorted((column for column in columns if column.name in found), key=lambda c: found[c.name]))
+def _claimed(found: Mapping[str, Iterable[int]]) -> set[int]:
+    return {at for places in found.values() for at in places}
+
+
+def _ordered(columns: Sequence[Column], found: Mapping[str, set[int]]) -> tuple[Column, ...]:
+    named = (column for column in columns if column.name in found)
+    return tuple(sorted(named, key=lambda column: min(found[column.name])))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from threadcast.adapters.offline_analyst.intents import Correlation, Intent, Line, Query, Unclear
+from threadcast.adapters.offline_analyst.intents import Correlation, Intent, Query, Unclear
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.adapters.offline_analyst.series import Line
 from threadcast.asset_types.figures import joined
 
 __all__ = ["correlation_across", "correlation_in"]
@@ -18,7 +19,7 @@ def correlation_in(question: Question) -> Intent:
     """Two measures named, else two values of a dimension, else the first two measures there are."""
     subject, filters = question.subject, question.filters
     for dimension, named in question.values.values:
-        if len(named) >= _PAIR:
+        if len(named) >= _PAIR and question.values.all:
             first, second = (
                 Line(subject, question.measure, replace(filters, values=((dimension, (value,)),)))
                 for value in named[:_PAIR]
@@ -41,7 +42,9 @@ def correlation_across(questions: Sequence[Question]) -> Query | None:
     """A correlation of two metrics' series; None unless two subjects are named by different words."""
     if len(questions) < _PAIR or Cue.CORRELATE not in questions[0].cues:
         return None
-    if any(len(question.columns.measures) >= _PAIR for question in questions):
+    if any(
+        len(question.columns.measures) >= _PAIR or len(question.values.all) >= _PAIR for question in questions
+    ):
         return None
     for first, second in combinations(questions, _PAIR):
         if _are_apart(first, second) and _overlap(first, second):

@@ -1,11 +1,21 @@
 """A question read against one subject: everything it names, before it is decided what it asks for."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from threadcast.adapters.offline_analyst.intents import Filters, Key
-from threadcast.adapters.offline_analyst.reading.cues import Cue, Superlative, cues_in, superlative_in
+from threadcast.adapters.offline_analyst.reading.conditions import (
+    ConditionSaid,
+    condition_in,
+    measure_called,
+    nature_in,
+)
+from threadcast.adapters.offline_analyst.reading.cues import (
+    Cue,
+    Superlative,
+    cue_words,
+    cues_in,
+    superlative_in,
+)
 from threadcast.adapters.offline_analyst.reading.moments import Moments, moments_in
 from threadcast.adapters.offline_analyst.reading.names import (
     ColumnsNamed,
@@ -14,8 +24,10 @@ from threadcast.adapters.offline_analyst.reading.names import (
     values_named,
     whole_values,
 )
+from threadcast.adapters.offline_analyst.reading.ranks import Limit, limit_in
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
-from threadcast.adapters.offline_analyst.reading.words import Word, stems_of, words_in
+from threadcast.adapters.offline_analyst.reading.words import Word, root_of, words_in
+from threadcast.adapters.offline_analyst.series import Filters, Key
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 from threadcast.asset_types.times import Grain
@@ -26,44 +38,54 @@ _GRAIN_ADVERBS = {
     "daily": Grain.DAY, "monthly": Grain.MONTH, "quarterly": Grain.QUARTER,
     "yearly": Grain.YEAR, "annual": Grain.YEAR, "annually": Grain.YEAR,
 }  # fmt: skip
-_NUMBER_NAMES = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_COUNTED_WORDS = frozenset({
-    "top", "bottom", "best", "worst", "highest", "lowest", "largest", "smallest", "biggest", "most", "least",
-    "strongest", "hottest", "warmest", "wettest", "rainiest", "coldest", "driest", "windiest",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the words name in one subject, and how many of them do (`hits`)."""
+    """What the words name in one subject, each with its places, and how many of them do (`hits`).
+
+    `nature` is the condition of an adjective ("dry"), which counts only where days are counted.
+    """
 
     words: tuple[Word, ...]
     subject: Subject
     moments: Moments
     columns: ColumnsNamed
     values: ValuesNamed
-    cues: frozenset[Cue]
+    cues: Mapping[Cue, frozenset[int]] = field(hash=False)
     superlative: Superlative | None
-    grain: Grain | None
-    count: int | None
-    hits: int
+    grains: Mapping[int, Grain] = field(hash=False)
+    limit: Limit
+    condition: ConditionSaid | None
+    nature: ConditionSaid | None
+    hits: tuple[int, int]
 
     @property
     def measure(self) -> Column:
-        """The measure that is meant: the first named, else the superlative's, else the metric's own."""
+        """The measure that is meant: told by a condition, else the first named, else the superlative's."""
+        if self.said is not None and self.said.measure is not None:
+            return self.said.measure
         if self.columns.measures:
             return self.columns.measures[0]
         if self.superlative is not None:
-            return _measure_of(self.superlative, self.subject) or self.subject.shape.measures[0]
+            return measure_called(self.subject, self.superlative.of) or self.subject.shape.measures[0]
         return self.subject.shape.measures[0]
+
+    @property
+    def said(self) -> ConditionSaid | None:
+        """The condition that is set: by a figure, or by an adjective where days are counted."""
+        counts = self.has_any(Cue.COUNT, Cue.LONG) or self.grain is Grain.DAY
+        return self.condition or (self.nature if counts else None)
 
     @property
     def filters(self) -> Filters:
         """The rows that count."""
         return Filters(self.moments.windows, self.moments.months, self.values.values)
+
+    @property
+    def grain(self) -> Grain | None:
+        """The first grain of time that is named, outside of a mention of time."""
+        return next(iter(self.grains.values()), None)
 
     @property
     def key(self) -> Key | None:
@@ -88,15 +110,19 @@ class Question:
         Losses count only where the measure has none of its own: the jobs lost in a year are the change of
         employment, but the total of the jobs gained.
         """
-        return bool(self.cues & {Cue.CHANGE, Cue.RISE, Cue.FALL}) or (
-            Cue.LOSS in self.cues and not self.has_losses
-        )
+        if self.has_any(Cue.CHANGE, Cue.RISE, Cue.FALL):
+            return True
+        return Cue.LOSS in self.cues and not self.has_losses
+
+    def has_any(self, *cues: Cue) -> bool:
+        """Whether one of these cues is there."""
+        return not self.cues.keys().isdisjoint(cues)
 
     @property
     def names_two(self) -> bool:
         """Whether two things of a kind are named, as in "Seattle or San Francisco", "2012 than 2013"."""
-        values = max((len(named) for _, named in self.values.values), default=0)
-        return max(values, len(self.moments.points)) > 1
+        values = max((len(named) for _, named in self.values.values), default=0) if self.values.all else 0
+        return max(values, len(self.moments.points), len(self.moments.parts)) > 1
 
     @property
     def has_losses(self) -> bool:
@@ -114,32 +140,53 @@ class Question:
 def read_question(prompt: str, subject: Subject) -> Question:
     """Read a prompt's words against a subject's columns, values and dates."""
     words = words_in(prompt)
-    moments = moments_in(words, subject.span)
-    columns, values = _names(words, moments.places, subject)
+    condition = _condition(words, subject)
+    taken = frozenset[int]() if condition is None else condition.places
+    moments = moments_in(words, subject.span, taken)
+    columns, values = _names(words, moments.places | taken, subject)
+    named = columns.places | values.places
     superlative = superlative_in(words)
-    of_name = set(stems_of(f"{subject.name}"))
-    named = {word.at for word in words if word.stem in of_name}
-    fits = superlative is not None and _measure_of(superlative, subject) is not None
+    of_name = sum(root_of(word.stem) in subject.names for word in words)
+    fits = superlative is not None and measure_called(subject, superlative.of) is not None
+    is_told = condition is not None and condition.measure is not None
+    telling = {word.at for word in words if word.at in columns.places and word.text not in cue_words()}
+    own = 2 * len(telling) + 3 * len(values.places) + 2 * fits + 2 * is_told
     return Question(
         words=words,
         subject=subject,
         moments=moments,
         columns=columns,
         values=values,
-        cues=_cues(words, columns.places | values.places),
+        cues=_cues(words, named, taken | values.places),
         superlative=superlative,
-        grain=_grain(words, moments, subject),
-        count=_count(words),
-        hits=2 * len(columns.places) + 3 * len(values.places) + len(named) + 2 * fits,
+        grains=_grains(words, moments.places | columns.places | taken),
+        limit=limit_in(words),
+        condition=condition,
+        nature=nature_in(words, subject),
+        hits=(own, of_name),
     )
 
 
-def _cues(words: Sequence[Word], places: frozenset[int]) -> frozenset[Cue]:
+def _condition(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
+    """The condition on a measure that is named before it, else on the first that is named."""
+    named = columns_named(words, subject)
+    found = condition_in(words, subject, named.measures)
+    if found is None or len(named.measures) < 2:  # noqa: PLR2004 - several to choose from
+        return found
+    begin = min(found.places)
+    before = [column for column in named.measures if min(named.at[column.name]) < begin]
+    nearest = max(before, key=lambda column: min(named.at[column.name]), default=named.measures[0])
+    return condition_in(words, subject, [nearest])
+
+
+def _cues(words: Sequence[Word], named: frozenset[int], read: frozenset[int]) -> Mapping[Cue, frozenset[int]]:
     """The cues, knowing that "how much rain fell" asks for an amount, "how much did it fall" for a change."""
-    cues = cues_in(words, places)
+    cues = {cue: places - read for cue, places in cues_in(words, named | read).items() if places - read}
     texts = [word.text for word in words]
     asks_amount = texts[:2] in (["how", "much"], ["how", "many"]) and not {"did", "has", "have"} & set(texts)
-    return cues - {Cue.FALL} if asks_amount and {"fell", "fallen"} & set(texts) else cues
+    if asks_amount and {"fell", "fallen"} & set(texts) and Cue.TOTAL in cues:
+        cues[Cue.TOTAL] |= cues.pop(Cue.FALL, frozenset())
+    return cues
 
 
 def _names(
@@ -159,32 +206,7 @@ def _names(
     return columns, values_named(words, subject, taken | columns.places)
 
 
-def _measure_of(superlative: Superlative, subject: Subject) -> Column | None:
-    for name in superlative.of:
-        for column in subject.shape.measures:
-            if stems_of(name) in {stems_of(known) for known in (column.label, column.name, *column.synonyms)}:
-                return column
-    return None
-
-
-def _grain(words: Sequence[Word], moments: Moments, subject: Subject) -> Grain | None:
-    """The grain that is asked for, but never a finer one than the rows have."""
-    if subject.grain is None:
-        return None
-    for word in words:
-        found = GRAIN_WORDS.get(word.stem) if word.at not in moments.places else None
-        found = found or _GRAIN_ADVERBS.get(word.text)
-        if found is not None:
-            return found
-    return None
-
-
-def _count(words: Sequence[Word]) -> int | None:
-    """How many are wanted: "top 3", "the five highest", "3 best"."""
-    for word in words:
-        is_number = re.fullmatch(r"\d{1,2}", word.text) is not None
-        wanted = int(word.text) if is_number else (_NUMBER_NAMES | _ORDINALS).get(word.text)
-        near = {other.text for other in words[max(0, word.at - 2) : word.at + 3]}
-        if wanted and near & _COUNTED_WORDS:
-            return wanted
-    return None
+def _grains(words: Sequence[Word], taken: frozenset[int]) -> Mapping[int, Grain]:
+    """The grains of time that are named, by the place of the word."""
+    named = {word.at: GRAIN_WORDS.get(word.stem) or _GRAIN_ADVERBS.get(word.text) for word in words}
+    return {at: grain for at, grain in named.items() if grain is not None and at not in taken}

@@ -7,106 +7,120 @@ from threadcast.adapters.offline_analyst.intents import (
     Change,
     Describe,
     Explain,
-    Filters,
     Intent,
-    Line,
     Movers,
     Query,
+    Recap,
     Share,
     Unclear,
 )
-from threadcast.adapters.offline_analyst.reading.decide import decide
+from threadcast.adapters.offline_analyst.reading.accounting import left_over
+from threadcast.adapters.offline_analyst.reading.choosing import Reading, readings_of
 from threadcast.adapters.offline_analyst.reading.followups import continued, is_followup
+from threadcast.adapters.offline_analyst.reading.notes import notes_on
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_across
 from threadcast.adapters.offline_analyst.reading.question import Question, read_question
-from threadcast.adapters.offline_analyst.reading.unknown import unknown_name
+from threadcast.adapters.offline_analyst.reading.refusals import impossible, not_understood
+from threadcast.adapters.offline_analyst.reading.spelling import respelled
+from threadcast.adapters.offline_analyst.series import Filters, Line
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.times import Period
 
 __all__ = ["Queries", "understand"]
 
 Queries = tuple[Query, ...]
+FocusOf = Callable[[Query], Period | None]
 
 _REMEMBERED_PROMPTS = 12
 """How far back a chain of follow-ups is read."""
 
+_NOT_TOLD = "I could not tell what to compute from this question."
 
-def understand(
-    prompts: Sequence[str], subjects: Sequence[Subject], focus_of: Callable[[Query], Period | None]
-) -> Queries:
-    """What the last prompt asks, one query for each subject it is about, at least one.
+
+def understand(prompts: Sequence[str], subjects: Sequence[Subject], focus_of: FocusOf) -> Queries:
+    """What the last prompt asks, one query for each series it is about, at least one.
 
     The earlier prompts give sense to a follow-up; `focus_of` tells which period a query's answer is about.
     """
     last: Queries = ()
     understood: Queries = ()
     for prompt in prompts[-_REMEMBERED_PROMPTS:]:
-        understood = _understood(prompt, subjects, last, focus_of)
-        if not isinstance(understood[0].intent, Unclear | Describe):
+        understood = _spelled(prompt, subjects, last, focus_of)
+        if not isinstance(understood[0].intent, Unclear | Describe | Recap):
             last = understood
     return understood
 
 
-def _understood(
-    prompt: str, subjects: Sequence[Subject], last: Queries, focus_of: Callable[[Query], Period | None]
-) -> Queries:
+def _spelled(prompt: str, subjects: Sequence[Subject], last: Queries, focus_of: FocusOf) -> Queries:
+    """What a prompt asks; if words of it are unknown, what it asks with their spelling corrected."""
+    understood = _understood(prompt, subjects, last, focus_of)
+    if not isinstance(understood[0].intent, Unclear):
+        return understood
+    corrected, notes = respelled(prompt, subjects)
+    if not notes:
+        return understood
+    better = _understood(corrected, subjects, last, focus_of)
+    if isinstance(better[0].intent, Unclear):
+        return understood
+    return (replace(better[0], notes=(*notes, *better[0].notes)), *better[1:])
+
+
+def _understood(prompt: str, subjects: Sequence[Subject], last: Queries, focus_of: FocusOf) -> Queries:
     questions = [read_question(prompt, subject) for subject in subjects]
     crossed = correlation_across(questions)
     if crossed is not None:
         return (crossed,)
-    if last and is_followup(questions[0]):
-        former = _former(questions, last)
-        question = next(question for question in questions if question.subject is former.line.subject)
-        unknown = unknown_name(question, None)
-        if unknown is not None:
-            return (Query(Unclear(unknown), former.line),)
-        return (continued(question, former, decide(question), lambda: focus_of(former)),)
-    return _fresh(_about(questions))
+    readings = readings_of(questions)
+    first = readings[0]
+    if isinstance(first.intent, Recap):
+        return (_recalled(first, last),)
+    if last and is_followup(first.question):
+        return (_followed(questions, last, focus_of),)
+    if any(isinstance(reading.intent, Describe) for reading in readings):
+        return (Query(Describe(), Line(first.question.subject, first.question.measure)),)
+    return tuple(_query(reading, is_dashboard=len(subjects) > 1) for reading in readings)
+
+
+def _recalled(reading: Reading, last: Queries) -> Query:
+    line = Line(reading.question.subject, reading.question.measure)
+    if not last or reading.intent is None:
+        return Query(Unclear("There is no answer of mine before this that I could explain."), line)
+    return Query(reading.intent, last[0].line, former=last[0])
+
+
+def _followed(questions: Sequence[Question], last: Queries, focus_of: FocusOf) -> Query:
+    former = _former(questions, last)
+    question = next(question for question in questions if question.subject is former.line.subject)
+    query, read = continued(question, former, lambda: focus_of(former))
+    unread = [word for word in left_over(question, query.intent) if word.at not in read]
+    if unread:
+        return Query(Unclear(not_understood(unread, question, is_dashboard=len(questions) > 1)), former.line)
+    return query
 
 
 def _former(questions: Sequence[Question], last: Queries) -> Query:
     """The former query that goes on: about the subject that the new words fit, else the first."""
-    best = max(questions, key=lambda question: question.hits)
-    if best.hits == 0:
+    best = max(questions, key=lambda question: question.hits[0])
+    if best.hits[0] == 0:
         return last[0]
     same = next((query for query in last if query.line.subject is best.subject), None)
     own = next(q for q in questions if q.subject is last[0].line.subject)
-    if same is not None or own.hits == best.hits:
+    if same is not None or own.hits[0] == best.hits[0]:
         return same or last[0]
     return Query(last[0].intent, Line(best.subject, best.measure))
 
 
-def _fresh(questions: Sequence[Question]) -> Queries:
-    intents = [decide(question) for question in questions]
-    if any(isinstance(intent, Describe) for intent in intents):
-        return (Query(Describe(), Line(questions[0].subject, questions[0].measure)),)
-    pairs = [
-        (question, intent) for question, intent in zip(questions, intents, strict=True) if intent is not None
-    ]
-    if not pairs:
-        return (_query(questions[0], None),)
-    return tuple(_query(question, intent) for question, intent in pairs)
-
-
-def _query(question: Question, intent: Intent | None) -> Query:
-    unknown = unknown_name(question, intent)
-    if unknown is not None:
-        intent = Unclear(unknown)
+def _query(reading: Reading, *, is_dashboard: bool) -> Query:
+    """The query of a reading that accounts for every word; of any other one, what was not understood."""
+    question, intent = reading.question, reading.intent
+    if reading.left_over and not isinstance(intent, Unclear):
+        intent = Unclear(not_understood(reading.left_over, question, is_dashboard=is_dashboard))
     elif intent is None:
-        intent = Unclear("I could not tell what to compute from this question.")
-    return Query(intent, _line(question, intent))
-
-
-def _about(questions: Sequence[Question]) -> list[Question]:
-    """Those of the subject that the words fit best; all of them where the words fit none."""
-    best = max(question.hits for question in questions)
-    if best == 0:
-        return list(questions)
-    fitting = [question for question in questions if question.hits == best]
-    fine = [
-        q for q in fitting if q.grain is None or (q.subject.grain is not None and q.subject.grain <= q.grain)
-    ]
-    return (fine or fitting)[:1]
+        intent = Unclear(_NOT_TOLD)
+    else:
+        reason = impossible(question, intent)
+        intent = intent if reason is None else Unclear(reason)
+    return Query(intent, _line(question, intent), notes_on(question, intent))
 
 
 def _line(question: Question, intent: Intent) -> Line:

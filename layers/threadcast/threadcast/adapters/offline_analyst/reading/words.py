@@ -1,21 +1,28 @@
-"""A question's words: split, in lower case, plurals made singular."""
+"""A question's words: split, in lower case, plurals made singular, endings cut off."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Word", "phrase_at", "phrases_in", "stems_of", "words_in"]
+__all__ = ["Word", "phrase_at", "phrases_in", "root_of", "roots_of", "stems_of", "words_in"]
 
 _WORD = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?(?!\d)"  # 2012-07, 2012-07-04
-    r"|\d+(?:,\d{3})*s?"  # 2009, 1,000, 1990s
+    r"|\d+(?:st|nd|rd|th)\b"  # 17th
+    r"|\d{4}['\u2019]?s\b"  # 1990s, 1990's
+    r"|\d+(?:,\d{3})*(?:\.\d+)?"  # 2009, 1,000, 7.5
+    r"|[mk]m?/[sh]\b"  # m/s, km/h
+    r"|°[cf]?"  # °C
     r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)?"  # wind, what's
-    r"|[&%\u2013-]"
+    r"|[&%$€£<>=+*/\u2013-]",
+    re.IGNORECASE,
 )
 _LONGEST_PHRASE = 6
 _KEPT = frozenset(
     {"this", "is", "was", "has", "its", "us", "as", "always", "less", "versus", "gas", "does", "plus"}
 )
+_ENDINGS = ("ement", "ment", "ing", "ion", "er", "ed", "ee", "e", "y")
+_SHORTEST_ROOT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +36,30 @@ class Word:
 
 
 def words_in(prompt: str) -> tuple[Word, ...]:
-    """The words of a prompt in their order; punctuation is left out but for dashes and percent signs."""
+    """The words of a prompt in their order; of punctuation only what can mean something stays."""
     return tuple(
-        Word(at, found.lower(), _stem(found.lower()), found[:1].isupper())
+        Word(at, text, _stem(text), found[:1].isupper())
         for at, found in enumerate(_WORD.findall(prompt))
+        for text in (_plain(found.lower()),)
     )
 
 
 def stems_of(text: str) -> tuple[str, ...]:
     """The stems of a name's words."""
     return tuple(word.stem for word in words_in(text.replace("_", " ")))
+
+
+def roots_of(text: str) -> frozenset[str]:
+    """The roots of a text's words."""
+    return frozenset(map(root_of, stems_of(text)))
+
+
+def root_of(stem: str) -> str:
+    """What a word shares with its relatives: rain for rainy and rained, work for workers and working."""
+    for ending in _ENDINGS:
+        if stem.endswith(ending) and len(stem) - len(ending) >= _SHORTEST_ROOT:
+            return root_of(stem[: -len(ending)])
+    return stem
 
 
 def phrase_at(words: Sequence[Word], at: int, phrases: Collection[tuple[str, ...]]) -> int:
@@ -59,8 +80,12 @@ def phrases_in(words: Sequence[Word], phrases: Iterable[str]) -> frozenset[int]:
     return frozenset(places)
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"(?<=\d)['\u2019](?=s$)", "", text.replace("\u2019", "'"))
+
+
 def _stem(text: str) -> str:
-    text = re.sub(r"['\u2019]s?$", "", text)
+    text = re.sub(r"'s?$", "", text)
     if text in _KEPT or len(text) < 4 or not text[0].isalpha():  # noqa: PLR2004 - "gas", "bus": too short to cut
         return text
     if text.endswith("ies"):

@@ -1,31 +1,35 @@
-"""Sentences for totals, averages, counts, rankings and breakdowns."""
+"""Sentences for totals, averages, rankings and breakdowns."""
 
 from collections.abc import Iterable
 
 from threadcast.adapters.offline_analyst.findings import (
     Breakdowns,
-    Counted,
     Entry,
     Middle,
     Ranking,
     Summed,
 )
+from threadcast.adapters.offline_analyst.reading.words import roots_of
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     grouped,
     key_noun,
     of_what,
     on_or_in,
+    periods_told,
     row_noun,
     time_phrase,
 )
 from threadcast.asset_types.columns import Additivity, Column
-from threadcast.asset_types.figures import counted, figure, number, percent, plural
-from threadcast.asset_types.times import Period, grain_word, period_of
+from threadcast.asset_types.figures import counted, figure, joined, number, percent, plural
+from threadcast.asset_types.times import Grain, Period, grain_word
 
-__all__ = ["say_breakdown", "say_count", "say_middle", "say_ranking", "say_total"]
+__all__ = ["say_breakdown", "say_middle", "say_ranking", "say_total"]
 
 _LISTED_PARTS = 5
+_NAMED_TIES = 3
+_GAINS = roots_of("gain gained profit earnings income")
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
 def say_total(found: Summed) -> str:
@@ -38,7 +42,7 @@ def say_total(found: Summed) -> str:
         case _ if is_exact or (found.latest is None and measure.additivity is Additivity.SEMI_ADDITIVE):
             text = f"{capitalised(of_what(line))}{when} was {figures}."
         case Additivity.ADDITIVE:
-            text = f"Total {of_what(line)}{when} was {figures}."
+            text = f"Total {of_what(line)}{when} was {figures}{_net_loss(found)}."
         case Additivity.SEMI_ADDITIVE:
             text = (
                 f"{capitalised(of_what(line))}{when} was {figures} on average; it does not add up over time."
@@ -49,6 +53,14 @@ def say_total(found: Summed) -> str:
         latest = figure(found.latest.value, measure, 1)
         text += f" The latest figure, {on_or_in(found.latest.period)}, is {latest}."
     return text + _parts(found, measure)
+
+
+def _net_loss(found: Summed) -> str:
+    """What a negative gain is called."""
+    measure = found.selection.line.measure
+    if found.value >= 0 or roots_of(measure.label).isdisjoint(_GAINS):
+        return ""
+    return f", that is, a net loss of {figure(-found.value, measure)}"
 
 
 def _parts(found: Summed, measure: Column) -> str:
@@ -69,8 +81,11 @@ def say_middle(found: Middle) -> str:
     """The mean or median, of how many figures, between which extremes."""
     line, measure = found.selection.line, found.selection.line.measure
     per = f" per {grain_word(found.grain)}" if found.grain is not None else ""
-    of = counted(
-        found.count, grain_word(found.grain) if found.grain is not None else row_noun(found.selection)
+    grain = found.grain or _row_grain(found)
+    of = (
+        counted(found.count, row_noun(found.selection))
+        if grain is None
+        else periods_told(found.count, found.selection, grain)
     )
     when = time_phrase(line.filters, line.subject.span)
     kind = "Average" if found.kind == "mean" else "Median"
@@ -81,47 +96,43 @@ def say_middle(found: Middle) -> str:
     return f"{text} It ranged from {low}{_named(found.low)} to {high}{_named(found.high)}."
 
 
-def say_count(found: Counted) -> str:
-    """How many rows, what part of all, and when the first and the last were."""
-    line = found.selection.line
-    when = time_phrase(line.filters, line.subject.span)
-    noun = row_noun(found.selection)
-    if found.above_zero:
-        part = f" ({percent(found.rows / found.of_all)})" if found.of_all else ""
-        of_all = counted(found.of_all, noun)
-        text = f"{capitalised(of_what(line))} was above zero on {number(found.rows)} of {of_all}{when}{part}."
-    else:
-        values = [value for _, named in line.filters.values for value in named]
-        what = f" of {' or '.join(values)}" if values else ""
-        is_part = found.rows != found.of_all
-        share = f": {percent(found.rows / found.of_all)} of all {number(found.of_all)}" if is_part else ""
-        text = f"There {'was' if found.rows == 1 else 'were'} {counted(found.rows, noun)}{what}{when}{share}."
-    return f"{text}{_first_and_last(found)}"
-
-
-def _first_and_last(found: Counted) -> str:
-    days, grain = found.selection.days, found.selection.line.subject.grain
-    is_part = found.above_zero or found.selection.line.filters.values
-    if not days or grain is None or not is_part:
-        return ""
-    first, last = (on_or_in(period_of(day, grain)) for day in (days[0], days[-1]))
-    return f" The first was {first}, the last {last}." if first != last else f" It was {first}."
+def _row_grain(found: Middle) -> Grain | None:
+    """The grain of rows that are one per period; None where they are more, or of no time."""
+    grain = found.selection.line.subject.grain
+    return grain if grain is not None and row_noun(found.selection) == grain_word(grain) else None
 
 
 def say_ranking(found: Ranking) -> str:
-    """The first of the groups, alone in a sentence or several in a list."""
+    """The first of the groups, alone in a sentence or several in a list; and who else has that figure."""
     line, measure = found.selection.line, found.selection.line.measure
     noun = key_noun(found.key, line)
     extreme = "highest" if found.highest else "lowest"
     what = grouped(found.selection, found.groups)
     when = time_phrase(line.filters, line.subject.span)
-    of = f"of {counted(found.groups, row_noun(found.selection) if _is_by_row(found) else noun)}"
+    groups = (
+        periods_told(found.groups, found.selection, found.key)
+        if not isinstance(found.key, str) and not _is_by_row(found)
+        else counted(found.groups, row_noun(found.selection) if _is_by_row(found) else noun)
+    )
     if len(found.entries) == 1:
         best = found.entries[0]
-        text = f"{capitalised(what)}{when} was {extreme} {_where(best)}: {_value(best, measure, found)}"
-        return f"{text}, the {extreme} {of}. The average is {figure(found.mean, measure, 1)}."
-    lead = f"The {number(len(found.entries))} {extreme} {plural(noun)} by {what}{when}, {of}:"
-    return "\n".join((lead, *_numbered(found.entries, measure, found)))
+        place = f"{_ORDINALS[found.first_place]} {extreme}" if found.first_place > 1 else extreme
+        text = f"{capitalised(what)}{when} was {place} {_where(best)}: {_value(best, measure, found)}"
+        mean = figure(found.mean, measure, 1)
+        return f"{text}, the {place} of {groups}.{_tied(found)} The average is {mean}."
+    lead = f"The {number(len(found.entries))} {extreme} {plural(noun)} by {what}{when}, of {groups}:"
+    tied = _tied(found).strip()
+    return "\n".join((lead, *_numbered(found.entries, measure, found))) + (f"\n\n{tied}" if tied else "")
+
+
+def _tied(found: Ranking) -> str:
+    """Who else has the figure of the last one told, by name if they are few."""
+    if not found.tied:
+        return ""
+    if len(found.tied) > _NAMED_TIES:
+        return f" {number(len(found.tied))} others share that figure; this is the first of them."
+    has = "has" if len(found.tied) == 1 else "have"
+    return f" {joined([entry.name for entry in found.tied])} {has} the same figure."
 
 
 def say_breakdown(found: Breakdowns) -> str:
@@ -129,14 +140,15 @@ def say_breakdown(found: Breakdowns) -> str:
     line, measure = found.selection.line, found.selection.line.measure
     when = time_phrase(line.filters, line.subject.span)
     what = grouped(found.selection, len(found.entries) + found.left_out)
+    extra = _extra(measure)
+    if found.average_per is not None:
+        what, extra = f"average {what} per {grain_word(found.average_per)}", 1
     lead = f"{capitalised(what)}{when} by {key_noun(found.key, line)}:"
-    lines = [f"- {entry.name}: {figure(entry.value, measure, _extra(measure))}" for entry in found.entries]
-    more = (
-        [f"({counted(found.left_out, key_noun(found.key, line))} more are not listed.)"]
-        if found.left_out
-        else []
-    )
-    return "\n".join((lead, *lines)) + ("\n\n" + more[0] if more else "")
+    lines = [f"- {entry.name}: {figure(entry.value, measure, extra)}" for entry in found.entries]
+    if not found.left_out:
+        return "\n".join((lead, *lines))
+    left_out = f"{counted(found.left_out, key_noun(found.key, line))} more are not listed."
+    return "\n".join((lead, *lines)) + f"\n\n({left_out})"
 
 
 def _numbered(entries: Iterable[Entry], measure: Column, found: Ranking) -> list[str]:

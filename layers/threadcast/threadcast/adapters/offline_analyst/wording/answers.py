@@ -6,6 +6,7 @@ from threadcast.adapters.offline_analyst.findings import (
     Answered,
     Breakdowns,
     Compared,
+    Contrasted,
     Correlated,
     Counted,
     Explained,
@@ -16,19 +17,21 @@ from threadcast.adapters.offline_analyst.findings import (
     MoverRanking,
     Outlying,
     Ranking,
+    Satisfied,
     Seasonal,
     Shares,
     Stepped,
+    Streaked,
     Summed,
     Trending,
 )
 from threadcast.adapters.offline_analyst.wording.amounts import (
     say_breakdown,
-    say_count,
     say_middle,
     say_ranking,
     say_total,
 )
+from threadcast.adapters.offline_analyst.wording.counts import say_count, say_satisfied, say_streak
 from threadcast.adapters.offline_analyst.wording.developments import (
     say_change,
     say_movers,
@@ -37,6 +40,7 @@ from threadcast.adapters.offline_analyst.wording.developments import (
 )
 from threadcast.adapters.offline_analyst.wording.parts import say_comparison, say_shares
 from threadcast.adapters.offline_analyst.wording.patterns import (
+    say_contrast,
     say_correlation,
     say_explanation,
     say_outliers,
@@ -44,17 +48,18 @@ from threadcast.adapters.offline_analyst.wording.patterns import (
 )
 from threadcast.adapters.offline_analyst.wording.scope import basis, how_combined
 
-__all__ = ["say"]
+__all__ = ["computed_over", "say"]
 
 
 def say(finding: Finding) -> str:
     """What was found in sentences, with the rows it was computed over."""
     if isinstance(finding, Impossible):
         return finding.reason
-    return f"{_said(finding)}\n\n{_basis(finding)}"
+    return f"{_said(finding)}\n\n{computed_over(finding)}"
 
 
-def _basis(finding: Answered) -> str:
+def computed_over(finding: Answered) -> str:
+    """The rows that a finding was computed with, and how they were put together."""
     how = how_combined(finding.selection.line)
     match finding:
         case Moved(first=first, last=last) | Explained(moved=Moved(first=first, last=last)):
@@ -80,6 +85,10 @@ def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line p
             return say_middle(finding)
         case Counted():
             return say_count(finding)
+        case Satisfied():
+            return say_satisfied(finding)
+        case Streaked():
+            return say_streak(finding)
         case Ranking():
             return say_ranking(finding)
         case Breakdowns():
@@ -94,6 +103,8 @@ def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line p
             return say_step(finding)
         case Compared():
             return say_comparison(finding)
+        case Contrasted():
+            return say_contrast(finding)
         case Shares():
             return say_shares(finding)
         case Correlated():

@@ -7,15 +7,19 @@ from threadcast.adapters.offline_analyst.wording.scope import (
     key_noun,
     of_what,
     on_or_in,
+    periods_told,
 )
 from threadcast.asset_types.columns import Additivity, Column
-from threadcast.asset_types.figures import counted, figure, number, percent, plural, signed
-from threadcast.asset_types.times import grain_word
+from threadcast.asset_types.figures import counted, figure, number, percent, signed
+from threadcast.asset_types.times import grain_word, index_of
 
 __all__ = ["relative_change", "say_change", "say_movers", "say_step", "say_trend"]
 
 _STEADY_FIT, _CLEAR_FIT = 0.8, 0.3
-"""R² from which a trend is called steady, and below which there is none to speak of."""
+"""R² from which a trend may be called steady, and below which there is none to speak of."""
+
+_STEADY_STEPS = 0.9
+"""The part of the steps that must go its way, too."""
 
 _LISTED_MOVERS = 6
 
@@ -33,7 +37,7 @@ def say_trend(found: Trending) -> str:
         f"to {end} in {found.last.name}{relative}. "
         f"The highest {word} was {found.high.name} ({figure(found.high.value, measure, extra)}), "
         f"the lowest {found.low.name} ({figure(found.low.value, measure, extra)}). "
-        f"A straight line through the {counted(found.periods, word)} "
+        f"A straight line through the {periods_told(found.periods, found.selection, found.grain)} "
         f"{_slope(found, measure, word)} and explains {percent(found.fit)} of the variation."
     )
 
@@ -44,7 +48,8 @@ def _direction(found: Trending) -> str:
     if found.fit < _CLEAR_FIT:
         return "shows no clear trend"
     way = "risen" if found.slope > 0 else "fallen"
-    return f"has {way} steadily" if found.fit >= _STEADY_FIT else f"has {way}, with ups and downs"
+    is_steady = found.fit >= _STEADY_FIT and found.steadiness >= _STEADY_STEPS
+    return f"has {way} steadily" if is_steady else f"has {way}, with ups and downs"
 
 
 def _slope(found: Trending, measure: Column, word: str) -> str:
@@ -69,30 +74,55 @@ def say_change(found: Moved) -> str:
     if difference:
         relative = relative_change(found.first.value, found.last.value)
         text += f": a change of {signed(difference, measure, extra)}{relative}"
+    text += _per(found, difference)
     if not found.parts:
         return f"{text}."
     ordered = sorted((mover for mover in found.parts if mover.change), key=lambda mover: -abs(mover.change))
     if not ordered:
         return f"{text}."
     lines = [_moved(mover, measure) for mover in ordered[:_LISTED_MOVERS]]
-    return f"{text}. By {key_noun(found.dimension, line)}:\n" + "\n".join(lines)
+    noun, rest = key_noun(found.dimension, line), len(ordered) - len(lines)
+    lines += [f"- and {counted(rest, noun)} that changed less"] if rest else []
+    return f"{text}. By {noun}:\n" + "\n".join(lines)
+
+
+def _per(found: Moved, difference: float) -> str:
+    """The change per period, and the rate of growth that would bring it about."""
+    if found.per is None or found.steps <= 0:
+        return ""
+    measure, word = found.selection.line.measure, grain_word(found.per)
+    mean, steps = signed(difference / found.steps, measure, 1), counted(found.steps, word)
+    text = f". That is {mean} per {word} on average, over {steps}"
+    if found.first.value <= 0 or found.last.value <= 0:
+        return text
+    rate = (found.last.value / found.first.value) ** (1 / found.steps) - 1
+    return f"{text}, or {percent(rate, sign=True)} a {word} compounded"
 
 
 def say_movers(found: MoverRanking) -> str:
     """Who changed most in the wanted direction."""
     line, measure = found.selection.line, found.selection.line.measure
-    noun = key_noun(found.dimension, line)
-    way = "most" if found.highest else "least (or fell most)"
+    noun, when = key_noun(found.dimension, line), f"between {found.first} and {found.last}"
+    of = counted(found.groups, noun)
+    if not found.movers:
+        return f"None of {of} {'grew' if found.highest else 'fell'} in {measure.label} {when}."
+    lines = [_moved(mover, measure) for mover in found.movers]
+    if found.only:
+        verb = "grew" if found.highest else "fell"
+        return f"Of {of}, {number(len(found.movers))} {verb} in {measure.label} {when}:\n" + "\n".join(lines)
     if len(found.movers) > 1:
-        lead = f"The {number(len(found.movers))} {plural(noun)} whose {measure.label} grew {way}"
-        lines = [_moved(mover, measure) for mover in found.movers]
-        return f"{lead} between {found.first} and {found.last}:\n" + "\n".join(lines)
+        order = "the greatest rise" if found.highest else "the greatest fall"
+        lead = f"{_first_of(found, noun)} by their change of {measure.label} {when}, from {order} on"
+        return f"{lead}:\n" + "\n".join(lines)
     best = found.movers[0]
-    moved = _moved(best, measure)[2:]
-    return (
-        f"Of {counted(found.groups, noun)}, {best.name} {_most(best, highest=found.highest)} "
-        f"between {found.first} and {found.last}. {moved}."
-    )
+    return f"Of {of}, {best.name} {_most(best, highest=found.highest)} {when}. {lines[0][2:]}."
+
+
+def _first_of(found: MoverRanking, noun: str) -> str:
+    count = len(found.movers)
+    if count == found.groups:
+        return f"The {counted(count, noun)}"
+    return f"The first {number(count)} of {counted(found.groups, noun)}"
 
 
 def _most(best: Mover, *, highest: bool) -> str:
@@ -112,11 +142,24 @@ def say_step(found: Stepped) -> str:
     difference = found.after.value - found.before.value
     where = on_or_in(found.after.period) if found.after.period is not None else f"in {found.after.name}"
     return (
-        f"The greatest {way} of {of_what(line)} from one {word} to the next was {where}: "
+        f"The greatest {way} of {of_what(line)} from one {word} {_to_the_next(found)} was {where}: "
         f"from {figure(found.before.value, measure, extra)} in {found.before.name} "
         f"to {figure(found.after.value, measure, extra)}, a change of {signed(difference, measure, extra)}"
         f"{relative_change(found.before.value, found.after.value)}."
     )
+
+
+def _to_the_next(found: Stepped) -> str:
+    """The next row may be several periods later."""
+    if (
+        found.before is None
+        or found.after is None
+        or found.before.period is None
+        or found.after.period is None
+    ):
+        return "to the next"
+    is_next = index_of(found.after.period) - index_of(found.before.period) == 1
+    return "to the next" if is_next else "to the next that has a figure"
 
 
 def relative_change(before: float, after: float) -> str:

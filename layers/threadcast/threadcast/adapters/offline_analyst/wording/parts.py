@@ -33,7 +33,7 @@ def say_comparison(found: Compared) -> str:
 
 def _leads(found: Compared) -> str:
     grain = found.selection.line.subject.grain
-    if grain is None or not found.periods:
+    if grain is None or found.periods <= 1:
         return ""
     told = [f"{name} in {number(count)}" for name, count in found.leads]
     tied = found.periods - sum(count for _, count in found.leads)

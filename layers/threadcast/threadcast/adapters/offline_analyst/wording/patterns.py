@@ -1,8 +1,10 @@
 """Sentences for correlations, outliers, seasons and explanations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from threadcast.adapters.offline_analyst.findings import (
+    Contrasted,
     Correlated,
     Explained,
     Moved,
@@ -15,6 +17,7 @@ from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     grouped,
     of_what,
+    periods_told,
     row_noun,
     time_phrase,
 )
@@ -22,7 +25,7 @@ from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, figure, number, percent, signed
 from threadcast.asset_types.times import grain_word
 
-__all__ = ["say_correlation", "say_explanation", "say_outliers", "say_seasons"]
+__all__ = ["say_contrast", "say_correlation", "say_explanation", "say_outliers", "say_seasons"]
 
 _STRONG, _CLEAR, _WEAK = 0.7, 0.4, 0.2
 _LISTED_MONTHS = 3
@@ -36,7 +39,7 @@ def say_correlation(found: Correlated) -> str:
     if first.subject is not second.subject:
         names = f"{of_what(first)} (“{first.subject.name}”) and {of_what(second)} (“{second.subject.name}”)"
     periods = (
-        counted(found.periods, grain_word(found.grain))
+        periods_told(found.periods, found.selection, found.grain)
         if found.grain is not None
         else counted(found.periods, "row")
     )
@@ -99,6 +102,24 @@ def say_seasons(found: Seasonal) -> str:
     highest, lowest = (f"{entry.name} ({figure(entry.value, measure, 1)})" for entry in (high, low))
     lead = f"{what} is highest in {highest} and lowest in {lowest}."
     return f"{lead} By month, {over}:\n" + "\n".join(lines)
+
+
+def say_contrast(found: Contrasted) -> str:
+    """Parts of the year from the highest, and how far the first is ahead of the last."""
+    measure = found.selection.line.measure
+    adds_up = measure.additivity is Additivity.ADDITIVE
+    line = found.selection.line
+    when = time_phrase(replace(line.filters, months=frozenset()), line.subject.span)
+    kind, extra = ("total", 0) if adds_up else ("average", 1)
+    over = counted(found.years, "year")
+    lines = [f"- {entry.name}: {figure(entry.value, measure, extra)}" for entry in found.entries]
+    lead = f"{capitalised(kind)} {of_what(line)}{when} by time of year, in {over}:\n" + "\n".join(lines)
+    first, last = found.entries[0], found.entries[-1]
+    if first.value == last.value:
+        return lead
+    ahead = figure(first.value - last.value, measure, extra)
+    times = f", {number(first.value / last.value, 2)} times as much" if adds_up and last.value > 0 else ""
+    return f"{lead}\n\n{capitalised(first.name)} is ahead of {last.name} by {ahead}{times}."
 
 
 def say_explanation(found: Explained) -> str:

@@ -1,10 +1,10 @@
 """Which rows an answer speaks of: in passing within a sentence, and in full at its end."""
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
-from threadcast.adapters.offline_analyst.intents import Filters, Key, Line
+from threadcast.adapters.offline_analyst.series import Filters, Key, Line
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, joined, plural
-from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word
+from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word, index_of, period_of
 
 __all__ = [
     "basis",
@@ -15,11 +15,14 @@ __all__ = [
     "months_phrase",
     "of_what",
     "on_or_in",
+    "periods_told",
     "row_noun",
     "time_phrase",
+    "values_told",
 ]
 
-_ALL_MONTHS_NAMED = 4
+_FEW = 3
+"""More values than that are told by those that are left out, if these are no more than that."""
 
 
 def capitalised(text: str) -> str:
@@ -29,8 +32,34 @@ def capitalised(text: str) -> str:
 
 def of_what(line: Line) -> str:
     """The measure and its values, as they stand in a sentence: "net generation for Renewables"."""
-    values = [value for _, named in line.filters.values for value in named]
-    return f"{line.measure.label} for {joined(values)}" if values else line.measure.label
+    values = values_told(line)
+    return f"{line.measure.label} for {values}" if values else line.measure.label
+
+
+def values_told(line: Line, link: str = "and") -> str:
+    """The values that count, or the few that don't: "every sector but Government"; empty: all count."""
+    told = []
+    for dimension, named in line.filters.values:
+        others = [value for value in line.subject.values[dimension] if value not in named]
+        if len(named) > _FEW and len(others) <= _FEW:
+            told.append(f"every {line.subject.dimension(dimension).label} but {joined(others)}")
+        else:
+            told.append(joined(list(named), link))
+    return ", ".join(told)
+
+
+def periods_told(count: int, selection: Selection, grain: Grain) -> str:
+    """How many periods; where the rows skip some, so that they last longer, that is told."""
+    noun, days, filters = grain_word(grain), selection.days, selection.line.filters
+    if not days or filters.months or len(filters.windows) > 1:
+        return counted(count, noun)
+    first, last = (index_of(period_of(day, grain)) for day in (days[0], days[-1]))
+    skips = count < last - first + 1
+    return (
+        f"{counted(count, noun)} that {'has' if count == 1 else 'have'} a figure"
+        if skips
+        else counted(count, noun)
+    )
 
 
 def grouped(selection: Selection, groups: int) -> str:

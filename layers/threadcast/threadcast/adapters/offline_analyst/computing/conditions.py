@@ -1,0 +1,47 @@
+"""Which periods or values meet a condition, and the longest run of those that do."""
+
+from itertools import groupby
+
+from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, entries_by_value
+from threadcast.adapters.offline_analyst.computing.selection import Selection
+from threadcast.adapters.offline_analyst.findings import Entry, Impossible, Satisfied, Streaked
+from threadcast.adapters.offline_analyst.intents import Satisfying, Streak
+from threadcast.asset_types.times import Period, index_of
+
+__all__ = ["longest", "satisfied"]
+
+
+def satisfied(selection: Selection, intent: Satisfying) -> Satisfied | Impossible:
+    """The groups whose figure meets the condition, in the order of time or from the highest."""
+    key = intent.key
+    entries = entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
+    if not entries:
+        return Impossible("The rows that fit don't tell what to group them by: those cells are empty.")
+    found = tuple(entry for entry in entries if intent.condition.holds(entry.value))
+    return Satisfied(selection, intent.condition, key, found, len(entries))
+
+
+def longest(selection: Selection, intent: Streak) -> Streaked:
+    """The longest run of periods that follow each other and all meet the condition, the first of equals."""
+    entries = entries_by_period(selection, intent.grain)
+    runs = _runs([entry for entry in entries if intent.condition.holds(entry.value)])
+    length = max(map(len, runs), default=0)
+    best = [run for run in runs if len(run) == length]
+    period = _from_to(best[0]) if best else None
+    others = max(0, len(best) - 1)
+    return Streaked(selection, intent.condition, intent.grain, length, period, others, len(entries))
+
+
+def _runs(entries: list[Entry]) -> list[list[Entry]]:
+    """The entries, parted wherever a period is missing between two of them."""
+    places = [0 if entry.period is None else index_of(entry.period) for entry in entries]
+    # where periods follow each other, place and number grow alike
+    numbered = [
+        (place - number, entry) for number, (place, entry) in enumerate(zip(places, entries, strict=True))
+    ]
+    return [[entry for _, entry in run] for _, run in groupby(numbered, key=lambda pair: pair[0])]
+
+
+def _from_to(run: list[Entry]) -> Period | None:
+    first, last = run[0].period, run[-1].period
+    return None if first is None or last is None else Period(first.first, last.last, first.grain)

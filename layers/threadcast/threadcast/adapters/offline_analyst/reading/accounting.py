@@ -1,0 +1,184 @@
+"""The law of the reading: every word of a question is accounted for, or the question is not answered.
+
+Each reader keeps the places of the words that it read. Here, and only here, it is decided what is left over:
+the words that nobody read, and those that were read as something that the answer makes no use of.
+"""
+
+from collections.abc import Iterator
+
+from threadcast.adapters.offline_analyst.intents import (
+    Average,
+    Breakdown,
+    Change,
+    Comparison,
+    Contrast,
+    Correlation,
+    CountRows,
+    Describe,
+    Explain,
+    Intent,
+    MakeMetric,
+    Movers,
+    Outliers,
+    Ranked,
+    Recap,
+    Satisfying,
+    Seasonality,
+    Share,
+    Steps,
+    Streak,
+    Total,
+    Trend,
+)
+from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES, Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.fillers import filler_places
+from threadcast.adapters.offline_analyst.reading.numbers import NUMBER_NAMES
+from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
+from threadcast.adapters.offline_analyst.reading.words import Word, root_of
+from threadcast.asset_types.times import Grain
+
+__all__ = ["left_over"]
+
+_ALWAYS = frozenset({Cue.ASK, Cue.HOW})
+
+_ANSWERED: dict[type, frozenset[Cue]] = {
+    Total: frozenset({Cue.TOTAL, Cue.LOSS}),
+    Average: frozenset({Cue.AVERAGE, Cue.MEDIAN, Cue.TOTAL, Cue.EACH, Cue.HIGH, Cue.LOW}),
+    CountRows: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN}),
+    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS, Cue.COMPARE}),
+    Streak: frozenset({Cue.LONG, Cue.HIGH, Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS}),
+    Ranked: frozenset({Cue.HIGH, Cue.LOW, Cue.RANK, Cue.WHEN, Cue.TOTAL, Cue.LOSS}),
+    Breakdown: frozenset({Cue.EACH, Cue.RANK, Cue.TOTAL, Cue.COMPARE}),
+    Trend: frozenset({Cue.TREND, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.TOTAL}),
+    Change: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.TOTAL, Cue.COMPARE, Cue.PERCENT}),
+    Movers: frozenset(
+        {
+            Cue.CHANGE,
+            Cue.RISE,
+            Cue.FALL,
+            Cue.LOSS,
+            Cue.TOTAL,
+            Cue.COMPARE,
+            Cue.HIGH,
+            Cue.LOW,
+            Cue.EACH,
+            Cue.PERCENT,
+        }
+    ),
+    Steps: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.HIGH, Cue.LOW, Cue.WHEN, Cue.TOTAL}),
+    Comparison: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.WHEN, Cue.TOTAL}),
+    Contrast: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.TOTAL, Cue.HIGH, Cue.LOW, Cue.SEASON, Cue.EACH}),
+    Share: frozenset(
+        {
+            Cue.SHARE,
+            Cue.PERCENT,
+            Cue.TOTAL,
+            Cue.EACH,
+            Cue.CHANGE,
+            Cue.RISE,
+            Cue.FALL,
+            Cue.TREND,
+        }
+    ),
+    Correlation: frozenset({Cue.CORRELATE}),
+    Outliers: frozenset({Cue.OUTLIER}),
+    Seasonality: frozenset({Cue.SEASON, Cue.CHANGE, Cue.HIGH, Cue.LOW, Cue.AVERAGE}),
+    Explain: frozenset({Cue.WHY, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.LOSS}),
+    MakeMetric: frozenset({Cue.MAKE}),
+    Recap: frozenset(Cue),
+}
+"""Which cues each kind of answer answers; all answer that something is asked."""
+
+_LIMITED = Ranked | Movers
+_SUPERLATIVE = Ranked | Change | Comparison | Contrast | Seasonality | Streak | Breakdown
+
+
+def left_over(question: Question, intent: Intent | None) -> tuple[Word, ...]:
+    """The words that an answer of this kind would pass over in silence, in their order."""
+    if isinstance(intent, Describe):
+        return ()
+    read = frozenset(_read(question, intent)) | filler_places(question.words)
+    return tuple(word for word in question.words if word.at not in read and not _is_context(word, question))
+
+
+def _read(question: Question, intent: Intent | None) -> Iterator[int]:
+    yield from question.moments.places
+    yield from question.values.places
+    yield from _columns_read(question, intent)
+    answered = _ALWAYS | _answered(intent)
+    for cue, places in question.cues.items():
+        if cue in answered or (cue is Cue.EACH and _has_grain(intent)):
+            yield from places
+    yield from (at for at, grain in question.grains.items() if _fits(grain, question, intent))
+    if isinstance(intent, _LIMITED):
+        yield from question.limit.places
+    if isinstance(intent, _SUPERLATIVE):
+        yield from (word.at for word in question.words if word.text in SUPERLATIVES)
+    if isinstance(intent, Satisfying | Streak):
+        yield from question.said.places if question.said is not None else ()
+
+
+def _answered(intent: Intent | None) -> frozenset[Cue]:
+    if isinstance(intent, Breakdown | Change) and _averages(intent):
+        return _ANSWERED[type(intent)] | {Cue.AVERAGE, Cue.EACH}
+    return _ANSWERED.get(type(intent), frozenset())
+
+
+def _averages(intent: Breakdown | Change) -> bool:
+    return intent.average if isinstance(intent, Breakdown) else intent.per is not None
+
+
+def _columns_read(question: Question, intent: Intent | None) -> Iterator[int]:
+    """The places of the columns that the answer is about; a dimension also beside a value of its own."""
+    used = {question.measure.name, *(dimension for dimension, _ in question.values.values)}
+    match intent:
+        case Correlation(first, second):
+            used |= {first.measure.name, second.measure.name}
+        case MakeMetric():
+            used |= set(question.columns.at)
+        case Movers(dimension) | Share(dimension) | Comparison(dimension):
+            used.add(dimension)
+        case Ranked(key) | Breakdown(key) | Satisfying(key=key) | CountRows(key) if isinstance(key, str):
+            used.add(key)
+        case _:
+            pass
+    for name, places in question.columns.at.items():
+        if name in used:
+            yield from places
+
+
+def _fits(grain: Grain, question: Question, intent: Intent | None) -> bool:
+    """Whether a grain that is named is that of the answer, or of the time that it is about."""
+    if any(window.grain is grain for window in question.moments.windows) and not isinstance(intent, Ranked):
+        return True
+    return grain in _grains_of(question, intent)
+
+
+def _grains_of(question: Question, intent: Intent | None) -> set[object]:  # noqa: PLR0911 - one line per kind
+    own = question.subject.grain
+    match intent:
+        case Ranked(key) | Breakdown(key) | Satisfying(key=key):
+            return {key}
+        case Average(grain=grain) | Trend(grain=grain) | Steps(grain=grain) | Streak(grain=grain):
+            return {grain}
+        case Change(per=per):
+            return {per}
+        case Seasonality():
+            return {Grain.MONTH}
+        case CountRows(key):
+            return {own, key}
+        case Outliers() | Correlation() | Comparison():
+            return {own}
+        case _:
+            return set()
+
+
+def _has_grain(intent: Intent | None) -> bool:
+    return isinstance(intent, Trend) and intent.grain is not None
+
+
+def _is_context(word: Word, question: Question) -> bool:
+    """Whether a word is only what the metric is called and described by anyway."""
+    is_plain = word.text not in cue_words() | NUMBER_NAMES.keys() and word.stem not in GRAIN_WORDS
+    return is_plain and root_of(word.stem) in question.subject.names

@@ -1,0 +1,210 @@
+"""Conditions on the figures: "above 30 degrees", "more than 20 mm", "below freezing", "without rain"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from threadcast.adapters.offline_analyst.reading.numbers import is_year, number_at
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
+from threadcast.adapters.offline_analyst.reading.units import (
+    in_unit_of,
+    is_temperature,
+    scale_at,
+    unit_at,
+    zero_degrees,
+)
+from threadcast.adapters.offline_analyst.reading.words import Word, phrase_at, roots_of
+from threadcast.adapters.offline_analyst.series import Condition, Relation
+from threadcast.adapters.offline_analyst.subjects import Subject
+from threadcast.asset_types.columns import Column
+
+__all__ = ["ConditionSaid", "condition_in", "measure_called", "nature_in"]
+
+_RELATIONS: dict[Relation, str] = {
+    "above": (
+        "above, over, exceed, exceeded, exceeding, more than, greater than, higher than, larger than, bigger "
+        "than, >, upwards of, hotter than, warmer than, in excess of, beyond, topped, surpass, surpassed, "
+        "stronger than, faster than"
+    ),
+    "below": "below, under, less than, fewer than, lower than, smaller than, colder than, cooler than, <",
+    "at least": "at least, no less than, not less than, > =, a minimum of",
+    "at most": "at most, no more than, not more than, < =, a maximum of, up to",
+    "exactly": "exactly, equal to, equal, =",
+}
+_PHRASES = {
+    tuple(phrase.split()): relation for relation, text in _RELATIONS.items() for phrase in text.split(", ")
+}
+_AFTERWARDS: dict[tuple[str, ...], Relation] = {
+    **dict.fromkeys((("or", "more"), ("or", "higher"), ("or", "above"), ("or", "over")), "at least"),
+    **dict.fromkeys((("or", "less"), ("or", "lower"), ("or", "below"), ("or", "fewer")), "at most"),
+}
+_SKIPPED = frozenset({"a", "an", "the", "$", "€", "£"})
+_HEAT, _COLD = ("maximum temperature", "temperature"), ("minimum temperature", "temperature")
+_RAIN = ("precipitation", "rain")
+
+_NATURES: dict[str, tuple[tuple[str, ...], Relation]] = {
+    "dry": (_RAIN, "exactly"), "rainless": (_RAIN, "exactly"), "wet": (_RAIN, "above"),
+    "rainy": (_RAIN, "above"), "negative": ((), "below"), "positive": ((), "above"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionSaid:
+    """A condition, the measure that it tells (None: it tells none), and the words that said it."""
+
+    condition: Condition
+    measure: Column | None
+    places: frozenset[int]
+
+
+def condition_in(words: Sequence[Word], subject: Subject, named: Sequence[Column]) -> ConditionSaid | None:
+    """The first condition that a question sets in so many words; `named` are the measures it names."""
+    for word in words:
+        for reader in (_within, _compared, _counted_up, _freezing, _none_of):
+            found = reader(words, word.at, subject, named)
+            if found is not None:
+                return found
+    return None
+
+
+def nature_in(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
+    """What an adjective says of a day: a dry one has no rain."""
+    for word in words:
+        names, relation = _NATURES.get(word.text, ((), None))
+        column = measure_called(subject, names) if names else subject.shape.measures[0]
+        if relation is not None and column is not None:
+            return ConditionSaid(Condition(relation, 0), column if names else None, frozenset({word.at}))
+    return None
+
+
+def measure_called(subject: Subject, names: Sequence[str]) -> Column | None:
+    """The measure that goes by the first of these names that one goes by."""
+    for name in names:
+        for column in subject.shape.measures:
+            if roots_of(name) in [roots_of(known) for known in (column.label, column.name, *column.synonyms)]:
+                return column
+    return None
+
+
+def _compared(
+    words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
+) -> ConditionSaid | None:
+    relation, length = _relation_at(words, at)
+    start = at + length
+    while start < len(words) and words[start].text in _SKIPPED:
+        start += 1
+    return None if relation is None else _measured(words, (at, start), relation, subject, named)
+
+
+def _counted_up(
+    words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
+) -> ConditionSaid | None:
+    """Read "30 degrees or more"."""
+    found = _measured(words, (at, at), "exactly", subject, named)
+    if found is None:
+        return None
+    end = max(found.places) + 1
+    relation = _AFTERWARDS.get(tuple(word.text for word in words[end : end + 2]))
+    if relation is None:
+        return None
+    condition = replace(found.condition, relation=relation)
+    return replace(found, condition=condition, places=found.places | {end, end + 1})
+
+
+def _within(
+    words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
+) -> ConditionSaid | None:
+    """Read "between 5 and 10 degrees"."""
+    low = number_at(words, at + 1) if words[at].text == "between" else None
+    if low is None or is_year(words[at + 1]):
+        return None
+    link = at + 1 + low[1]
+    if link >= len(words) or words[link].text != "and":
+        return None
+    found = _measured(words, (at, link + 1), "between", subject, named)
+    if found is None:
+        return None
+    return replace(found, condition=Condition("between", low[0], found.condition.value))
+
+
+def _measured(
+    words: Sequence[Word],
+    span: tuple[int, int],
+    relation: Relation,
+    subject: Subject,
+    named: Sequence[Column],
+) -> ConditionSaid | None:
+    """A relation whose words begin at `span[0]` and whose figure stands at `span[1]`."""
+    found = number_at(words, span[1])
+    if found is None:
+        return None
+    end = span[1] + found[1]
+    scale = scale_at(words, end)
+    end += scale is not None
+    columns = tuple(named[:1] or _candidates(relation, subject))
+    fitting = [column for column in columns if unit_at(words, end, column)[0]]
+    column = (fitting or columns)[0]
+    width, unit = unit_at(words, end, column)
+    if not width and (_counts_days(words, end) or (scale is None and _can_be_year(words[span[1]], subject))):
+        return None
+    told = column if fitting and not named else None
+    value = in_unit_of(column, found[0], scale, unit)
+    return ConditionSaid(Condition(relation, value), told, frozenset(range(span[0], end + width)))
+
+
+def _counts_days(words: Sequence[Word], at: int) -> bool:
+    """Whether a number is one of days or months, and no figure: "more than 150 rainy days"."""
+    following = words[at : at + 2]
+    return any(word.stem in GRAIN_WORDS for word in following[:1]) or (
+        bool(following) and following[0].text in _NATURES
+    )
+
+
+def _candidates(relation: Relation, subject: Subject) -> Iterator[Column]:
+    """The columns that a figure may be about, the likeliest first: cold is what lies below a figure."""
+    yield subject.shape.measures[0]
+    likely = measure_called(subject, _COLD if relation in ("below", "at most") else _HEAT)
+    if likely is not None:
+        yield likely
+    yield from subject.shape.measures
+
+
+def _freezing(
+    words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
+) -> ConditionSaid | None:
+    """Read "below freezing", "above zero" and "frost"."""
+    relation, length = _relation_at(words, at)
+    if words[at].stem in {"frost", "frosty", "freezing"}:
+        relation, length = "below", 0
+    elif relation is None or at + length >= len(words) or words[at + length].text != "freezing":
+        return None
+    column = next(iter(named), None) or measure_called(subject, _HEAT if relation == "above" else _COLD)
+    if column is None or not is_temperature(column):
+        return None
+    places = frozenset(range(at, at + length + 1))
+    return ConditionSaid(Condition(relation, zero_degrees(column)), column, places)
+
+
+def _none_of(
+    words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
+) -> ConditionSaid | None:
+    """Read "without rain" and "no rain"."""
+    if words[at].text not in {"no", "without"}:
+        return None
+    place = at + 2 if at + 1 < len(words) and words[at + 1].text == "any" else at + 1
+    for column in (*named, *subject.shape.measures):
+        roots = frozenset().union(*(roots_of(name) for name in (column.label, *column.synonyms)))
+        if place < len(words) and roots & roots_of(words[place].stem):
+            return ConditionSaid(Condition("exactly", 0), column, frozenset(range(at, place + 1)))
+    return None
+
+
+def _relation_at(words: Sequence[Word], at: int) -> tuple[Relation | None, int]:
+    length = phrase_at(words, at, _PHRASES)
+    here = words[at : at + length]
+    texts, stems = tuple(word.text for word in here), tuple(word.stem for word in here)
+    return _PHRASES.get(texts, _PHRASES.get(stems)), length
+
+
+def _can_be_year(word: Word, subject: Subject) -> bool:
+    span = subject.span
+    return is_year(word) and span is not None and span.first.year <= int(word.text) <= span.last.year

@@ -1,0 +1,69 @@
+"""What to say of words that were not understood: better than an answer to another question."""
+
+from collections.abc import Sequence
+
+from threadcast.adapters.offline_analyst.intents import Change, Explain, Intent, Movers
+from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
+from threadcast.adapters.offline_analyst.reading.words import Word
+from threadcast.asset_types.figures import joined, plural
+from threadcast.asset_types.times import grain_word
+
+__all__ = ["impossible", "not_understood"]
+
+_LISTED = 6
+_LOGIC = frozenset({
+    "not", "no", "without", "except", "excluding", "but", "if", "would", "will", "unless", "never", "than",
+    "after", "before", "since", "until", "last", "first", "next", "later", "week", "decade", "hour", "weekly",
+    "over", "under", "above", "below", "between", "because", "isn't", "wasn't", "didn't", "don't", "doesn't",
+})  # fmt: skip
+
+
+def not_understood(words: Sequence[Word], question: Question, *, is_dashboard: bool = False) -> str:
+    """A sentence about the words left over: names that the rows don't know, or words of no use here."""
+    names = [word for word in words if _can_name(word)]
+    if not names:
+        told = joined([f"“{word.text}”" for word in words])
+        return f"I understood only part of the question: I can't tell what to do with {told}."
+    told = joined([f"“{word.text}”" for word in dict.fromkeys(names)], "or")
+    where = "the rows of any metric here" if is_dashboard else _rows(question)
+    return f"I can't find {told} in {where}{'.' if is_dashboard else f': {_known(question)}.'}"
+
+
+def impossible(question: Question, intent: Intent) -> str | None:
+    """Why a question can't be answered although every word of it is understood; None: it may be."""
+    subject, points = question.subject, question.moments.points
+    finest = min(question.grains.values(), default=None)
+    if finest is not None and subject.grain is not None and finest < subject.grain:
+        told = f"The rows of “{subject.name}” tell {plural(grain_word(subject.grain))}, nothing finer"
+        return f"{told}, so I can't see {plural(grain_word(finest))} in them. They cover {subject.span}."
+    if isinstance(intent, Change | Movers | Explain) and len(points) > 2:  # noqa: PLR2004 - two ends
+        return f"A change is between two periods, and I find {joined([str(point) for point in points])}."
+    return None
+
+
+def _can_name(word: Word) -> bool:
+    is_operation = word.text in cue_words() or word.stem in cue_words() or word.text in _LOGIC
+    return word.text[0].isalpha() and not is_operation and word.stem not in GRAIN_WORDS
+
+
+def _rows(question: Question) -> str:
+    return "these rows" if Cue.MAKE in question.cues else f"the rows of “{question.subject.name}”"
+
+
+def _known(question: Question) -> str:
+    subject = question.subject
+    known = [
+        f"{column.label} is {_listed(subject.values[column.name])}" for column in subject.shape.dimensions
+    ]
+    return (
+        "; ".join(known) or f"the figures are {joined([column.label for column in subject.shape.measures])}"
+    )
+
+
+def _listed(values: Sequence[str]) -> str:
+    rest = len(values) - _LISTED
+    return joined(
+        [*values[:_LISTED], f"{rest} more"] if rest > 0 else list(values), "or" if rest <= 0 else "and"
+    )

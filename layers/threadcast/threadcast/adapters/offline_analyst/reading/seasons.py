@@ -1,0 +1,34 @@
+"""Questions for the parts of the year: what the months are like, winter against summer."""
+
+from threadcast.adapters.offline_analyst.intents import Contrast, Intent, Seasonality
+from threadcast.adapters.offline_analyst.reading.atoms import SEASONS
+from threadcast.adapters.offline_analyst.reading.cues import Cue
+from threadcast.adapters.offline_analyst.reading.question import Question
+from threadcast.asset_types.times import Grain
+
+__all__ = ["seasons"]
+
+_SEASON = "season"
+
+
+def seasons(question: Question) -> Intent | None:
+    """The months of the year, the four seasons, or those parts of the year that are named."""
+    if len(question.moments.parts) > 1 and (_compares(question) or question.superlative is not None):
+        return Contrast(question.moments.parts)
+    extreme = question.has_any(Cue.HIGH, Cue.LOW) or question.superlative is not None
+    if Cue.SEASON in question.cues:
+        by_season = _SEASON in {word.stem for word in question.words} and extreme
+        return _four() if by_season else Seasonality()
+    by_month = question.grain is Grain.MONTH and Cue.AVERAGE in question.cues
+    return Seasonality() if extreme and by_month and question.columns.dimensions == () else None
+
+
+def _compares(question: Question) -> bool:
+    return (
+        question.has_any(Cue.COMPARE, Cue.CHANGE, Cue.HIGH, Cue.LOW)
+        or {"or", "vs", "versus"} & {word.text for word in question.words} != set()
+    )
+
+
+def _four() -> Contrast:
+    return Contrast(tuple((name, frozenset(months)) for name, months in SEASONS.items()))

@@ -1,0 +1,97 @@
+"""Units as people write them: which of them a measure is told in, and how one becomes another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
+from threadcast.asset_types.columns import Column
+
+__all__ = ["Unit", "in_unit_of", "is_temperature", "scale_at", "unit_at", "zero_degrees"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a kind; a value in it, times `size` plus `offset`, is one in the kind's own unit."""
+
+    kind: str
+    size: float = 1
+    offset: float = 0
+
+
+_UNITS = {
+    **dict.fromkeys(("kwh", "kilowatt hour"), Unit("energy", 1e-6)),
+    **dict.fromkeys(("mwh", "megawatt hour"), Unit("energy", 1e-3)),
+    **dict.fromkeys(("gwh", "gigawatt hour"), Unit("energy")),
+    **dict.fromkeys(("twh", "terawatt hour"), Unit("energy", 1e3)),
+    **dict.fromkeys(("mm", "millimeter", "millimetre"), Unit("length")),
+    **dict.fromkeys(("cm", "centimeter", "centimetre"), Unit("length", 10)),
+    **dict.fromkeys(("inch", "inche"), Unit("length", 25.4)),
+    **dict.fromkeys(("km", "kilometer", "kilometre"), Unit("length", 1e6)),
+    **dict.fromkeys(("°c", "celsiu", "celsius", "degree celsius", "degree c", "° celsius"), Unit("heat")),
+    **dict.fromkeys(
+        ("°f", "fahrenheit", "degree fahrenheit", "degree f", "° fahrenheit"), Unit("heat", 5 / 9, -160 / 9)
+    ),
+    **dict.fromkeys(("m/s", "meter per second", "metre per second"), Unit("speed")),
+    **dict.fromkeys(("km/h", "kph", "kilometer per hour", "kilometre per hour"), Unit("speed", 1 / 3.6)),
+    **dict.fromkeys(("mph", "mile per hour"), Unit("speed", 0.44704)),
+    **dict.fromkeys(("knot", "kt"), Unit("speed", 0.514444)),
+    **dict.fromkeys(("kg", "kilogram"), Unit("mass")),
+    **dict.fromkeys(("tonne", "ton"), Unit("mass", 1e3)),
+}
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
+}  # fmt: skip
+_BARE_DEGREES = ("degree", "°")
+_LONGEST = 3
+
+
+def _unit_of(column: Column) -> Unit | None:
+    """The unit that a column's figures are told in, if it is a known one."""
+    return _UNITS.get(" ".join(stems_of(column.unit)))
+
+
+def is_temperature(column: Column) -> bool:
+    """Whether a column's figures are degrees."""
+    unit = _unit_of(column)
+    return unit is not None and unit.kind == "heat"
+
+
+def scale_at(words: Sequence[Word], at: int) -> float | None:
+    """What "thousand" or "million" at a place multiplies by; None: there is no such word."""
+    return _SCALES.get(words[at].stem) if at < len(words) else None
+
+
+def unit_at(words: Sequence[Word], at: int, column: Column) -> tuple[int, Unit | None]:
+    """How many words from a place on name a unit that fits the column, and which; none of its own: None.
+
+    The column's own unit, whatever it is, always fits; degrees without more are the column's degrees.
+    """
+    for length in range(min(_LONGEST, len(words) - at), 0, -1):
+        name = " ".join(word.stem for word in words[at : at + length])
+        if name == " ".join(stems_of(column.unit)) or (name in _BARE_DEGREES and is_temperature(column)):
+            return length, _unit_of(column)
+        found, own = _UNITS.get(name), _unit_of(column)
+        if found is not None and own is not None and found.kind == own.kind:
+            return length, found
+    return 0, None
+
+
+def in_unit_of(column: Column, value: float, scale: float | None, unit: Unit | None) -> float:
+    """A figure as the column's cells hold it: 40 TWh of a column in GWh is 40,000.
+
+    Of a column told in thousands, 10 million is 10,000, and so is 10,000,000 without more.
+    """
+    own = _unit_of(column)
+    if unit is not None and own is not None and unit != own:
+        return ((value * (scale or 1) * unit.size + unit.offset) - own.offset) / own.size / column.multiplier
+    counted_in = _SCALES.get(column.unit, 1.0)
+    if scale is not None:
+        return value * scale / counted_in / column.multiplier
+    is_single = counted_in > 1 and value >= counted_in * 1000
+    return (value / counted_in if is_single else value) / column.multiplier
+
+
+def zero_degrees(column: Column) -> float:
+    """The freezing point of water in a temperature's own unit."""
+    own = _unit_of(column)
+    return 0 if own is None else -own.offset / own.size

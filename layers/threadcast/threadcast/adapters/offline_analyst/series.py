@@ -1,0 +1,65 @@
+"""What a question is about: a measure, the rows of it that count, and how they may be grouped."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from threadcast.adapters.offline_analyst.subjects import Subject
+from threadcast.asset_types.columns import Column
+from threadcast.asset_types.times import Grain, Period
+
+__all__ = ["Condition", "Filters", "Key", "Line", "Relation"]
+
+Key = Grain | str
+"""What to group by: a grain of time, or a dimension by its name."""
+
+Relation = Literal["above", "below", "at least", "at most", "exactly", "between"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which rows count: those in any of the windows, in any of the months of the year, with these values.
+
+    An empty field leaves nothing out; `values` pairs a dimension with the values wanted of it.
+    """
+
+    windows: tuple[Period, ...] = ()
+    months: frozenset[int] = frozenset()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def of(self, dimension: str) -> tuple[str, ...]:
+        """The values wanted of a dimension; empty: all of them."""
+        return dict(self.values).get(dimension, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a figure must be, in the cells' unit; `upper` is the other bound of "between", both included."""
+
+    relation: Relation
+    value: float
+    upper: float = 0
+
+    def holds(self, figure: float) -> bool:
+        """Whether a figure is so."""
+        match self.relation:
+            case "above":
+                return figure > self.value
+            case "below":
+                return figure < self.value
+            case "at least":
+                return figure >= self.value
+            case "at most":
+                return figure <= self.value
+            case "exactly":
+                return figure == self.value
+            case "between":
+                return self.value <= figure <= self.upper
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: a measure of a subject, over the rows that count."""
+
+    subject: Subject
+    measure: Column
+    filters: Filters = field(default_factory=Filters)

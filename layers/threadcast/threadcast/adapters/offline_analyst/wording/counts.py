@@ -1,0 +1,112 @@
+"""Sentences for counts, for what meets a condition, and for runs."""
+
+from threadcast.adapters.offline_analyst.computing.selection import Selection
+from threadcast.adapters.offline_analyst.findings import Counted, Entry, Satisfied, Streaked
+from threadcast.adapters.offline_analyst.series import Condition
+from threadcast.adapters.offline_analyst.wording.scope import (
+    capitalised,
+    grouped,
+    key_noun,
+    of_what,
+    on_or_in,
+    periods_told,
+    row_noun,
+    time_phrase,
+    values_told,
+)
+from threadcast.asset_types.columns import Column
+from threadcast.asset_types.figures import counted, figure, joined, number, percent
+from threadcast.asset_types.times import Grain, grain_word, period_of
+
+__all__ = ["condition_told", "say_count", "say_satisfied", "say_streak"]
+
+_NAMED = 12
+"""Up to so many groups are told by name."""
+
+
+def say_count(found: Counted) -> str:
+    """How many rows or groups, what part of all, and when the first and the last were."""
+    line = found.selection.line
+    when = time_phrase(line.filters, line.subject.span)
+    noun = row_noun(found.selection) if found.key is None else key_noun(found.key, line)
+    values = values_told(line)
+    what = f" of {values}" if values else ""
+    share = f": {percent(found.count / found.of_all)} of all {number(found.of_all)}"
+    part = share if found.count != found.of_all else ""
+    text = f"There {'was' if found.count == 1 else 'were'} {counted(found.count, noun)}{what}{when}{part}."
+    if isinstance(found.key, str):
+        return f"{text} {_listed(found.names)}"
+    return f"{text}{_first_and_last(found.selection) if line.filters.values else ''}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = list(names[:_NAMED])
+    rest = len(names) - len(shown)
+    return f"They are {joined([*shown, *([f'{number(rest)} more'] if rest else [])])}."
+
+
+def _first_and_last(selection: Selection) -> str:
+    days, grain = selection.days, selection.line.subject.grain
+    if not days or grain is None:
+        return ""
+    first, last = (on_or_in(period_of(day, grain)) for day in (days[0], days[-1]))
+    return f" The first was {first}, the last {last}." if first != last else f" It was {first}."
+
+
+def say_satisfied(found: Satisfied) -> str:
+    """On how many of the groups it is so, and on which."""
+    line = found.selection.line
+    when = time_phrase(line.filters, line.subject.span)
+    count, noun = len(found.entries), key_noun(found.key, line)
+    told = condition_told(found.condition, line.measure)
+    what = f"{capitalised(grouped(found.selection, found.groups))} was {told}"
+    if isinstance(found.key, str):
+        groups, link = counted(found.groups, noun), "for"
+    else:
+        groups = periods_told(found.groups, found.selection, Grain(found.key))
+        link = "on" if found.key is Grain.DAY else "in"
+    if not count:
+        return f"{what} {link} none of {groups}{when}."
+    text = f"{what} {link} {number(count)} of {groups}{when} ({percent(count / found.groups)})"
+    if count <= _NAMED:
+        return f"{text}: {joined([entry.name for entry in found.entries])}."
+    if isinstance(found.key, str):
+        return f"{text}, first of all {joined([entry.name for entry in found.entries[:_NAMED]])}."
+    first, last = (_when(entry) for entry in (found.entries[0], found.entries[-1]))
+    return f"{text}. The first was {first}, the last {last}."
+
+
+def _when(entry: Entry) -> str:
+    return entry.name if entry.period is None else on_or_in(entry.period)
+
+
+def say_streak(found: Streaked) -> str:
+    """How long the longest run was, from when to when."""
+    line = found.selection.line
+    what = f"{of_what(line)} was {condition_told(found.condition, line.measure)}"
+    when = time_phrase(line.filters, line.subject.span)
+    noun = grain_word(found.grain)
+    if found.period is None:
+        return f"There was no {noun}{when} on which {what}."
+    text = (
+        f"The longest run of {noun}s{when} on which {what} was {counted(found.length, noun)}, "
+        f"{on_or_in(found.period)}."
+    )
+    if not found.others:
+        return text
+    others = f"{counted(found.others, 'other run')} {'was' if found.others == 1 else 'were'} as long"
+    return f"{text} {others}; this is the first."
+
+
+def condition_told(condition: Condition, measure: Column) -> str:
+    """A condition as it stands after "was": "above 30 °C", "above zero"."""
+    value = (
+        "zero" if condition.value == 0 and measure.suffix[1:2] != "°" else figure(condition.value, measure, 2)
+    )
+    match condition.relation:
+        case "between":
+            return f"between {value} and {figure(condition.upper, measure, 2)}"
+        case "exactly":
+            return value
+        case relation:
+            return f"{relation} {value}"
