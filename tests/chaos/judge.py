@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from client import agrees_with, check_frame, fold_stream, is_terminal
-from tests.chaos.records import Asked, Tab
+from tests.chaos.records import Asked, Tab, is_refusal
 from tests.e2e.laws import Frame, answer_of, events
 
 __all__ = ["Verdict", "disorder", "judge", "must_hear"]
@@ -32,6 +32,7 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
     exceptions = [*_unequal(terminals), *_unstored(terminals, message)]
     if asked.never_over:
         exceptions.append("it never ended")
+    exceptions += _refusals(asked)
     for tab in asked.tabs:
         heard = tab.heard(asked)
         last = [frame for frame in heard if is_terminal(frame)]
@@ -60,7 +61,8 @@ def disorder(tab: Tab) -> Iterator[str]:
         chat, turn = frame["payload"], frame.get("request_id", "")
         newest = chat["messages"][chat["message_ids"][-1]]["created_at"]
         story.append(f"{frame['event']} {turn} with {newest}")
-        if frame["event"] == "complete" and turn not in ended and newest < begun.get(chat["id"], ""):
+        first = turn not in ended and not tab.resends.get(turn)
+        if frame["event"] == "complete" and first and newest < begun.get(chat["id"], ""):
             yield f"turn {turn} ended after the next one had begun: {story}"
         begun[chat["id"]] = max(newest, begun.get(chat["id"], ""))
         ended.update({turn} if frame["event"] == "complete" else ())
@@ -106,7 +108,18 @@ def _unequal(terminals: list[Frame]) -> Iterator[str]:
 
 
 def _said(frame: Frame) -> tuple[Any, ...]:
-    return frame["event"], frame["payload"], frame["error"]
+    error = frame["error"]
+    return frame["event"], frame["payload"], error["code"] if is_refusal(frame) else error
+
+
+def _refusals(asked: Asked) -> Iterator[str]:
+    """Every time that a request was sent is answered by itself while no turn is known to have been opened."""
+    refused = sum(tab.refusals(asked) for tab in asked.tabs)
+    sent = sum(tab.resends.get(asked.request_id, -1) + 1 for tab in asked.tabs)
+    if any(tab.refusals(asked) > tab.resends.get(asked.request_id, -1) + 1 for tab in asked.tabs):
+        yield f"refused {refused} times, though it was sent {sent} times"
+    if refused and asked.message_id is not None and sent == 1:
+        yield "refused, though its turn was opened"
 
 
 def _short(frame: Frame) -> str:
@@ -156,7 +169,7 @@ def _tells_again(frame: Frame, terminal: Frame) -> bool:
     payload = frame["payload"] or {}
     closed = payload.get("response_message", {}).get("is_final_message", False)
     ended = payload.get("reasoning", {}).get("status", "loading") != "loading"
-    return frame["event"] == "initializeChat" or frame == terminal or closed or ended
+    return frame["event"] == "initializeChat" or frame == terminal or closed or ended or is_refusal(frame)
 
 
 def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:

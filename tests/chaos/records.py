@@ -8,9 +8,14 @@ from client import Connection, is_terminal
 from tests.e2e.laws import Frame
 from tests.e2e.stacks import Person
 
-__all__ = ["Asked", "Kind", "Tab"]
+__all__ = ["Asked", "Kind", "Tab", "is_refusal"]
 
 Kind = Literal["asset", "asset and prompt", "prompt", "follow-up", "replace"]
+
+
+def is_refusal(frame: Frame) -> bool:
+    """Whether a frame says that no turn was opened; a turn's own failure names its message."""
+    return frame.get("error") is not None and "message_id" not in frame["error"]
 
 
 @dataclass(eq=False)
@@ -34,8 +39,14 @@ class Tab:
         return self.connection.is_open
 
     def heard(self, asked: "Asked") -> list[Frame]:
-        """All that came of one turn, in order."""
-        return [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
+        """All that came of one turn, in order; a request that never opened one has its refusals."""
+        frames = [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
+        return frames if asked.message_id is None else [frame for frame in frames if not is_refusal(frame)]
+
+    def refusals(self, asked: "Asked") -> int:
+        """How often a request was refused here: once for each time it was asked, at most."""
+        frames = [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
+        return sum(map(is_refusal, frames))
 
     def heard_of_the_end_later(self, asked: "Asked") -> bool:
         """Whether another turn began with this one's message in the chat, and over."""

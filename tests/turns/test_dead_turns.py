@@ -118,3 +118,20 @@ def test_an_end_that_nobody_told_is_not_told_into_the_next_turn(outcome: Outcome
     message = world.desk.chats.message(chat_id, message_id)
     assert message is not None
     assert message.outcome_sent
+
+
+def test_an_end_that_nobody_told_is_told_by_the_next_who_looks() -> None:
+    world, tab, chat_id, message_id = world_with_a_dead_turn()
+    turn = claim_turn(chat_id, message_id, ALICE, world.desk)
+    assert turn is not None
+    view = turn.live.decide(Outcome("completed"))
+    world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
+
+    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+    told_too_soon = [frame["event"] for frame in world.pusher.heard(tab) if is_terminal(frame)]
+    world.clock.shift += timedelta(seconds=world.policy.closing_push_s)
+    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+
+    told = [frame["event"] for frame in world.pusher.heard(tab) if is_terminal(frame)]
+    assert (told_too_soon, told) == ([], ["complete"])

@@ -199,3 +199,17 @@ def test_a_resend_that_the_store_fails_is_no_failure_of_its_turn(monkeypatch: py
     world.finish()
     assert [frame["error"] for frame in world.pusher.heard(tab) if frame["error"]] == []
     assert world.pusher.events(tab)[-1] == "complete"
+
+
+def test_a_resend_hears_the_same_end_again_whatever_was_asked_since() -> None:
+    world = World(agent=ScriptedAgent(*HELLO))
+    tab = world.connect(ALICE)
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+    (chat_id,) = world.table.chats
+    world.ask(PostRequest(prompt="And?", chat_id=chat_id), tab)
+
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+
+    ends = [frame for frame in world.pusher.heard(tab) if frame["event"] == "complete"]
+    first, _, again = ends
+    assert again == first

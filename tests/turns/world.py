@@ -97,6 +97,7 @@ class World:
             checkpoint_s=0.1,
             poll_s=0.03,
             store_patience_s=0.1,
+            undertaker_patience_s=0.2,
             grace_s=5,
             reserve_s=1,
             closing_push_s=2,

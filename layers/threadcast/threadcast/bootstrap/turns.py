@@ -50,7 +50,7 @@ def _policy(settings: Settings) -> TurnPolicy:
         lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
     )
     if settings.turn_starter == "inline":
-        return replace(policy, store_patience_s=0, gateway_patience_s=0)
+        return replace(policy, store_patience_s=0, undertaker_patience_s=0, gateway_patience_s=0)
     return policy
 
 

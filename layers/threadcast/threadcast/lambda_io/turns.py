@@ -21,11 +21,12 @@ def bury_turn(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) 
     A claimed turn is waited for until its lease has lapsed, as long as there is time: a runner that still
     lives (one event can be delivered twice, and only one delivery fail) goes on undisturbed.
     """
-    running = patiently(lambda: desk.chats.running_turn(handover.chat_id), desk)
+    patience_s = min(desk.policy.undertaker_patience_s, remaining_s() / 3)
+    running = patiently(lambda: desk.chats.running_turn(handover.chat_id), desk, patience_s)
     if running is not None and running.message_id == handover.message_id and running.claim is not None:
         wait_s = _seconds_until(running.lease_until, desk) + _SKEW_S
         desk.clock.sleep(max(min(wait_s, remaining_s() - desk.policy.closing_push_s), 0.0))
-    patiently(lambda: _close(handover, desk), desk)
+    patiently(lambda: _close(handover, desk), desk, patience_s)
 
 
 def _close(handover: Handover, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from threadcast.domain.access import Principal, Role, strongest
-from threadcast.domain.chat import Chat, ChatView, RunningTurn
+from threadcast.domain.chat import ChatView, RunningTurn
 from threadcast.domain.message import (
     FilesStep,
     Message,
@@ -74,12 +74,20 @@ def close_dead_turn(
     return True
 
 
-def close_if_dead(chat: Chat, desk: Desk) -> bool:
-    """Close the chat's running turn if its lease has lapsed; whether it had."""
-    running = chat.running_turn
-    if running is None or running.lease_until > desk.clock.now():
+def close_if_dead(stored: StoredChat, desk: Desk) -> bool:
+    """Close the chat's running turn if its lease has lapsed; whether it had.
+
+    Where none runs, an end that nobody has told in all the time there was for it is told now.
+    """
+    running = stored.chat.running_turn
+    if running is None:
+        newest = stored.messages[-1] if stored.messages else None
+        if newest is not None and _was_never_told(newest, desk):
+            close_dead_turn(stored.chat.id, newest.id, desk)
         return False
-    close_dead_turn(chat.id, running.message_id, desk)
+    if running.lease_until > desk.clock.now():
+        return False
+    close_dead_turn(stored.chat.id, running.message_id, desk)
     return True
 
 
@@ -91,15 +99,21 @@ def let_it_be_told(
     Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
     Nobody tells a turn for longer than `closing_push_s` after its end, so there is no waiting beyond that.
     """
-    patience_s = desk.policy.closing_push_s
-    give_up_s = desk.clock.monotonic_s() + (patience_s if within_s is None else within_s)
+    patience_s = desk.policy.closing_push_s if within_s is None else within_s
+    give_up_s = desk.clock.monotonic_s() + patience_s
     while True:
         message = desk.chats.message(chat_id, message_id)
         if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
             return message
-        if desk.clock.now() >= message.updated_at + timedelta(seconds=patience_s):
+        if _was_never_told(message, desk):
             return message
         desk.clock.sleep(_LOOK_AGAIN_S)
+
+
+def _was_never_told(message: Message, desk: Desk) -> bool:
+    """Whether an outcome was decided so long ago that whoever wanted to tell it must have died."""
+    told_by = message.updated_at + timedelta(seconds=desk.policy.closing_push_s)
+    return message.outcome is not None and not message.outcome_sent and desk.clock.now() >= told_by
 
 
 def terminal_event(message: Message, view: ChatView) -> TurnCompleted | TurnFailed:

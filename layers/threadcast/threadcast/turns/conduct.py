@@ -107,15 +107,20 @@ def stream_turn(request: PostRequest, user: User, request_key: str, desk: Desk) 
 
 
 def present_state(chat_id: str, message_id: str, user: User, desk: Desk) -> tuple[TurnEvent, ...]:
-    """A turn as it stands: its chat, then its terminal event if its outcome is decided."""
+    """A turn as it stands: its chat, then its terminal event if its outcome is decided.
+
+    What later turns have added to the chat is left out: its end is told as it was told before.
+    """
     stored = visible_chat(chat_id, user, desk.chats, desk.policy.history_bytes)
     message = next((m for m in stored.messages if m.id == message_id), None)
     if message is None:
         raise NotFound("Message")
-    view = view_of(stored)
-    return (
-        (ChatOpened(view),) if message.outcome is None else (ChatOpened(view), terminal_event(message, view))
-    )
+    if message.outcome is None:
+        return (ChatOpened(view_of(stored)),)
+    earlier = tuple(m for m in stored.messages if m.number <= message.number)
+    chat = replace(stored.chat, updated_at=message.updated_at)
+    view = view_of(replace(stored, chat=chat, messages=earlier))
+    return ChatOpened(view), terminal_event(message, view)
 
 
 def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:

@@ -27,7 +27,8 @@ class TurnPolicy:
     `handover_s` is the lease of a turn that waits for its runner: longer than the 60 s that Lambda keeps
     trying to start it. `lease_s` is a runner's, renewed at each checkpoint; it absorbs clock skew, so it is
     never under 15. `store_patience_s` is how long a store that is away is waited for before a user is told,
-    `gateway_patience_s` how long a reply of one frame waits for a gateway that takes no connections.
+    `undertaker_patience_s` the same for an undertaker, after whom nobody comes, and `gateway_patience_s` how
+    long a reply of one frame waits for a gateway that takes no connections.
     `history_bytes` is how much of a chat is read: what fits a frame, and then some.
     """
 
@@ -41,6 +42,7 @@ class TurnPolicy:
     closing_push_s: float = 10
     replace_wait_s: float = 3
     store_patience_s: float = 8
+    undertaker_patience_s: float = 40
     gateway_patience_s: float = 8
     max_message_bytes: int = 65_536
     history_bytes: int = 262_144

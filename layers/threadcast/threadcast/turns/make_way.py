@@ -1,8 +1,9 @@
 """What to do about the turn before, in a chat where another wants to begin."""
 
-from threadcast.domain.chat import Chat, RunningTurn
+from threadcast.domain.chat import RunningTurn
 from threadcast.domain.message import Message
 from threadcast.errors import Conflict
+from threadcast.ports import StoredChat
 from threadcast.turns.close_turn import close_if_dead, let_it_be_told
 from threadcast.turns.desk import Desk
 
@@ -11,14 +12,14 @@ __all__ = ["let_the_last_word_out", "make_way"]
 _LOOK_AGAIN_S = 0.1
 
 
-def make_way(chat: Chat, desk: Desk, *, replacing: bool) -> None:
+def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
     """Return once the chat's running turn is over and its terminal frame is out; raises `Conflict`.
 
     A turn whose lease has lapsed is closed here. One that lives is only ended for a replacement, which waits
     for it a few seconds at most.
     """
-    running = chat.running_turn
-    if running is None or close_if_dead(chat, desk):
+    chat, running = stored.chat, stored.chat.running_turn
+    if running is None or close_if_dead(stored, desk):
         return
     if not replacing:
         raise Conflict(chat.id)

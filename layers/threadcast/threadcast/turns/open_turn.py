@@ -117,7 +117,7 @@ class _Opener:
         running = None if request.prompt is None else {message.id: lease_until}
         quota = admit(presence.quota, desk.limits, now, running, leaving=_replaced_turn(subject))
         if subject.stored is not None and subject.stored.chat.running_turn is not None:
-            make_way(subject.stored.chat, desk, replacing=subject.removed is not None)
+            make_way(subject.stored, desk, replacing=subject.removed is not None)
             raise StaleRead
         let_the_last_word_out(subject.newest, desk)
         view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))

@@ -38,7 +38,7 @@ def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
 def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
     """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
     stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
-    close_if_dead(stored.chat, desk)
+    close_if_dead(stored, desk)
     stopped = desk.chats.request_stop(request.chat_id, request.message_id)
     answer = stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped)
     reply(lambda _: answer, asker.connection, desk)
@@ -47,7 +47,7 @@ def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
 def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
     """Tell the asker a chat's present state; raises `NotFound`."""
     stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
-    if close_if_dead(stored.chat, desk):
+    if close_if_dead(stored, desk):
         stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
     view = view_of(stored)
     reply(lambda max_bytes: chat_frame(view, asker.address, max_bytes), asker.connection, desk)
