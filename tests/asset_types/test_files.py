@@ -305,9 +305,16 @@ def test_dates_in_a_definition_become_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "reason"), [("missing", "there is no such folder"), (".", "it holds no .yaml file")]
+    ("folder", "reason"),
+    [
+        ("missing", "it cannot be read: No such file or directory"),
+        ("rows.csv", "it is a file; give the folder that it lies in"),
+        (".", "it holds no .yaml file"),
+    ],
 )
 def test_a_folder_without_definitions_is_a_fault(tmp_path: Path, folder: str, reason: str) -> None:
+    folder_with(tmp_path, rows__csv=ROWS)
+
     assert [fault.reason for fault in read(tmp_path / folder).faults] == [reason]
 
 

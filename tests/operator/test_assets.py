@@ -158,6 +158,17 @@ def test_an_asset_is_shown_with_its_definition(threadcast: Threadcast) -> None:
     assert json.loads("\n".join(printed[6:])) == context_of("iowa_electricity").asset.definition
 
 
+def test_a_name_cannot_steer_the_terminal(threadcast: Threadcast, stores: Stores, tmp_path: Path) -> None:
+    named = samples_with(
+        tmp_path / "samples", work_and_power__yaml=("Work and power", '"\\e[2JWork"\nx-was: ')
+    )
+    threadcast("assets", "load", str(named), "--owner", OWNER_ID)
+
+    _, printed = threadcast("assets", "list")
+
+    assert printed[0].endswith("dashboard_file  �[2JWork")
+
+
 def test_a_role_is_given_shown_and_taken_away(threadcast: Threadcast) -> None:
     load(threadcast)
 

@@ -12,13 +12,23 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.samples.loaded import OWNER_ID, SAMPLES
+from tests.http_server import Answer, http_server
+from tests.samples.loaded import OWNER_ID, SAMPLES, reading
 from tests.tables import create_table
+from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
 from threadcast.cli.run import run
 from threadcast.cli.tables import open_library
 from threadcast.errors import StoreError, StoreUnavailable
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+IOWA_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
+BARE = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": str(SAMPLES.parent / "layers" / "threadcast"),
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 NOTHING_CONFIGURED: Mapping[str, str] = {}
 MISCONFIGURED = {
     "AWS_PROFILE": "missing",
@@ -30,7 +40,7 @@ MISCONFIGURED = {
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A DynamoDB on this machine with the table `local`, in the region of the local gateway."""
+    """A DynamoDB on this machine with the samples in the table `local`, in the local gateway's region."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -43,6 +53,9 @@ def endpoint() -> Iterator[str]:
         aws_secret_access_key="else",
     )
     create_table(client, "local")
+    library = DynamoAssetLibrary(DynamoTable(client, "local"))
+    for file in reading().files:
+        library.save(file.asset, file.table)
     yield url
     server.stop()
 
@@ -51,14 +64,7 @@ def terminal(environment: Mapping[str, str], *arguments: str) -> tuple[int, str,
     """`python -m threadcast assets` in a process with this environment and no other AWS configuration."""
     ended = subprocess.run(
         [sys.executable, "-m", "threadcast", "assets", *arguments],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(SAMPLES.parent / "layers" / "threadcast"),
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            **environment,
-        },
+        env={**BARE, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -82,7 +88,6 @@ def test_a_stack_on_this_machine_needs_no_aws_configuration(
 
 def test_a_deletion_that_nobody_can_be_asked_about_needs_a_yes(endpoint: str) -> None:
     where = ("--endpoint", endpoint, "--table", "local")
-    terminal(NOTHING_CONFIGURED, "load", str(SAMPLES), "--owner", OWNER_ID, *where)
 
     refused = terminal(NOTHING_CONFIGURED, "delete", "4dde3e98-80fe-46fa-970f-0baa10979f0a", *where)
 
@@ -107,6 +112,47 @@ def test_where_nothing_answers_the_table_is_not_said_to_refuse() -> None:
         "",
         "Nothing answers at http://127.0.0.1:1, so the table t was not asked (EndpointConnectionError).\n",
     )
+
+
+def test_an_address_that_is_no_dynamodb_is_told() -> None:
+    with http_server(lambda _: Answer(404, b"not here")) as server:
+        told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", server.url, "--table", "t")
+
+    assert told == (
+        1,
+        "",
+        (
+            f"What answers at {server.url} is not DynamoDB (HTTP status 404). "
+            "On this machine it has a port of its own, which `make demo` prints.\n"
+        ),
+    )
+
+
+def test_where_a_terminal_lacks_a_character_a_question_mark_stands_for_it(endpoint: str) -> None:
+    where = ("--endpoint", endpoint, "--table", "local")
+
+    told = terminal({"PYTHONIOENCODING": "ascii"}, "grant", IOWA_ID, "org", "acme", "can_view", *where)
+
+    assert told == (
+        0,
+        "Organisation acme now has the role can_view on ?Iowa electricity generation by source?.\n",
+        "",
+    )
+
+
+def test_a_reader_who_has_seen_enough_ends_a_listing_quietly(endpoint: str) -> None:
+    arguments = ("-m", "threadcast", "assets", "show", IOWA_ID, "--endpoint", endpoint, "--table", "local")
+
+    showing = subprocess.Popen(
+        [sys.executable, *arguments], env=BARE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert showing.stdout is not None
+    assert showing.stderr is not None
+    showing.stdout.close()
+    told = showing.stderr.read()
+    showing.stderr.close()
+
+    assert (showing.wait(), told) == (141, b"")
 
 
 def test_a_missing_region_is_told_with_what_to_give() -> None:

@@ -60,16 +60,23 @@ def read_folder(
 
     `stored` are the assets by id that a dashboard may show although they are not in the folder.
     """
-    if not folder.is_dir():
-        return FolderReading((), (DefinitionFault(str(folder), "there is no such folder"),))
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
+    except NotADirectoryError:
+        return _no_folder(folder, "it is a file; give the folder that it lies in")
+    except OSError as error:
+        return _no_folder(folder, f"it cannot be read: {error.strerror}")
     if not paths:
-        return FolderReading((), (DefinitionFault(str(folder), "it holds no .yaml file"),))
+        return _no_folder(folder, "it holds no .yaml file")
     found = [_read(path) for path in paths]
     faults = [fault for each in found for fault in each.faults]
     faults += [*_repeated_ids(found), *_changed_types(found, stored), *_faulty_parts(found, stored)]
     files = (_asset_file(each, owner_id, now) for each in found if not each.faults)
     return FolderReading(tuple(file for file in files if file is not None), tuple(faults))
+
+
+def _no_folder(folder: Path, reason: str) -> FolderReading:
+    return FolderReading((), (DefinitionFault(str(folder), reason),))
 
 
 def _read(path: Path) -> _Read:

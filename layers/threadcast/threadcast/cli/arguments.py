@@ -25,7 +25,7 @@ def parsed(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespac
     `environment` may name the table (TABLE_NAME) and the region (AWS_REGION, AWS_DEFAULT_REGION).
     """
     asked = _command_line(environment).parse_args(arguments)
-    if asked.table is None:
+    if not asked.table:
         asked.parser.error(_NO_TABLE)
     return asked
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 from threadcast.asset_files import AssetFile, read_folder
 from threadcast.asset_types import kind_of
@@ -13,6 +12,7 @@ from threadcast.asset_types.columns import Shape, shape_of
 from threadcast.asset_types.figures import counted
 from threadcast.cli.principals import named
 from threadcast.cli.refusal import Refusal
+from threadcast.cli.terminal import Terminal
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset
 from threadcast.ports import AssetLibrary
@@ -40,7 +40,7 @@ def load_folder(
     organizations: Sequence[Principal],
     *,
     now: datetime,
-    out: TextIO,
+    out: Terminal,
 ) -> None:
     """Store every asset of a folder, or, if any file is faulty, tell the faults and store nothing."""
     stored = {asset.id: asset for asset in library.all()}
@@ -56,14 +56,14 @@ def load_folder(
     out.write(f"Stored {counted(len(reading.files), 'asset')}.\n")
 
 
-def list_assets(library: AssetLibrary, *, out: TextIO) -> None:
+def list_assets(library: AssetLibrary, *, out: Terminal) -> None:
     """One line per asset: id, type, name."""
     assets = library.all()
     out.writelines(f"{asset.id}  {asset.type:<14}  {asset.name}\n" for asset in assets)
     out.write(f"{counted(len(assets), 'asset')}.\n")
 
 
-def show_asset(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
+def show_asset(library: AssetLibrary, asset_id: str, *, out: Terminal) -> None:
     """What is stored about an asset, and its definition as JSON, which is YAML too."""
     asset = _find(library, asset_id)
     owns = Grant(_owner(asset), Role.OWNER) in library.grants(asset_id)
@@ -74,7 +74,7 @@ def show_asset(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
     out.write(json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str) + "\n")
 
 
-def show_grants(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
+def show_grants(library: AssetLibrary, asset_id: str, *, out: Terminal) -> None:
     """Who holds which role, one line each."""
     asset, grants = _find(library, asset_id), library.grants(asset_id)
     out.write(f"{asset.name}\n")
@@ -83,7 +83,7 @@ def show_grants(library: AssetLibrary, asset_id: str, *, out: TextIO) -> None:
         out.write("  nobody has a role on it\n")
 
 
-def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: TextIO) -> None:
+def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Terminal) -> None:
     """Give a role on an asset that exists to anybody but its owner, who has all of them."""
     asset = _find(library, asset_id)
     _refuse_owner(asset, grant.principal)
@@ -91,7 +91,7 @@ def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: TextI
     out.write(f"{named(grant.principal)} now has the role {grant.role} on “{asset.name}”.\n")
 
 
-def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: TextIO) -> None:
+def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: Terminal) -> None:
     """Take away a role on an asset that exists; one that was never held, and the owner's, are refused."""
     asset = _find(library, asset_id)
     if principal not in {grant.principal for grant in library.grants(asset_id)}:
@@ -101,7 +101,7 @@ def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, o
     out.write(f"{named(principal)} no longer has a role on “{asset.name}”.\n")
 
 
-def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: TextIO) -> None:
+def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: Terminal) -> None:
     """Remove an asset that nothing shows any more, with its rows and roles, once the operator agrees."""
     asset = _find(library, asset_id)
     shown_by = [other for other in library.all() if asset_id in _part_ids(other)]

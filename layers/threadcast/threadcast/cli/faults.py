@@ -13,6 +13,11 @@ _NO_CREDENTIALS = "No AWS credentials were found, so the table {table} was not a
 _WRONG_CREDENTIALS = "{place} does not accept these credentials ({code}). " + _LOG_IN
 _NOT_THERE = "Nothing answers at {place}, so the table {table} was not asked ({code})."
 
+_NO_DYNAMODB = (
+    "What answers at {place} is not DynamoDB (HTTP status {code}). "
+    "On this machine it has a port of its own, which `make demo` prints."
+)
+
 _SENTENCES = {
     "AccessDeniedException": "These credentials may not do this with the table {table} ({code}).",
     "ConnectTimeoutError": _NOT_THERE,
@@ -26,6 +31,7 @@ _SENTENCES = {
     "ResourceNotFoundException": (
         "There is no table {table} at {place}. Are --table, --region and --endpoint right?"
     ),
+    "SSLError": "{place} does not answer as an https address does ({code}).",
     "UnrecognizedClientException": _WRONG_CREDENTIALS,
     "ValidationException": "The table {table} at {place} is not one of Threadcast's ({code}).",
 }
@@ -36,6 +42,8 @@ def told(error: StoreError, asked: Namespace) -> str:
     otherwise = "The table {table} refused: {code}."
     if isinstance(error, StoreUnavailable):
         otherwise = "The table {table} cannot be reached now ({code}); try again."
+    if str(error).isdigit():  # an HTTP status without any of DynamoDB's codes
+        otherwise = _NO_DYNAMODB
     sentence = _SENTENCES.get(str(error), otherwise)
     return sentence.format(table=asked.table, place=_place(asked), code=error)
 

@@ -8,6 +8,7 @@ from typing import Literal, TextIO
 from threadcast.cli import assets, faults, principals
 from threadcast.cli.arguments import parsed
 from threadcast.cli.refusal import Refusal
+from threadcast.cli.terminal import Terminal
 from threadcast.domain.access import Grant, Principal
 from threadcast.errors import StoreError
 from threadcast.ports import AssetLibrary
@@ -34,11 +35,11 @@ def run(
     """
     asked = parsed(arguments, environment)
     try:
-        _do(asked, lambda: open_library(asked, environment), confirm, now, out)
+        _do(asked, lambda: open_library(asked, environment), confirm, now, Terminal(out))
     except Refusal as refusal:
-        err.write(f"{refusal}\n")
+        Terminal(err).write(f"{refusal}\n")
     except StoreError as error:
-        err.write(f"{faults.told(error, asked)}\n")
+        Terminal(err).write(f"{faults.told(error, asked)}\n")
     else:
         return _DONE
     return _FAILED
@@ -49,7 +50,7 @@ def _do(
     library: Callable[[], AssetLibrary],
     confirm: Callable[[str], bool],
     now: datetime,
-    out: TextIO,
+    out: Terminal,
 ) -> None:
     match asked.command:
         case "load":
@@ -73,7 +74,7 @@ def _do(
             assets.delete_asset(library(), asked.id, agreed, out=out)
 
 
-def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: TextIO) -> Principal:
+def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: Terminal) -> Principal:
     """Whoever is meant; a subject that became another id is told."""
     holder = principals.principal(kind, text, issuer)
     if holder.id != text.strip().lower() and kind == "user":
