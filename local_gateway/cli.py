@@ -84,6 +84,7 @@ def settings(options: argparse.Namespace) -> Settings:
             warm=not options.cold,
             runtime=options.runtime,
             reload=options.reload,
+            platform_lines=options.verbose,
             overrides=dict(options.env),
         ),
     )

@@ -1,7 +1,6 @@
 """The WebSocket side of the gateway: handshakes, the loop of each connection, its end."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -138,8 +137,10 @@ def _send(connection: Connection, frame: str | None) -> None:
     """Send what came of a message, if anything did and the client is still there."""
     if frame is not None and connection.socket is not None:
         connection.touch()
-        with contextlib.suppress(ConnectionError):
+        try:
             connection.socket.send_now(frame)
+        except ConnectionError:
+            return
 
 
 async def _forbid(_request: web.Request) -> web.Response:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from asyncio import Future
+from asyncio import Future, get_running_loop
 from collections.abc import Callable  # noqa: TC003 - dataclasses read annotations
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,21 +36,20 @@ class Outcome:
     def parsed(self) -> Any:
         """Read the payload as JSON; what isn't JSON comes as None."""
         try:
-            return json.loads(self.payload)
+            return json.loads(str(self.payload, "utf-8"))  # of bytes, json would guess the encoding first
         except ValueError:
             return None
 
 
 @dataclass(slots=True, eq=False)
 class Invocation:
-    """One call: what goes in, and the future of its outcome.
+    """One call: what goes in, and its outcome: as a future for coroutines, or by `then` for callbacks.
 
     Whoever waits may give up on `outcome` (cancel it, or set an exception); the call runs on, and
     `on_settled` is called once when it has truly ended.
     """
 
     payload: bytes
-    outcome: Future[Outcome]
     client_context: str | None
     request_id: str
     on_settled: "Callable[[Invocation], None] | None" = None
@@ -58,14 +57,25 @@ class Invocation:
     began: float = 0.0
     """`time.monotonic()` when a process took it; 0.0 until then."""
     settled: bool = False
+    _future: Future[Outcome] | None = None
     _then: "Callable[[Outcome], None] | None" = None
     _result: Outcome | None = None
+
+    @property
+    def outcome(self) -> Future[Outcome]:
+        """The future of the outcome, made when somebody first asks for it."""
+        if self._future is None:
+            self._future = get_running_loop().create_future()
+            if self._result is not None:
+                self._future.set_result(self._result)
+        return self._future
 
     def then(self, callback: "Callable[[Outcome], None]") -> None:
         """Call back with the outcome as soon as it is known: quicker than `outcome`, for one listener."""
         if self._result is not None:
             callback(self._result)
-        self._then = callback
+        else:
+            self._then = callback
 
     def finish(self, outcome: Outcome) -> None:
         """End the call, unless it has ended already."""
@@ -77,8 +87,8 @@ class Invocation:
         self._result = outcome
         if self._then is not None:
             self._then(outcome)
-        elif not self.outcome.done():
-            self.outcome.set_result(outcome)
+        if self._future is not None and not self._future.done():
+            self._future.set_result(outcome)
 
     def duration_s(self) -> float:
         """Give the time since a process took the call."""

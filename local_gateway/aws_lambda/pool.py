@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import random
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from local_gateway.aws_lambda.invocation import Invocation, Outcome, failure
 from local_gateway.aws_lambda.logs import FunctionLog
@@ -11,7 +13,7 @@ from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.worker import Worker
 from local_gateway.template.functions import Function
 
-__all__ = ["FunctionPool"]
+__all__ = ["FunctionPool", "InFlight"]
 
 _CORES = os.cpu_count() or 2
 
@@ -28,6 +30,13 @@ _WEIGHT = 0.2
 """How much the newest call counts in the typical duration."""
 
 
+@dataclass(slots=True)
+class InFlight:
+    """How many calls are at work, over all functions that share it."""
+
+    calls: int = 0
+
+
 class FunctionPool:
     """Runs one function's calls. Nothing here limits how many: the service does."""
 
@@ -36,12 +45,14 @@ class FunctionPool:
         function: Function,
         launch: Launch,
         log: FunctionLog,
+        everywhere: InFlight,
     ) -> None:
         self.function = function
         self.log = log
         self.in_flight = 0
         self.kills: deque[float] = deque()
         """Faults on demand: each entry kills one coming call's process so many seconds into the call."""
+        self._everywhere = everywhere
         self._launch = launch
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
@@ -56,10 +67,10 @@ class FunctionPool:
         self, payload: bytes, client_context: str | None = None, request_id: str | None = None
     ) -> Invocation:
         """Begin a call; its `outcome` is set when it ends, in whatever way."""
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         request_id = request_id or _new_request_id()
-        invocation = Invocation(payload, outcome, client_context, request_id, self._on_settled)
+        invocation = Invocation(payload, client_context, request_id, self._on_settled)
         self.in_flight += 1
+        self._everywhere.calls += 1
         self._waiting.append(invocation)
         self._dispatch()
         return invocation
@@ -129,6 +140,8 @@ class FunctionPool:
 
     def _dispatch(self) -> None:
         """Give waiting calls to resting processes; those left over hurry after a while."""
+        if not self._waiting:
+            return
         patient = self._typical_s < _PATIENCE_S
         busy = len(self._workers) - len(self._starting) - len(self._idle)
         while self._waiting and self._idle and not (patient and busy >= _CORES):
@@ -179,6 +192,7 @@ class FunctionPool:
 
     def _on_settled(self, invocation: Invocation) -> None:
         self.in_flight -= 1
+        self._everywhere.calls -= 1
         if invocation.began:
             self._typical_s += (invocation.duration_s() - self._typical_s) * _WEIGHT
 
@@ -189,6 +203,6 @@ def _kill(worker: Worker, invocation: Invocation) -> None:
 
 
 def _new_request_id() -> str:
-    """Make a random UUID, in a third of the time that the uuid module takes."""
-    digits = os.urandom(16).hex()
+    """Make a random UUID, in a fraction of the time that the uuid module takes."""
+    digits = f"{random.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

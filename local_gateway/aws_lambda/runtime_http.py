@@ -4,11 +4,13 @@ A general server costs five times as much per request, and each invocation is tw
 Requests have no body or a `content-length` (checked against awslambdaric 4.2 and `http.client`).
 """
 
+import re
 from typing import NamedTuple
 
 __all__ = ["MalformedRequest", "Request", "RequestReader", "response"]
 
 _MAX_HEAD_BYTES = 2 * 1024 * 1024  # awslambdaric sends stack traces of up to 1 MB in one header
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _REASONS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 403: b"Forbidden", 404: b"Not Found"}
 
 
@@ -70,7 +72,7 @@ class RequestReader:
 
 def _request(head: bytes, body: bytes) -> Request:
     try:
-        method, path, _ = head[: (head + b"\r\n").find(b"\r\n")].decode("latin-1").split(" ", 2)
+        method, path, _ = str(head.partition(b"\r\n")[0], "latin-1").split(" ", 2)
     except ValueError as problem:
         raise MalformedRequest(head[:80]) from problem
     return Request(method, path, head, body)
@@ -84,12 +86,10 @@ def response(status: int, headers: str = "", body: bytes = b"") -> bytes:
 
 
 def _content_length(head: bytes) -> int:
-    lower = head.lower()
-    at = lower.find(b"\r\ncontent-length:")
-    if at < 0:
+    found = _LENGTH.search(head)
+    if found is None:
         return 0
-    end = lower.find(b"\r\n", at + 17)
     try:
-        return int(lower[at + 17 :] if end < 0 else lower[at + 17 : end])
+        return int(found.group(1))
     except ValueError as problem:
         raise MalformedRequest("content-length is no number") from problem

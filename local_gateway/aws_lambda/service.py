@@ -14,7 +14,7 @@ from local_gateway.aws_lambda.asynchronous import AsyncQueue
 from local_gateway.aws_lambda.environment import Endpoints, function_environment
 from local_gateway.aws_lambda.invocation import Invocation
 from local_gateway.aws_lambda.logs import FunctionLog, LogSink
-from local_gateway.aws_lambda.pool import FunctionPool
+from local_gateway.aws_lambda.pool import FunctionPool, InFlight
 from local_gateway.aws_lambda.process import Launch
 from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
 from local_gateway.aws_lambda.reload import sources, watch
@@ -42,7 +42,8 @@ class LambdaSettings:
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html);
     `idle_s` is how long a process without work is kept beside one other (AWS doesn't say);
     `warm` starts one process of every function before the first call;
-    `reload` starts functions afresh when a source file of theirs changes.
+    `reload` starts functions afresh when a source file of theirs changes;
+    `platform_lines` passes Lambda's START and REPORT lines on as they come, and not only to who asks.
     `overrides` are variables that win over the template's.
     """
 
@@ -52,6 +53,7 @@ class LambdaSettings:
     warm: bool = False
     runtime: Runtime = "awslambdaric"
     reload: bool = False
+    platform_lines: bool = True
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,9 +66,12 @@ class LambdaService:
         self._settings = settings
         self.functions = functions
         self.logs = {
-            logical_id: FunctionLog(function.name, sink) for logical_id, function in functions.items()
+            logical_id: FunctionLog(function.name, sink, quiet=not settings.platform_lines)
+            for logical_id, function in functions.items()
         }
         self._pools: dict[str, FunctionPool] = {}
+        self._by_name: dict[str, FunctionPool] = {}
+        self._in_flight = InFlight()
         self._queues: dict[str, AsyncQueue] = {}
         self._inline = tempfile.TemporaryDirectory(prefix="local-gateway-")
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,8 +83,8 @@ class LambdaService:
             located = self._with_inline_code(function)
             environment = function_environment(located, region, endpoints, self._settings.overrides)
             launch = Launch([*command, located.handler], environment, located.code)
-            pool = FunctionPool(located, launch, self.logs[logical_id])
-            self._pools[function.name] = pool
+            pool = FunctionPool(located, launch, self.logs[logical_id], self._in_flight)
+            self._pools[function.name] = self._by_name[function.name] = self._by_name[function.arn] = pool
             self._queues[function.name] = AsyncQueue(
                 self, function, self._settings.retry_delays_s, self.logs[logical_id]
             )
@@ -98,6 +103,8 @@ class LambdaService:
             FunctionMissing: there is none.
 
         """
+        if name in self._by_name:
+            return self._by_name[name]
         parts = name.split(":")
         bare = parts[parts.index("function") + 1] if "function" in parts else parts[0]
         if bare not in self._pools:
@@ -118,7 +125,7 @@ class LambdaService:
         limit = pool.function.max_concurrency
         if limit is not None and pool.in_flight >= limit:
             raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
-        if sum(each.in_flight for each in self._pools.values()) >= self._settings.max_concurrency:
+        if self._in_flight.calls >= self._settings.max_concurrency:
             raise Throttled("ConcurrentInvocationLimitExceeded")
         return pool.invoke(payload, client_context, request_id)
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Protocol
 
+from local_gateway.aws_lambda.deadline import LazyDeadline
 from local_gateway.aws_lambda.hints import missing_package_hint
 from local_gateway.aws_lambda.invocation import Invocation, Outcome, crashed, failure, timed_out
 from local_gateway.aws_lambda.logs import FunctionLog
@@ -40,7 +41,7 @@ class Worker:
         self._process: ChildProcess | None = None
         self._connections: list[RuntimeConnection] = []
         self._poller: RuntimeConnection | None = None
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline = LazyDeadline(self._give_up)
         self._init_error: Outcome | None = None
         self._init_ms: float | None = None
         self.was_ready = False
@@ -66,7 +67,7 @@ class Worker:
             self._server.close()
             raise
         limit_s = _INIT_LIMIT_S + self._function.timeout_s
-        self._deadline = self._loop.call_later(limit_s, self._give_up, limit_s)
+        self._deadline.set(limit_s)
 
     def assign(self, invocation: Invocation) -> bool:
         """Hand the process a call; False if it has hung up meanwhile."""
@@ -77,7 +78,7 @@ class Worker:
             return False
         invocation.began = time.monotonic()
         self.invocation = invocation
-        self._deadline = self._loop.call_later(timeout_s, self._give_up, timeout_s)
+        self._deadline.set(timeout_s)
         self._log.start(invocation.request_id)
         return True
 
@@ -93,7 +94,7 @@ class Worker:
         if not self.was_ready:
             self.was_ready = True
             self._init_ms = (self.idle_since - began) * 1000
-            self._cancel_deadline()
+            self._deadline.clear()
         self._owner.on_ready(self)
 
     def on_outcome(self, request_id: str, outcome: Outcome) -> bool:
@@ -121,7 +122,7 @@ class Worker:
 
     def _finish(self, outcome: Outcome) -> None:
         invocation, self.invocation = self.invocation, None
-        self._cancel_deadline()
+        self._deadline.clear()
         if invocation is not None:
             self._report(invocation)
             invocation.finish(outcome)
@@ -141,11 +142,6 @@ class Worker:
         self._finish(outcome)
         self.kill()
 
-    def _cancel_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
     def _on_line(self, line: str) -> None:
         self._log.add(line, self.invocation.request_id if self.invocation else None)
 
@@ -158,7 +154,7 @@ class Worker:
             outcome = crashed(self.invocation.request_id, returncode)
             self._log.add(outcome.parsed()["errorMessage"], self.invocation.request_id, "error")
             self._finish(outcome)
-        self._cancel_deadline()
+        self._deadline.cancel()
         never_ready = None if self.was_ready else self._init_error or _exited_while_loading(returncode)
         if not self.gone.done():
             self.gone.set_result(None)

@@ -1,6 +1,5 @@
 """Doubles for the parts that a gateway is made of."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -30,10 +29,9 @@ class ScriptedFunctions:
         function = name.rpartition(":")[2]
         self.events.append((function, json.loads(payload)))
         answer = self._answers[function]
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if isinstance(answer, Exception):
             raise answer
-        invocation = Invocation(payload, future, None, "r-1")
+        invocation = Invocation(payload, None, "r-1")
         if answer is not NEVER:
             invocation.finish(answer if isinstance(answer, Outcome) else returned(answer))
         return invocation

@@ -174,6 +174,7 @@ def test_options_become_settings() -> None:
             max_concurrency=5,
             retry_delays_s=(1.0, 2.0),
             warm=False,
+            platform_lines=False,
             reload=True,
             runtime="pure-python",
             overrides={"N": "V"},
