@@ -26,7 +26,7 @@ def read_lines(file_number: int) -> asyncio.Queue[str | None]:
 def _read(file_number: int, put: Callable[[str | None], None]) -> None:
     begun = b""
     try:
-        while read := os.read(file_number, _MAX_READ_BYTES):
+        while read := _bytes(file_number):
             *whole, begun = (begun + read).split(b"\n")
             for line in whole:
                 put(line.decode(errors="replace"))
@@ -35,3 +35,11 @@ def _read(file_number: int, put: Callable[[str | None], None]) -> None:
         put(None)
     except RuntimeError:  # the loop has closed: nobody reads any more
         return
+
+
+def _bytes(file_number: int) -> bytes:
+    """Read on; nothing is the end, and so is a terminal whose window was closed."""
+    try:
+        return os.read(file_number, _MAX_READ_BYTES)
+    except OSError:
+        return b""

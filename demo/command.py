@@ -17,10 +17,16 @@ FAILED: Final = 1
 INTERRUPTED: Final = 130
 """What a shell expects of a command that Ctrl-C ended."""
 
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def carried_out(work: Callable[[], int]) -> int:
-    """Do the work and return its exit code; errors that are meant for people become one line."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Do the work and return its exit code; errors that are meant for people become one line.
+
+    SIGTERM, and SIGHUP from a terminal that is closed, end it in good order, as Ctrl-C does.
+    """
+    for number in _ENDINGS:
+        signal.signal(number, signal.default_int_handler)
     try:
         return work()
     except (DemoError, GatewayError, ClientError) as problem:
@@ -34,14 +40,13 @@ def carried_out(work: Callable[[], int]) -> int:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back while the block runs; then they come as `KeyboardInterrupt`.
+    """Hold Ctrl-C and its like back while the block runs; then they come as `KeyboardInterrupt`.
 
     A start or an end that is broken off half way would leave processes behind. The processes that it starts
     hear a terminal's Ctrl-C too: what fails because of that counts as interrupted, not as failed.
     """
     heard: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    former = {number: signal.signal(number, lambda got, _: heard.append(got)) for number in numbers}
+    former = {number: signal.signal(number, lambda got, _: heard.append(got)) for number in _ENDINGS}
     try:
         yield
     except Exception:
@@ -56,8 +61,8 @@ def uninterrupted() -> Iterator[None]:
 
 
 def wait_for_the_end() -> None:
-    """Return at the first Ctrl-C or SIGTERM."""
+    """Return at the first Ctrl-C or its like."""
     done = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDINGS:
         signal.signal(number, lambda *_: done.set())
     done.wait()

@@ -338,6 +338,20 @@ def test_lines_come_whole_and_the_end_is_none() -> None:
     run(test())
 
 
+def test_a_terminal_that_is_closed_is_the_end() -> None:
+    async def test() -> None:
+        screen, keyboard = os.openpty()
+        lines = read_lines(keyboard)
+        os.write(screen, b"Why?\n")
+
+        assert await lines.get() == "Why?"
+        os.close(screen)
+        assert await lines.get() is None
+        os.close(keyboard)
+
+    run(test())
+
+
 async def command_line(*arguments: str, typed: str = "") -> tuple[int | None, str]:
     """The exit code and the output of `python -m client` with these arguments and this input."""
     process = await asyncio.create_subprocess_exec(

@@ -46,7 +46,7 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(
     assert carried_out(_do_nothing) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_waits_for_the_end_of_what_must_not_be_broken_off(number: signal.Signals) -> None:
     done = []
 
