@@ -115,6 +115,7 @@ def test_a_folder_of_files_becomes_assets_with_their_rows(tmp_path: Path) -> Non
         ("a: 2024-13-45\n", ": it is no YAML: month must be in 1..12"),
         (f"a: {'x' * 200_000}\n", ": it has 200,004 bytes; a definition has at most 200,000"),
         ("[" * 5_000, ": it is nested too deeply"),
+        ("a: 1\nb: \x1f\n", ", line 2: the character U+001F can't stand in YAML"),
         ("a: 1\n---\nb: 2\n", ", line 2: but found another document"),
         (METRIC + "x-weight: .nan\n", ", line 12: nan is not a number that can be stored"),
         (METRIC + "x-map: {a: [{1: x}]}\n", ", line 12: the key 1 must be a text; put it in quotes"),

@@ -112,6 +112,10 @@ def test_a_faulty_file_is_refused_with_its_line(tmp_path: Path, content: bytes, 
     assert faults(tmp_path, content) == [expected]
 
 
+def test_a_column_whose_name_goes_over_two_lines_has_it_in_one(tmp_path: Path) -> None:
+    assert table(tmp_path, '"net\r\ngeneration (GWh)"\n7\n') == Table(("net generation (GWh)",), ((7,),))
+
+
 def test_all_faults_of_a_file_are_told_in_the_order_of_its_lines(tmp_path: Path) -> None:
     found = faults(tmp_path, "a,b\nx,y\n1\n2,z\n", {"a": number_in, "b": number_in})
 

@@ -75,19 +75,21 @@ def _text(path: Path) -> str:
 
 
 def _parsed(text: str, source: str) -> tuple[yaml.Node | None, object]:
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         return node, None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = None if error.problem_mark is None else error.problem_mark.line + 1
         raise DefinitionFault(source, str(error.problem), line) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        reason = f"the character U+{error.character:04X} can't stand in YAML"
+        raise DefinitionFault(source, reason, line) from error
     except (yaml.YAMLError, ValueError) as error:
         raise DefinitionFault(source, f"it is no YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
         raise DefinitionFault(source, "it is nested too deeply") from error
-    finally:
-        loader.dispose()
 
 
 def _twice(node: yaml.Node, place: Place, lines: dict[Place, int], source: str) -> Iterator[DefinitionFault]:

@@ -131,7 +131,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(header: _Line, path: Path) -> tuple[str, ...]:
-    line, columns = header
+    line, columns = header[0], [" ".join(name.split()) for name in header[1]]
     if len(columns) > MAX_COLUMNS:
         reason = f"it has {len(columns):,} columns; a metric holds at most {MAX_COLUMNS}"
         raise DefinitionFault(str(path), reason, line)

@@ -195,7 +195,7 @@ class TokenRejected(ThreadcastError):
 class DefinitionFault(ThreadcastError):
     """An asset that cannot be loaded: `reason` is for the operator who wrote the file `source`.
 
-    `line` counts from 1; None: the whole file.
+    `line` counts from 1; None: the whole file. The text is one line, whatever the file's own words hold.
     """
 
     def __init__(self, source: str, reason: str, line: int | None = None) -> None:
@@ -206,7 +206,7 @@ class DefinitionFault(ThreadcastError):
 
     def __str__(self) -> str:
         line = "" if self.line is None else f", line {self.line}"
-        return f"{self.source}{line}: {self.reason}"
+        return f"{self.source}{line}: {' '.join(self.reason.split())}"
 
 
 class ConfigurationError(ThreadcastError):
