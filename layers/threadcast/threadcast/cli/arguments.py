@@ -22,7 +22,7 @@ _NO_TABLE = (
 def parsed(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
     """What is asked for; arguments that make no sense end in `SystemExit(2)`, as `argparse` does it.
 
-    `environment` may name the table (TABLE_NAME) and the region (AWS_REGION, AWS_DEFAULT_REGION).
+    `environment` may name the table: TABLE_NAME.
     """
     asked = _command_line(environment).parse_args(arguments)
     if not asked.table:
