@@ -42,12 +42,15 @@ $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt
 demo: $(VENV)/local.stamp ## the whole system and a conversation with it: make demo ARGS=--once
 	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo $(ARGS)
 
+# A model's SDK is among what the tests need.
+CHOSEN := $(VENV)/$(if $(findstring bedrock,$(ARGS))$(findstring openai,$(ARGS)),dev,local).stamp
+
 .PHONY: chat
-chat: $(VENV)/local.stamp ## talk to it in this terminal: make chat ARGS="--agent bedrock"
+chat: $(CHOSEN) ## talk to it in this terminal: make chat ARGS="--agent bedrock --parameter ModelId=…"
 	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.chat $(ARGS)
 
 .PHONY: start
-start: $(VENV)/local.stamp ## the whole system, until Ctrl-C: make start ARGS="--port 3001"
+start: $(CHOSEN) ## the whole system, until Ctrl-C: make start ARGS="--port 3001"
 	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.start $(ARGS)
 
 .PHONY: token

@@ -11,6 +11,7 @@ from client.console import OutputConsole
 from demo.addresses import show_addresses
 from demo.command import FAILED, carried_out, wait_for_the_end
 from demo.conversation import converse
+from demo.logbook import logbook
 from demo.options import USUAL_PORT, add_port, free_port
 from demo.stack import running_stack
 
@@ -25,7 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     port = options.port or 0 if options.once else free_port(options.port, console)
-    with running_stack(console, {"AnalystPaceMs": str(options.pace_ms)}, port=port) as stack:
+    parameters = {"AnalystPaceMs": str(options.pace_ms)}
+    with (
+        logbook("demo", console) as log,
+        running_stack(console, parameters, port=port, log_sink=log) as stack,
+    ):
         try:
             asyncio.run(converse(stack.gateway.websocket_url, stack.token, console))
         except ClientError as error:

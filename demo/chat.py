@@ -15,6 +15,7 @@ from client.lines import read_lines
 from client.session import hold_chat
 from demo.command import carried_out
 from demo.errors import DemoError
+from demo.logbook import logbook
 from demo.options import add_agent, add_port, model_environment, template_parameters
 from demo.stack import SAMPLES, Stack, running_stack
 
@@ -41,8 +42,11 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if options.asset is not None and not 1 <= options.asset <= len(samples):
         raise DemoError(f"There is no sample {options.asset}: --asset takes 1 to {len(samples)}.")
     parameters = template_parameters(options)
-    environment = model_environment(parameters)
-    with running_stack(console, parameters, environment=environment, port=options.port or 0) as stack:
+    environment, port = model_environment(parameters), options.port or 0
+    with (
+        logbook("chat", console) as log,
+        running_stack(console, parameters, environment=environment, port=port, log_sink=log) as stack,
+    ):
         return asyncio.run(_talk(stack, samples, options.asset, console))
 
 

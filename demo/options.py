@@ -1,8 +1,10 @@
 """What the demo's commands take, checked before anything starts."""
 
 import argparse
+import importlib.util
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +28,7 @@ USUAL_PORT = 3001
 
 _MAX_PORT = 65_535
 _MODEL_AGENTS = ("bedrock", "openai")
+_MODEL_SDK = "strands"
 _PASSED_ON = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -73,11 +76,15 @@ def built_template(folder: Path) -> Path:
 
 
 def template_parameters(options: argparse.Namespace) -> dict[str, str]:
-    """Return what `add_agent` took; raises `DemoError` for a model that was not named."""
+    """Return what `add_agent` took; raises `DemoError` for a model that can't be asked."""
     parameters = {"Agent": options.agent, "AnalystPaceMs": "25", **dict(options.parameter)}
     agent = parameters["Agent"]
     if agent in _MODEL_AGENTS and not parameters.get("ModelId"):
         raise DemoError(f"The agent {agent} needs a model: --parameter ModelId=…, see docs/agents.md.")
+    if agent in _MODEL_AGENTS and importlib.util.find_spec(_MODEL_SDK) is None:
+        raise DemoError(
+            f"The agent {agent} needs packages that {sys.prefix} has not; `make chat` installs them."
+        )
     return parameters
 
 

@@ -1,11 +1,13 @@
 """What the demo's commands refuse, how they say it, and how they end."""
 
+import io
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from client import BadAddress
 from demo import options
 from demo.command import carried_out, uninterrupted
 from demo.errors import DemoError
-from local_gateway import StartError
+from demo.logbook import logbook
+from local_gateway import LogLine, StartError
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,11 +111,31 @@ def test_what_makes_no_sense_is_refused_before_anything_starts(
     assert ended.stdout == ""
 
 
+def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "_MODEL_SDK", "no_such_package")
+    chosen = Namespace(agent="bedrock", parameter=[("ModelId", "m")])
+
+    with pytest.raises(DemoError, match=r"needs packages that .+ has not; `make chat` installs them"):
+        options.template_parameters(chosen)
+
+
+def test_what_functions_log_is_kept_in_a_file_and_its_place_is_told(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), record=True, width=200)
+
+    for text in ("former", "latest"):
+        with logbook("chat", console, tmp_path) as log:
+            log(LogLine("Fn", "output", text, "r-1", 0.0))
+
+    assert (tmp_path / "chat.log").read_text().endswith(" Fn latest\n")
+    assert "former" not in (tmp_path / "chat.log").read_text()
+    assert f"What the functions log goes to {tmp_path / 'chat.log'}" in console.export_text()
+
+
 def test_a_taken_port_is_told_in_one_line_and_nothing_stays() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ended = _run("demo", "--port", str(taken.getsockname()[1]))
 
-    assert (ended.returncode, ended.stdout.splitlines()[1:]) == (1, [])
+    assert (ended.returncode, ended.stdout.splitlines()[2:]) == (1, [])
     assert re.fullmatch(r"error: .*port \d+ did not start: Address already in use\n", ended.stderr)
 
 
