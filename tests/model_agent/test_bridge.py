@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 
+import anyio
 import pytest
 
 from threadcast.adapters.model_agent.bridge import Emit, events_of
@@ -45,3 +46,21 @@ def test_generators_that_are_dropped_half_way_end_with_the_loop(
     gc.collect()
 
     assert caplog.messages == []  # asyncio logs what is pending when it is destroyed
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_what_the_sdk_has_only_just_begun_is_left_to_the_sdk_to_end(steps: int) -> None:
+    """A task that is cancelled over its group's head, before its first step, never awaits what it holds."""
+
+    async def produce(emit: Emit) -> None:
+        emit(AnswerEnded("a"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with anyio.create_task_group() as group:
+            group.start_soon(anyio.sleep_forever)
+            await asyncio.Event().wait()
+
+    stream = events_of(produce, threading.Event(), LiveCalls())
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    gc.collect()  # warns of what was never awaited, and warnings are errors

@@ -23,7 +23,8 @@ _POLL_S = 0.05
 
 _WORKERS = 4
 _PATIENCE_S = 1.0
-"""How long the end waits for threads whose connections were cut; one that is just connecting takes longer."""
+"""How long the end waits for tasks, and for threads whose connections were cut; one that is just connecting
+takes longer."""
 
 
 def events_of(
@@ -50,6 +51,7 @@ def events_of(
             loop.run_until_complete(work)
     finally:
         calls.cut()
+        work.cancel()
         watch.cancel()
         if _wind_up(loop, workers, name):
             calls.close()
@@ -79,12 +81,10 @@ def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | Non
 
 
 def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:
-    """End every task, then the threads, then the loop, which a thread may want to tell something till then.
+    """Let the tasks end, then the threads, then the loop, which a thread may want to tell something till then.
 
     False if a thread goes on after all.
     """
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
     _let_end(loop)
     loop.run_until_complete(loop.shutdown_asyncgens())
     _let_end(loop)
@@ -95,10 +95,18 @@ def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name:
 
 
 def _let_end(loop: asyncio.AbstractEventLoop) -> None:
-    """Wait for every task, also those to come: a dropped generator is ended by one, and drops another."""
+    """Wait for every task, also those to come: a dropped generator is ended by one, and drops another.
+
+    Whoever began a task ends it; we cancel what is left of those that take too long.
+    """
     loop.run_until_complete(asyncio.sleep(0))
     while tasks := asyncio.all_tasks(loop):
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        ended, late = loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE_S))
+        for task in late:
+            task.cancel()
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # noted, or asyncio would log it
         loop.run_until_complete(asyncio.sleep(0))
 
 
