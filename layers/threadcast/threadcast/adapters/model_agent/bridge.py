@@ -81,7 +81,7 @@ def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | Non
 
 
 def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:
-    """Let the tasks end, then the threads, then the loop, which a thread may want to tell something till then.
+    """Let the tasks end, then the threads, then the loop, which a thread may want to tell something.
 
     False if a thread goes on after all.
     """
