@@ -82,9 +82,7 @@ def template_parameters(options: argparse.Namespace) -> dict[str, str]:
     if agent in _MODEL_AGENTS and not parameters.get("ModelId"):
         raise DemoError(f"The agent {agent} needs a model: --parameter ModelId=…, see docs/agents.md.")
     if agent in _MODEL_AGENTS and importlib.util.find_spec(_MODEL_SDK) is None:
-        raise DemoError(
-            f"The agent {agent} needs packages that {sys.prefix} has not; `make chat` installs them."
-        )
+        raise DemoError(f"{sys.prefix} has no {_MODEL_SDK}, which models need; `make chat` installs it.")
     return parameters
 
 
