@@ -33,6 +33,7 @@ _PASSED_ON = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     "OPENAI_API_KEY",
 )
 """What a model may need of the caller's environment."""

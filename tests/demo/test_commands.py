@@ -120,6 +120,16 @@ def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: p
         options.template_parameters(chosen)
 
 
+def test_functions_get_what_a_model_needs_of_the_callers_environment_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {"AWS_ACCESS_KEY_ID": "k", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:1"}
+    monkeypatch.setattr(os, "environ", {**given, "AWS_ENDPOINT_URL": "http://127.0.0.1:2", "HOME": "/"})
+
+    assert options.model_environment({"Agent": "bedrock"}) == given
+    assert options.model_environment({"Agent": "offline"}) == {}
+
+
 def test_what_functions_log_is_kept_in_a_file_and_its_place_is_told(tmp_path: Path) -> None:
     console = Console(file=io.StringIO(), record=True, width=200)
     at = time.strftime("%H:%M:%S.000", time.localtime(0))
