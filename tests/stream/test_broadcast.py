@@ -1,17 +1,22 @@
 """Telling a turn to many connections at once, with real threads."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from tests.fakes import RecordingPusher
 from tests.stream.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
 from threadcast import agent_events as said
 from threadcast.adapters.clock import SystemClock
 from threadcast.domain.message import Outcome
-from threadcast.errors import ConnectionGone
+from threadcast.errors import ConnectionGone, PushThrottled
+from threadcast.events import TurnCompleted, TurnEvent
 from threadcast.ports import Connection, Pusher
 from threadcast.stream.broadcast import Broadcast
+from threadcast.stream.outbox import Renderer
 from threadcast.stream.policy import StreamPolicy
 from threadcast.turns.close_turn import terminal_event
 from threadcast.turns.draft import Draft
@@ -19,7 +24,7 @@ from threadcast.turns.live import LiveTurn
 from threadcast.turns.telling import renderer
 from threadcast.wire.frames import Address
 
-POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, settle_s=0.01)
+POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, post_s=0.01, settle_s=0.01)
 
 
 def tab(name: str) -> Connection:
@@ -30,10 +35,15 @@ def live_turn() -> LiveTurn:
     return LiveTurn(Draft(opened_view(), lambda: EPOCH, 65_536))
 
 
+RENDER = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
+
+
 def broadcast(
-    live: LiveTurn, pusher: Pusher, forget: Callable[[Connection], None] = lambda _: None
+    live: LiveTurn,
+    pusher: Pusher,
+    forget: Callable[[Connection], None] = lambda _: None,
+    render: Renderer = RENDER,
 ) -> Broadcast:
-    render = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
     return Broadcast(live, render, pusher, SystemClock(), POLICY, forget)
 
 
@@ -92,6 +102,67 @@ def test_whoever_leaves_the_registry_hears_no_more() -> None:
         assert told.settled(5)
 
     assert pusher.events(tab("leaver")) == ["generatingResponseMessage"]
+
+
+def test_a_post_that_breaks_is_one_of_unknown_fate(caplog: pytest.LogCaptureFixture) -> None:
+    faults = iter([ValueError("a defect"), None])
+
+    def weather(connection: Connection) -> None:
+        if connection.id == "unlucky" and (fault := next(faults, None)) is not None:
+            raise fault
+
+    pusher, live = RecordingPusher(weather), live_turn()
+    with broadcast(live, pusher) as told:
+        told.tell([tab("unlucky"), tab("here")])
+        finish(live)
+        assert told.settled(5)
+
+    assert pusher.events(tab("unlucky")) == pusher.events(tab("here")) == ["initializeChat", "complete"]
+    assert [record.getMessage() for record in caplog.records] == ["push_broke"]
+
+
+def test_nobody_waits_for_a_connection_that_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None:
+    def render(event: TurnEvent, max_bytes: int) -> bytes:
+        if isinstance(event, TurnCompleted):
+            raise RecursionError("a defect")
+        return RENDER(event, max_bytes)
+
+    pusher, live = RecordingPusher(), live_turn()
+    with broadcast(live, pusher, render=render) as told:
+        told.tell([tab("here")])
+        finish(live)
+        assert told.settled(5)
+
+    assert pusher.events(tab("here")) == ["initializeChat"]
+    assert [record.getMessage() for record in caplog.records] == ["reader_broke"]
+
+
+def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> None:
+    release, reached = threading.Event(), threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if connection.id == "slow":
+            reached.set()
+            release.wait(10)
+        if connection.id == "throttled":
+            raise PushThrottled(connection.id)
+
+    pusher = RecordingPusher(weather)
+    with broadcast(live_turn(), pusher) as told:
+        told.tell([tab("slow"), tab("throttled"), tab("quick")])
+        pusher.wait_for(tab("quick"), "initializeChat")
+        assert reached.wait(5)
+        told.silence()
+        eventually(lambda: told.acknowledged() == {"quick"} and told.in_doubt() == {"slow"})
+        release.set()
+
+
+def eventually(claim: Callable[[], bool]) -> None:
+    """Wait until a claim holds; fails if it does not in time."""
+    deadline_s = time.monotonic() + 5
+    while not claim():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
 
 
 def test_leaving_ends_every_thread() -> None:

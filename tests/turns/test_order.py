@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, World, quick
@@ -73,3 +74,26 @@ def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> 
 
     assert weather.connection is not None
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
+
+
+def test_an_opening_that_arrives_late_never_follows_the_end() -> None:
+    late, first = threading.Event(), threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if connection.id == tardy.id and not first.is_set():
+            first.set()
+            late.wait(0.4)
+
+    world = World(
+        ScriptedAgent(*HELLO),
+        pusher=RecordingPusher(weather),
+        background=True,
+        policy=quick(World().policy, opening_push_s=0.05),
+        stream=replace(World().stream, post_s=0.5),
+    )
+    tab, tardy = world.connect(), world.connect()
+    world.ask(PostRequest("One?"), tab)
+    world.finish()
+
+    assert world.pusher.events(tardy)[-1] == "complete"
+    assert world.pusher.events(tab)[-1] == "complete"

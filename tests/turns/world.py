@@ -104,6 +104,11 @@ class World:
             replace_wait_s=2,
         )
     )
+    stream: StreamPolicy = field(
+        default_factory=lambda: StreamPolicy(
+            gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, post_s=0.05, settle_s=0.05, newborn_s=0.3
+        )
+    )
     background: bool = False
     starter: TurnStarter | None = None
     left_s: float = 60
@@ -125,9 +130,7 @@ class World:
             starter=self._starter,
             limits=self.limits,
             policy=self.policy,
-            stream=StreamPolicy(
-                gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, settle_s=0.05, newborn_s=0.3
-            ),
+            stream=self.stream,
         )
         for ref, owner in ((WIND, ALICE), (SECRET, BOB)):
             self.library.save(asset(ref, owner), ROWS)

@@ -56,7 +56,7 @@ class Broadcast:
         """From now on exactly these listen; whoever is new is first brought up to date.
 
         `up_to_date` are the ids of connections that have heard all that came before the log's first event;
-        to those `in_doubt` a frame may still be on its way, so they are left alone for a moment.
+        to those `in_doubt` a frame may still be on its way, so they are left alone until it can't be.
         """
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():
@@ -84,6 +84,10 @@ class Broadcast:
     def acknowledged(self) -> frozenset[str]:
         """Ids of the connections that have taken all there was, and for certain."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.up_to_date)
+
+    def in_doubt(self) -> frozenset[str]:
+        """Ids of the connections that a post may still reach, or may have reached."""
+        return frozenset(id_ for id_, reader in self._readers.items() if reader.in_doubt)
 
     def silence(self) -> None:
         """Post nothing more after what is in flight."""
@@ -119,7 +123,7 @@ class Broadcast:
             cursor=0 if up_to_date else None,
             connected_at_s=now_s - (self._clock.now() - connection.connected_at).total_seconds(),
             jitter=random.random,
-            not_before_s=now_s + self._policy.settle_s * in_doubt,
+            not_before_s=now_s + (self._policy.post_s + self._policy.settle_s) * in_doubt,
         )
         reader = Reader(
             connection, outbox, self._source, self._pusher, self._clock, self._progress, self._forget

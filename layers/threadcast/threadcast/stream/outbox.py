@@ -82,7 +82,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Nothing more to post, ever: the terminal frame was taken, or the connection is gone."""
+    """Nothing more to post, ever: the terminal frame was taken, or the connection is gone or given up."""
 
     gone: bool
 
@@ -181,6 +181,10 @@ class Outbox:
         return self._finished is not None or not (
             self.behind or self._parts or self._cursor < len(self._source.log)
         )
+
+    def give_up(self) -> None:
+        """Post nothing more: this connection can't be told."""
+        self._finished = Finished(gone=False)
 
     def fall_behind(self) -> None:
         """Bring this connection up to date before anything else: what it has heard is in doubt."""

@@ -11,9 +11,10 @@ class StreamPolicy:
 
     `gap_s` is the least time between two posts that only carry more text: it bounds cost, and the share of
     API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes.
-    `settle_s` is how long a post of unknown fate may still arrive after its time-out: the connection is
-    brought up to date only after it. `newborn_s` is how long a 410 may only mean that `$connect` has not
-    returned yet. Back-off doubles from `backoff_s` up to `backoff_cap_s`, with jitter.
+    `post_s` is how long a post takes at most: the pusher's time-outs. `settle_s` is how long one of unknown
+    fate may still arrive after that: the connection is brought up to date only then. `newborn_s` is how long
+    a 410 may only mean that `$connect` has not returned yet. Back-off doubles from `backoff_s` up to
+    `backoff_cap_s`, with jitter.
     """
 
     gap_s: float = 0.05
@@ -21,5 +22,6 @@ class StreamPolicy:
     min_frame_bytes: int = 4_096
     backoff_s: float = 0.1
     backoff_cap_s: float = 2.0
+    post_s: float = 4.0
     settle_s: float = 1.0
     newborn_s: float = 10.0

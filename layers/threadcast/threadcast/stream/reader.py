@@ -1,5 +1,6 @@
 """The thread that carries one connection's frames: asks its outbox, posts, tells it what came of it."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Protocol, assert_never
@@ -9,6 +10,8 @@ from threadcast.ports import Clock, Connection, Pusher
 from threadcast.stream.outbox import Delivery, Finished, Outbox, Send, Source, Wait
 
 __all__ = ["Reader", "WaitableSource"]
+
+_log = logging.getLogger(__name__)
 
 
 class WaitableSource(Source, Protocol):
@@ -51,12 +54,19 @@ class Reader:
         self._progress = progress
         self._forget = forget
         self._left = threading.Event()
-        self._thread = threading.Thread(target=self._carry, name=f"reader {connection.id}", daemon=True)
+        self._busy = False
+        self._last: Delivery | None = None
+        self._thread = threading.Thread(target=self._run, name=f"reader {connection.id}", daemon=True)
 
     @property
     def up_to_date(self) -> bool:
         """Whether the connection has taken all there was, and for certain."""
         return self.outbox.acknowledged and self.outbox.caught_up and not self.gone
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a post may still reach the connection, or may have reached it."""
+        return self._busy or self._last is Delivery.UNKNOWN
 
     def start(self) -> None:
         """Begin to carry frames."""
@@ -78,12 +88,23 @@ class Reader:
         """Return when the thread has ended."""
         self._thread.join()
 
+    def _run(self) -> None:
+        try:
+            self._carry()
+        except Exception:  # noqa: BLE001 - the edge of this thread: nobody may wait for it in vain
+            _log.exception("reader_broke", extra={"connection_id": self._connection.id})
+            self.outbox.give_up()
+            self._report()
+        finally:
+            self._busy = False
+
     def _carry(self) -> None:
-        while not self._left.is_set():
+        while self._is_wanted():
             step = self.outbox.next_step(self._clock.monotonic_s())
             match step:
                 case Send(frame=frame):
-                    self.outbox.settle(self._post(frame), self._clock.monotonic_s())
+                    self._last = self._post(frame)
+                    self.outbox.settle(self._last, self._clock.monotonic_s())
                     self._report()
                 case Wait():
                     self._wait(step)
@@ -96,7 +117,12 @@ class Reader:
                 case _:
                     assert_never(step)
 
+    def _is_wanted(self) -> bool:
+        self._busy = True  # before it is asked for: from here on a post may begin
+        return not self._left.is_set()
+
     def _wait(self, wait: Wait) -> None:
+        self._busy = False
         timeout_s = None if wait.until_s is None else max(wait.until_s - self._clock.monotonic_s(), 0.0)
         if wait.wake_on == "time":
             self._left.wait(timeout_s)
@@ -122,5 +148,8 @@ class Reader:
         except FrameTooLarge:
             return Delivery.TOO_LARGE
         except PushError:
+            return Delivery.UNKNOWN
+        except Exception:  # noqa: BLE001 - whatever it was, it may have come after the frame had left
+            _log.exception("push_broke", extra={"connection_id": self._connection.id})
             return Delivery.UNKNOWN
         return Delivery.ACCEPTED

@@ -41,7 +41,7 @@ class TurnPolicy:
     opening_push_s: float = 1
     closing_push_s: float = 10
     replace_wait_s: float = 3
-    store_patience_s: float = 8
+    store_patience_s: float = 15
     undertaker_patience_s: float = 40
     gateway_patience_s: float = 8
     max_message_bytes: int = 65_536

@@ -69,13 +69,14 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
         told.tell(connections)
         told.settled(desk.policy.opening_push_s)
         told.silence()
+        in_doubt = told.in_doubt()  # asked first: what is taken meanwhile has reached its connection
         reached = told.acknowledged()
         handover = Handover(
             opened.view.chat.id,
             opened.message.id,
             asker.user,
             reached=tuple(reached),
-            in_doubt=tuple(connection.id for connection in connections if connection.id not in reached),
+            in_doubt=tuple(in_doubt - reached),
             asker=asker.connection,
         )
         start_runner(handover, desk)
