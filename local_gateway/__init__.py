@@ -3,7 +3,7 @@
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.logs import LogLine
 from local_gateway.aws_lambda.service import LambdaSettings
-from local_gateway.errors import GatewayError, StartError, TemplateError, UnresolvedValue
+from local_gateway.errors import GatewayError, ParameterError, StartError, TemplateError, UnresolvedValue
 from local_gateway.running import Gateway, running_gateway
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "LambdaSettings",
     "Limits",
     "LogLine",
+    "ParameterError",
     "StartError",
     "TemplateError",
     "UnresolvedValue",

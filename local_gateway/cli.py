@@ -7,11 +7,11 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.service import LambdaSettings, Runtime
-from local_gateway.errors import GatewayError
+from local_gateway.errors import GatewayError, ParameterError
 from local_gateway.faults import PostFault
 from local_gateway.server import Server, new_event_loop
 from local_gateway.settings import Settings
@@ -21,6 +21,8 @@ from local_gateway.terminal import LinePrinter, banner
 __all__ = ["main", "parser", "settings"]
 
 _FAILED = 1
+_MISUSED = 2
+_PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(stack, chosen, printer, options.fault))
+    except ParameterError as problem:
+        sys.stderr.writelines(f"error: {each}\n" for each in problem.problems)
+        return _MISUSED
     except GatewayError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return _FAILED
@@ -90,6 +95,35 @@ def settings(options: argparse.Namespace) -> Settings:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, without the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_MISUSED, f"error: {message}; --help lists the options\n")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 (any free one) to {_PORTS[-1]}")
+    return int(text)
+
+
+def _calls(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of calls")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, found, value = text.partition("=")
     if not found or not name:
@@ -123,7 +157,7 @@ def _fault(text: str) -> PostFault:
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    made = argparse.ArgumentParser(
+    made = _Parser(
         prog="python -m local_gateway",
         description="Run a SAM or CloudFormation template's WebSocket API and Python functions here.",
     )
@@ -140,7 +174,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="variables for every function; they win over the template's",
     )
-    add("--port", type=int, default=3001, help="port of the gateway (default: %(default)s)")
+    add("--port", type=_port, default=3001, help="port of the gateway, 0 for any (default: %(default)s)")
     add("--stack-name", default="local", help="prefix of physical names (default: %(default)s)")
     add("--region", default="us-east-1", help="(default: %(default)s)")
     add("--api", metavar="LOGICAL_ID", help="which WebSocket API, where the template has several")
@@ -148,13 +182,13 @@ def parser() -> argparse.ArgumentParser:
     add("--cold", action="store_true", help="start a function's process at its first call, not before")
     add(
         "--max-concurrency",
-        type=int,
+        type=_calls,
         default=1_000,
         help="calls at once over all functions (default: %(default)s)",
     )
     add(
         "--retry-delays",
-        type=float,
+        type=_seconds,
         nargs=2,
         default=(60.0, 120.0),
         metavar="SECONDS",

@@ -3,6 +3,7 @@
 GatewayError
 ├── TemplateError        the template can't be run as it stands
 ├── UnresolvedValue      an intrinsic function that needs AWS, or a name that isn't there
+├── ParameterError       the template's parameters or rules don't allow what was given
 └── StartError           a process or a port of ours did not come up
 """
 
@@ -25,6 +26,17 @@ class TemplateError(GatewayError):
 
 class UnresolvedValue(TemplateError):
     """An intrinsic function has no value on this machine."""
+
+
+class ParameterError(GatewayError):
+    """What was given doesn't meet the template's parameters and rules; `problems` has a sentence for each."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class StartError(GatewayError):

@@ -60,6 +60,10 @@ class Resolver:
             "Fn::And": lambda args: all(self.condition(arg) for arg in args),
             "Fn::Or": lambda args: any(self.condition(arg) for arg in args),
             "Fn::Not": lambda args: not self.condition(args[0]),
+            # The rest is for rules only.
+            "Fn::Contains": lambda args: self.resolve(args[1]) in self.resolve(args[0]),
+            "Fn::EachMemberIn": lambda args: set(self.resolve(args[0])) <= set(self.resolve(args[1])),
+            "Fn::EachMemberEquals": lambda args: set(self.resolve(args[0])) <= {self.resolve(args[1])},
         }
 
     def resolve(self, value: Any) -> Any:

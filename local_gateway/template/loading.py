@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,12 @@ import yaml
 
 from local_gateway.errors import TemplateError
 
-__all__ = ["CODE_BUCKET", "Template", "load_template"]
+__all__ = ["CODE_BUCKET", "Template", "read_body", "translated"]
 
 CODE_BUCKET = "local-code"
 """Bucket of the made-up S3 addresses that stand for local folders while SAM translates."""
+
+_ENVIRONMENT = threading.Lock()
 
 _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
@@ -31,19 +34,30 @@ class Template:
     code: Mapping[str, Path]
 
 
-def load_template(path: Path, parameters: Mapping[str, str], region: str) -> Template:
-    """Read and, where it asks for SAM's transform, translate a template.
+def read_body(path: Path) -> dict[str, Any]:
+    """Read a template as it stands.
 
     Raises:
-        TemplateError: the file is no template, or SAM's translator refuses it.
+        TemplateError: the file is no template.
 
     """
     try:
         body = yaml.load(path.read_text(encoding="utf-8"), Loader=_CloudFormationLoader)  # noqa: S506 - a SafeLoader
     except (OSError, yaml.YAMLError) as problem:
-        raise TemplateError(str(path), f"can't be read as a template: {problem}") from problem
+        why = " ".join(str(problem).split())  # PyYAML draws a picture of several lines
+        raise TemplateError(str(path), f"can't be read as a template: {why}") from problem
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
         raise TemplateError(str(path), "'Resources' section is required")
+    return body
+
+
+def translated(path: Path, body: dict[str, Any], parameters: Mapping[str, str], region: str) -> Template:
+    """Translate a template where it asks for SAM's transform.
+
+    Raises:
+        TemplateError: SAM's translator refuses it.
+
+    """
     transforms = body.get("Transform", [])
     if "AWS::Serverless-2016-10-31" not in ([transforms] if isinstance(transforms, str) else transforms):
         return Template(path, body, {})
@@ -119,13 +133,14 @@ def _translate(
 
 @contextlib.contextmanager
 def _region(region: str) -> Iterator[None]:
-    """SAM's translator asks boto3 for a region, which reads it from here."""
-    before = os.environ.get("AWS_DEFAULT_REGION")
-    os.environ["AWS_DEFAULT_REGION"] = region
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["AWS_DEFAULT_REGION"]
-        else:
-            os.environ["AWS_DEFAULT_REGION"] = before
+    """SAM's translator asks boto3 for a region, which reads it from here: one translation at a time."""
+    with _ENVIRONMENT:
+        before = os.environ.get("AWS_DEFAULT_REGION")
+        os.environ["AWS_DEFAULT_REGION"] = region
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["AWS_DEFAULT_REGION"]
+            else:
+                os.environ["AWS_DEFAULT_REGION"] = before

@@ -8,9 +8,10 @@ from typing import Any
 from local_gateway.template.api import Api, read_api
 from local_gateway.template.functions import Function, read_functions
 from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.loading import load_template
+from local_gateway.template.loading import read_body, translated
 from local_gateway.template.names import Names
 from local_gateway.template.packages import refuse_foreign_packages
+from local_gateway.template.parameters import check_parameters
 from local_gateway.template.tables import Table, read_tables
 
 __all__ = ["Stack", "read_stack"]
@@ -38,6 +39,7 @@ def read_stack(
     """Read a template with these parameters; `api` names the API where there are several.
 
     Raises:
+        ParameterError: the template's parameters and rules don't allow these.
         TemplateError: the template can't run here as it stands, or its packages are another machine's.
 
     """
@@ -50,7 +52,9 @@ def read_stack(
         "AWS::Partition": "aws",
         "AWS::URLSuffix": "amazonaws.com",
     }
-    template = load_template(path.resolve(), {**pseudo, **given}, region)
+    body = read_body(path.resolve())
+    check_parameters(body, given, Resolver(body, given, names))
+    template = translated(path.resolve(), body, {**pseudo, **given}, region)
     resolver = Resolver(template.body, given, names)
     functions = read_functions(template, resolver, names)
     refuse_foreign_packages(functions.values())

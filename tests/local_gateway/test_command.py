@@ -127,6 +127,22 @@ def test_a_template_that_can_not_run_is_one_line_and_exit_code_1(tmp_path: Path)
     assert errors == "error: AWS::ApiGatewayV2::Api: one WebSocket API is needed, found none\n"
 
 
+def test_refused_parameters_are_one_line_each_and_exit_code_2(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    declared = "Parameters: {Size: {Type: Number, MaxValue: 3}, Name: {Type: String}}\n"
+    template.write_text(declared + (STACKS / "bare" / "template.yaml").read_text())
+
+    with start("--template", str(template), "--parameter-overrides", "Size=4", "Colour=red") as process:
+        _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 2
+    assert errors.splitlines() == [
+        "error: Parameters: [Colour] do not exist in the template",
+        "error: Parameters: [Name] must have values",
+        "error: Parameter 'Size' must be a number not greater than 3",
+    ]
+
+
 def test_the_banner_names_addresses_routes_and_functions() -> None:
     with running(STACKS / "bare" / "template.yaml") as process:
         assert process.stdout is not None
@@ -192,10 +208,24 @@ def test_faults_are_written_as_pairs() -> None:
     ]
 
 
-@pytest.mark.parametrize("option", ["--env=NAME", "--fault=colour=red", "--fault=status=many"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--env=NAME",
+        "--fault=colour=red",
+        "--fault=status=many",
+        "--port=70000",
+        "--port=-1",
+        "--port=http",
+        "--max-concurrency=0",
+        "--colour=red",
+    ],
+)
 def test_a_malformed_option_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parser().parse_args([option])
 
+    (line,) = capsys.readouterr().err.splitlines()
     assert caught.value.code == 2
-    assert option.partition("=")[0] in capsys.readouterr().err
+    assert line.startswith("error: ")
+    assert option.partition("=")[0] in line

@@ -1,0 +1,162 @@
+"""What a run is given against the template's parameters and rules, in CloudFormation's words."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_gateway.errors import ParameterError
+from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.names import Names
+from local_gateway.template.parameters import check_parameters
+from local_gateway.template.stack import read_stack
+from tests.local_gateway.conftest import STACKS
+
+
+def problems(body: dict[str, Any], **given: str) -> list[str]:
+    try:
+        check_parameters(body, given, Resolver(body, given, Names("app", "eu-west-1")))
+    except ParameterError as refused:
+        return list(refused.problems)
+    return []
+
+
+def problem_of(value: Any, **constraints: Any) -> list[str]:
+    return problems({"Parameters": {"P": {"Type": "String", **constraints}}}, P=value)
+
+
+def test_unknown_and_missing_parameters_are_named_together() -> None:
+    body = {"Parameters": {"A": {"Type": "String"}, "B": {"Type": "String"}, "C": {"Type": "String"}}}
+
+    assert problems(body, B="given", Y="1", X="2") == [
+        "Parameters: [X, Y] do not exist in the template",
+        "Parameters: [A, C] must have values",
+    ]
+
+
+def test_a_template_without_parameters_takes_none() -> None:
+    assert problems({}, A="1") == ["Parameters: [A] do not exist in the template"]
+
+
+@pytest.mark.parametrize(
+    ("value", "constraints", "problem"),
+    [
+        ("x", {"AllowedValues": ["a", "b"]}, "must be one of AllowedValues: a, b"),
+        ("5", {"Type": "Number", "AllowedValues": [1, 7]}, "must be one of AllowedValues: 1, 7"),
+        ("yes", {"AllowedValues": [True, False]}, "must be one of AllowedValues: true, false"),
+        ("A1", {"AllowedPattern": "[a-z]+"}, "must match pattern [a-z]+"),
+        ("a1", {"AllowedPattern": "[a-z]+"}, "must match pattern [a-z]+"),
+        ("ab", {"MinLength": 3}, "must contain at least 3 characters"),
+        ("abcd", {"MaxLength": 3}, "must contain at most 3 characters"),
+        ("many", {"Type": "Number"}, "must be a number"),
+        ("1", {"Type": "Number", "MinValue": 2}, "must be a number not less than 2"),
+        ("9", {"Type": "Number", "MaxValue": 8.5}, "must be a number not greater than 8.5"),
+        ("1,x", {"Type": "List<Number>"}, "must be a number"),
+        (
+            "a, c",
+            {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]},
+            "must be one of AllowedValues: a, b",
+        ),
+        ("a,B", {"Type": "CommaDelimitedList", "AllowedPattern": "[a-z]"}, "must match pattern [a-z]"),
+        ("x", {"MinLength": 3, "ConstraintDescription": "must be a name"}, "must be a name"),
+    ],
+)
+def test_a_value_that_breaks_a_constraint_is_refused_by_its_words(
+    value: str, constraints: dict[str, Any], problem: str
+) -> None:
+    assert problem_of(value, **constraints) == [f"Parameter 'P' {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "constraints"),
+    [
+        ("b", {"AllowedValues": ["a", "b"]}),
+        ("true", {"AllowedValues": [True, False]}),
+        ("abc", {"AllowedPattern": "[a-z]{3}", "MinLength": 3, "MaxLength": 3}),
+        ("2.5", {"Type": "Number", "MinValue": 2, "MaxValue": 3}),
+        ("a, b", {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b", "c"]}),
+        ("1, 2", {"Type": "List<Number>", "MinValue": 1}),
+        ("vpc-1", {"Type": "AWS::EC2::VPC::Id"}),
+        ("/path", {"Type": "AWS::SSM::Parameter::Value<String>"}),
+        ("x", {"AllowedPattern": "\\p{Alpha}+"}),  # Java's; it can't be checked, so it doesn't refuse
+    ],
+)
+def test_a_value_that_meets_its_constraints_passes(value: str, constraints: dict[str, Any]) -> None:
+    assert problem_of(value, **constraints) == []
+
+
+def test_a_default_has_to_meet_the_constraints_too() -> None:
+    body = {"Parameters": {"P": {"Type": "Number", "Default": 0, "MinValue": 1}}}
+
+    assert problems(body) == ["Parameter 'P' must be a number not less than 1"]
+
+
+def test_a_type_that_does_not_exist_is_refused() -> None:
+    assert problem_of("x", Type="Text") == ["Parameter 'P': Unrecognized parameter type: Text"]
+
+
+def test_a_secret_value_is_never_shown() -> None:
+    assert "hunter2" not in str(problem_of("hunter2", NoEcho=True, MinLength=30))
+
+
+RULES = {
+    "Parameters": {
+        "Mode": {"Type": "String", "Default": "open"},
+        "Key": {"Type": "String", "Default": ""},
+        "Zones": {"Type": "CommaDelimitedList", "Default": "a,b"},
+    },
+    "Rules": {
+        "Closed": {
+            "RuleCondition": {"Fn::Equals": [{"Ref": "Mode"}, "closed"]},
+            "Assertions": [
+                {
+                    "Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Key"}, ""]}]},
+                    "AssertDescription": "Mode closed\n  needs Key",
+                }
+            ],
+        },
+        "Known": {"Assertions": [{"Assert": {"Fn::Contains": [["open", "closed"], {"Ref": "Mode"}]}}]},
+        "Near": {"Assertions": [{"Assert": {"Fn::EachMemberIn": [{"Ref": "Zones"}, ["a", "b", "c"]]}}]},
+        "NeedsAws": {
+            "Assertions": [{"Assert": {"Fn::EachMemberIn": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, ["x"]]}}]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, []),
+        ({"Mode": "closed", "Key": "k"}, []),
+        ({"Mode": "closed"}, ["Rule Closed: Mode closed needs Key"]),
+        ({"Mode": "ajar"}, ["Rule Known: its assertion failed"]),
+        ({"Zones": "a, z"}, ["Rule Near: its assertion failed"]),
+    ],
+)
+def test_a_rule_whose_assertion_fails_is_told_by_its_description(
+    given: dict[str, str], expected: list[str]
+) -> None:
+    assert problems(RULES, **given) == expected
+
+
+def test_templates_read_in_several_threads_do_not_disturb_each_other() -> None:
+    failures: list[BaseException] = []
+
+    def read_one(template: Path) -> None:
+        try:
+            read_stack(template)
+        except BaseException as problem:  # noqa: BLE001 - whatever a thread dies of is the test's outcome
+            failures.append(problem)
+
+    threads = [
+        threading.Thread(target=read_one, args=(STACKS / name / "template.yaml",))
+        for name in ("chat", "behaviour") * 4
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
