@@ -23,21 +23,27 @@ def show_addresses(stack: Stack, console: Console) -> None:
     ]
     for name, address in rows:
         console.print(f"{name:14}{address}", soft_wrap=True, markup=False)
-    port = gateway.websocket_url.rsplit(":", 1)[1].split("/")[0]
-    commands = [
-        (
-            "Talk to it from another terminal, as Ada (the token is good for twelve hours):",
-            f"export THREADCAST_TOKEN={stack.token}",
-            f"{_PYTHON} -m client --url {gateway.websocket_url} --asset metric {ASSET_ID}",
-        ),
-        (
-            "See which assets there are:",
-            f"{_OPERATOR} assets list --endpoint {gateway.dynamodb_url} --table {table}",
-        ),
-        ("Make a token for somebody else:", f'make -s token ARGS="--name Bob --port {port}"'),
-    ]
-    for what_for, *lines in commands:
+    for what_for, *lines in _commands(stack, table):
         console.print(f"\n[dim]{what_for}[/]\n", soft_wrap=True)
         for line in lines:
             console.print(f"  {line}", soft_wrap=True, markup=False)
     console.print("\n[dim]Ctrl-C ends everything.[/]")
+
+
+def _commands(stack: Stack, table: str) -> list[tuple[str, ...]]:
+    gateway = stack.gateway
+    port = gateway.websocket_url.rsplit(":", 1)[1].split("/")[0]
+    chat = f"{_PYTHON} -m client --url {gateway.websocket_url} --asset metric {ASSET_ID}"
+    assets = f"{_OPERATOR} assets list --endpoint {gateway.dynamodb_url} --table {table}"
+    if stack.token is None:
+        talk = ("Talk to it from another terminal, with a token of your identity provider:", chat)
+        return [talk, ("See which assets there are:", assets)]
+    return [
+        (
+            "Talk to it from another terminal, as Ada (the token is good for twelve hours):",
+            f"export THREADCAST_TOKEN={stack.token}",
+            chat,
+        ),
+        ("See which assets there are:", assets),
+        ("Make a token for somebody else:", f'make -s token ARGS="--name Bob --port {port}"'),
+    ]

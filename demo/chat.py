@@ -47,6 +47,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         logbook("chat", console) as log,
         running_stack(console, parameters, environment=environment, port=port, log_sink=log) as stack,
     ):
+        if stack.token is None:
+            raise DemoError("Nobody here can sign tokens for TokenMode=JWKS; `make start` runs without.")
         return asyncio.run(_talk(stack, samples, options.asset, console))
 
 

@@ -15,7 +15,7 @@ QUESTION = "How did renewables change from 2001 to 2017?"
 TURN_TIMEOUT_S = 60.0
 
 
-async def converse(url: str, token: str, console: Console) -> None:
+async def converse(url: str, token: str | None, console: Console) -> None:
     """Hold the conversation and show it as it comes; raises `ClientError` if a turn does not complete."""
     renderer = Renderer(console)
     async with Connection(url, token) as connection:

@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from demo.errors import DemoError
+from demo.signing import Signer
 
 __all__ = ["RUNS", "Run", "find_run", "recorded"]
 
@@ -17,11 +19,11 @@ RUNS = Path(__file__).parent.parent / ".threadcast" / "runs"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One running stack: where clients connect, who runs it, and what its tokens are signed with."""
+    """One running stack: where clients connect, who runs it, and who signs its tokens (None: nobody here)."""
 
     websocket_url: str
     pid: int
-    secret: str = field(repr=False)
+    signer: Signer | None
 
     @property
     def port(self) -> int | None:
@@ -57,7 +59,12 @@ def find_run(port: int | None = None, folder: Path = RUNS) -> Run:
 
 
 def _recorded_runs(folder: Path) -> list[Run]:
-    return [Run(**json.loads(file.read_text())) for file in sorted(folder.glob("*.json"))]
+    return [_read(json.loads(file.read_text())) for file in sorted(folder.glob("*.json"))]
+
+
+def _read(told: dict[str, Any]) -> Run:
+    signer = told["signer"]
+    return Run(told["websocket_url"], told["pid"], None if signer is None else Signer(**signer))
 
 
 def _lives(pid: int) -> bool:

@@ -14,7 +14,8 @@ from rich.console import Console
 from demo.command import uninterrupted
 from demo.errors import DemoError
 from demo.runs import Run, recorded
-from demo.visitor import ORGANIZATION_ID, VISITOR, token_for
+from demo.signing import signer_for
+from demo.visitor import ORGANIZATION_ID, VISITOR
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
 __all__ = ["SAMPLES", "TEMPLATE", "Stack", "running_stack"]
@@ -26,10 +27,10 @@ TEMPLATE = ROOT / "template.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running system, and a token for the owner of its samples."""
+    """A running system, and a token for the owner of its samples; None where nobody here can sign one."""
 
     gateway: Gateway
-    token: str
+    token: str | None
 
 
 @contextmanager
@@ -46,14 +47,14 @@ def running_stack(
     """Start everything from the template with a secret of this run's own; end it on leaving.
 
     `parameters` are the template's, `environment` goes to every function, `port` 0 is any free one,
-    `log_sink` gets what the functions log.
+    `log_sink` gets what the functions log. A TokenSecret among the parameters is used instead.
 
     Raises:
         GatewayError: something did not start.
         DemoError: the samples could not be loaded.
         KeyboardInterrupt: once everything is up, where Ctrl-C was pressed meanwhile.
     """
-    secret = parameters.get("TokenSecret") or secrets.token_urlsafe(48)
+    given = {"TokenSecret": secrets.token_urlsafe(48), **parameters}
     closing = ExitStack()
     try:
         with uninterrupted():
@@ -61,16 +62,17 @@ def running_stack(
             gateway = closing.enter_context(
                 running_gateway(
                     template,
-                    parameters={**parameters, "TokenSecret": secret},
+                    parameters=given,
                     environment=environment or {},
                     port=port,
                     functions=functions,
                     log_sink=log_sink,
                 )
             )
-            closing.enter_context(recorded(Run(gateway.websocket_url, os.getpid(), secret)))
+            signer = signer_for(gateway)
+            closing.enter_context(recorded(Run(gateway.websocket_url, os.getpid(), signer)))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        yield Stack(gateway, token_for(VISITOR, secret))
+        yield Stack(gateway, None if signer is None else signer.token(VISITOR))
     finally:
         with uninterrupted():
             closing.close()

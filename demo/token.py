@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from demo.command import carried_out
+from demo.errors import DemoError
 from demo.options import add_port
 from demo.runs import find_run
-from demo.visitor import TOKEN_LIFETIME_S, VISITOR, token_for, visitor_named
+from demo.signing import TOKEN_LIFETIME_S
+from demo.visitor import VISITOR, visitor_named
 
 __all__ = ["main"]
 
@@ -20,9 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _write_token(name: str, port: int | None) -> int:
     run, visitor = find_run(port), visitor_named(name)
+    if run.signer is None:
+        raise DemoError(f"{run.websocket_url} takes tokens of your identity provider alone.")
     hours = TOKEN_LIFETIME_S // 3600
     sys.stderr.write(f"{visitor.name} is user {visitor.id}; good for {hours} hours at {run.websocket_url}\n")
-    sys.stdout.write(token_for(visitor, run.secret) + "\n")
+    sys.stdout.write(run.signer.token(visitor) + "\n")
     return 0
 
 

@@ -112,6 +112,20 @@ def test_what_makes_no_sense_is_refused_before_anything_starts(
     assert ended.stdout == ""
 
 
+def test_a_secret_of_ones_own_comes_by_the_environment_and_must_be_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = Namespace(agent="offline", parameter=[])
+
+    monkeypatch.setenv("TOKEN_SECRET", "s" * 32)
+    assert options.template_parameters(chosen)["TokenSecret"] == "s" * 32
+    monkeypatch.setenv("TOKEN_SECRET", "s" * 31)
+    with pytest.raises(DemoError, match="TOKEN_SECRET must have at least 32 bytes"):
+        options.template_parameters(chosen)
+    monkeypatch.delenv("TOKEN_SECRET")
+    assert "TokenSecret" not in options.template_parameters(chosen)
+
+
 def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options, "_MODEL_SDK", "no_such_package")
     chosen = Namespace(agent="bedrock", parameter=[("ModelId", "m")])

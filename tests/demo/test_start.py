@@ -92,7 +92,8 @@ def test_the_printed_token_and_one_for_a_second_user_both_open_a_sample(
 def test_the_secret_is_told_neither_in_print_nor_on_a_command_line(
     started: tuple["subprocess.Popen[str]", str],
 ) -> None:
-    secret = find_run(_port(started[1])).secret
+    signer = find_run(_port(started[1])).signer
+    secret = signer.secret if signer else ""
 
     assert len(secret) >= 32
     assert secret not in started[1]

@@ -11,11 +11,13 @@ import pytest
 
 from demo.errors import DemoError
 from demo.runs import Run, find_run, recorded
-from demo.visitor import ORGANIZATION_ID, VISITOR, token_for, visitor_named
+from demo.signing import Signer
+from demo.visitor import ORGANIZATION_ID, VISITOR, visitor_named
 
 SECRET = "s" * 48
-RUN = Run("ws://127.0.0.1:3001/prod", os.getpid(), SECRET)
-OTHER = Run("ws://127.0.0.1:4000/prod", os.getpid(), "t" * 48)
+SIGNER = Signer("https://id.example.com", "threadcast", SECRET)
+RUN = Run("ws://127.0.0.1:3001/prod", os.getpid(), SIGNER)
+OTHER = Run("ws://127.0.0.1:4000/prod", os.getpid(), None)
 
 
 def test_a_name_is_always_the_same_user_and_another_name_another() -> None:
@@ -28,7 +30,7 @@ def test_a_token_says_who_and_that_they_belong_to_the_samples_viewers() -> None:
     bob = visitor_named("Bob")
 
     claims = jwt.decode(
-        token_for(bob, SECRET, 60), SECRET, algorithms=["HS256"], audience="threadcast", issuer="threadcast"
+        SIGNER.token(bob, 60), SECRET, algorithms=["HS256"], audience="threadcast", issuer=SIGNER.issuer
     )
 
     assert (claims["sub"], claims["name"], claims["organization_id"]) == (bob.id, "Bob", ORGANIZATION_ID)
@@ -49,7 +51,7 @@ def test_what_a_killed_run_left_is_no_run_and_is_written_over(tmp_path: Path) ->
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     left = tmp_path / "3001.json"
-    with recorded(Run(RUN.websocket_url, ended.pid, "old"), tmp_path):
+    with recorded(Run(RUN.websocket_url, ended.pid, SIGNER), tmp_path):
         left.chmod(0o644)
 
         with pytest.raises(DemoError, match="Nothing runs here: `make start` or `make demo` starts it"):
