@@ -46,19 +46,23 @@ class ManagementApi:
             app.router.add_delete(path, self._guarded(self._delete))
 
     def _guarded(
-        self, answer: Callable[[web.Request, Connection], Awaitable[web.Response]]
+        self, answer: Callable[[Connection, bytes], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """Refuse in the order in which API Gateway does: signature, rate, id, then the connection."""
+        """Refuse in the order in which API Gateway does: signature, rate, id, then the connection.
+
+        The body comes before all of it: who is refused in the middle of sending sees a broken connection.
+        """
 
         async def handle(request: web.Request) -> web.Response:
             connection_id = request.match_info["id"]
+            body = await request.read()
             refused = await self._refusal(request, connection_id)
             if refused is not None:
                 return refused
             connection = self._connections.open(connection_id)
             if connection is None:
                 return _gone()
-            return await answer(request, connection)
+            return await answer(connection, body)
 
         return handle
 
@@ -81,8 +85,7 @@ class ManagementApi:
             self._faults.drop(connection_id)
         return _refuse(fault.status, fault.error_type, fault.message) if fault.status else None
 
-    async def _post(self, request: web.Request, connection: Connection) -> web.Response:
-        body = await request.read()
+    async def _post(self, connection: Connection, body: bytes) -> web.Response:
         if len(body) > self._limits.max_post_bytes:
             return _refuse(413, "PayloadTooLargeException", "Message too long")
         socket = connection.socket
@@ -97,7 +100,7 @@ class ManagementApi:
         connection.touch()
         return web.Response(headers=_request_id())
 
-    async def _get(self, _request: web.Request, connection: Connection) -> web.Response:
+    async def _get(self, connection: Connection, _body: bytes) -> web.Response:
         return web.json_response(
             {
                 "connectedAt": _iso(connection.connected_at_ms / 1000),
@@ -110,7 +113,7 @@ class ManagementApi:
             headers=_request_id(),
         )
 
-    async def _delete(self, _request: web.Request, connection: Connection) -> web.Response:
+    async def _delete(self, connection: Connection, _body: bytes) -> web.Response:
         await self._shell.end(connection, *_DELETED)
         return web.Response(status=204, headers=_request_id())
 

@@ -1,14 +1,16 @@
 """Handshakes over real sockets and real function processes."""
 
 import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from local_gateway import Gateway, running_gateway
-from tests.local_gateway.conftest import STACKS
+from tests.local_gateway.conftest import STACKS, Eventually
 
 
 def refused_with(url: str) -> int:
@@ -57,6 +59,74 @@ def test_the_subprotocol_that_connect_chooses_is_echoed(behaviour: Gateway) -> N
 def test_without_a_choice_no_subprotocol_is_echoed(behaviour: Gateway) -> None:
     with connect(behaviour.websocket_url, subprotocols=["chat.v1"]) as client:
         assert client.subprotocol is None
+
+
+def test_compression_is_offered_in_vain(behaviour: Gateway) -> None:
+    with connect(behaviour.websocket_url, compression="deflate") as client:
+        assert "permessage-deflate" in client.request.headers["Sec-WebSocket-Extensions"]
+        assert "Sec-WebSocket-Extensions" not in client.response.headers
+        client.send("plain")
+
+        assert client.recv(timeout=10) == "plain"
+
+
+def test_a_handshake_may_come_in_pieces_with_the_first_message_right_behind_it(behaviour: Gateway) -> None:
+    head = upgrade_request(behaviour, "Sec-WebSocket-Version: 13")
+    with socket.create_connection(address(behaviour)) as client:
+        client.sendall(head[:2])
+        client.sendall(head[2:-3])
+        client.sendall(head[-3:] + b"\x81\x82\x00\x00\x00\x00hi")
+
+        answer = read_until(client, b"\x81\x02hi")
+
+    assert answer.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
+    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in answer
+
+
+@pytest.mark.parametrize("version", ["Sec-WebSocket-Version: 8", "X-None: 1"])
+def test_what_is_no_sound_upgrade_is_403_forbidden(behaviour: Gateway, version: str) -> None:
+    with socket.create_connection(address(behaviour)) as client:
+        client.sendall(upgrade_request(behaviour, version))
+
+        assert b'{"message": "Forbidden"}' in read_until(client, b"}")
+
+
+def test_a_client_that_is_gone_before_connect_has_answered_ends_as_1006(eventually: Eventually) -> None:
+    with running_gateway(STACKS / "behaviour" / "template.yaml") as gateway:
+        with socket.create_connection(address(gateway)) as client:
+            client.sendall(upgrade_request(gateway, "Sec-WebSocket-Version: 13"))
+
+        eventually(lambda: told_of_ends(gateway))
+
+        assert told_of_ends(gateway) == [1006]
+        assert gateway.connection_ids == []
+
+
+def told_of_ends(gateway: Gateway) -> list[int]:
+    contexts = [event["requestContext"] for event in events_of(gateway, "Lifecycle")]
+    return [each["disconnectStatusCode"] for each in contexts if each["eventType"] == "DISCONNECT"]
+
+
+def address(gateway: Gateway) -> tuple[str, int]:
+    parts = urlsplit(gateway.websocket_url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    return parts.hostname, parts.port
+
+
+def upgrade_request(gateway: Gateway, *lines: str) -> bytes:
+    path = urlsplit(gateway.websocket_url).path
+    fixed = ["Host: x", "Upgrade: websocket", "Connection: keep-alive, Upgrade"]
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="  # the RFC's own example
+    return "\r\n".join([f"GET {path} HTTP/1.1", *fixed, key, *lines, "", ""]).encode()
+
+
+def read_until(client: socket.socket, end: bytes) -> bytes:
+    client.settimeout(10)
+    seen = b""
+    while not seen.endswith(end):
+        seen += client.recv(4096)
+    return seen
 
 
 def test_the_connect_event_has_the_query_string_the_headers_and_the_authorizers_context(

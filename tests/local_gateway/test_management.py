@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,6 +54,27 @@ def test_a_post_reaches_the_client_as_text(
 
     assert client.recv(timeout=10) == "héllo"
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    "fault", [None, {"status": 429}, {"delay_s": 0.01}, {"status": 413, "delay_s": 0.01}]
+)
+def test_no_verdict_comes_before_the_body(armed: Gateway, fault: dict[str, Any] | None) -> None:
+    if fault is not None:
+        armed.fail_posts(**fault, times=1)
+    address = urlsplit(armed.management_url)
+    head = f"POST {address.path}/@connections/{UNKNOWN} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+    with socket.create_connection((address.hostname, address.port)) as caller:
+        caller.sendall(head.encode() + b"Authorization: AWS4-HMAC-SHA256 x\r\n\r\nfirst")
+        caller.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            caller.recv(1)
+        caller.settimeout(10)
+
+        caller.sendall(b"-last")
+
+        expected = (fault or {}).get("status", 410)
+        assert caller.recv(100).startswith(f"HTTP/1.1 {expected} ".encode())
 
 
 def test_posts_of_one_sender_arrive_in_order(

@@ -1,5 +1,6 @@
 """What a run is given against the template's parameters and rules, in CloudFormation's words."""
 
+import contextlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,9 @@ import pytest
 
 from local_gateway.errors import ParameterError
 from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.loading import translated
 from local_gateway.template.names import Names
 from local_gateway.template.parameters import check_parameters
-from local_gateway.template.stack import read_stack
-from tests.local_gateway.conftest import STACKS
 
 
 def problems(body: dict[str, Any], **given: str) -> list[str]:
@@ -141,22 +141,26 @@ def test_a_rule_whose_assertion_fails_is_told_by_its_description(
     assert problems(RULES, **given) == expected
 
 
-def test_templates_read_in_several_threads_do_not_disturb_each_other() -> None:
-    failures: list[BaseException] = []
+def test_templates_are_translated_one_at_a_time_whatever_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAM's translator takes its region from the environment, which all threads share."""
+    meeting = threading.Barrier(2)
+    met: list[bool] = []
 
-    def read_one(template: Path) -> None:
-        try:
-            read_stack(template)
-        except BaseException as problem:  # noqa: BLE001 - whatever a thread dies of is the test's outcome
-            failures.append(problem)
+    def transform(body: object, *_: object) -> object:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(timeout=0.3)
+            met.append(True)
+        return body
 
+    monkeypatch.setattr("samtranslator.translator.transform.transform", transform)
+    body = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {}}
     threads = [
-        threading.Thread(target=read_one, args=(STACKS / name / "template.yaml",))
-        for name in ("chat", "behaviour") * 4
+        threading.Thread(target=translated, args=(Path("template.yaml"), dict(body), {}, "eu-west-1"))
+        for _ in range(2)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert failures == []
+    assert met == []
