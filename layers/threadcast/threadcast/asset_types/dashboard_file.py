@@ -16,9 +16,9 @@ from threadcast.asset_types.checks import (
     uuid,
 )
 from threadcast.asset_types.figures import counted
-from threadcast.asset_types.introductions import heading, suggested
+from threadcast.asset_types.introductions import heading
 from threadcast.asset_types.kind import AssetKind
-from threadcast.asset_types.parts import parts_list, questions_about_parts
+from threadcast.asset_types.parts import parts_list, what_to_ask
 from threadcast.domain.asset import AssetContext, AssetType
 
 __all__ = ["DASHBOARD_FILE"]
@@ -59,8 +59,7 @@ def _part_ids(definition: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _introduction(context: AssetContext) -> str:
-    questions = questions_about_parts(context)
-    return "\n\n".join((heading(context.asset), parts_list(context, "dashboard"), suggested(questions)))
+    return "\n\n".join((heading(context.asset), parts_list(context, "dashboard"), what_to_ask(context)))
 
 
 DASHBOARD_FILE = AssetKind(

@@ -4,28 +4,36 @@ from itertools import chain, zip_longest
 
 from threadcast.asset_types.coverage import coverage
 from threadcast.asset_types.figures import counted, number
-from threadcast.asset_types.introductions import questions_about
+from threadcast.asset_types.introductions import questions_about, suggested
 from threadcast.domain.asset import AssetContext
 
-__all__ = ["parts_list", "questions_about_parts"]
+__all__ = ["parts_list", "questions_about_parts", "what_to_ask"]
 
 
 def parts_list(context: AssetContext, noun: str) -> str:
     """Its metrics and what their rows cover, one a line; how many more there are is told, not which."""
-    withheld = _withheld(context.withheld)
     if not context.parts:
-        return withheld or f"This {noun} shows no metrics."
+        return (
+            _nothing_shared(context.withheld, noun) if context.withheld else f"This {noun} shows no metrics."
+        )
     metrics = [f"- **{part.asset.name}**. {coverage(part)}" for part in context.parts]
     lead = f"This {noun} shows {counted(len(context.parts), 'metric')}:"
-    return "\n".join((lead, *metrics)) + (f"\n\n{withheld}" if withheld else "")
+    return "\n".join((lead, *metrics)) + _withheld(context.withheld)
 
 
 def questions_about_parts(context: AssetContext) -> tuple[str, ...]:
     """Questions about the metrics in turn, each metric beginning with another kind of question."""
     by_part = [questions for part in context.parts if (questions := questions_about(part))]
-    turned = [questions[at % len(questions) :] + questions for at, questions in enumerate(by_part)]
+    turned = [_turned(questions, at) for at, questions in enumerate(by_part)]
     ranked = (question for question in chain.from_iterable(zip_longest(*turned)) if question)
     return tuple(dict.fromkeys(ranked))
+
+
+def what_to_ask(context: AssetContext) -> str:
+    """The questions as a list to choose from; where no metric is shared, who can change that."""
+    if context.withheld and not context.parts:
+        return "Ask whoever keeps the assets for access."
+    return suggested(questions_about_parts(context))
 
 
 def _turned(questions: tuple[str, ...], steps: int) -> tuple[str, ...]:
@@ -37,4 +45,10 @@ def _withheld(count: int) -> str:
     if not count:
         return ""
     subject = "metric is" if count == 1 else "metrics are"
-    return f"{number(count)} more {subject} not shared with you."
+    return f"\n\n{number(count)} more {subject} not shared with you."
+
+
+def _nothing_shared(count: int, noun: str) -> str:
+    if count == 1:
+        return f"The one metric of this {noun} is not shared with you."
+    return f"None of the {number(count)} metrics of this {noun} is shared with you."

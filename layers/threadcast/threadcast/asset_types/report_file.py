@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from threadcast.asset_types.checks import Flaw, is_uuid, mapping, name, plain_text, text, uuid
-from threadcast.asset_types.introductions import heading, suggested
+from threadcast.asset_types.introductions import heading
 from threadcast.asset_types.kind import AssetKind
-from threadcast.asset_types.parts import parts_list, questions_about_parts
+from threadcast.asset_types.parts import parts_list, what_to_ask
 from threadcast.domain.asset import AssetContext, AssetType
 
 __all__ = ["REPORT_FILE"]
@@ -37,8 +37,7 @@ def _part_ids(definition: Mapping[str, Any]) -> tuple[str, ...]:
 def _introduction(context: AssetContext) -> str:
     content = " ".join(_REFERENCE.sub(" ", str(context.asset.definition.get("content", ""))).split())
     length = f"It is a report of about {len(content.split())} words."
-    questions = questions_about_parts(context)
-    parts = (heading(context.asset), f"{length} {parts_list(context, 'report')}", suggested(questions))
+    parts = (heading(context.asset), f"{length} {parts_list(context, 'report')}", what_to_ask(context))
     return "\n\n".join(parts)
 
 
