@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -34,6 +35,7 @@ _PASSED_ON = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     "OPENAI_API_KEY",
 )
@@ -96,11 +98,23 @@ def _own_secret() -> dict[str, str]:
     return {"TokenSecret": secret} if secret else {}
 
 
-def model_environment(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return what of the caller's environment goes on to the functions: keys, where a model answers."""
-    if parameters["Agent"] not in _MODEL_AGENTS:
-        return {}
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+def model_environment(
+    parameters: Mapping[str, str], given: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Return `given` for the functions and, where a model answers, the keys of the caller's environment.
+
+    Raises:
+        DemoError: a model that needs keys got none.
+    """
+    agent = parameters["Agent"]
+    if agent not in _MODEL_AGENTS:
+        return dict(given)
+    environment = {name: os.environ[name] for name in _PASSED_ON if os.environ.get(name)} | dict(given)
+    if agent == "bedrock" and not environment.keys() & {"AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK"}:
+        raise DemoError("The agent bedrock needs AWS_ACCESS_KEY_ID and its like in the environment.")
+    if agent == "openai" and not (parameters.get("OpenaiBaseUrl") or "OPENAI_API_KEY" in environment):
+        raise DemoError("The agent openai needs OPENAI_API_KEY in the environment, or OpenaiBaseUrl.")
+    return environment
 
 
 def _port(text: str) -> int:

@@ -38,7 +38,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         console,
         parameters,
         template=built_template(options.built) if options.built else TEMPLATE,
-        environment=model_environment(parameters) | dict(options.env),
+        environment=model_environment(parameters, dict(options.env)),
         port=free_port(options.port, console),
         functions=LambdaSettings(warm=True, reload=options.reload),
         log_sink=LinePrinter(as_json=False, platform_lines=options.verbose),

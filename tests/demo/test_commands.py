@@ -126,6 +126,29 @@ def test_a_secret_of_ones_own_comes_by_the_environment_and_must_be_long(
     assert "TokenSecret" not in options.template_parameters(chosen)
 
 
+def test_only_a_model_gets_keys_of_the_environment_and_one_without_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK", "OPENAI_API_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "k")
+
+    assert options.model_environment({"Agent": "offline"}, {"A": "1"}) == {"A": "1"}
+    with pytest.raises(DemoError, match="bedrock needs AWS_ACCESS_KEY_ID"):
+        options.model_environment({"Agent": "bedrock"})
+    with pytest.raises(DemoError, match="openai needs OPENAI_API_KEY"):
+        options.model_environment({"Agent": "openai"})
+    assert options.model_environment({"Agent": "openai", "OpenaiBaseUrl": "http://x"}, {"A": "1"}) == {
+        "AWS_SECRET_ACCESS_KEY": "k",
+        "A": "1",
+    }
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "i")
+    assert options.model_environment({"Agent": "bedrock"}) == {
+        "AWS_ACCESS_KEY_ID": "i",
+        "AWS_SECRET_ACCESS_KEY": "k",
+    }
+
+
 def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options, "_MODEL_SDK", "no_such_package")
     chosen = Namespace(agent="bedrock", parameter=[("ModelId", "m")])
