@@ -14,8 +14,9 @@ from threadcast import events
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
 from threadcast.turns.answer import AnswerDraft
-from threadcast.turns.growing import json_size
+from threadcast.turns.hearing import PART_BYTES, Hearing, weight
 from threadcast.turns.reasoning import ReasoningDraft
+from threadcast.wire.text import json_size
 
 __all__ = ["CUT_NOTICE", "Draft"]
 
@@ -23,9 +24,6 @@ CUT_NOTICE = "\n\n*The answer ends here: it has reached the largest size that a 
 
 _ENVELOPE_BYTES = 2_048
 """What a message weighs beside its texts."""
-
-_PART_BYTES = 256
-"""What a step, a file or a pill weighs beside its texts."""
 
 _LEAST_ROOM_BYTES = 8_192
 """Room for an answer, even to a prompt that fills a message alone."""
@@ -44,6 +42,8 @@ class Draft:
         self._now = now
         self._reasoning = ReasoningDraft(self._message.id, now)
         self._answer = AnswerDraft(self._message.id, now)
+        self._hearing = Hearing()
+        self._weights: dict[tuple[str, str], int] = {}
         self._title: list[str] = []
         self._room_bytes = max(
             max_bytes - _ENVELOPE_BYTES - json_size(self._message.prompt or "") - json_size(CUT_NOTICE),
@@ -55,7 +55,8 @@ class Draft:
         """What a client must be told of this event; nothing once the draft is full."""
         if self.full:
             return ()
-        self._room_bytes -= _weight(event)
+        event = self._hearing.heard(event)
+        self._weigh(event)
         if self._room_bytes < 0:
             self.full = True
             return tuple(self._answer.extend(self._notice()))
@@ -125,6 +126,23 @@ class Draft:
             case _:
                 assert_never(event)
 
+    def _weigh(self, event: said.AgentEvent) -> None:
+        """Take from the room what a part adds; one that is shown again only what it adds to the former."""
+        match event:
+            case said.ReasoningExtended(step=key) | said.PillsShown(step=key) | said.FilesShown(step=key):
+                part = ("reasoning", key)
+            case said.AnswerExtended(part=key) | said.FileMade(part=key):
+                part = ("response", key)
+            case _:
+                return
+        former = self._weights.get(part, 0)
+        now = PART_BYTES + weight(event)
+        if isinstance(event, said.ReasoningExtended | said.AnswerExtended):
+            title = event.title if isinstance(event, said.ReasoningExtended) else ""
+            now = weight(event) + (former or PART_BYTES + json_size(title))
+        self._weights[part] = now
+        self._room_bytes -= now - former
+
     def _extend_title(self, text: str) -> Iterator[events.TurnEvent]:
         if text:
             self._title.append(text)
@@ -152,18 +170,3 @@ def _sum(former: Decimal | None, more: Decimal | None) -> Decimal | None:
     """What is known of two costs together."""
     known = [cost for cost in (former, more) if cost is not None]
     return sum(known, Decimal(0)) if known else None
-
-
-def _weight(event: said.AgentEvent) -> int:
-    """About how many bytes an event adds to the message as serialised."""
-    match event:
-        case said.ReasoningExtended() | said.AnswerExtended():
-            return json_size(event.text)
-        case said.PillsShown():
-            return _PART_BYTES * (1 + sum(1 + len(container.pills) for container in event.containers))
-        case said.FilesShown():
-            return _PART_BYTES + sum(_PART_BYTES + json_size(file.text) for file in event.files)
-        case said.FileMade():
-            return _PART_BYTES
-        case _:
-            return 0

@@ -1,11 +1,10 @@
 """Texts under way, and how long things took in words."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-__all__ = ["Growing", "duration_words", "json_size", "part_id"]
+__all__ = ["Growing", "duration_words", "part_id"]
 
 
 @dataclass(slots=True)
@@ -25,11 +24,6 @@ class Growing:
 def part_id(message_id: str, kind: str, key: str) -> str:
     """The UUID of a part of a message: the same for the same key, whoever derives it."""
     return str(uuid5(UUID(message_id), f"{kind}:{key}"))
-
-
-def json_size(text: str) -> int:
-    """Bytes that a text takes inside a frame, quotes left out."""
-    return len(json.dumps(text, ensure_ascii=False).encode()) - 2
 
 
 def duration_words(duration: timedelta) -> str:

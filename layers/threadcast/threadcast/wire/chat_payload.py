@@ -7,6 +7,7 @@ from threadcast.domain.access import Role
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message
 from threadcast.wire.parts import reasoning_payload, response_payload
+from threadcast.wire.shortening import shortened
 from threadcast.wire.times import rfc3339
 
 __all__ = ["chat_payload", "message_payload"]
@@ -18,7 +19,8 @@ _ENVELOPE_BYTES = 1_536
 def chat_payload(view: ChatView, max_bytes: int) -> dict[str, Any]:
     """The wire's chat, in a frame of at most `max_bytes`.
 
-    Old reasoning is left out first, then whole old messages: ids and map always agree.
+    Old reasoning is left out first, then whole old messages, the newest never: where it alone is too large,
+    its texts are cut. Ids and map always agree.
     """
     chat = _without_messages(view)
     room_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
@@ -117,9 +119,10 @@ def _fitting(messages: list[dict[str, Any]], max_bytes: int) -> list[dict[str, A
             return messages
         messages[index] = message | {"reasoning_message_ids": [], "reasoning_messages": {}}
         sizes[index] = _size(messages[index])
-    while messages and sum(sizes) > max_bytes:
+    while len(messages) > 1 and sum(sizes) > max_bytes:
         messages, sizes = messages[1:], sizes[1:]
-    return messages
+    excess_bytes = sum(sizes) - max_bytes
+    return [shortened(message, excess_bytes) for message in messages] if excess_bytes > 0 else messages
 
 
 def _size(thing: dict[str, Any]) -> int:

@@ -1,6 +1,12 @@
-"""Text from outside, made safe to store and to send."""
+"""Text from outside, made safe to store and to send, and short enough."""
 
-__all__ = ["clean"]
+import json
+
+__all__ = ["clean", "cut", "json_size"]
+
+_CUT_MARK = "…"
+_MOST_BYTES = 4
+"""What a character takes in a frame at most, once it is clean."""
 
 _DROPPED = dict.fromkeys([*range(0x20), 0x7F])
 """Control characters say nothing to a reader and take six bytes each in JSON."""
@@ -16,3 +22,19 @@ def clean(text: str) -> str:
     """
     sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return sound.translate(_DROPPED)
+
+
+def json_size(text: str) -> int:
+    """Bytes that a text takes inside a frame, quotes left out."""
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2
+
+
+def cut(text: str, max_bytes: int) -> str:
+    """The text, or as much of its beginning as fits `max_bytes` of a frame with a mark that says so."""
+    if json_size(text) <= max_bytes:
+        return text
+    room = max_bytes - len(_CUT_MARK.encode())
+    kept = text[: max(room, 0)]
+    while kept and (excess := json_size(kept) - room) > 0:
+        kept = kept[: -max(excess // _MOST_BYTES, 1)]
+    return kept + _CUT_MARK
