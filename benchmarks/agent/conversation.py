@@ -4,13 +4,21 @@ import json
 import time
 import uuid
 from collections.abc import Sequence
-from statistics import quantiles
+from statistics import median, quantiles
+from threading import Event
 from typing import Any
 
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.stacks import Person, Stack, sample, samples
 from tests.model_agent.script import Asked, Piece, Say, Think, Tokens, Use
+from threadcast.adapters.dynamo import DynamoAssetStore
+from threadcast.adapters.model_agent.limits import ModelLimits
+from threadcast.adapters.model_agent.prompting.briefing import brief
+from threadcast.adapters.model_agent.tools.tables import tables_of
+from threadcast.asset_types import load_context
+from threadcast.domain.user import User
+from threadcast.ports import AgentTask
 
-__all__ = ["analyst", "first_words", "one_turn"]
+__all__ = ["analyst", "context_table", "first_words", "one_turn"]
 
 IOWA = sample("iowa_electricity").asset
 TABLE = "iowa_electricity_generation_by_source"
@@ -80,6 +88,26 @@ async def first_words(stack: Stack, turns: int) -> None:
     for name, each in took.items():
         cuts = quantiles(each, n=10, method="inclusive")
         print(f"  until the {name:32} {cuts[4]:11.1f} {cuts[8]:8.1f} {max(each):8.1f}")
+    print()
+
+
+def context_table(stack: Stack, runs: int) -> None:
+    """Print how long an asset's context takes to be found and put into a model's words."""
+    person = stack.new_person()
+    store = DynamoAssetStore(stack.table)
+    print(f"context of an asset, {runs} times each      rows   median ms   max ms")
+    for name, file in samples().items():
+        rows, took = 0, []
+        for _ in range(WARM_UP + runs):
+            began_s = time.perf_counter()
+            asset, _role = store.find([file.asset.id], (person.principal,))[file.asset.id]
+            context = load_context(asset, store, (person.principal,))
+            task = AgentTask(PROMPT, User(person.id, "Alice"), (), context, wants_title=True, stop=Event())
+            tables = tables_of(context)
+            brief(task, tables, ModelLimits())
+            took.append((time.perf_counter() - began_s) * 1000)
+            rows = sum(len(table.table.rows) for table in tables)
+        print(f"  {name:35} {rows:8,} {median(took[WARM_UP:]):11.1f} {max(took[WARM_UP:]):8.1f}")
     print()
 
 

@@ -1,8 +1,9 @@
-"""Measures answers by a model: `python benchmarks/agent/run.py`, prints a turn and three tables.
+"""Measures answers by a model: `python benchmarks/agent/run.py`, prints a turn and four tables.
 
 One prompted turn through the whole local stack, frame by frame, with a Bedrock server of the tests' in place
 of the model; how long such turns take to their first frame and to their first token, which is what Threadcast
-adds to a model's own time; and what the layers weigh and take to import, as `make test-built` has built them.
+adds to a model's own time; how long an asset's context takes (the contract: 200 ms); what the layers weigh
+and take to import, as `make test-built` has built them.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from conversation import analyst, first_words, one_turn
+from conversation import analyst, context_table, first_words, one_turn
 from weights import import_table, size_table
 
 from tests.e2e.stacks import running_stack
@@ -28,7 +29,7 @@ PARAMETERS = {
 
 
 def main() -> None:
-    """Run all three."""
+    """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=30)
     parser.add_argument("--built", type=Path, default=Path(".aws-sam/here"), help="what `sam build` has left")
@@ -39,6 +40,7 @@ def main() -> None:
         with running_stack(PARAMETERS, environment) as stack:
             asyncio.run(one_turn(stack.new_person()))
             asyncio.run(first_words(stack, options.turns))
+            context_table(stack, options.turns)
     if (options.built / "template.yaml").is_file():
         size_table(options.built)
         import_table(options.built)

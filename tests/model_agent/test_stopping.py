@@ -11,8 +11,11 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Asked, Hold, Piece, Say, Use, in_order
 from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import context_of
+from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.limits import Limit, ModelLimits
 from threadcast.agent_events import AnswerEnded
+from threadcast.turns.run_turn import OUT_OF_TIME
+from threadcast.wire.requests import PostRequest
 
 AT_LAST_S = 60
 """How long a hang-up is waited for: what is not hung up lasts as long as the client's time-out of an hour."""
@@ -99,6 +102,25 @@ def test_an_answer_that_takes_too_long_ends_with_a_notice(endpoint: str) -> None
         assert hold.hung_up.wait(AT_LAST_S)
     assert text_of(said) == "It " + Limit.TIME.value
     assert [event.part for event in said if isinstance(event, AnswerEnded)] == ["answer-1", "notice"]
+
+
+def test_the_functions_deadline_hangs_up_and_keeps_what_was_said(endpoint: str) -> None:
+    hold, world = Hold(), TurnWorld(background=True)
+    with answering(endpoint, in_order([Say("It "), hold]), **FOR_EVER) as model_world:
+        world.agent = model_world.agent  # type: ignore[assignment]
+        tab = world.connect()
+        world.ask(PostRequest(prompt="Why?"), tab)
+        assert hold.reached.wait(AT_LAST_S)
+
+        world.left_s = 0
+
+        assert hold.hung_up.wait(AT_LAST_S)
+        world.finish()
+    last = world.pusher.heard(tab)[-1]
+    assert last["error"]["message"] == OUT_OF_TIME
+    chat = world.desk.chats.load(last["error"]["chat_id"], (), max_bytes=1)
+    assert chat is not None
+    assert [part.text for part in chat.messages[-1].responses] == ["It "]  # type: ignore[union-attr]
 
 
 def test_bedrock_keeps_its_connection_for_the_next_call() -> None:
