@@ -70,6 +70,8 @@ def test_declared_columns_are_read_as_declared(tmp_path: Path) -> None:
         (b"\xef\xbb\xbfa,b\r\n1,x\r\n", ((1, "x"),)),
         ("a;b\n1;x, y\n", ((1, "x, y"),)),
         ("a\tb\n1\tx; y\n", ((1, "x; y"),)),
+        ('"a";"b"\n1;"x, y"\n', ((1, "x, y"),)),
+        ("sep=;\r\na;b\r\n1;x\r\n", ((1, "x"),)),
         ('a,b\n1,"x\r\ny"\n2,z\n', ((1, "x\r\ny"), (2, "z"))),
         ('a,b\n1,"he said ""no"""\n', ((1, 'he said "no"'),)),
         ("a,b\r1,x\r2,y\r", ((1, "x"), (2, "y"))),
@@ -78,7 +80,8 @@ def test_declared_columns_are_read_as_declared(tmp_path: Path) -> None:
         ("a,b\n1,\n", ((1, None),)),
     ],
     ids=[
-        "byte order mark and CRLF", "semicolons", "tabs", "quoted line end", "doubled quotation marks",
+        "byte order mark and CRLF", "semicolons", "tabs", "semicolons, all quoted",
+        "a line for Excel", "quoted line end", "doubled quotation marks",
         "carriage returns alone", "lines without any cell filled", "no line end at the end", "missing values",
     ],
 )  # fmt: skip
@@ -112,8 +115,14 @@ def test_a_faulty_file_is_refused_with_its_line(tmp_path: Path, content: bytes, 
     assert faults(tmp_path, content) == [expected]
 
 
+def test_a_comma_within_quotation_marks_parts_no_cells(tmp_path: Path) -> None:
+    assert table(tmp_path, '"sales, net";shop\n7;Bern\n') == Table(("sales, net", "shop"), ((7, "Bern"),))
+
+
 def test_a_column_whose_name_goes_over_two_lines_has_it_in_one(tmp_path: Path) -> None:
-    assert table(tmp_path, '"net\r\ngeneration (GWh)"\n7\n') == Table(("net generation (GWh)",), ((7,),))
+    expected = Table(("net generation, GWh", "b"), ((7, 8),))
+
+    assert table(tmp_path, '"net\r\ngeneration, GWh";b\n7;8\n') == expected
 
 
 def test_all_faults_of_a_file_are_told_in_the_order_of_its_lines(tmp_path: Path) -> None:

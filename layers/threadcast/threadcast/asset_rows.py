@@ -24,6 +24,9 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
 _LONG = re.compile(r"[+-]?\d{19,}")
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{19,}")
+_HEADER_CHARACTERS = 50_000
+_QUOTED = re.compile(r'"[^"]*"')
+_EXCELS_OWN = "sep="  # a first line that tells Excel, and nobody else, how the cells are parted
 _TRUTHS = {"true": True, "false": False}
 
 CellReader = Callable[[str], Cell]
@@ -93,7 +96,7 @@ def _lines(path: Path) -> tuple[_Line, list[_Line]]:
         begin = 1
         for row in reader:
             cells = [cell.strip() for cell in row]
-            if any(cells):
+            if any(cells) and not (cells[0] == _EXCELS_OWN and not found):
                 found.append((begin, cells))
             begin = reader.line_num + 1
     except csv.Error as error:
@@ -126,7 +129,8 @@ def _text(path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    unquoted = _QUOTED.sub("quoted", text[:_HEADER_CHARACTERS])
+    header = next((line for line in unquoted.splitlines() if line.strip()), "")
     return next((mark for mark in ",;\t" if mark in header), ",")
 
 
