@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from demo.errors import DemoError
@@ -59,12 +58,17 @@ def find_run(port: int | None = None, folder: Path = RUNS) -> Run:
 
 
 def _recorded_runs(folder: Path) -> list[Run]:
-    return [_read(json.loads(file.read_text())) for file in sorted(folder.glob("*.json"))]
+    return [run for file in sorted(folder.glob("*.json")) if (run := _read(file)) is not None]
 
 
-def _read(told: dict[str, Any]) -> Run:
-    signer = told["signer"]
-    return Run(told["websocket_url"], told["pid"], None if signer is None else Signer(**signer))
+def _read(file: Path) -> Run | None:
+    """Read one file; None if it is not what this version writes, or has just gone."""
+    try:
+        told = json.loads(file.read_text())
+        signer = None if told["signer"] is None else Signer(**told["signer"])
+        return Run(told["websocket_url"], told["pid"], signer)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _lives(pid: int) -> bool:

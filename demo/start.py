@@ -19,6 +19,7 @@ from demo.options import (
     pair,
     template_parameters,
 )
+from demo.readable import readable
 from demo.stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.terminal import LinePrinter
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     parameters = template_parameters(options)
+    printer = LinePrinter(as_json=False, platform_lines=options.verbose)
     with running_stack(
         console,
         parameters,
@@ -41,7 +43,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         environment=model_environment(parameters, dict(options.env)),
         port=free_port(options.port, console),
         functions=LambdaSettings(warm=True, reload=options.reload),
-        log_sink=LinePrinter(as_json=False, platform_lines=options.verbose),
+        log_sink=printer if options.verbose else readable(printer),
     ) as stack:
         console.rule("[bold]Up[/]")
         show_addresses(stack, console)
@@ -60,7 +62,11 @@ def _parser() -> argparse.ArgumentParser:
         "--built", type=Path, metavar="DIR", help="run what `sam build` made, e.g. .aws-sam/build"
     )
     parser.add_argument("--reload", action="store_true", help="start functions afresh when sources change")
-    parser.add_argument("--verbose", action="store_true", help="show Lambda's START and REPORT lines too")
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="show log lines as they are, metrics and Lambda's START and REPORT lines too",
+    )
     return parser
 
 

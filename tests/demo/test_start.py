@@ -31,8 +31,9 @@ def started() -> Iterator[tuple["subprocess.Popen[str]", str]]:
     process = _begin("demo.start", "--port", "0")
     printed = _read_until(process, "Ctrl-C ends everything.")
     yield process, printed
-    process.kill()
-    process.communicate()
+    if process.poll() is None:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def _begin(*arguments: str) -> "subprocess.Popen[str]":

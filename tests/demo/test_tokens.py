@@ -61,6 +61,16 @@ def test_what_a_killed_run_left_is_no_run_and_is_written_over(tmp_path: Path) ->
             assert stat.S_IMODE(left.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{", "7", '{"pid": 1}', '{"websocket_url": "", "pid": 1, "signer": {}}']
+)
+def test_what_another_version_left_is_no_run(tmp_path: Path, text: str) -> None:
+    (tmp_path / "4000.json").write_text(text)
+
+    with recorded(RUN, tmp_path):
+        assert find_run(None, tmp_path) == RUN
+
+
 def test_of_several_runs_the_port_says_which(tmp_path: Path) -> None:
     with recorded(RUN, tmp_path), recorded(OTHER, tmp_path):
         assert find_run(4000, tmp_path) == OTHER
