@@ -39,6 +39,8 @@ class Tab:
     outbox: Outbox
     heard: list[dict[str, object]] = field(default_factory=list)
 
+    smallest_frame_bytes: int = MAX_FRAME_BYTES
+
     @property
     def gone(self) -> bool:
         """Whether the connection turned out not to exist any more."""
@@ -84,9 +86,9 @@ class Simulation:
         self.live.end(terminal_event(view.messages[-1], view))
         return view
 
-    def final_payload(self) -> dict[str, object]:
-        """The chat as `complete` would tell it (or does)."""
-        return json.loads(json.dumps(chat_payload(self.live.view(), MAX_FRAME_BYTES)))
+    def final_payload(self, tab: Tab) -> dict[str, object]:
+        """The chat as `complete` would tell it (or does) to a tab, whose frames may have become smaller."""
+        return json.loads(json.dumps(chat_payload(self.live.view(), tab.smallest_frame_bytes)))
 
     def step(self, tab: Tab, weather: Iterator[tuple[Delivery, bool]], latency_s: float = 0.01) -> bool:
         """Post what is due to a tab, if anything is; False once nothing is due now."""
@@ -95,6 +97,8 @@ class Simulation:
                 delivery, arrives = next(weather)
                 if delivery is Delivery.ACCEPTED or (delivery is Delivery.UNKNOWN and arrives):
                     tab.heard.append(json.loads(frame))
+                if delivery is Delivery.TOO_LARGE:
+                    tab.smallest_frame_bytes = max(tab.smallest_frame_bytes // 2, self.policy.min_frame_bytes)
                 self.now_s += latency_s
                 tab.outbox.settle(delivery, self.now_s)
                 return True

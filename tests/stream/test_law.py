@@ -102,6 +102,23 @@ def terminals(tab: Tab) -> list[dict[str, object]]:
     return [frame for frame in tab.heard if is_terminal(frame)]
 
 
+def told_by(tab: Tab) -> dict[str, object] | None:
+    """The chat that a tab's own `complete` told; None where its turn failed."""
+    return next((frame["payload"] for frame in terminals(tab) if frame["event"] == "complete"), None)  # type: ignore[return-value]
+
+
+@thorough
+@given(st.lists(acts, max_size=60), weathers, outcomes)
+def test_the_end_as_told_is_the_whole_chat_within_the_size_of_that_tabs_frames(
+    plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outcome
+) -> None:
+    simulation = run(plot, weather, outcome)
+
+    for tab in simulation.tabs:
+        told = told_by(tab)
+        assert told in (None, simulation.final_payload(tab))
+
+
 @thorough
 @given(st.lists(acts, max_size=60), weathers, outcomes)
 def test_folding_what_a_tab_heard_gives_the_final_chat(
@@ -109,10 +126,10 @@ def test_folding_what_a_tab_heard_gives_the_final_chat(
 ) -> None:
     simulation = run(plot, weather, outcome)
 
-    final = simulation.final_payload()
     for tab in simulation.tabs:
         if tab.gone:
             continue
+        final = told_by(tab) or simulation.final_payload(tab)
         state = ChatState()
         for frame in tab.heard:
             if not is_terminal(frame):
