@@ -49,7 +49,7 @@ def test_a_metric_without_dates_or_dimensions_still_introduces_itself() -> None:
 
     assert text.endswith(
         "Its 2 rows cover the following: net generation (GWh).\n\n"
-        "You could ask:\n- Are there any outliers?\n- What is the average net generation?"
+        "You could ask:\n- What is the average net generation?"
     )
 
 

@@ -118,7 +118,8 @@ def _column(name: str, found: Mapping[str, Any], cells: Sequence[Cell]) -> Colum
     if found.get("style") == "percent" and not suffix:
         suffix = "%"
     if found.get("style") == "currency" and not prefix:
-        prefix = f"{found.get('currency') or '$'}"
+        currency = str(found.get("currency") or "$")
+        prefix = f"{currency} " if currency.isalpha() else currency  # "EUR 5", but "€5"
     multiplier = found.get("multiplier")
     return Column(
         name=name,

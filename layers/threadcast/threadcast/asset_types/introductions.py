@@ -10,6 +10,8 @@ from threadcast.domain.asset import Asset, AssetContext, Table
 __all__ = ["heading", "questions_about", "suggested"]
 
 QUESTIONS = 3
+_ENOUGH_FOR_OUTLIERS = 8
+_YEAR_DAYS = 365
 
 
 def heading(asset: Asset) -> str:
@@ -35,7 +37,8 @@ def questions_about(context: AssetContext) -> tuple[str, ...]:
         return ()
     measure, table = shape.measures[0], context.table
     found = [*_by_time(measure, shape, table), *_by_measures(shape), *_by_dimension(measure, shape, table)]
-    found += ["Are there any outliers?", f"What is the average {measure.label}?"]
+    found += ["Are there any outliers?"] if len(table.rows) >= _ENOUGH_FOR_OUTLIERS else []
+    found += [f"What is the average {measure.label}?"]
     return tuple(dict.fromkeys(found))[:QUESTIONS]
 
 
@@ -48,7 +51,8 @@ def _by_time(measure: Column, shape: Shape, table: Table) -> list[str]:
     highest = f"Which {word} had the highest {measure.label}?"
     if first == last:
         return [highest]
-    if span.grain is Grain.DAY:
+    has_seasons = (span.last - span.first).days + 1 >= _YEAR_DAYS
+    if span.grain is Grain.DAY and has_seasons:
         return [highest, f"How does {measure.label} vary by season?"]
     return [highest, f"How did {measure.label} change between {first} and {last}?"]
 

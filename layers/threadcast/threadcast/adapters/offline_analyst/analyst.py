@@ -49,7 +49,8 @@ class OfflineAnalyst:
 
 def _events(task: AgentTask, maker: MetricMaker | None) -> Iterator[AgentEvent]:
     """Everything there is to say, computed as it is asked for."""
-    quotation = None if task.context is None else quoted(task.prompt, task.context)
+    before = next((exchange.prompt for exchange in reversed(task.history) if exchange.prompt), "")
+    quotation = None if task.context is None else quoted(task.prompt, task.context, before)
     if task.context is not None and quotation is not None:
         yield from _quoted(quotation, task.context, wants_title=task.wants_title)
         return

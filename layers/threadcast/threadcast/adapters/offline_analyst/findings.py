@@ -38,6 +38,7 @@ __all__ = [
     "Stepped",
     "Streaked",
     "Summed",
+    "Tallied",
     "Trending",
 ]
 
@@ -92,6 +93,17 @@ class Satisfied:
     key: Key
     entries: tuple[Entry, ...]
     groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How many periods of `grain` meet a condition, by periods of `per`, in the order of time."""
+
+    selection: Selection
+    condition: Condition
+    grain: Grain
+    per: Grain
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +223,7 @@ Answered = (
     | Counted
     | Satisfied
     | Streaked
+    | Tallied
     | Ranking
     | Breakdowns
     | Trending

@@ -28,6 +28,7 @@ __all__ = [
     "Share",
     "Steps",
     "Streak",
+    "Tally",
     "Total",
     "Trend",
     "Unclear",
@@ -65,6 +66,15 @@ class Satisfying:
 
     condition: Condition
     key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many periods of `grain` meet a condition in each period of `per`."""
+
+    condition: Condition
+    grain: Grain
+    per: Grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ class Change:
 class Movers:
     """The values of a dimension by how much they changed; `highest`: those that grew most.
 
-    `only`: no others than those that grew (or, with `highest` false, fell).
+    `only`: no others than those that grew (or, with `highest` false, fell). `relative`: by the change in
+    per cent.
     """
 
     dimension: str
@@ -125,6 +136,7 @@ class Movers:
     first: Period | None = None
     last: Period | None = None
     only: bool = False
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +225,7 @@ Intent = (
     | CountRows
     | Satisfying
     | Streak
+    | Tally
     | Ranked
     | Breakdown
     | Trend

@@ -1,6 +1,7 @@
 """What computing found about change over time; every figure is in the measure's own unit."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
@@ -42,6 +43,11 @@ class Mover:
         """How much it grew; negative: how much it fell."""
         return self.after - self.before
 
+    @property
+    def growth(self) -> float:
+        """The change as a part of what it was; of nothing, it grows without bounds."""
+        return self.change / self.before if self.before > 0 else inf
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -56,7 +62,7 @@ class Moved:
     parts: tuple[Mover, ...] = ()
     dimension: str = ""
     per: Grain | None = None
-    steps: int = 0
+    steps: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class MoverRanking:
     movers: tuple[Mover, ...]
     groups: int
     only: bool = False
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

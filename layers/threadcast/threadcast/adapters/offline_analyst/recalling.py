@@ -18,6 +18,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Share,
     Steps,
     Streak,
+    Tally,
     Trend,
 )
 from threadcast.adapters.offline_analyst.titles import title_of
@@ -29,6 +30,7 @@ _METHODS: dict[type, str] = {
     Average: "I put the rows of each period together and took the mean (or the median) of these figures.",
     Ranked: "I put the rows of each group together and sorted the groups by their figure.",
     Satisfying: "I put the rows of each group together and counted the groups that meet the condition.",
+    Tally: "I put the rows of each period together and counted, in each longer one, those that meet it.",
     Streak: "I put the rows of each period together and looked for the longest run that meets the condition.",
     Trend: "I put the rows of each period together and laid the line of least squares through these figures.",
     Movers: "I took each value's figure in both periods and sorted the values by the difference.",

@@ -15,6 +15,7 @@ __all__ = ["quoted", "quoted_instead"]
 _TAG = re.compile(r"<[^>]+>")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[A-Z0-9“\"'(*])")
 _MARKS = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+|\*\*|__|`")
+_GOES_ON = re.compile(r"\s*(and|what about|how about)\b", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 
 _ABOUT_TEXT = roots_of(
@@ -38,13 +39,17 @@ class Sentence:
     opens: bool
 
 
-def quoted(prompt: str, context: AssetContext) -> str | None:
-    """What a question about a report's text is answered by; None: it is not about the text."""
+def quoted(prompt: str, context: AssetContext, before: str = "") -> str | None:
+    """What a question about a report's text is answered by; None: it is not about the text.
+
+    `before` is the prompt before, which "and about wind?" goes on from.
+    """
     if context.asset.type is not AssetType.REPORT_FILE:
         return None
     words = words_in(prompt)
     roots = {root_of(word.stem) for word in words}
-    if not roots & _ABOUT_TEXT:
+    goes_on = bool(before and _GOES_ON.match(prompt)) and not roots_of(before).isdisjoint(_ABOUT_TEXT)
+    if not goes_on and not roots & _ABOUT_TEXT:
         return None
     topic = _topic(prompt)
     sentences = _sentences(context.asset.definition)

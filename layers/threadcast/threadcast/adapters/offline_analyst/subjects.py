@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from threadcast.adapters.offline_analyst.reading.words import roots_of
+from threadcast.adapters.offline_analyst.reading.words import roots_of, stems_of
 from threadcast.asset_types.columns import Column, Shape, shape_of
 from threadcast.asset_types.coverage import span_of, values_of
 from threadcast.asset_types.times import Grain, Period
@@ -17,7 +17,8 @@ class Subject:
     """A metric that can be computed with: it has rows and at least one measure.
 
     `span` is what the time column covers, None without one; `values` are each dimension's distinct values.
-    `names` are the roots of the words that it is called and described by; they set nothing apart.
+    `names` are the roots of the words that it is called and described by; `context` are these and those of
+    what it is a part of, but for what names a column (or another metric's value): they set nothing apart.
     """
 
     asset: Asset
@@ -26,6 +27,7 @@ class Subject:
     span: Period | None
     values: Mapping[str, tuple[str, ...]] = field(hash=False)
     names: frozenset[str] = frozenset()
+    context: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -48,8 +50,10 @@ def subjects_of(context: AssetContext | None) -> tuple[Subject, ...]:
         return ()
     found = (_subject(part.asset, part.table) for part in (context, *context.parts))
     subjects = [subject for subject in found if subject is not None]
-    around = _described(context.asset) - _told_apart(subjects)
-    return tuple(replace(subject, names=subject.names | around) for subject in subjects)
+    around = _described(context.asset) - _columns_of(subjects) - _values_of(subjects)
+    return tuple(
+        replace(subject, context=subject.names - _columns_of([subject]) | around) for subject in subjects
+    )
 
 
 def _subject(asset: Asset, table: Table | None) -> Subject | None:
@@ -68,14 +72,21 @@ def _described(asset: Asset) -> frozenset[str]:
     return _roots([asset.name, description if isinstance(description, str) else ""])
 
 
-def _told_apart(subjects: Sequence[Subject]) -> frozenset[str]:
-    """What a dashboard's metrics measure and hold: a word for one of them must not be filler for another."""
-    columns = [
-        column for subject in subjects for column in (*subject.shape.measures, *subject.shape.dimensions)
-    ]
-    names = [name for column in columns for name in (column.label, column.name, *column.synonyms)]
-    values = [value for subject in subjects for known in subject.values.values() for value in known]
-    return _roots([*names, *values])
+def _columns_of(subjects: Sequence[Subject]) -> frozenset[str]:
+    """What names a column: any word of its label or name, and of a measure's synonyms, too."""
+    measures = [column for subject in subjects for column in subject.shape.measures]
+    dimensions = [column for subject in subjects for column in subject.shape.dimensions]
+    single = [name for column in dimensions for name in column.synonyms if len(stems_of(name)) == 1]
+    own = [name for column in dimensions for name in (column.label, column.name)]
+    return _roots([*_names_of(measures), *own, *single])
+
+
+def _names_of(columns: Sequence[Column]) -> list[str]:
+    return [name for column in columns for name in (column.label, column.name, *column.synonyms)]
+
+
+def _values_of(subjects: Sequence[Subject]) -> frozenset[str]:
+    return _roots(value for subject in subjects for known in subject.values.values() for value in known)
 
 
 def _roots(texts: Iterable[str]) -> frozenset[str]:

@@ -22,6 +22,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Share,
     Steps,
     Streak,
+    Tally,
     Total,
     Trend,
     Unclear,
@@ -63,6 +64,9 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
         case Streak(condition, grain):
             told = condition_told(condition, query.line.measure)
             return f"longest run of {grain_word(grain)}s with {what} {told}"
+        case Tally(condition, grain, per):
+            told = condition_told(condition, query.line.measure)
+            return f"{grain_word(grain)}s per {grain_word(per)} with {what} {told}"
         case CountRows(key) if key is not None:
             return f"how many {plural(key_noun(key, query.line))}"
         case CountRows():

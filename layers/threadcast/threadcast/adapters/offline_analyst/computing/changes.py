@@ -28,6 +28,9 @@ __all__ = ["change", "movers", "step", "trend", "trend_grain"]
 
 _ENOUGH_PERIODS = 3
 
+_DAYS = {Grain.DAY: 1, Grain.MONTH: 365.2425 / 12, Grain.QUARTER: 365.2425 / 4, Grain.YEAR: 365.2425}
+"""How long the periods of each grain are on average."""
+
 
 def trend(selection: Selection, intent: Trend) -> Trending | Impossible:
     """The least-squares line through the periods' figures, and their ends and extremes."""
@@ -89,12 +92,14 @@ def change(selection: Selection, intent: Change) -> Moved | Impossible:
     return found
 
 
-def _steps(ends: tuple[Period, Period], per: Grain | None) -> int:
+def _steps(ends: tuple[Period, Period], per: Grain | None) -> float:
     """How many periods of a grain lie between the beginnings of two; 0 where that was not asked."""
     if per is None:
         return 0
-    first, last = (index_of(period_of(end.first, per)) for end in ends)
-    return last - first
+    grain = ends[0].grain
+    if grain is Grain.DAY or grain != ends[1].grain or per is Grain.DAY:
+        return (ends[1].first - ends[0].first).days / _DAYS[per]
+    return (index_of(ends[1]) - index_of(ends[0])) * round(_DAYS[grain] / _DAYS[per] * 12) / 12
 
 
 def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
@@ -105,7 +110,8 @@ def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
     moved = _moved(selection, intent.dimension, *ends)
     if not moved:
         return Impossible(f"There are no values to compare between {ends[0]} and {ends[1]}.")
-    ordered = sorted(moved, key=lambda mover: -mover.change if intent.highest else mover.change)
+    sign = -1 if intent.highest else 1
+    ordered = sorted(moved, key=lambda mover: sign * (mover.growth if intent.relative else mover.change))
     if intent.only:
         ordered = [mover for mover in ordered if (mover.change > 0 if intent.highest else mover.change < 0)]
     return MoverRanking(
@@ -117,6 +123,7 @@ def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
         movers=tuple(ordered[: intent.limit]),
         groups=len(moved),
         only=intent.only,
+        relative=intent.relative,
     )
 
 

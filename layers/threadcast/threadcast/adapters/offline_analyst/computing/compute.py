@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from threadcast.adapters.offline_analyst.computing.changes import change, movers, step, trend
-from threadcast.adapters.offline_analyst.computing.conditions import longest, satisfied
+from threadcast.adapters.offline_analyst.computing.conditions import longest, satisfied, tallied
 from threadcast.adapters.offline_analyst.computing.patterns import contrasted, correlated, outlying, seasonal
 from threadcast.adapters.offline_analyst.computing.rankings import broken_down, ranked
 from threadcast.adapters.offline_analyst.computing.reasons import explained
@@ -33,6 +33,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Share,
     Steps,
     Streak,
+    Tally,
     Total,
     Trend,
     Unclear,
@@ -72,6 +73,8 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return satisfied(selection, intent)
         case Streak():
             return longest(selection, intent)
+        case Tally():
+            return tallied(selection, intent)
         case Breakdown():
             return broken_down(selection, intent)
         case Trend():

@@ -4,11 +4,11 @@ from itertools import groupby
 
 from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, entries_by_value
 from threadcast.adapters.offline_analyst.computing.selection import Selection
-from threadcast.adapters.offline_analyst.findings import Entry, Impossible, Satisfied, Streaked
-from threadcast.adapters.offline_analyst.intents import Satisfying, Streak
-from threadcast.asset_types.times import Period, index_of
+from threadcast.adapters.offline_analyst.findings import Entry, Impossible, Satisfied, Streaked, Tallied
+from threadcast.adapters.offline_analyst.intents import Satisfying, Streak, Tally
+from threadcast.asset_types.times import Period, index_of, period_of
 
-__all__ = ["longest", "satisfied"]
+__all__ = ["longest", "satisfied", "tallied"]
 
 
 def satisfied(selection: Selection, intent: Satisfying) -> Satisfied | Impossible:
@@ -19,6 +19,17 @@ def satisfied(selection: Selection, intent: Satisfying) -> Satisfied | Impossibl
         return Impossible("The rows that fit don't tell what to group them by: those cells are empty.")
     found = tuple(entry for entry in entries if intent.condition.holds(entry.value))
     return Satisfied(selection, intent.condition, key, found, len(entries))
+
+
+def tallied(selection: Selection, intent: Tally) -> Tallied:
+    """In how many of its finer periods each coarser period meets the condition."""
+    counts: dict[Period, int] = {}
+    for entry in entries_by_period(selection, intent.grain):
+        if entry.period is not None:
+            period = period_of(entry.period.first, intent.per)
+            counts[period] = counts.get(period, 0) + intent.condition.holds(entry.value)
+    entries = tuple(Entry(str(period), count, period) for period, count in counts.items())
+    return Tallied(selection, intent.condition, intent.grain, intent.per, entries)
 
 
 def longest(selection: Selection, intent: Streak) -> Streaked:

@@ -22,12 +22,14 @@ def entries_by_value(selection: Selection, dimension: str) -> tuple[Entry, ...]:
 
 
 def row_entries(selection: Selection) -> tuple[Entry, ...]:
-    """Each point by itself, named by its day and its dimensions' values."""
+    """Each point by itself, named by its day and the values that its filters leave open."""
     grain = selection.line.subject.grain
     entries = []
+    filters, dimensions = selection.line.filters, selection.line.subject.shape.dimensions
+    open_at = [at for at, column in enumerate(dimensions) if len(filters.of(column.name)) != 1]
     for point in selection.points:
         period = None if point.day is None or grain is None else period_of(point.day, grain)
-        keys = ", ".join(filter(None, point.keys))
+        keys = ", ".join(filter(None, (point.keys[at] for at in open_at)))
         name = ", ".join(filter(None, (None if period is None else str(period), keys)))
         entries.append(Entry(name, point.value, period))
     return tuple(entries)

@@ -27,11 +27,13 @@ from threadcast.adapters.offline_analyst.intents import (
     Share,
     Steps,
     Streak,
+    Tally,
     Total,
     Trend,
 )
-from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES, Cue, cue_words
-from threadcast.adapters.offline_analyst.reading.fillers import filler_places
+from threadcast.adapters.offline_analyst.reading.counts import condition_of
+from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS, filler_places
 from threadcast.adapters.offline_analyst.reading.numbers import NUMBER_NAMES
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
@@ -45,12 +47,24 @@ _ALWAYS = frozenset({Cue.ASK, Cue.HOW})
 _ANSWERED: dict[type, frozenset[Cue]] = {
     Total: frozenset({Cue.TOTAL, Cue.LOSS}),
     Average: frozenset({Cue.AVERAGE, Cue.MEDIAN, Cue.TOTAL, Cue.EACH, Cue.HIGH, Cue.LOW}),
-    CountRows: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN}),
-    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS, Cue.COMPARE}),
+    CountRows: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.DESCRIBE}),
+    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS}),
+    Tally: frozenset(
+        {
+            Cue.COUNT,
+            Cue.TOTAL,
+            Cue.LOSS,
+            Cue.EACH,
+            Cue.HIGH,
+            Cue.LOW,
+            Cue.AVERAGE,
+            Cue.WHEN,
+        }
+    ),
     Streak: frozenset({Cue.LONG, Cue.HIGH, Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS}),
     Ranked: frozenset({Cue.HIGH, Cue.LOW, Cue.RANK, Cue.WHEN, Cue.TOTAL, Cue.LOSS}),
-    Breakdown: frozenset({Cue.EACH, Cue.RANK, Cue.TOTAL, Cue.COMPARE}),
-    Trend: frozenset({Cue.TREND, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.TOTAL}),
+    Breakdown: frozenset({Cue.EACH, Cue.RANK, Cue.TOTAL, Cue.COMPARE, Cue.HIGH, Cue.LOW}),
+    Trend: frozenset({Cue.EACH, Cue.TREND, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.TOTAL}),
     Change: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.TOTAL, Cue.COMPARE, Cue.PERCENT}),
     Movers: frozenset(
         {
@@ -106,23 +120,33 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     yield from question.moments.places
     yield from question.values.places
     yield from _columns_read(question, intent)
-    answered = _ALWAYS | _answered(intent)
+    answered = _ALWAYS | _answered(question, intent)
     for cue, places in question.cues.items():
-        if cue in answered or (cue is Cue.EACH and _has_grain(intent)):
+        is_of_nothing = cue is Cue.EACH and not _names_groups(question)
+        if cue in answered and not is_of_nothing:
             yield from places
     yield from (at for at, grain in question.grains.items() if _fits(grain, question, intent))
+    if isinstance(intent, Ranked | Breakdown):
+        yield from _by_measure(question)
     if isinstance(intent, _LIMITED):
         yield from question.limit.places
     if isinstance(intent, _SUPERLATIVE):
-        yield from (word.at for word in question.words if word.text in SUPERLATIVES)
-    if isinstance(intent, Satisfying | Streak):
-        yield from question.said.places if question.said is not None else ()
+        yield from list(question.superlatives)[:1]
+    if isinstance(intent, Satisfying | Streak | Tally):
+        is_set = question.said is not None and intent.condition == condition_of(question)
+        yield from question.said.places if question.said is not None and is_set else ()
 
 
-def _answered(intent: Intent | None) -> frozenset[Cue]:
+def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
+    answered = _ANSWERED.get(type(intent), frozenset())
     if isinstance(intent, Breakdown | Change) and _averages(intent):
-        return _ANSWERED[type(intent)] | {Cue.AVERAGE, Cue.EACH}
-    return _ANSWERED.get(type(intent), frozenset())
+        answered |= {Cue.AVERAGE, Cue.EACH}
+    asks_both = {Cue.HIGH, Cue.LOW} <= question.cues.keys()
+    if isinstance(intent, Breakdown) and not isinstance(intent.key, str):
+        answered -= {Cue.RANK}  # periods are told in their order
+    if isinstance(intent, Ranked | Movers | Steps) and asks_both:
+        answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
+    return answered
 
 
 def _averages(intent: Breakdown | Change) -> bool:
@@ -162,6 +186,8 @@ def _grains_of(question: Question, intent: Intent | None) -> set[object]:  # noq
             return {key}
         case Average(grain=grain) | Trend(grain=grain) | Steps(grain=grain) | Streak(grain=grain):
             return {grain}
+        case Tally(_, grain, per):
+            return {grain, per}
         case Change(per=per):
             return {per}
         case Seasonality():
@@ -174,11 +200,18 @@ def _grains_of(question: Question, intent: Intent | None) -> set[object]:  # noq
             return set()
 
 
-def _has_grain(intent: Intent | None) -> bool:
-    return isinstance(intent, Trend) and intent.grain is not None
+def _by_measure(question: Question) -> Iterator[int]:
+    """The "by" of "the top region by sales": it groups nothing."""
+    measured = question.columns.at.get(question.measure.name, frozenset())
+    yield from (word.at for word in question.words if word.text == "by" and word.at + 1 in measured)
+
+
+def _names_groups(question: Question) -> bool:
+    """Whether there is something that "each" and "per" can be about."""
+    return bool(question.grains or question.columns.dimensions or question.moments.parts)
 
 
 def _is_context(word: Word, question: Question) -> bool:
     """Whether a word is only what the metric is called and described by anyway."""
-    is_plain = word.text not in cue_words() | NUMBER_NAMES.keys() and word.stem not in GRAIN_WORDS
-    return is_plain and root_of(word.stem) in question.subject.names
+    operates = cue_words() | NUMBER_NAMES.keys() | GRAIN_WORDS.keys() | OPERATORS
+    return not {word.text, word.stem} & operates and root_of(word.stem) in question.subject.context

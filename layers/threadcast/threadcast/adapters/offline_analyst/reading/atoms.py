@@ -51,12 +51,12 @@ class TimeAtom:
     months: tuple[int, ...] = ()
 
 
-def time_atoms(words: Sequence[Word]) -> tuple[TimeAtom, ...]:
-    """Every mention of time, in the order of the words."""
+def time_atoms(words: Sequence[Word], only_year: int | None = None) -> tuple[TimeAtom, ...]:
+    """Every mention of time, in the order of the words; `only_year` is that of days without one."""
     found: list[TimeAtom] = []
     at = 0
     while at < len(words):
-        atom = _atom(words, at)
+        atom = _day_of(words, at, only_year) or _atom(words, at)
         if atom is not None:
             found.append(atom)
         at = at + 1 if atom is None else atom.last + 1
@@ -78,6 +78,22 @@ def _atom(words: Sequence[Word], at: int) -> TimeAtom | None:  # noqa: PLR0911 -
     if text in _SEASON_WORDS and (text != "fall" or _is_season(words, at)):
         return TimeAtom(at, at, months=_SEASON_WORDS[text])
     return _day_first(words, at) or _quarter(words, at)
+
+
+def _day_of(words: Sequence[Word], at: int, only_year: int | None) -> TimeAtom | None:
+    """Read "4 July" and "July 4" where they can be of one year only."""
+    if only_year is None:
+        return None
+    for month_at, day_at in ((at, at + 1), (at + 1, at), (at + 2, at)):
+        day = _day_number(words, day_at)
+        if day is None or not _is_month(words, month_at):
+            continue
+        if month_at == at + 2 and words[at + 1].text != "of":
+            continue
+        last = max(month_at, day_at)
+        if _year(words, last + 1) is None:
+            return _dated(at, last, only_year, _MONTH_NUMBERS[words[month_at].text], day)
+    return None
 
 
 def _year(words: Sequence[Word], at: int) -> int | None:
@@ -128,11 +144,12 @@ def _month(words: Sequence[Word], at: int) -> TimeAtom:
 
 
 def _day_first(words: Sequence[Word], at: int) -> TimeAtom | None:
-    """Read "4 July 2012"."""
+    """Read "4 July 2012" and "4th of July 2012"."""
     day = _day_number(words, at)
-    if day is None or not _is_month(words, at + 1) or (year := _year(words, at + 2)) is None:
+    month_at = at + 2 if at + 1 < len(words) and words[at + 1].text == "of" else at + 1
+    if day is None or not _is_month(words, month_at) or (year := _year(words, month_at + 1)) is None:
         return None
-    return _dated(at, at + 2, year, _MONTH_NUMBERS[words[at + 1].text], day)
+    return _dated(at, month_at + 1, year, _MONTH_NUMBERS[words[month_at].text], day)
 
 
 def _dated(first: int, last: int, year: int, month: int, day: int) -> TimeAtom:
@@ -143,8 +160,8 @@ def _dated(first: int, last: int, year: int, month: int, day: int) -> TimeAtom:
 
 
 def _day_number(words: Sequence[Word], at: int) -> int | None:
-    found = at < len(words) and words[at].text.isdecimal() and len(words[at].text) <= 2  # noqa: PLR2004 - two digits
-    return int(words[at].text) if found and 1 <= int(words[at].text) <= 31 else None  # noqa: PLR2004 - days of a month
+    found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", words[at].text) if at < len(words) else None
+    return int(found[1]) if found is not None and 1 <= int(found[1]) <= 31 else None  # noqa: PLR2004 - days of a month
 
 
 def _quarter(words: Sequence[Word], at: int) -> TimeAtom | None:

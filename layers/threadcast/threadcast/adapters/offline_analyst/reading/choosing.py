@@ -1,10 +1,12 @@
 """Which of the metrics a question is about: that whose reading leaves the fewest words unaccounted for."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from threadcast.adapters.offline_analyst.intents import Intent, MakeMetric
 from threadcast.adapters.offline_analyst.reading.accounting import left_over
+from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.decide import decide
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.words import Word
@@ -24,8 +26,8 @@ class Reading:
 def readings_of(questions: Sequence[Question]) -> tuple[Reading, ...]:
     """The readings to answer, at least one.
 
-    They are that of the subject that the words fit best, or, where the words fit none, of every subject that
-    has an answer; of several measures that are named, one each.
+    They are that of the subject that the words fit best, or, where they fit several alike or none, of each
+    that has an answer; of several measures or superlatives that are named, one each.
     """
     readings = [_reading(question) for question in questions]
     if not any(any(question.hits) for question in questions):
@@ -35,7 +37,11 @@ def readings_of(questions: Sequence[Question]) -> tuple[Reading, ...]:
     if best.question.hits[0] == 0:
         alike = [reading for reading in readings if _rank(reading)[:4] == _rank(best)[:4]]
         return tuple(alike) if best.intent is not None else (best,)
-    return _by_measure(best)
+    tied = [reading for reading in readings if _rank(reading) == _rank(best) and reading.intent is not None]
+    apart = {reading.question.measure.label: reading for reading in reversed(tied)}
+    if len(apart) > 1 and not best.left_over:
+        return tuple(reading for reading in tied if reading in apart.values())
+    return _parted(best)
 
 
 def _rank(reading: Reading) -> tuple[int, bool, int, bool, int]:
@@ -52,21 +58,36 @@ def _reading(question: Question) -> Reading:
     return Reading(question, intent, left_over(question, intent))
 
 
-def _by_measure(best: Reading) -> tuple[Reading, ...]:
-    """One reading for each measure named, where a question for the one alone passes over the others."""
-    measures = best.question.columns.measures
-    if len(measures) <= 1 or not best.left_over or isinstance(best.intent, MakeMetric):
+def _parted(best: Reading) -> tuple[Reading, ...]:
+    """One reading for each measure or superlative, where a question for the one passes over the others."""
+    if not best.left_over or isinstance(best.intent, MakeMetric):
         return (best,)
-    parted = [_reading(_about(best.question, column.name)) for column in measures]
-    others = best.question.columns.places
-    cleared = [
-        replace(reading, left_over=tuple(w for w in reading.left_over if w.at not in others))
-        for reading in parted
-    ]
-    return tuple(cleared) if not any(reading.left_over for reading in cleared) else (best,)
+    parted = _by_measure(best.question) or _by_superlative(best.question)
+    is_clear = len(parted) > 1 and not any(reading.left_over for reading in parted)
+    return parted if is_clear else (best,)
 
 
-def _about(question: Question, name: str) -> Question:
+def _by_measure(question: Question) -> tuple[Reading, ...]:
     columns = question.columns
-    only = tuple(column for column in columns.measures if column.name == name)
-    return replace(question, columns=replace(columns, measures=only))
+    if len(columns.measures) <= 1:
+        return ()
+    parted = []
+    for column in columns.measures:
+        others = [columns.at[other.name] for other in columns.measures if other is not column]
+        compared = question.cues.get(Cue.COMPARE, frozenset())
+        alone = replace(question, columns=replace(columns, measures=(column,)))
+        parted.append(_without(_reading(alone), compared.union(*others)))
+    return tuple(parted)
+
+
+def _by_superlative(question: Question) -> tuple[Reading, ...]:
+    found = question.superlatives
+    return tuple(
+        _without(_reading(replace(question, superlatives={at: found[at]})), found.keys() - {at})
+        for at in found
+    )
+
+
+def _without(reading: Reading, places: AbstractSet[int]) -> Reading:
+    """The reading, with the words at these places left to another one."""
+    return replace(reading, left_over=tuple(word for word in reading.left_over if word.at not in places))

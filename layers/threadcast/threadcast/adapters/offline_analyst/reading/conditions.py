@@ -120,10 +120,7 @@ def _within(
     link = at + 1 + low[1]
     if link >= len(words) or words[link].text != "and":
         return None
-    found = _measured(words, (at, link + 1), "between", subject, named)
-    if found is None:
-        return None
-    return replace(found, condition=Condition("between", low[0], found.condition.value))
+    return _measured(words, (at, link + 1), "between", subject, named)
 
 
 def _measured(
@@ -133,7 +130,7 @@ def _measured(
     subject: Subject,
     named: Sequence[Column],
 ) -> ConditionSaid | None:
-    """A relation whose words begin at `span[0]` and whose figure stands at `span[1]`."""
+    """A relation whose words begin at `span[0]` and whose (last) figure stands at `span[1]`."""
     found = number_at(words, span[1])
     if found is None:
         return None
@@ -144,19 +141,22 @@ def _measured(
     fitting = [column for column in columns if unit_at(words, end, column)[0]]
     column = (fitting or columns)[0]
     width, unit = unit_at(words, end, column)
-    if not width and (_counts_days(words, end) or (scale is None and _can_be_year(words[span[1]], subject))):
+    if not width and scale is None and _can_be_year(words[span[1]], subject):
+        return None
+    if not width and _counts_days(words, end, column):
         return None
     told = column if fitting and not named else None
-    value = in_unit_of(column, found[0], scale, unit)
-    return ConditionSaid(Condition(relation, value), told, frozenset(range(span[0], end + width)))
+    condition = Condition(relation, in_unit_of(column, found[0], scale, unit))
+    if relation == "between" and (low := number_at(words, span[0] + 1)) is not None:
+        condition = Condition(relation, in_unit_of(column, low[0], scale, unit), upper=condition.value)
+    return ConditionSaid(condition, told, frozenset(range(span[0], end + width)))
 
 
-def _counts_days(words: Sequence[Word], at: int) -> bool:
+def _counts_days(words: Sequence[Word], at: int, column: Column) -> bool:
     """Whether a number is one of days or months, and no figure: "more than 150 rainy days"."""
-    following = words[at : at + 2]
-    return any(word.stem in GRAIN_WORDS for word in following[:1]) or (
-        bool(following) and following[0].text in _NATURES
-    )
+    if at >= len(words) or roots_of(words[at].stem) <= roots_of(column.label):
+        return False
+    return words[at].stem in GRAIN_WORDS or words[at].text in _NATURES
 
 
 def _candidates(relation: Relation, subject: Subject) -> Iterator[Column]:

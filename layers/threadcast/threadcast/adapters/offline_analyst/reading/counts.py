@@ -1,9 +1,9 @@
 """Questions for how many and which: rows, periods that meet a condition, runs of such periods."""
 
-from threadcast.adapters.offline_analyst.intents import CountRows, Intent, Satisfying, Streak
+from threadcast.adapters.offline_analyst.intents import CountRows, Intent, Satisfying, Streak, Tally
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
-from threadcast.adapters.offline_analyst.series import Condition, Key
+from threadcast.adapters.offline_analyst.series import Condition, Key, Relation
 
 __all__ = ["condition_of", "count", "satisfying", "streak"]
 
@@ -21,11 +21,27 @@ def satisfying(question: Question) -> Intent | None:
     key = _key(question)
     if key is None:
         return None
+    if (tally := _tally(question)) is not None:
+        return tally
     if question.said is not None:
-        asks = question.has_any(Cue.COUNT, Cue.WHEN) or question.grains or question.columns.dimensions
-        return Satisfying(question.said.condition, key) if asks else None
+        is_bare = question.cues.keys() <= {Cue.ASK, Cue.COMPARE, Cue.TOTAL} and question.condition is not None
+        asks = is_bare or question.has_any(Cue.COUNT, Cue.WHEN)
+        asks = asks or bool(question.grains or question.columns.dimensions)
+        condition = condition_of(question) if asks else None
+        return None if condition is None else Satisfying(condition, key)
     condition = condition_of(question) if Cue.COUNT in question.cues else None
     return None if condition is None else Satisfying(condition, key)
+
+
+def _tally(question: Question) -> Intent | None:
+    """How many days of each year: two grains, and a condition for the finer one."""
+    grains = sorted(set(question.grains.values()))
+    condition = condition_of(question)
+    if len(grains) != 2 or condition is None:  # noqa: PLR2004 - the counted and that of the groups
+        return None
+    counts = question.said is not None or Cue.COUNT in question.cues
+    asks = question.has_any(Cue.EACH, Cue.HIGH, Cue.LOW, Cue.COUNT)
+    return Tally(condition, grains[0], grains[1]) if asks and counts else None
 
 
 def count(question: Question) -> Intent | None:
@@ -47,10 +63,19 @@ def _are_counted(question: Question, at: int) -> bool:
 def condition_of(question: Question) -> Condition | None:
     """The condition that is set, else that of an adjective, else that of a loss, else that there is any."""
     if question.said is not None:
-        return question.said.condition
+        return _of_loss(question, question.said.condition)
     if Cue.LOSS in question.cues and question.has_losses:
         return Condition("below", 0)
     return Condition("above", 0) if question.columns.measures else None
+
+
+def _of_loss(question: Question, condition: Condition) -> Condition | None:
+    """What a loss must be, as a gain must be: above 500 is below -500; None: there is no such condition."""
+    if Cue.LOSS not in question.cues or not question.has_losses:
+        return condition
+    mirrored: dict[Relation, Relation] = {"above": "below", "at least": "at most", "exactly": "exactly"}
+    relation = mirrored.get(condition.relation)
+    return None if relation is None else Condition(relation, -condition.value)
 
 
 def _key(question: Question) -> Key | None:

@@ -7,7 +7,7 @@ from functools import cache
 
 from threadcast.adapters.offline_analyst.reading.words import Word, phrases_in
 
-__all__ = ["SUPERLATIVES", "Cue", "Superlative", "cue_words", "cues_in", "superlative_in"]
+__all__ = ["SUPERLATIVES", "Cue", "Superlative", "cue_words", "cues_in", "superlatives_in"]
 
 
 class Cue(StrEnum):
@@ -72,7 +72,7 @@ _PHRASES: dict[Cue, str] = {
         "what is this, what's this, what are these, describe, overview, summary, summarise, "
         "summarize, tell me about, what can you do, what can i ask, what can you tell, help, explain "
         "this, what data, which data, what does this, what do you know, hello, hi, hey, introduce, "
-        "which column, what column, what metric, which metric, about this, covered, what's on, "
+        "which column, what column, what metric, which metric, about this, covered, cover, what's on, "
         "what is on, what are you, who are you, how do you work, what else"
     ),
     Cue.EACH: (
@@ -87,7 +87,8 @@ _PHRASES: dict[Cue, str] = {
     Cue.HIGH: (
         "highest, most, maximum, max, peak, peaked, largest, biggest, greatest, top, best, record, "
         "strongest, high, leading, leader, main, heaviest, dominant, dominate, record high, all-time high, "
-        "sharpest, steepest, fastest, number one, in first place"
+        "sharpest, steepest, fastest, number one, in first place, how hot did it get, "
+        "how warm did it get, range, spread, extremes"
     ),
     Cue.HOW: "how has, how have, how did, how is, how are, how does, how do",
     Cue.LONG: (
@@ -97,12 +98,13 @@ _PHRASES: dict[Cue, str] = {
     Cue.LOSS: "lost, loss, lose, losing",
     Cue.LOW: (
         "lowest, least, minimum, min, smallest, fewest, bottom, worst, weakest, low, trough, lightest, "
-        "record low, slowest, lowest point"
+        "record low, slowest, lowest point, how cold did it get, range, spread, extremes"
     ),
     Cue.MAKE: (
         "as a metric, as metric, as a new metric, new metric, create a metric, make a metric, save "
         "as, build a metric, create metric, make metric, own metric, create, save, keep, store, a metric of, "
         "a metric for, into a metric, in a metric, separate metric, make me a metric, turn into, "
+        "make that a metric, make this a metric, make it a metric, a metric out of, a metric from, "
         "make a new metric, create a new metric, save as a new metric"
     ),
     Cue.MEDIAN: "median, middle",
@@ -134,14 +136,18 @@ _PHRASES: dict[Cue, str] = {
     Cue.SHARE: "share, proportion, fraction, part of, portion, how much of, makes up, make up, made up",
     Cue.TOTAL: (
         "total, sum, overall, altogether, in all, how much, how many, combined, together, add up, in total, "
-        "all told, sum up, totals, cumulative"
+        "all told, sum up, totals"
     ),
     Cue.TREND: (
         "trend, develop, developed, development, evolve, evolved, evolution, over time, "
         "over the years, trajectory, direction, history, progress, going up or down, go up or down, "
-        "over the whole period, over the period, upward, downward, up or down, over the months"
+        "over the whole period, over the period, upward, downward, up or down, over the months, increasing, "
+        "decreasing, rising, falling, growing, declining, shrinking, going up, going down"
     ),
-    Cue.WHEN: "when, on which, in which, what date, which date, what day, what time",
+    Cue.WHEN: (
+        "when, for the first time, first time, for the last time, on which, in which, what date, which date, "
+        "what day, what time"
+    ),
     Cue.WHY: (
         "why, what caused, what drove, what explain, what explains, reason, how come, cause, what is behind, "
         "driver, due to, what's behind, what made"
@@ -208,6 +214,6 @@ def cues_in(words: Sequence[Word], taken: Iterable[int]) -> Mapping[Cue, frozens
     return free | {cue: places[cue] for cue in (Cue.HIGH, Cue.LOW, Cue.AVERAGE) if places[cue]}
 
 
-def superlative_in(words: Sequence[Word]) -> Superlative | None:
-    """The first superlative of this kind, if there is one."""
-    return next((SUPERLATIVES[word.text] for word in words if word.text in SUPERLATIVES), None)
+def superlatives_in(words: Sequence[Word]) -> Mapping[int, Superlative]:
+    """The superlatives of this kind, by their places."""
+    return {word.at: SUPERLATIVES[word.text] for word in words if word.text in SUPERLATIVES}

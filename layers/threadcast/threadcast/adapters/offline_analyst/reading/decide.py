@@ -11,6 +11,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Outliers,
+    Ranked,
     Recap,
     Share,
     Total,
@@ -28,8 +29,12 @@ from threadcast.adapters.offline_analyst.reading.extremes import extreme
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_in
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.seasons import seasons
+from threadcast.asset_types.times import Grain
 
 __all__ = ["decide"]
+
+_LISTED = 24
+"""How many periods a ranking lists if that is not said."""
 
 _SHORT_QUESTION = 12
 """Up to so many words, naming something is asking for its figure: "wind in 2009"."""
@@ -54,7 +59,8 @@ def _recap(question: Question) -> Intent | None:
 
 
 def _description(question: Question) -> Intent | None:
-    return Describe() if Cue.DESCRIBE in question.cues and not question.places else None
+    asks = Cue.DESCRIBE in question.cues and Cue.COUNT not in question.cues
+    return Describe() if asks and not question.places else None
 
 
 def _reasons(question: Question) -> Intent | None:
@@ -99,7 +105,12 @@ def _average(question: Question) -> Intent | None:
 
 def _breakdown(question: Question) -> Intent | None:
     key = question.key
-    is_asked = question.has_any(Cue.EACH, Cue.RANK) or (isinstance(key, str) and not question.values.all)
+    if Cue.RANK in question.cues and isinstance(key, Grain):
+        return Ranked(key, highest=True, limit=question.limit.count or _LISTED)
+    is_asked = question.has_any(Cue.EACH, Cue.RANK) or question.is_per_grain
+    is_asked = is_asked or (isinstance(key, str) and not question.values.all)
+    if key is None and question.moments.parts and Cue.EACH in question.cues:
+        key = Grain.YEAR  # "in every January"
     return Breakdown(key) if key is not None and is_asked else None
 
 

@@ -38,7 +38,7 @@ def _of_values(question: Question, dimension: str, named: tuple[str, ...]) -> In
 
 def difference(question: Question) -> Intent | None:
     """A change over time, of each value of a dimension where one is named."""
-    if not question.speaks_of_change or question.subject.span is None:
+    if not question.speaks_of_change or question.subject.span is None or _is_going_on(question):
         return None
     first, last = ends(question)
     if question.columns.dimensions and not question.values.all:
@@ -46,6 +46,11 @@ def difference(question: Question) -> Intent | None:
         only = falls != (Cue.RISE in question.cues)
         return Movers(question.dimension, not falls, _LISTED_MOVERS, first, last, only)
     return Change(first, last, _per(question))
+
+
+def _is_going_on(question: Question) -> bool:
+    """Whether a trend is asked for: "is it rising?" without a date."""
+    return Cue.TREND in question.cues and not question.moments.points and not question.columns.dimensions
 
 
 def _per(question: Question) -> Grain | None:

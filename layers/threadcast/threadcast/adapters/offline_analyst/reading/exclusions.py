@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from threadcast.adapters.offline_analyst.reading.words import Word, phrases_in
+from threadcast.adapters.offline_analyst.reading.words import Word, phrase_at
 
-__all__ = ["excluded_from", "exclusion_places"]
+__all__ = ["excluded_from", "exclusions_in"]
 
 _MARKS = (
     "except", "except for", "excepting", "excluding", "exclude", "excluded", "not", "but not", "other than",
@@ -20,27 +20,33 @@ _BETWEEN = frozenset({
 })  # fmt: skip
 
 
-def exclusion_places(words: Sequence[Word]) -> frozenset[int]:
-    """The words that may exclude what follows."""
-    return phrases_in(words, _MARKS)
+def exclusions_in(words: Sequence[Word]) -> tuple[frozenset[int], ...]:
+    """The places of each phrase that may exclude what follows it."""
+    phrases = {tuple(mark.split()) for mark in _MARKS}
+    found: list[frozenset[int]] = []
+    at = 0
+    while at < len(words):
+        length = phrase_at(words, at, phrases)
+        if length:
+            found.append(frozenset(range(at, at + length)))
+        at += max(1, length)
+    return tuple(found)
 
 
 def excluded_from(
-    words: Sequence[Word], marks: frozenset[int], found: Sequence[frozenset[int]]
+    words: Sequence[Word], marks: Sequence[frozenset[int]], found: Sequence[frozenset[int]]
 ) -> dict[frozenset[int], frozenset[int]]:
     """Which of the names at these places a mark excludes, each with the places of the mark.
 
     Between a mark and the name only links may stand, and other names: "without Texas and Ohio".
     """
     named = frozenset(at for places in found for at in places)
+    ends = {max(mark): mark for mark in marks}
     excluded = {}
     for places in found:
         at = min(places) - 1
-        while at >= 0 and at not in marks and (at in named or words[at].text in _BETWEEN):
+        while at >= 0 and at not in ends and (at in named or words[at].text in _BETWEEN):
             at -= 1
-        mark = at
-        while at >= 0 and at in marks:
-            at -= 1
-        if mark != at:
-            excluded[places] = frozenset(range(at + 1, mark + 1))
+        if at in ends:
+            excluded[places] = ends[at]
     return excluded

@@ -1,18 +1,21 @@
 """Questions for the highest and the lowest: of periods or of a dimension's values, by amount or by change."""
 
-from threadcast.adapters.offline_analyst.intents import Average, Intent, Movers, Ranked, Steps
-from threadcast.adapters.offline_analyst.reading.cues import Cue
+from threadcast.adapters.offline_analyst.intents import Average, Breakdown, Intent, Movers, Ranked, Steps
+from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES, Cue
 from threadcast.adapters.offline_analyst.reading.differences import ends
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.series import Key
+from threadcast.asset_types.times import Grain
 
 __all__ = ["extreme"]
 
 
 def extreme(question: Question) -> Intent | None:
     """What a superlative asks for; None where there is none."""
-    if {Cue.HIGH, Cue.LOW} <= question.cues.keys() and not question.columns.dimensions:
-        return Average("mean", question.grain)  # its range tells both
+    if {Cue.HIGH, Cue.LOW} <= question.cues.keys() and not question.speaks_of_change:
+        # a list tells both ends, and so does an average's range
+        by = question.columns.dimensions
+        return Breakdown(question.dimension) if by else Average("mean", question.grain)
     highest = _wants_highest(question)
     if highest is None:
         return None
@@ -28,9 +31,22 @@ def _of_change(question: Question, *, highest: bool) -> Intent | None:
     falls = question.has_any(Cue.FALL, Cue.LOSS) and Cue.RISE not in question.cues
     if question.columns.dimensions:
         first, last = ends(question)
-        return Movers(question.dimension, highest != falls, question.limit.count or 1, first, last)
+        relative = Cue.PERCENT in question.cues
+        limit = question.limit.count or 1
+        return Movers(question.dimension, highest != falls, limit, first, last, relative=relative)
     grain = question.subject.grain
     return None if grain is None else Steps(highest != falls, question.grain or grain)
+
+
+def _ranks_years(question: Question) -> bool:
+    """Whether the same part of each year is ranked: "the wettest July", "which summer"."""
+    names = {name.partition(" ")[0] for name, _ in question.moments.parts}
+    before = {word.text for word in question.words if _follows(question, word.at) in names}
+    return bool(before & {"which", "what", *SUPERLATIVES, "highest", "lowest", "best", "worst"})
+
+
+def _follows(question: Question, at: int) -> str:
+    return question.words[at + 1].text if at + 1 < len(question.words) else ""
 
 
 def _wants_highest(question: Question) -> bool | None:
@@ -49,6 +65,8 @@ def _key(question: Question) -> Key | None:
     """What "the highest" is the highest of; when that is not said: moments, else values."""
     if question.columns.dimensions:
         return question.dimension
+    if _ranks_years(question):
+        return Grain.YEAR
     if question.subject.grain is not None:
         return question.grain or question.subject.grain
     return question.dimension if question.subject.shape.dimensions else None

@@ -17,8 +17,10 @@ from threadcast.adapters.offline_analyst.intents import (
     Share,
     Steps,
     Streak,
+    Tally,
     Total,
 )
+from threadcast.adapters.offline_analyst.reading.counts import condition_of
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.decide import decide
 from threadcast.adapters.offline_analyst.reading.question import Question
@@ -58,7 +60,8 @@ def is_followup(question: Question) -> bool:
     points = bool(phrases_in(words, _POINTERS)) and not question.columns.measures and not question.values.all
     is_short = len(words) <= _SHORT and bool(question.places) and not question.cues
     is_fragment = is_short and not question.columns.measures
-    return opens or points or is_fragment or _shift(question) is not None
+    asks_why = Cue.WHY in question.cues and not question.places and len(words) <= _SHORT
+    return opens or points or is_fragment or asks_why or _shift(question) is not None
 
 
 def continued(
@@ -74,7 +77,8 @@ def continued(
     if period is None and isinstance(own, Explain) and own.last is None:
         period = focus()
     filters = _merged(former, question, period)
-    tells_measure = question.columns.measures or question.superlative is not None
+    told = question.said is not None and question.said.measure is not None
+    tells_measure = question.columns.measures or question.superlative is not None or told
     measure = question.measure if tells_measure else former.line.measure
     has_intent = question.superlative is not None or bool(question.cues.keys() - _VAGUE)
     intent = _own(own, question, former.intent) if own is not None and has_intent else None
@@ -92,6 +96,8 @@ def continued(
 
 def _own(own: Intent, question: Question, former: Intent) -> Intent:
     """What the new words ask for; "and the lowest?" is the lowest of what the highest was asked of."""
+    if isinstance(own, Steps) and isinstance(former, Movers):
+        return replace(former, highest=own.rise)
     if not isinstance(own, Ranked) or question.key is not None:
         return own
     match former:
@@ -160,8 +166,8 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
             return Total()
         case Steps() if period is not None or question.moments.windows:
             return Change()
-        case Satisfying() | Streak() if question.condition is not None:
-            return replace(intent, condition=question.condition.condition)
+        case Satisfying() | Streak() | Tally() if question.said is not None:
+            return replace(intent, condition=condition_of(question) or intent.condition)
         case Contrast() if question.moments.parts:
             return Total()
         case _:

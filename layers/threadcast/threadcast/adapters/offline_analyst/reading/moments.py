@@ -20,9 +20,7 @@ _UNTIL = frozenset({"until", "till", "through", "by", "to"})
 _RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
 _BOUNDS = frozenset({"since", "starting"}) | _AFTER | _BEFORE | frozenset({"until", "till", "through"})
 _EDGES = frozenset({"start", "beginning", "end"})
-_BESIDE = frozenset(
-    {"in", "during", "throughout", "within", "between", "from", "year", "years", "month", "of"}
-)
+_BESIDE = frozenset({"in", "during", "throughout", "within", "between", "from", "of", "the", "by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,9 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
     if span is None:
         return Moments()
     relative, relative_places = relative_periods(words, span)
-    atoms = [atom for atom in _completed(words) if not {atom.first, atom.last} & (relative_places | taken)]
+    atoms = [
+        atom for atom in _completed(words, span) if not {atom.first, atom.last} & (relative_places | taken)
+    ]
     windows, points = list(relative), list(relative)
     parts: list[tuple[str, frozenset[int]]] = []
     ends: tuple[Period, Period] | None = None
@@ -82,15 +82,23 @@ def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:
     for atom in atoms:
         places.update(range(atom.first, atom.last + 1))
         at = atom.first - 1
-        while at >= 0 and words[at].text in _BESIDE | _EDGES | _BOUNDS | _RANGE_LINKS | {"the", "by"}:
+        while at >= 0 and _is_beside(words[at], words[at + 1]):
             at -= 1
         before = words[at + 1 : atom.first]
-        bounded = any(word.text in _BOUNDS | _RANGE_LINKS | {"from", "by"} for word in before)
-        unread = frozenset() if bounded and atom.period is not None else _EDGES | _BOUNDS
+        links = _BOUNDS | _RANGE_LINKS | _UNTIL | {"from"}
+        bounded = atom.period is not None and _word_before(words, atom) in links
+        unread = frozenset() if bounded else _EDGES | _BOUNDS
         places.update(word.at for word in before if word.text not in unread)
         if _goes_on(words, atom):
             places.add(atom.last + 1)
     return frozenset(places)
+
+
+def _is_beside(word: Word, following: Word) -> bool:
+    """Whether a word belongs to the mention of time after it: "in the year 2009", "in the month of July"."""
+    if word.stem in {"year", "month", "quarter"}:
+        return following.text == "of" or following.text[0].isdigit()
+    return word.text in _BESIDE | _EDGES | _BOUNDS | _RANGE_LINKS
 
 
 def _goes_on(words: Sequence[Word], atom: TimeAtom) -> bool:
@@ -99,14 +107,19 @@ def _goes_on(words: Sequence[Word], atom: TimeAtom) -> bool:
     return after in _ONWARDS or (after == "on" and _word_before(words, atom) == "from")
 
 
-def _completed(words: Sequence[Word]) -> list[TimeAtom]:
+def _only_year(span: Period) -> int | None:
+    """The year that a date without one must mean, where the rows have only one."""
+    return span.first.year if span.first.year == span.last.year else None
+
+
+def _completed(words: Sequence[Word], span: Period) -> list[TimeAtom]:
     """The mentions, a month without a year taking that of the range's other end: "from May to July 2012"."""
-    atoms = list(time_atoms(words))
+    atoms = list(time_atoms(words, _only_year(span)))
     for place, (atom, following) in enumerate(pairwise(atoms)):
         period = following.period
         if len(atom.months) != 1 or period is None or period.grain is not Grain.MONTH:
             continue
-        if _links(words, atom, following):
+        if _links(words, atom, following) or _texts_between(words, atom, following) in (["and"], ["or"]):
             own = period.first.replace(month=atom.months[0])
             atoms[place] = replace(atom, period=period_of(own, Grain.MONTH), months=())
     return atoms
@@ -128,10 +141,14 @@ def _ranges(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> Iterator[tuple[
 
 def _links(words: Sequence[Word], atom: TimeAtom, following: TimeAtom) -> bool:
     """Whether the words between two mentions make them the ends of a range."""
-    between = [word.text for word in words[atom.last + 1 : following.first] if word.text not in {"the", "in"}]
+    between = _texts_between(words, atom, following)
     if len(between) != 1:
         return False
     return between[0] in _RANGE_LINKS or (between[0] == "and" and _word_before(words, atom) == "between")
+
+
+def _texts_between(words: Sequence[Word], atom: TimeAtom, following: TimeAtom) -> list[str]:
+    return [word.text for word in words[atom.last + 1 : following.first] if word.text not in {"the", "in"}]
 
 
 def _word_before(words: Sequence[Word], atom: TimeAtom) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from threadcast.adapters.offline_analyst.reading.cues import cue_words
-from threadcast.adapters.offline_analyst.reading.exclusions import excluded_from, exclusion_places
+from threadcast.adapters.offline_analyst.reading.exclusions import excluded_from, exclusions_in
 from threadcast.adapters.offline_analyst.reading.words import Word, root_of, stems_of
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
@@ -52,6 +52,7 @@ def columns_named(words: Sequence[Word], subject: Subject) -> ColumnsNamed:
             if not here & _claimed(found):
                 found.setdefault(column.name, set()).update(here)
     _find_by_one_word(words, subject.shape.measures, found)
+    _find_by_one_word(words, subject.shape.dimensions, found, synonyms=False)
     return ColumnsNamed(
         measures=_ordered(subject.shape.measures, found),
         dimensions=_ordered(subject.shape.dimensions, found),
@@ -64,9 +65,10 @@ def values_named(words: Sequence[Word], subject: Subject, taken: Places) -> Valu
     places: set[int] = set()
     named: list[tuple[str, tuple[str, ...]]] = []
     meant: list[str] = []
-    marks = exclusion_places(words) - taken
+    marks = [mark for mark in exclusions_in(words) if not mark & taken]
+    marked = frozenset(at for mark in marks for at in mark)
     for dimension, values in subject.values.items():
-        found = _values_found(words, values, taken | marks)
+        found = _values_found(words, values, taken | marked, subject.names)
         if not found:
             continue
         ordered = sorted(found, key=lambda value: min(found[value]))
@@ -92,7 +94,10 @@ def whole_values(words: Sequence[Word], subject: Subject) -> Places:
     return frozenset(places)
 
 
-def _values_found(words: Sequence[Word], values: Sequence[str], taken: Places) -> dict[str, set[int]]:
+def _values_found(
+    words: Sequence[Word], values: Sequence[str], taken: Places, generic: frozenset[str]
+) -> dict[str, set[int]]:
+    """The values and their words; one word of several names a value only if it is not `generic`."""
     roots = {value: [root_of(stem) for stem in stems_of(value) if stem not in _LINKS] for value in values}
     open_words = [word for word in words if word.at not in taken and word.stem not in _LINKS]
     found: dict[str, set[int]] = {}
@@ -104,7 +109,8 @@ def _values_found(words: Sequence[Word], values: Sequence[str], taken: Places) -
     near = covered | {at + 1 for at in covered}
     users = Counter(root for value in values for root in set(roots[value]))
     for value in values:
-        here = {word.at for word in open_words if word.at not in near and root_of(word.stem) in roots[value]}
+        own = set(roots[value]) - generic
+        here = {word.at for word in open_words if word.at not in near and root_of(word.stem) in own}
         if value not in found and here:
             found[value] = here
     return _distinctive(words, found, roots, users)
@@ -125,12 +131,14 @@ def _distinctive(
     return {value: here for value, here in found.items() if value in alone or not here & claimed}
 
 
-def _find_by_one_word(words: Sequence[Word], columns: Sequence[Column], found: dict[str, set[int]]) -> None:
-    """Find measures by a word that only one of them has in its label or (no cue) in a synonym.
+def _find_by_one_word(
+    words: Sequence[Word], columns: Sequence[Column], found: dict[str, set[int]], *, synonyms: bool = True
+) -> None:
+    """Find columns by a word that only one of them has in its label or (no cue) in its name or a synonym.
 
     Where some are named in full, only more words for these.
     """
-    roots = {column.name: _roots(column) for column in columns}
+    roots = {column.name: _roots(column, synonyms=synonyms) for column in columns}
     users = Counter(root for known in roots.values() for root in known)
     named = [column for column in columns if column.name in found]
     for column in named or columns:
@@ -140,9 +148,10 @@ def _find_by_one_word(words: Sequence[Word], columns: Sequence[Column], found: d
                 found.setdefault(column.name, set()).add(word.at)
 
 
-def _roots(column: Column) -> set[str]:
+def _roots(column: Column, *, synonyms: bool) -> set[str]:
     labels = {root_of(stem) for stem in stems_of(column.label) if stem not in _LINKS}
-    others = {stem for name in (column.name, *column.synonyms) for stem in stems_of(name)}
+    names = (column.name, *(column.synonyms if synonyms else ()))
+    others = {stem for name in names for stem in stems_of(name)}
     return labels | {root_of(stem) for stem in others - _LINKS - cue_words()}
 
 

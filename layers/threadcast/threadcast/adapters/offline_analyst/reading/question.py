@@ -14,7 +14,7 @@ from threadcast.adapters.offline_analyst.reading.cues import (
     Superlative,
     cue_words,
     cues_in,
-    superlative_in,
+    superlatives_in,
 )
 from threadcast.adapters.offline_analyst.reading.moments import Moments, moments_in
 from threadcast.adapters.offline_analyst.reading.names import (
@@ -53,7 +53,7 @@ class Question:
     columns: ColumnsNamed
     values: ValuesNamed
     cues: Mapping[Cue, frozenset[int]] = field(hash=False)
-    superlative: Superlative | None
+    superlatives: Mapping[int, Superlative] = field(hash=False)
     grains: Mapping[int, Grain] = field(hash=False)
     limit: Limit
     condition: ConditionSaid | None
@@ -74,7 +74,7 @@ class Question:
     @property
     def said(self) -> ConditionSaid | None:
         """The condition that is set: by a figure, or by an adjective where days are counted."""
-        counts = self.has_any(Cue.COUNT, Cue.LONG) or self.grain is Grain.DAY
+        counts = self.has_any(Cue.COUNT, Cue.LONG) or Grain.DAY in self.grains.values()
         return self.condition or (self.nature if counts else None)
 
     @property
@@ -86,6 +86,17 @@ class Question:
     def grain(self) -> Grain | None:
         """The first grain of time that is named, outside of a mention of time."""
         return next(iter(self.grains.values()), None)
+
+    @property
+    def is_per_grain(self) -> bool:
+        """Whether an adverb asks for each period: "monthly", unless one such period is named."""
+        adverbs = [grain for at, grain in self.grains.items() if self.words[at].text in _GRAIN_ADVERBS]
+        return any(all(window.grain > grain for window in self.moments.windows) for grain in adverbs)
+
+    @property
+    def superlative(self) -> Superlative | None:
+        """The first superlative that names its measure too, if there is one."""
+        return next(iter(self.superlatives.values()), None)
 
     @property
     def key(self) -> Key | None:
@@ -145,9 +156,9 @@ def read_question(prompt: str, subject: Subject) -> Question:
     moments = moments_in(words, subject.span, taken)
     columns, values = _names(words, moments.places | taken, subject)
     named = columns.places | values.places
-    superlative = superlative_in(words)
+    superlatives = superlatives_in(words)
     of_name = sum(root_of(word.stem) in subject.names for word in words)
-    fits = superlative is not None and measure_called(subject, superlative.of) is not None
+    fits = sum(measure_called(subject, found.of) is not None for found in superlatives.values())
     is_told = condition is not None and condition.measure is not None
     telling = {word.at for word in words if word.at in columns.places and word.text not in cue_words()}
     own = 2 * len(telling) + 3 * len(values.places) + 2 * fits + 2 * is_told
@@ -158,7 +169,7 @@ def read_question(prompt: str, subject: Subject) -> Question:
         columns=columns,
         values=values,
         cues=_cues(words, named, taken | values.places),
-        superlative=superlative,
+        superlatives=superlatives,
         grains=_grains(words, moments.places | columns.places | taken),
         limit=limit_in(words),
         condition=condition,

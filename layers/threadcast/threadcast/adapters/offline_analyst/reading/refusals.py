@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from threadcast.adapters.offline_analyst.intents import Change, Explain, Intent, Movers
 from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import Word
@@ -13,22 +14,18 @@ from threadcast.asset_types.times import grain_word
 __all__ = ["impossible", "not_understood"]
 
 _LISTED = 6
-_LOGIC = frozenset({
-    "not", "no", "without", "except", "excluding", "but", "if", "would", "will", "unless", "never", "than",
-    "after", "before", "since", "until", "last", "first", "next", "later", "week", "decade", "hour", "weekly",
-    "over", "under", "above", "below", "between", "because", "isn't", "wasn't", "didn't", "don't", "doesn't",
-})  # fmt: skip
 
 
 def not_understood(words: Sequence[Word], question: Question, *, is_dashboard: bool = False) -> str:
     """A sentence about the words left over: names that the rows don't know, or words of no use here."""
-    names = [word for word in words if _can_name(word)]
+    names = [word for word in words if _can_name(word) and word.at not in question.places]
     if not names:
         told = joined([f"“{word.text}”" for word in words])
         return f"I understood only part of the question: I can't tell what to do with {told}."
     told = joined([f"“{word.text}”" for word in dict.fromkeys(names)], "or")
-    where = "the rows of any metric here" if is_dashboard else _rows(question)
-    return f"I can't find {told} in {where}{'.' if is_dashboard else f': {_known(question)}.'}"
+    if is_dashboard and not question.hits[0]:
+        return f"I can't find {told} in the rows of any metric here."
+    return f"I can't find {told} in {_rows(question)}: {_known(question)}."
 
 
 def impossible(question: Question, intent: Intent) -> str | None:
@@ -44,7 +41,7 @@ def impossible(question: Question, intent: Intent) -> str | None:
 
 
 def _can_name(word: Word) -> bool:
-    is_operation = word.text in cue_words() or word.stem in cue_words() or word.text in _LOGIC
+    is_operation = word.text in cue_words() or word.stem in cue_words() or word.text in OPERATORS
     return word.text[0].isalpha() and not is_operation and word.stem not in GRAIN_WORDS
 
 

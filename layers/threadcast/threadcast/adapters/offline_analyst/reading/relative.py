@@ -10,6 +10,7 @@ __all__ = ["GRAIN_WORDS", "period_before", "relative_periods"]
 
 GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR}
 _LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
+_BESIDE = frozenset({"over", "within", "in", "during", "for", "the", "of"})
 _FIRST = frozenset({"first", "earliest", "initial"})
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
@@ -25,7 +26,10 @@ def relative_periods(words: Sequence[Word], span: Period) -> tuple[tuple[Period,
         length = _phrase_length(words, word.at)
         if length:
             found.append(_period(words[word.at : word.at + length], span))
-            places.update(range(word.at, word.at + length))
+            begin = word.at
+            while begin and words[begin - 1].text in _BESIDE:
+                begin -= 1
+            places.update(range(begin, word.at + length))
     return tuple(found), frozenset(places)
 
 

@@ -17,8 +17,8 @@ def seasons(question: Question) -> Intent | None:
         return Contrast(question.moments.parts)
     extreme = question.has_any(Cue.HIGH, Cue.LOW) or question.superlative is not None
     if Cue.SEASON in question.cues:
-        by_season = _SEASON in {word.stem for word in question.words} and extreme
-        return _four() if by_season else Seasonality()
+        is_named = _SEASON in {word.stem for word in question.words}
+        return _four() if is_named and Cue.CHANGE not in question.cues else Seasonality()
     by_month = question.grain is Grain.MONTH and Cue.AVERAGE in question.cues
     return Seasonality() if extreme and by_month and question.columns.dimensions == () else None
 

@@ -12,6 +12,7 @@ from threadcast.asset_types.times import MONTHS
 __all__ = ["respelled"]
 
 _SHORTEST = 5
+_LEAST_OF_SHORT = 3
 _TWO_MISTAKES = 8
 """From so many letters on, two mistakes may be one typo."""
 
@@ -21,11 +22,27 @@ def respelled(prompt: str, subjects: Sequence[Subject]) -> tuple[str, tuple[str,
     known = _vocabulary(tuple(name for subject in subjects for name in _names(subject)))
     notes = []
     for word in words_in(prompt):
-        best = None if len(word.text) < _SHORTEST else _nearest(word.text, known)
+        best = (
+            None
+            if len(word.text) < _SHORTEST
+            else _nearest(word.text, known) or _short_for(word.text, subjects)
+        )
         if best is not None:
             prompt = re.sub(rf"\b{re.escape(word.text)}\b", best, prompt, flags=re.IGNORECASE)
             notes.append(f"I read “{word.text}” as “{best}”.")
     return prompt, tuple(notes)
+
+
+def _short_for(text: str, subjects: Sequence[Subject]) -> str | None:
+    """The one short word of a column's name that a word begins with: rev for revenue."""
+    columns = [column for subject in subjects for column in subject.shape.measures]
+    names = {
+        word.text
+        for column in columns
+        for word in words_in(f"{column.label} {column.name}".replace("_", " "))
+    }
+    found = [name for name in names if _LEAST_OF_SHORT <= len(name) < _SHORTEST and text.startswith(name)]
+    return found[0] if len(found) == 1 and text not in cue_words() else None
 
 
 def _names(subject: Subject) -> list[str]:

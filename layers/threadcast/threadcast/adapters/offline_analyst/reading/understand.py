@@ -107,7 +107,8 @@ def _former(questions: Sequence[Question], last: Queries) -> Query:
     own = next(q for q in questions if q.subject is last[0].line.subject)
     if same is not None or own.hits[0] == best.hits[0]:
         return same or last[0]
-    return Query(last[0].intent, Line(best.subject, best.measure))
+    former = last[0].line.filters
+    return Query(last[0].intent, Line(best.subject, best.measure, Filters(former.windows, former.months)))
 
 
 def _query(reading: Reading, *, is_dashboard: bool) -> Query:
@@ -128,7 +129,8 @@ def _line(question: Question, intent: Intent) -> Line:
     filters = question.filters
     match intent:
         case Explain(last=last) if last is not None:
-            filters = replace(filters, windows=(), months=frozenset())
+            months = filters.months if question.moments.windows else frozenset[int]()
+            filters = replace(filters, windows=(), months=months)
         case Change() | Movers() if question.moments.points:
             filters = replace(filters, windows=())
         case Share(dimension):

@@ -68,12 +68,20 @@ def unit_at(words: Sequence[Word], at: int, column: Column) -> tuple[int, Unit |
     """
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         name = " ".join(word.stem for word in words[at : at + length])
-        if name == " ".join(stems_of(column.unit)) or (name in _BARE_DEGREES and is_temperature(column)):
+        if _is_of(column, name) or (name in _BARE_DEGREES and is_temperature(column)):
             return length, _unit_of(column)
         found, own = _UNITS.get(name), _unit_of(column)
         if found is not None and own is not None and found.kind == own.kind:
             return length, found
     return 0, None
+
+
+def _is_of(column: Column, name: str) -> bool:
+    """Whether this is the column's unit, or its beginning: "shillings" of "shillings a quarter"."""
+    own = stems_of(column.unit)
+    if own == ("%",) and name in {"percent", "per cent"}:
+        return True
+    return bool(own) and tuple(name.split()) == own[: len(name.split())]
 
 
 def in_unit_of(column: Column, value: float, scale: float | None, unit: Unit | None) -> float:

@@ -9,7 +9,7 @@ __all__ = ["Word", "phrase_at", "phrases_in", "root_of", "roots_of", "stems_of",
 _WORD = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?(?!\d)"  # 2012-07, 2012-07-04
     r"|\d+(?:st|nd|rd|th)\b"  # 17th
-    r"|\d{4}['\u2019]?s\b"  # 1990s, 1990's
+    r"|\d{2}(?:\d{2})?['\u2019]?s\b"  # 1990s, 1990's, 90s
     r"|\d+(?:,\d{3})*(?:\.\d+)?"  # 2009, 1,000, 7.5
     r"|[mk]m?/[sh]\b"  # m/s, km/h
     r"|°[cf]?"  # °C
@@ -21,6 +21,7 @@ _LONGEST_PHRASE = 6
 _KEPT = frozenset(
     {"this", "is", "was", "has", "its", "us", "as", "always", "less", "versus", "gas", "does", "plus"}
 )
+_SHORT_FORMS = dict.fromkeys(("temp", "temps", "hot", "warm"), "temperature")
 _ENDINGS = ("ement", "ment", "ing", "ion", "er", "ed", "ee", "e", "y")
 _SHORTEST_ROOT = 4
 
@@ -86,6 +87,8 @@ def _plain(text: str) -> str:
 
 def _stem(text: str) -> str:
     text = re.sub(r"'s?$", "", text)
+    if text in _SHORT_FORMS:
+        return _SHORT_FORMS[text]
     if text in _KEPT or len(text) < 4 or not text[0].isalpha():  # noqa: PLR2004 - "gas", "bus": too short to cut
         return text
     if text.endswith("ies"):

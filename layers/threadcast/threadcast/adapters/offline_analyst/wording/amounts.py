@@ -112,7 +112,7 @@ def say_ranking(found: Ranking) -> str:
     groups = (
         periods_told(found.groups, found.selection, found.key)
         if not isinstance(found.key, str) and not _is_by_row(found)
-        else counted(found.groups, row_noun(found.selection) if _is_by_row(found) else noun)
+        else _rows_told(found, noun)
     )
     if len(found.entries) == 1:
         best = found.entries[0]
@@ -123,6 +123,13 @@ def say_ranking(found: Ranking) -> str:
     lead = f"The {number(len(found.entries))} {extreme} {plural(noun)} by {what}{when}, of {groups}:"
     tied = _tied(found).strip()
     return "\n".join((lead, *_numbered(found.entries, measure, found))) + (f"\n\n{tied}" if tied else "")
+
+
+def _rows_told(found: Ranking, noun: str) -> str:
+    grain, rows = found.selection.line.subject.grain, row_noun(found.selection)
+    if not _is_by_row(found) or grain is None or rows != grain_word(grain):
+        return counted(found.groups, rows if _is_by_row(found) else noun)
+    return periods_told(found.groups, found.selection, grain)
 
 
 def _tied(found: Ranking) -> str:

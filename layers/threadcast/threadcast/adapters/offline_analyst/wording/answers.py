@@ -23,6 +23,7 @@ from threadcast.adapters.offline_analyst.findings import (
     Stepped,
     Streaked,
     Summed,
+    Tallied,
     Trending,
 )
 from threadcast.adapters.offline_analyst.wording.amounts import (
@@ -31,7 +32,7 @@ from threadcast.adapters.offline_analyst.wording.amounts import (
     say_ranking,
     say_total,
 )
-from threadcast.adapters.offline_analyst.wording.counts import say_count, say_satisfied, say_streak
+from threadcast.adapters.offline_analyst.wording.counts import say_count, say_satisfied, say_streak, say_tally
 from threadcast.adapters.offline_analyst.wording.developments import (
     say_change,
     say_movers,
@@ -89,6 +90,8 @@ def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line p
             return say_satisfied(finding)
         case Streaked():
             return say_streak(finding)
+        case Tallied():
+            return say_tally(finding)
         case Ranking():
             return say_ranking(finding)
         case Breakdowns():

@@ -1,7 +1,9 @@
 """Sentences for counts, for what meets a condition, and for runs."""
 
+from statistics import fmean
+
 from threadcast.adapters.offline_analyst.computing.selection import Selection
-from threadcast.adapters.offline_analyst.findings import Counted, Entry, Satisfied, Streaked
+from threadcast.adapters.offline_analyst.findings import Counted, Entry, Satisfied, Streaked, Tallied
 from threadcast.adapters.offline_analyst.series import Condition
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
@@ -18,8 +20,9 @@ from threadcast.asset_types.columns import Column
 from threadcast.asset_types.figures import counted, figure, joined, number, percent
 from threadcast.asset_types.times import Grain, grain_word, period_of
 
-__all__ = ["condition_told", "say_count", "say_satisfied", "say_streak"]
+__all__ = ["condition_told", "say_count", "say_satisfied", "say_streak", "say_tally"]
 
+_FEW, _LISTED = 3, 24
 _NAMED = 12
 """Up to so many groups are told by name."""
 
@@ -64,7 +67,7 @@ def say_satisfied(found: Satisfied) -> str:
         groups, link = counted(found.groups, noun), "for"
     else:
         groups = periods_told(found.groups, found.selection, Grain(found.key))
-        link = "on" if found.key is Grain.DAY else "in"
+        link = _link(Grain(found.key))
     if not count:
         return f"{what} {link} none of {groups}{when}."
     text = f"{what} {link} {number(count)} of {groups}{when} ({percent(count / found.groups)})"
@@ -85,17 +88,50 @@ def say_streak(found: Streaked) -> str:
     line = found.selection.line
     what = f"{of_what(line)} was {condition_told(found.condition, line.measure)}"
     when = time_phrase(line.filters, line.subject.span)
-    noun = grain_word(found.grain)
+    noun, link = grain_word(found.grain), _link(found.grain)
     if found.period is None:
-        return f"There was no {noun}{when} on which {what}."
+        return f"There was no {noun}{when} {link} which {what}."
     text = (
-        f"The longest run of {noun}s{when} on which {what} was {counted(found.length, noun)}, "
+        f"The longest run of {noun}s{when} {link} which {what} was {counted(found.length, noun)}, "
         f"{on_or_in(found.period)}."
     )
     if not found.others:
         return text
     others = f"{counted(found.others, 'other run')} {'was' if found.others == 1 else 'were'} as long"
     return f"{text} {others}; this is the first."
+
+
+def _link(grain: Grain) -> str:
+    return "on" if grain is Grain.DAY else "in"
+
+
+def say_tally(found: Tallied) -> str:
+    """The counts in the order of time, their mean, and where they were highest and lowest."""
+    line = found.selection.line
+    when = time_phrase(line.filters, line.subject.span)
+    what = f"{of_what(line)} was {condition_told(found.condition, line.measure)}"
+    noun, per = grain_word(found.grain), grain_word(found.per)
+    mean = number(fmean(entry.value for entry in found.entries), 1)
+    lead = capitalised(f"{noun}s")
+    text = f"{lead} {_link(found.grain)} which {what}{when}: {mean} per {per} on average."
+    if len(found.entries) > 1:
+        text += f" {_extremes(found)}"
+    shown = found.entries[-_LISTED:]
+    lines = [f"- {entry.name}: {number(entry.value)}" for entry in shown]
+    left_out = len(found.entries) - len(shown)
+    more = f"\n\n({counted(left_out, per)} more are not listed.)" if left_out else ""
+    return "\n".join((text, *lines)) + more
+
+
+def _extremes(found: Tallied) -> str:
+    """The highest and the lowest count, each with all the periods that have it."""
+    counts = [entry.value for entry in found.entries]
+    told = []
+    for word, value in (("highest", max(counts)), ("lowest", min(counts))):
+        names = [entry.name for entry in found.entries if entry.value == value]
+        shown = joined(names) if len(names) <= _FEW else f"{number(len(names))} {grain_word(found.per)}s"
+        told.append(f"{word} in {shown} ({number(value)})")
+    return f"It is {told[0]} and {told[1]}."
 
 
 def condition_told(condition: Condition, measure: Column) -> str:

@@ -1,5 +1,6 @@
 """Sentences for trends, changes, movers and steps."""
 
+from threadcast.adapters.offline_analyst.entries import Entry
 from threadcast.adapters.offline_analyst.findings import Moved, Mover, MoverRanking, Stepped, Trending
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
@@ -10,7 +11,7 @@ from threadcast.adapters.offline_analyst.wording.scope import (
     periods_told,
 )
 from threadcast.asset_types.columns import Additivity, Column
-from threadcast.asset_types.figures import counted, figure, number, percent, signed
+from threadcast.asset_types.figures import counted, figure, number, percent, plural, signed
 from threadcast.asset_types.times import grain_word, index_of
 
 __all__ = ["relative_change", "say_change", "say_movers", "say_step", "say_trend"]
@@ -33,8 +34,8 @@ def say_trend(found: Trending) -> str:
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
     relative = relative_change(found.first.value, found.last.value)
     return (
-        f"{what} {_direction(found)}: from {begin} in {found.first.name} "
-        f"to {end} in {found.last.name}{relative}. "
+        f"{what} {_direction(found)}: from {begin} {_within(found.first)} "
+        f"to {end} {_within(found.last)}{relative}. "
         f"The highest {word} was {found.high.name} ({figure(found.high.value, measure, extra)}), "
         f"the lowest {found.low.name} ({figure(found.low.value, measure, extra)}). "
         f"A straight line through the {periods_told(found.periods, found.selection, found.grain)} "
@@ -68,8 +69,8 @@ def say_change(found: Moved) -> str:
     difference = found.last.value - found.first.value
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
     text = (
-        f"{capitalised(grouped(found.selection, 2))} {_verb(difference)} from {begin} in {found.first.name} "
-        f"to {end} in {found.last.name}"
+        f"{capitalised(grouped(found.selection, 2))} {_verb(difference)} from {begin} {_within(found.first)} "
+        f"to {end} {_within(found.last)}"
     )
     if difference:
         relative = relative_change(found.first.value, found.last.value)
@@ -86,17 +87,28 @@ def say_change(found: Moved) -> str:
     return f"{text}. By {noun}:\n" + "\n".join(lines)
 
 
+def _within(entry: Entry) -> str:
+    """When an end was; a span of time in brackets, since it has a "to" of its own."""
+    if " to " in entry.name or entry.period is None:
+        return f"({entry.name})"
+    return on_or_in(entry.period)
+
+
 def _per(found: Moved, difference: float) -> str:
     """The change per period, and the rate of growth that would bring it about."""
     if found.per is None or found.steps <= 0:
         return ""
     measure, word = found.selection.line.measure, grain_word(found.per)
-    mean, steps = signed(difference / found.steps, measure, 1), counted(found.steps, word)
+    mean, steps = signed(difference / found.steps, measure, 1), _length(found.steps, word)
     text = f". That is {mean} per {word} on average, over {steps}"
     if found.first.value <= 0 or found.last.value <= 0:
         return text
     rate = (found.last.value / found.first.value) ** (1 / found.steps) - 1
     return f"{text}, or {percent(rate, sign=True)} a {word} compounded"
+
+
+def _length(steps: float, word: str) -> str:
+    return f"{number(steps, 1)} {word if steps == 1 else plural(word)}"
 
 
 def say_movers(found: MoverRanking) -> str:
@@ -112,10 +124,12 @@ def say_movers(found: MoverRanking) -> str:
         return f"Of {of}, {number(len(found.movers))} {verb} in {measure.label} {when}:\n" + "\n".join(lines)
     if len(found.movers) > 1:
         order = "the greatest rise" if found.highest else "the greatest fall"
+        order += " in per cent" if found.relative else ""
         lead = f"{_first_of(found, noun)} by their change of {measure.label} {when}, from {order} on"
         return f"{lead}:\n" + "\n".join(lines)
     best = found.movers[0]
-    return f"Of {of}, {best.name} {_most(best, highest=found.highest)} {when}. {lines[0][2:]}."
+    most = _most(best, highest=found.highest) + (" in per cent" if found.relative else "")
+    return f"Of {of}, {best.name} {most} {when}. {lines[0][2:]}."
 
 
 def _first_of(found: MoverRanking, noun: str) -> str:
@@ -143,7 +157,7 @@ def say_step(found: Stepped) -> str:
     where = on_or_in(found.after.period) if found.after.period is not None else f"in {found.after.name}"
     return (
         f"The greatest {way} of {of_what(line)} from one {word} {_to_the_next(found)} was {where}: "
-        f"from {figure(found.before.value, measure, extra)} in {found.before.name} "
+        f"from {figure(found.before.value, measure, extra)} {_within(found.before)} "
         f"to {figure(found.after.value, measure, extra)}, a change of {signed(difference, measure, extra)}"
         f"{relative_change(found.before.value, found.after.value)}."
     )

@@ -29,6 +29,8 @@ __all__ = ["say_contrast", "say_correlation", "say_explanation", "say_outliers",
 
 _STRONG, _CLEAR, _WEAK = 0.7, 0.4, 0.2
 _LISTED_MONTHS = 3
+_HARDLY = 0.02
+"""Up to such a part the best month is ahead of the worst without there being a season to speak of."""
 
 
 def say_correlation(found: Correlated) -> str:
@@ -100,8 +102,15 @@ def say_seasons(found: Seasonal) -> str:
         else "in the one year that there is"
     )
     highest, lowest = (f"{entry.name} ({figure(entry.value, measure, 1)})" for entry in (high, low))
-    lead = f"{what} is highest in {highest} and lowest in {lowest}."
+    lead = f"{what} is highest in {highest} and lowest in {lowest}.{_hardly(low.value, high.value)}"
     return f"{lead} By month, {over}:\n" + "\n".join(lines)
+
+
+def _hardly(low: float, high: float) -> str:
+    """Whether the months are so much alike that there is no season to speak of."""
+    if low <= 0 or high / low - 1 >= _HARDLY:
+        return ""
+    return f" They differ by {percent(high / low - 1)} only, so there is hardly any season in it."
 
 
 def say_contrast(found: Contrasted) -> str:

@@ -1,0 +1,99 @@
+"""The law: every word of a question is accounted for, or the question is not answered as if it were."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.offline_analyst.asking import answer
+from tests.offline_analyst.test_questions import FOLLOWUPS, QUESTIONS
+from threadcast.adapters.offline_analyst.reading.cues import cue_words
+from threadcast.adapters.offline_analyst.reading.fillers import filler_places
+from threadcast.adapters.offline_analyst.reading.words import words_in
+
+APOLOGY = "I can tell totals, averages"
+
+REFUSED = [
+    ("iowa_electricity", "How much wind power was generated?", "“wind”"),
+    ("iowa_electricity", "how much wind energy in 2010", "“wind”"),
+    ("iowa_electricity", "Is nuclear energy safe?", "“safe”"),
+    ("iowa_electricity", "Will renewables rise in 2018?", "“will”"),
+    ("iowa_electricity", "forecast renewables for 2020", "“forecast”"),
+    ("iowa_electricity", "how much did it cost", "“cost”"),
+    ("iowa_electricity", "generation per capita", "“capita”"),
+    ("iowa_electricity", "what would happen if nuclear stopped", "“stopped”"),
+    ("iowa_electricity", "what's the standard deviation of nuclear?", "“standard” or “deviation”"),
+    ("iowa_electricity", "total purple generation", "“purple”"),
+    ("iowa_electricity", "generation in the 90s", "“90s”"),
+    ("iowa_electricity", "Which day had the highest generation?", "nothing finer, so I can't see days"),
+    ("iowa_electricity", "why did it change between 2001, 2005 and 2010", "A change is between two periods"),
+    ("seattle_weather", "rain last week", "“last” and “week”"),
+    ("seattle_weather", "2+2", "“2”, “+” and “2”"),
+    ("seattle_weather", "what will the weather be tomorrow", "“tomorrow”"),
+    ("seattle_weather", "humidity in 2013", "“humidity”"),
+    ("seattle_weather", "did it snow in 2012?", "“snow”"),
+    ("seattle_weather", "rain on christmas", "“christmas”"),
+    ("seattle_weather", "rain in the first half of 2012", "“half”"),
+    ("seattle_weather", "days with no rain and temperature above 30", "“above” and “30”"),
+    ("seattle_weather", "wind on rainy days", "“wind”"),
+    ("seattle_weather", "years with more than 150 rainy days", "“150”"),
+    ("seattle_weather", "rain after July", "“after”"),
+    ("seattle_weather", "rain without 2012", "“without”"),
+    ("seattle_rain_by_month", "average rain per wet day", "“per”"),
+    ("us_employment_by_sector", "unemployment rate", "“unemployment”"),
+    ("us_employment_by_sector", "retail jobs", "“retail”"),
+    ("us_employment_by_sector", "employment of women", "“women”"),
+    ("us_jobs_change", "who is president", "“president”"),
+    ("wheat_and_wages", "price of bread in 1800", "“bread”"),
+    ("wheat_and_wages", "average price per decade", "“decade”"),
+    ("city_temperatures", "temperature in Portland", "“portland”"),
+    ("city_temperatures", "temperature today", "“today”"),
+    ("west_coast_weather", "how much rain fell in San Francisco in 2013", "“rain”"),
+    ("work_and_power", "coal", "“coal” in the rows of any metric here"),
+    ("iowa_electricity", "are you sure?", "no answer of mine before this"),
+]
+
+
+@pytest.mark.parametrize(("sample", "question", "told"), REFUSED)
+def test_what_is_not_understood_is_refused_by_name(sample: str, question: str, told: str) -> None:
+    found = answer(sample, question)
+
+    assert told in found
+    assert APOLOGY in found
+    assert "Computed over" not in found
+
+
+UNKNOWN = ["purple", "zorgle", "unicorn", "tomorrow", "never", "if", "hydrogen", "4711", "3.5", "hypothetical"]
+UNKNOWN += ["cumulative", "half", "week", "except", "because", "below"]  # known, but no use for them here
+ANSWERED = [(sample, [question]) for sample, question, _ in QUESTIONS]
+ANSWERED += [(sample, asked) for sample, asked, _ in FOLLOWUPS]
+
+
+@settings(max_examples=250, deadline=None)
+@given(asked=st.sampled_from(ANSWERED), word=st.sampled_from(UNKNOWN), at=st.integers(0, 30))
+def test_a_word_that_is_not_understood_never_leaves_the_answer_as_it_was(
+    asked: tuple[str, list[str]], word: str, at: int
+) -> None:
+    sample, (*earlier, question) = asked
+    words = question.split()
+    place = at % (len(words) + 1)
+    changed = " ".join([*words[:place], word, *words[place:]])
+
+    found = answer(sample, changed, *earlier)
+
+    assert found != answer(sample, question, *earlier)
+    assert word in found or "Computed over" not in found
+
+
+WORDS = st.text(st.characters(categories=["Ll"], max_codepoint=127), min_size=4, max_size=9)
+
+
+@settings(max_examples=250, deadline=None)
+@given(asked=st.sampled_from(ANSWERED), word=WORDS)
+def test_whatever_is_added_the_answer_is_another_one_or_says_how_it_took_it(
+    asked: tuple[str, list[str]], word: str
+) -> None:
+    sample, (*earlier, question) = asked
+    if word in cue_words() or filler_places(words_in(word)):
+        return
+
+    assert answer(sample, f"{question.rstrip('?')} {word}", *earlier) != answer(sample, question, *earlier)
