@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Say, Tokens, Use, in_order
+from tests.model_agent.script import Refuse, Say, Tokens, Use, in_order
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.limits import Limit, Spending
 from threadcast.adapters.model_agent.prices import CallTokens, Prices
 from threadcast.agent_events import AnswerEnded, AnswerExtended, TokensUsed
+from threadcast.errors import AgentError
 
 PRICES = Prices(Decimal(3), Decimal(50))
 LOOKING = [Say("I look."), Use("describe_asset", {}), Tokens(1_000, 100)]
@@ -80,6 +81,20 @@ def test_the_model_is_told_how_much_it_may_write(endpoint: str) -> None:
 
         body = world.model.asked[0].body
     assert 777 in {body.get("max_tokens"), body.get("inferenceConfig", {}).get("maxTokens")}
+
+
+def test_what_a_turn_has_used_is_logged_also_where_it_fails(
+    endpoint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "threadcast")
+
+    with pytest.raises(AgentError):
+        answers(
+            endpoint, LOOKING, [Refuse(403, "AccessDeniedException")], context=context_of("us_jobs_change")
+        )
+
+    (record,) = [record for record in caplog.records if record.message == "model_used"]
+    assert (record.__dict__["model_calls"], record.__dict__["input_tokens"]) == (1, 1_000)
 
 
 def test_what_a_turn_has_used_is_logged_in_figures(endpoint: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -57,14 +57,19 @@ class ModelTurn:
         )
 
     async def run(self, emit: Emit) -> None:
-        """Answer; raises `AgentError`."""
-        async with self._title(emit) as begin_title:
+        """Answer; raises `AgentError`. However it ends, the log has what it has used."""
+        try:
+            async with self._title(emit) as begin_title:
 
-            def emit_and_name(event: AgentEvent) -> None:
-                emit(event)
-                begin_title.set()
+                def emit_and_name(event: AgentEvent) -> None:
+                    emit(event)
+                    begin_title.set()
 
-            await self._answer(emit_and_name)
+                await self._answer(emit_and_name)
+        finally:
+            self._log_use()
+
+    def _log_use(self) -> None:
         used = self._spending
         _log.info(
             "model_used",
