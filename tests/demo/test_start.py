@@ -164,6 +164,18 @@ def test_ctrl_c_ends_everything_and_leaves_nothing(started: tuple["subprocess.Po
     assert not _lives(process.pid)
 
 
+def test_the_demo_once_holds_both_turns_and_ends() -> None:
+    process = _begin("demo", "--once", "--pace-ms", "0")
+    printed, errors = process.communicate(timeout=60)
+
+    handed_over, asked = printed.split("2. A question about it")
+    assert (process.returncode, errors) == (0, "")
+    assert "▤ Iowa electricity generation by source" in handed_over
+    assert "> How did renewables change from 2001 to 2017?" in asked
+    assert "1,437 GWh in 2001 to 21,933 GWh in 2017" in asked
+    assert not _lives(process.pid)
+
+
 def test_ctrl_c_while_it_starts_ends_it_without_a_trace_and_leaves_nothing() -> None:
     process = _begin("demo", "--once")
     _read_until(process, "starting from template.yaml")
