@@ -129,19 +129,23 @@ class Draft:
     def _weigh(self, event: said.AgentEvent) -> None:
         """Take from the room what a part adds; one that is shown again only what it adds to the former."""
         match event:
-            case said.ReasoningExtended(step=key) | said.PillsShown(step=key) | said.FilesShown(step=key):
-                part = ("reasoning", key)
-            case said.AnswerExtended(part=key) | said.FileMade(part=key):
-                part = ("response", key)
-            case _:
-                return
-        former = self._weights.get(part, 0)
-        now = PART_BYTES + weight(event)
-        if isinstance(event, said.ReasoningExtended | said.AnswerExtended):
-            title = event.title if isinstance(event, said.ReasoningExtended) else ""
-            now = weight(event) + (former or PART_BYTES + json_size(title))
-        self._weights[part] = now
-        self._room_bytes -= now - former
+            case said.ReasoningExtended(step=key, title=title):
+                self._take("reasoning", key, weight(event), beside=PART_BYTES + json_size(title))
+            case said.AnswerExtended(part=key):
+                self._take("response", key, weight(event), beside=PART_BYTES)
+            case said.PillsShown(step=key) | said.FilesShown(step=key):
+                self._take(
+                    "reasoning", key, PART_BYTES + weight(event) - self._weights.get(("reasoning", key), 0)
+                )
+            case said.FileMade(part=key):
+                self._take("response", key, PART_BYTES + weight(event))
+
+    def _take(self, kind: str, key: str, added: int, beside: int = 0) -> None:
+        """Take `added` bytes for a part from the room, and what stands `beside` its text if it is new."""
+        former = self._weights.get((kind, key))
+        added += beside if former is None else 0
+        self._weights[kind, key] = (former or 0) + added
+        self._room_bytes -= added
 
     def _extend_title(self, text: str) -> Iterator[events.TurnEvent]:
         if text:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 __all__ = ["Growing", "duration_words", "part_id"]
@@ -21,6 +22,7 @@ class Growing:
         return "".join(self.pieces)
 
 
+@lru_cache(maxsize=256)
 def part_id(message_id: str, kind: str, key: str) -> str:
     """The UUID of a part of a message: the same for the same key, whoever derives it."""
     return str(uuid5(UUID(message_id), f"{kind}:{key}"))

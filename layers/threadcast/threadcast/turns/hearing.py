@@ -65,7 +65,7 @@ class Hearing:
 
 
 def weight(event: said.AgentEvent) -> int:
-    """About how many bytes an event's texts take in the message as serialised; a thought's title apart."""
+    """About how many bytes an event's texts take in the message as serialised, but for a thought's title."""
     match event:
         case said.ReasoningExtended() | said.AnswerExtended():
             return json_size(event.text)
