@@ -93,7 +93,7 @@ _PHRASES: dict[Cue, str] = {
     Cue.HOW: "how has, how have, how did, how is, how are, how does, how do",
     Cue.LONG: (
         "longest, streak, spell, stretch, consecutive, in a row, how long, run, run of, succession, "
-        "uninterrupted, longest period, longest time, longest series, continuous, successive, run without"
+        "uninterrupted, longest period, longest time, longest series, continuous, successive"
     ),
     Cue.LOSS: "lost, loss, lose, losing",
     Cue.LOW: (
@@ -155,6 +155,7 @@ _PHRASES: dict[Cue, str] = {
 }
 
 
+_SPLIT = {cue: tuple(phrases.split(", ")) for cue, phrases in _PHRASES.items()}
 _VAGUE = frozenset({Cue.ASK, Cue.HOW, Cue.WHEN, Cue.EACH})
 
 
@@ -207,7 +208,7 @@ def cues_in(words: Sequence[Word], taken: Iterable[int]) -> Mapping[Cue, frozens
     Where nothing else tells what is asked for, the name may: "the maximum temperature" asks for a maximum.
     """
     named = frozenset(taken)
-    places = {cue: phrases_in(words, phrases.split(", ")) for cue, phrases in _PHRASES.items()}
+    places = {cue: phrases_in(words, phrases) for cue, phrases in _SPLIT.items()}
     free = {cue: found for cue, found in places.items() if found - named}
     if free.keys() - _VAGUE:
         return free

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Word", "phrase_at", "phrases_in", "root_of", "roots_of", "stems_of", "words_in"]
 
@@ -45,11 +46,13 @@ def words_in(prompt: str) -> tuple[Word, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def stems_of(text: str) -> tuple[str, ...]:
     """The stems of a name's words."""
     return tuple(word.stem for word in words_in(text.replace("_", " ")))
 
 
+@lru_cache(maxsize=4096)
 def roots_of(text: str) -> frozenset[str]:
     """The roots of a text's words."""
     return frozenset(map(root_of, stems_of(text)))
@@ -74,11 +77,19 @@ def phrase_at(words: Sequence[Word], at: int, phrases: Collection[tuple[str, ...
 
 def phrases_in(words: Sequence[Word], phrases: Iterable[str]) -> frozenset[int]:
     """The places of all words that belong to one of these phrases."""
-    wanted = {tuple(phrase.split()) for phrase in phrases}
+    wanted, firsts = _compiled(tuple(phrases))
     places: set[int] = set()
-    for word in range(len(words)):
-        places.update(words[at].at for at in range(word, word + phrase_at(words, word, wanted)))
+    for at, word in enumerate(words):
+        if word.stem in firsts or word.text in firsts:
+            places.update(other.at for other in words[at : at + phrase_at(words, at, wanted)])
     return frozenset(places)
+
+
+@lru_cache(maxsize=256)
+def _compiled(phrases: tuple[str, ...]) -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """The phrases as words, and the words that they begin with."""
+    wanted = frozenset(tuple(phrase.split()) for phrase in phrases)
+    return wanted, frozenset(phrase[0] for phrase in wanted)
 
 
 def _plain(text: str) -> str:
