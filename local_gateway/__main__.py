@@ -2,7 +2,10 @@
 
 import sys
 
-from local_gateway.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from local_gateway.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # while it loads, which takes half a second, or once everything has ended
+        sys.exit(130)

@@ -22,6 +22,7 @@ __all__ = ["main", "parser", "settings"]
 
 _FAILED = 1
 _MISUSED = 2
+_INTERRUPTED = 130
 _PORTS = range(65_536)
 
 
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GatewayError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return _FAILED
+    except KeyboardInterrupt:  # before there was anything to end
+        return _INTERRUPTED
     return 0
 
 

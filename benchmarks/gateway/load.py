@@ -14,39 +14,12 @@ import sys
 import time
 
 import aiohttp
+from echoes import echoes
 
 try:
     import uvloop as loops
 except ImportError:
     loops = asyncio
-
-
-async def echoes(url: str, connections: int, seconds: float) -> dict[str, float]:
-    """Each connection sends its next message when the last one has come back."""
-    async with aiohttp.ClientSession() as session:
-        sockets = [await session.ws_connect(url, compress=0) for _ in range(connections)]
-        if seconds:
-            await asyncio.gather(*(_echo_until(each, time.perf_counter() + 1.5) for each in sockets))
-        began = time.perf_counter()
-        taken = await asyncio.gather(*(_echo_until(each, began + seconds) for each in sockets))
-        took = time.perf_counter() - began
-        for each in sockets:
-            await each.close()
-    latencies = sorted(latency for each in taken for latency in each)
-    return {
-        "echoes_per_s": round(len(latencies) / took),
-        "median_ms": round(latencies[len(latencies) // 2] * 1000, 2),
-        "p99_ms": round(latencies[int(len(latencies) * 0.99)] * 1000, 2),
-    }
-
-
-async def _echo_until(socket: aiohttp.ClientWebSocketResponse, ends: float) -> list[float]:
-    latencies = []
-    while (sent := time.perf_counter()) < ends or not latencies:
-        await socket.send_str("x" * 64)
-        await socket.receive_str()
-        latencies.append(time.perf_counter() - sent)
-    return latencies
 
 
 async def idle(url: str, connections: int) -> None:

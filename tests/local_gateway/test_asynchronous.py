@@ -68,11 +68,27 @@ def test_a_throttled_event_waits_its_turn(behaviour: Gateway, eventually: Eventu
 def test_an_event_too_old_for_its_next_try_is_given_up(tmp_path: Path, eventually: Eventually) -> None:
     template = tmp_path / "template.yaml"
     text = (STACKS / "behaviour" / "template.yaml").read_text()
-    template.write_text(text.replace("MaximumRetryAttempts: 2", "MaximumEventAgeInSeconds: 60"))
+    template.write_text(text.replace("MaximumRetryAttempts: 2", "MaximumEventAgeInSeconds: 1"))
     (tmp_path / "app.py").write_text((STACKS / "behaviour" / "app.py").read_text())
-    settings = LambdaSettings(retry_delays_s=(61, 61))
 
-    with running_gateway(template, functions=settings) as gateway:
-        settings_read = gateway.stack.functions["Retried"].asynchronous
+    with running_gateway(template, functions=LambdaSettings(retry_delays_s=(600, 600))) as gateway:
+        send(gateway, "Retried", do="raise", text="always")
 
-    assert (settings_read.max_age_s, settings_read.max_retries) == (60, 2)
+        given_up = "asynchronous call given up: EventAgeExceeded after 1 attempts"
+        eventually(lambda: printed(gateway, "Retried", given_up) == 1)
+
+
+def test_a_destination_that_is_no_function_here_is_named_in_the_log(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    template = tmp_path / "template.yaml"
+    queue = "{Type: SQS, Destination: arn:aws:sqs:us-east-1:123456789012:dead}"
+    text = (STACKS / "behaviour" / "template.yaml").read_text()
+    template.write_text(text.replace("{Type: Lambda, Destination: !GetAtt Mourner.Arn}", queue))
+    (tmp_path / "app.py").write_text((STACKS / "behaviour" / "app.py").read_text())
+
+    with running_gateway(template, functions=LambdaSettings(retry_delays_s=(0, 0))) as gateway:
+        send(gateway, "Retried", do="raise")
+
+        said = "destination arn:aws:sqs:us-east-1:123456789012:dead is no function of this template"
+        eventually(lambda: printed(gateway, "Retried", said) == 1)

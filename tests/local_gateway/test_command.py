@@ -15,7 +15,7 @@ import pytest
 from websockets.sync.client import connect
 
 from local_gateway import LambdaSettings, Limits
-from local_gateway.cli import parser, settings
+from local_gateway.cli import main, parser, settings
 from local_gateway.faults import PostFault
 from local_gateway.settings import Settings
 from tests.local_gateway.conftest import STACKS, Eventually
@@ -103,6 +103,56 @@ def test_a_signal_during_the_start_ends_it_too(eventually: Eventually) -> None:
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(timeout=15) == 0
+    eventually(lambda: not any(map(is_alive, children)))
+
+
+def test_one_signal_after_the_other_ends_it_too(eventually: Eventually) -> None:
+    with start("--template", str(CHAT)) as process:
+        eventually(lambda: family(process.pid))
+        children = family(process.pid)
+
+        def ended() -> bool:
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
+            return process.poll() is not None
+
+        eventually(ended)
+        _, errors = process.communicate()
+
+    assert process.returncode in {0, 130, -signal.SIGINT, -signal.SIGTERM}  # the last ones: after everything
+    assert "Traceback" not in errors
+    eventually(lambda: not any(map(is_alive, children)))
+
+
+def test_ctrl_c_while_the_template_is_read_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("local_gateway.cli.read_stack", read)
+
+    assert main(["--template", str(CHAT)]) == 130
+
+
+def test_without_uvloop_and_awslambdaric_it_runs_all_the_same(eventually: Eventually) -> None:
+    """As on a machine where neither can be installed."""
+    lacking = "import sys; sys.modules.update(uvloop=None, awslambdaric=None); import runpy; "
+    arguments = ["local_gateway", "--port", "0", "--template", str(CHAT)]
+    run = f"sys.argv = {arguments}; runpy.run_module('local_gateway', run_name='__main__')"
+    with subprocess.Popen(
+        [sys.executable, "-c", lacking + run],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        with connect(address(process)) as client:
+            client.send(json.dumps({"message": "sendmessage", "data": "hi"}))
+            answer = client.recv(timeout=20)
+        children = family(process.pid)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+    assert (answer, process.returncode) == ("hi", 0)
     eventually(lambda: not any(map(is_alive, children)))
 
 

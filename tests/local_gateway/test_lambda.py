@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +89,22 @@ def test_a_client_context_reaches_the_function(gateway: Gateway) -> None:
     )
 
     assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}
+
+
+def test_loading_that_takes_too_long_is_a_time_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local_gateway.aws_lambda.worker._INIT_LIMIT_S", -1.5)  # with the time-out: 0.5 s
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        TEMPLATE.read_text().replace("def act(event, context)", "import time; time.sleep(60)")
+    )
+    (tmp_path / "app.py").write_text((TEMPLATE.parent / "app.py").read_text())
+
+    with running_gateway(template) as gateway:
+        answer = lambda_client(gateway).invoke(FunctionName=gateway.function_name("Misspelt"))
+        error = json.loads(answer["Payload"].read())
+
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert error["errorMessage"].endswith("Task timed out after 0.50 seconds")
 
 
 def test_a_signal_is_handled_while_the_function_waits_for_a_call(

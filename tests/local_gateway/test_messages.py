@@ -179,6 +179,13 @@ def test_an_idle_connection_closes_with_1001() -> None:
         assert closed_with(client) == 1001
 
 
+def test_pings_do_not_keep_an_idle_connection_open() -> None:
+    with bare_client(idle_s=0.5) as client, pytest.raises(ConnectionClosed) as caught:
+        ping_on(client)
+
+    assert caught.value.rcvd.code == 1001
+
+
 def test_a_busy_connection_outlives_the_idle_time_but_not_its_lifetime() -> None:
     with bare_client(idle_s=1.5, lifetime_s=2.5) as client:
         began = time.monotonic()
@@ -197,6 +204,13 @@ def bare_client(**limits: float) -> Iterator[ClientConnection]:
         connect(f"{gateway.websocket_url}?token=x") as client,
     ):
         yield client
+
+
+def ping_on(client: ClientConnection) -> None:
+    while True:
+        client.ping().wait(10)
+        with contextlib.suppress(TimeoutError):
+            client.recv(timeout=0.05)
 
 
 def chatter(client: ClientConnection) -> None:
