@@ -110,7 +110,7 @@ def test_the_functions_deadline_hangs_up_and_keeps_what_was_said(endpoint: str) 
         world.agent = model_world.agent  # type: ignore[assignment]
         tab = world.connect()
         world.ask(PostRequest(prompt="Why?"), tab)
-        assert hold.reached.wait(AT_LAST_S)
+        world.pusher.wait_for(tab, "generatingResponseMessage", AT_LAST_S)
 
         world.left_s = 0
 
