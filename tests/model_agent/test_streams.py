@@ -103,7 +103,7 @@ def test_the_first_words_are_heard_while_the_model_still_writes(endpoint: str) -
         first = next(stream)
 
         assert first == AnswerExtended("answer-1", "It was ")
-        assert hold.reached.wait(5)
+        assert hold.reached.wait(60)
         assert not hold.hung_up.is_set()
         stream.close()  # type: ignore[attr-defined]
 
