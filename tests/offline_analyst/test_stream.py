@@ -154,6 +154,36 @@ def test_a_part_of_the_rows_is_stored_as_the_users_own_metric() -> None:
     assert text_of(said).startswith(f"I made the metric “{name}” from 2 rows of")
 
 
+def test_a_metric_of_one_measure_has_no_other() -> None:
+    table = MemoryTable()
+    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    asked = task("show only wind in 2013 as a metric", context_of("seattle_weather"))
+
+    said = text_of(list(OfflineAnalyst(maker=maker).answer(asked)))
+
+    asset, rows = table.assets[NEW_ID], table.rows[NEW_ID]
+    assert said.startswith("I made the metric “Seattle weather by day: wind speed, 2013” from 365 rows")
+    assert rows.columns == ("date", "wind")
+    assert rows.rows[0] == ("2013-01-01", 2.7)
+    assert asset.definition["chartConfig"]["barAndLineAxis"]["y"] == ["wind"]
+    assert asset.definition["sql"].startswith("SELECT date, wind FROM (")
+    kind = kind_of(asset.type)
+    assert kind is not None
+    kind.check(asset.definition, "made")
+    assert text_of(events("average wind", AssetContext(asset, rows))).startswith("Average wind speed was")
+
+
+def test_what_is_not_understood_makes_no_metric() -> None:
+    table = MemoryTable()
+    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    asked = task("show only purple wind as a metric", context_of("seattle_weather"))
+
+    said = text_of(list(OfflineAnalyst(maker=maker).answer(asked)))
+
+    assert "“purple”" in said
+    assert table.assets == {}
+
+
 def test_a_metric_that_was_made_is_a_valid_one() -> None:
     table = MemoryTable()
     maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())

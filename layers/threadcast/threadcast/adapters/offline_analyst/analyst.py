@@ -8,7 +8,7 @@ from threadcast.adapters.offline_analyst.explaining import matched_pills, unders
 from threadcast.adapters.offline_analyst.intents import MakeMetric, Query
 from threadcast.adapters.offline_analyst.making import MetricMaker, told
 from threadcast.adapters.offline_analyst.reading.understand import understand
-from threadcast.adapters.offline_analyst.reports import quoted
+from threadcast.adapters.offline_analyst.reports import quoted, quoted_instead
 from threadcast.adapters.offline_analyst.streaming import in_chunks, until_stopped
 from threadcast.adapters.offline_analyst.subjects import subjects_of
 from threadcast.adapters.offline_analyst.titles import shortened, title_of
@@ -63,7 +63,8 @@ def _events(task: AgentTask, maker: MetricMaker | None) -> Iterator[AgentEvent]:
     if task.context is None:
         yield from _told(NO_ASSET)
     elif not queries:
-        yield from _told(no_rows(task.context))
+        quotation = quoted_instead(task.prompt, task.context)
+        yield from _told("\n\n".join(filter(None, (no_rows(task.context), quotation))))
     elif isinstance(queries[0].intent, MakeMetric) and maker is not None:
         metric = maker.make(queries[0].line, task.user, queries[0].intent.measures)
         yield from maker.events(metric)

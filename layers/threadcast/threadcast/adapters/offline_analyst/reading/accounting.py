@@ -37,7 +37,7 @@ from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS, fille
 from threadcast.adapters.offline_analyst.reading.numbers import NUMBER_NAMES
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
-from threadcast.adapters.offline_analyst.reading.words import Word, root_of
+from threadcast.adapters.offline_analyst.reading.words import Word, root_of, stems_of
 from threadcast.asset_types.times import Grain
 
 __all__ = ["left_over"]
@@ -48,7 +48,7 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
     Total: frozenset({Cue.TOTAL, Cue.LOSS}),
     Average: frozenset({Cue.AVERAGE, Cue.MEDIAN, Cue.TOTAL, Cue.EACH, Cue.HIGH, Cue.LOW}),
     CountRows: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.DESCRIBE}),
-    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS}),
+    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS, Cue.SHARE, Cue.PERCENT}),
     Tally: frozenset(
         {
             Cue.COUNT,
@@ -81,7 +81,7 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
         }
     ),
     Steps: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.HIGH, Cue.LOW, Cue.WHEN, Cue.TOTAL}),
-    Comparison: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.WHEN, Cue.TOTAL}),
+    Comparison: frozenset({Cue.COUNT, Cue.COMPARE, Cue.CHANGE, Cue.WHEN, Cue.TOTAL}),
     Contrast: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.TOTAL, Cue.HIGH, Cue.LOW, Cue.SEASON, Cue.EACH}),
     Share: frozenset(
         {
@@ -101,6 +101,7 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
     Explain: frozenset({Cue.WHY, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.LOSS}),
     MakeMetric: frozenset({Cue.MAKE}),
     Recap: frozenset(Cue),
+    Describe: frozenset(Cue),
 }
 """Which cues each kind of answer answers; all answer that something is asked."""
 
@@ -110,8 +111,6 @@ _SUPERLATIVE = Ranked | Change | Comparison | Contrast | Seasonality | Streak | 
 
 def left_over(question: Question, intent: Intent | None) -> tuple[Word, ...]:
     """The words that an answer of this kind would pass over in silence, in their order."""
-    if isinstance(intent, Describe):
-        return ()
     read = frozenset(_read(question, intent)) | filler_places(question.words)
     return tuple(word for word in question.words if word.at not in read and not _is_context(word, question))
 
@@ -125,6 +124,7 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
         is_of_nothing = cue is Cue.EACH and not _names_groups(question)
         if cue in answered and not is_of_nothing:
             yield from places
+    yield from _units_read(question)
     yield from (at for at, grain in question.grains.items() if _fits(grain, question, intent))
     if isinstance(intent, Ranked | Breakdown):
         yield from _by_measure(question)
@@ -135,6 +135,12 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     if isinstance(intent, Satisfying | Streak | Tally):
         is_set = question.said is not None and intent.condition == condition_of(question)
         yield from question.said.places if question.said is not None and is_set else ()
+
+
+def _units_read(question: Question) -> Iterator[int]:
+    """The measure's own unit, which the answer has anyway: "how many GWh", "in GWh"."""
+    unit = stems_of(question.measure.unit)
+    yield from (word.at for word in question.words if unit and word.stem in unit and word.stem[0].isalpha())
 
 
 def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:

@@ -35,6 +35,7 @@ _CENTURIES = {
         start=11,
     )
 }
+_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 _TIME_PREPOSITIONS = frozenset({
     "in", "of", "during", "since", "from", "until", "to", "and", "between", "after", "before", "by", "for",
     "every", "each", "this", "last", "did", "does",
@@ -165,7 +166,15 @@ def _day_number(words: Sequence[Word], at: int) -> int | None:
 
 
 def _quarter(words: Sequence[Word], at: int) -> TimeAtom | None:
-    """Read "Q3 2010"; a quarter without its year is no mention."""
+    """Read "Q3 2010" and "third quarter of 2010"; a quarter without its year is no mention."""
+    after = [word.text for word in words[at + 1 : at + 3]]
+    if (
+        words[at].text in _QUARTERS
+        and after == ["quarter", "of"]
+        and (year := _year(words, at + 3)) is not None
+    ):
+        month = _QUARTERS[words[at].text] * 3 - 2
+        return TimeAtom(at, at + 3, period_of(date(year, month, 1), Grain.QUARTER))
     number, year = _day_number(words, at + 1), _year(words, at + 2)
     if words[at].text != "q" or number not in (1, 2, 3, 4) or year is None:
         return None

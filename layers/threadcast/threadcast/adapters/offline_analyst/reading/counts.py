@@ -29,7 +29,8 @@ def satisfying(question: Question) -> Intent | None:
         asks = asks or bool(question.grains or question.columns.dimensions)
         condition = condition_of(question) if asks else None
         return None if condition is None else Satisfying(condition, key)
-    condition = condition_of(question) if Cue.COUNT in question.cues else None
+    is_part = question.has_any(Cue.SHARE, Cue.PERCENT) and bool(question.grains)
+    condition = condition_of(question) if is_part or Cue.COUNT in question.cues else None
     return None if condition is None else Satisfying(condition, key)
 
 

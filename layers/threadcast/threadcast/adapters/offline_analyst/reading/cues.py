@@ -51,7 +51,8 @@ _PHRASES: dict[Cue, str] = {
     Cue.CHANGE: (
         "change, changed, changing, difference, differ, different, how much more, how much less, evolve "
         "between, growth rate, develop between, compared to, compared with, year over year, year on "
-        "year, vary, varied, variation, by how much, net change"
+        "year, vary, varied, variation, by how much, net change, "
+        "from one day to the next, from one month to the next, from one year to the next"
     ),
     Cue.COMPARE: (
         "compare, compared, comparison, versus, vs, against, contrast, ratio, than, more, less, fewer, "
@@ -145,7 +146,8 @@ _PHRASES: dict[Cue, str] = {
         "decreasing, rising, falling, growing, declining, shrinking, going up, going down"
     ),
     Cue.WHEN: (
-        "when, for the first time, first time, for the last time, on which, in which, what date, which date, "
+        "when, since when, for the first time, first time, for the last time, on which, in which, what date, "
+        "which date, first day, first month, first year, last day, last month, last year, "
         "what day, what time"
     ),
     Cue.WHY: (

@@ -38,6 +38,18 @@ def _of_change(question: Question, *, highest: bool) -> Intent | None:
     return None if grain is None else Steps(highest != falls, question.grain or grain)
 
 
+def _is_open(question: Question) -> bool:
+    """Whether it is a comparative that nothing is compared by: "is it windier?"."""
+    at = next(iter(question.superlatives))
+    is_comparative = not question.words[at].text.endswith("est")
+    return is_comparative and not question.columns.dimensions and not question.grains
+
+
+def _asks_who(question: Question) -> bool:
+    """Whether it is one of the values that is asked for, and no time: "who had the most?"."""
+    return question.words[0].text == "who" and not question.values.all and not question.grains
+
+
 def _ranks_years(question: Question) -> bool:
     """Whether the same part of each year is ranked: "the wettest July", "which summer"."""
     names = {name.partition(" ")[0] for name, _ in question.moments.parts}
@@ -52,7 +64,7 @@ def _follows(question: Question, at: int) -> str:
 def _wants_highest(question: Question) -> bool | None:
     """Whether the highest (True) or the lowest (False) is asked for; None: neither."""
     if question.superlative is not None:
-        return None if question.names_two else question.superlative.highest
+        return None if question.names_two or _is_open(question) else question.superlative.highest
     if Cue.LOW in question.cues:
         return False
     if Cue.HIGH not in question.cues:
@@ -64,6 +76,8 @@ def _wants_highest(question: Question) -> bool | None:
 def _key(question: Question) -> Key | None:
     """What "the highest" is the highest of; when that is not said: moments, else values."""
     if question.columns.dimensions:
+        return question.dimension
+    if question.subject.shape.dimensions and _asks_who(question):
         return question.dimension
     if _ranks_years(question):
         return Grain.YEAR

@@ -45,7 +45,7 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
     """Read every mention of time outside `taken`; "last year" is told from the rows' own span."""
     if span is None:
         return Moments()
-    relative, relative_places = relative_periods(words, span)
+    relative, relative_places = relative_periods(words, span, taken)
     atoms = [
         atom for atom in _completed(words, span) if not {atom.first, atom.last} & (relative_places | taken)
     ]

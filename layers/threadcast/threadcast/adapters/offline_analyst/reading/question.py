@@ -168,7 +168,7 @@ def read_question(prompt: str, subject: Subject) -> Question:
         moments=moments,
         columns=columns,
         values=values,
-        cues=_cues(words, named, taken | values.places),
+        cues=_cues(words, named, taken | values.places | moments.places),
         superlatives=superlatives,
         grains=_grains(words, moments.places | columns.places | taken),
         limit=limit_in(words),

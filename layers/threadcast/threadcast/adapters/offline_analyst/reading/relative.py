@@ -11,6 +11,7 @@ __all__ = ["GRAIN_WORDS", "period_before", "relative_periods"]
 GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR}
 _LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
 _BESIDE = frozenset({"over", "within", "in", "during", "for", "the", "of"})
+_OF_SOMETHING = frozenset({"of", "with", "when", "that", "where"})
 _FIRST = frozenset({"first", "earliest", "initial"})
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
@@ -18,13 +19,19 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-def relative_periods(words: Sequence[Word], span: Period) -> tuple[tuple[Period, ...], frozenset[int]]:
-    """The periods that are told from the rows' ends, and the places of the words that do."""
+def relative_periods(
+    words: Sequence[Word], span: Period, taken: frozenset[int]
+) -> tuple[tuple[Period, ...], frozenset[int]]:
+    """The periods that are told from the rows' ends, and the places of the words that do.
+
+    "The first day of 2012" and "the first day above 30" (these words are `taken`) are none of these.
+    """
     found: list[Period] = []
     places: set[int] = set()
     for word in words:
         length = _phrase_length(words, word.at)
-        if length:
+        end = word.at + length
+        if length and end not in taken and not (end < len(words) and words[end].text in _OF_SOMETHING):
             found.append(_period(words[word.at : word.at + length], span))
             begin = word.at
             while begin and words[begin - 1].text in _BESIDE:

@@ -10,6 +10,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     Movers,
     Query,
+    Ranked,
     Recap,
     Share,
     Unclear,
@@ -24,7 +25,7 @@ from threadcast.adapters.offline_analyst.reading.refusals import impossible, not
 from threadcast.adapters.offline_analyst.reading.spelling import respelled
 from threadcast.adapters.offline_analyst.series import Filters, Line
 from threadcast.adapters.offline_analyst.subjects import Subject
-from threadcast.asset_types.times import Period
+from threadcast.asset_types.times import Grain, Period, period_of
 
 __all__ = ["Queries", "understand"]
 
@@ -76,7 +77,7 @@ def _understood(prompt: str, subjects: Sequence[Subject], last: Queries, focus_o
         return (_recalled(first, last),)
     if last and is_followup(first.question):
         return (_followed(questions, last, focus_of),)
-    if any(isinstance(reading.intent, Describe) for reading in readings):
+    if any(isinstance(reading.intent, Describe) and not reading.left_over for reading in readings):
         return (Query(Describe(), Line(first.question.subject, first.question.measure)),)
     return tuple(_query(reading, is_dashboard=len(subjects) > 1) for reading in readings)
 
@@ -124,6 +125,11 @@ def _query(reading: Reading, *, is_dashboard: bool) -> Query:
     return Query(intent, _line(question, intent), notes_on(question, intent))
 
 
+def _is_one(windows: Sequence[Period], key: Grain) -> bool:
+    """Whether there is one window, which is a single period of this grain."""
+    return len(windows) == 1 and windows[0] == period_of(windows[0].first, key)
+
+
 def _line(question: Question, intent: Intent) -> Line:
     """The rows that count: what the intent itself sets side by side must not be left out by its filters."""
     filters = question.filters
@@ -133,6 +139,8 @@ def _line(question: Question, intent: Intent) -> Line:
             filters = replace(filters, windows=(), months=months)
         case Change() | Movers() if question.moments.points:
             filters = replace(filters, windows=())
+        case Ranked(key) if isinstance(key, Grain) and _is_one(filters.windows, key):
+            filters = replace(filters, windows=())  # "is 2015 the warmest year?" is one among all
         case Share(dimension):
             kept = tuple(pair for pair in filters.values if pair[0] != dimension)
             filters = Filters(filters.windows, filters.months, kept)
