@@ -146,7 +146,11 @@ class FunctionPool:
         busy = len(self._workers) - len(self._starting) - len(self._idle)
         while self._waiting and self._idle and not (patient and busy >= _CORES):
             busy += self._give_one()
-        if self._waiting and self._hurry is None and not self._closed:
+        if not self._waiting or self._closed:
+            return
+        if len(self._workers) < _CORES and not self._starting:
+            self._start_one()  # every core may have one to itself
+        if self._hurry is None:
             wait_s = _PATIENCE_S if patient and busy else 0.0
             self._hurry = asyncio.get_running_loop().call_later(wait_s, self._help_the_waiting)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -109,6 +110,21 @@ def test_a_second_message_does_not_wait_for_the_first(client: ClientConnection) 
 
     assert client.recv(timeout=10).isdigit()
     assert client.recv(timeout=10) == "slept"
+
+
+def test_messages_that_overlap_come_to_have_a_process_for_each_core(
+    behaviour: Gateway, client: ClientConnection, eventually: Eventually
+) -> None:
+    cores = min(os.cpu_count() or 2, 4)
+
+    def overlapping() -> bool:
+        for _ in range(20):
+            client.send(json.dumps({"do": "echo"}))
+        for _ in range(20):
+            client.recv(timeout=10)
+        return len(behaviour.process_ids("Actor")) >= cores
+
+    eventually(overlapping)
 
 
 def test_a_route_without_a_route_response_sends_nothing_back(client: ClientConnection) -> None:
