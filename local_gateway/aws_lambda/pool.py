@@ -21,7 +21,9 @@ _PATIENCE_S = 0.025
 """How long a call may wait for a busy process of a quick function, before a resting or a new one takes
 it. More quick calls at once than cores only make each other slower, and starting a process takes
 30 ms at the very least: waiting for the next one to end is faster, and keeps processes few and warm.
-It is also what "quick" means: calls of a function that typically takes longer never wait like this."""
+It is also what "quick" means: calls of a function that typically takes longer never wait like this.
+Both grow with the processes that are there already, for each further one helps less and weighs as much:
+otherwise a machine that is busy with something else would fill up with processes that only wait for it."""
 
 _MAX_STARTING = max(2, _CORES)
 """More starts at once than cores only slow each other down."""
@@ -142,7 +144,8 @@ class FunctionPool:
         """Give waiting calls to resting processes; those left over hurry after a while."""
         if not self._waiting:
             return
-        patient = self._typical_s < _PATIENCE_S
+        patience_s = self._patience_s()
+        patient = patience_s > 0
         busy = len(self._workers) - len(self._starting) - len(self._idle)
         while self._waiting and self._idle and not (patient and busy >= _CORES):
             busy += self._give_one()
@@ -151,14 +154,14 @@ class FunctionPool:
         if len(self._workers) < _CORES and not self._starting:
             self._start_one()  # every core may have one to itself
         if self._hurry is None:
-            wait_s = _PATIENCE_S if patient and busy else 0.0
-            self._hurry = asyncio.get_running_loop().call_later(wait_s, self._help_the_waiting)
+            self._hurry = asyncio.get_running_loop().call_later(
+                patience_s if busy else 0.0, self._help_the_waiting
+            )
 
     def _help_the_waiting(self) -> None:
         """Let resting processes, then new ones, take the calls that waited long enough."""
         self._hurry = None
-        patience_s = _PATIENCE_S if self._typical_s < _PATIENCE_S else 0.0
-        limit = time.monotonic() - patience_s
+        limit = time.monotonic() - self._patience_s()
         while self._waiting and self._idle and self._waiting[0].queued <= limit:
             self._give_one()
         starts = min(len(self._waiting), _MAX_STARTING) - len(self._starting)
@@ -167,6 +170,11 @@ class FunctionPool:
                 self._start_one()
         if self._waiting and len(self._starting) < min(len(self._waiting), _MAX_STARTING):
             self._hurry = asyncio.get_running_loop().call_later(_PATIENCE_S, self._help_the_waiting)
+
+    def _patience_s(self) -> float:
+        """Give how long a call may wait: 0.0 if the function isn't quick."""
+        patience_s = _PATIENCE_S * max(1.0, len(self._workers) / _CORES)
+        return patience_s if self._typical_s < patience_s else 0.0
 
     def _give_one(self) -> bool:
         """Give the oldest waiting call to the process that rested last; False if that process is gone."""

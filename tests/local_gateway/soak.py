@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import os
 import random
 import sys
 import time
@@ -21,8 +22,10 @@ from local_gateway import Gateway, running_gateway
 
 __all__ = ["main", "soak"]
 
-_PATIENCE_S = 15.0
-_CALM_DOWN_S = 20.0
+_PATIENCE_S = 60.0
+_TIMEOUT_S = 10
+"""Long enough for healthy calls on a machine that is overloaded with crashing and restarting processes."""
+_CALM_DOWN_S = 30.0
 
 
 async def _talk(session: aiohttp.ClientSession, url: str, ends: float, seen: Counter[str]) -> None:
@@ -106,10 +109,20 @@ def _leaks(gateway: Gateway, before: dict[str, int]) -> dict[str, int]:
 def main(seconds: float, clients: int) -> None:
     """Run the long form and print what was done."""
     template = Path(__file__).with_name("stacks") / "behaviour" / "template.yaml"
-    with running_gateway(template) as gateway:
+    with running_gateway(template, {"Timeout": str(_TIMEOUT_S)}) as gateway:
         seen = soak(gateway, seconds, clients)
-        processes = {name: len(gateway.process_ids(name)) for name in gateway.stack.functions}
-    sys.stdout.write(f"{dict(seen)}\nprocesses at the end: {processes}\nnothing leaked\n")
+        processes = [pid for name in gateway.stack.functions for pid in gateway.process_ids(name)]
+    left = [pid for pid in processes if _is_alive(pid)]
+    assert not left, left
+    sys.stdout.write(f"{dict(seen)}\nprocesses at the end, all gone now: {len(processes)}\nnothing leaked\n")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 if __name__ == "__main__":
