@@ -2,10 +2,12 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, World, quick
+from threadcast.domain.message import Message
 from threadcast.errors import PushThrottled
 from threadcast.ports import Connection
 from threadcast.wire.requests import PostRequest
@@ -48,6 +50,21 @@ def starts_and_ends(world: World, tab: Connection) -> list[tuple[str, int]]:
     ]
 
 
+def newest_message(world: World, chat_id: str) -> Message:
+    """The last message of a chat, as it is stored."""
+    stored = world.desk.chats.load(chat_id, (), max_bytes=10_000)
+    assert stored is not None
+    return stored.messages[-1]
+
+
+def eventually(claim: Callable[[], bool]) -> None:
+    """Wait until a claim holds; fails if it does not in time."""
+    deadline_s = time.monotonic() + 5
+    while not claim():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+
+
 def test_a_turn_waits_until_a_slow_tab_has_heard_the_end_of_the_last_one() -> None:
     world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=5)
     threading.Timer(0.3, weather.slow.clear).start()
@@ -68,12 +85,25 @@ def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> 
     world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1, closing_push_s=20)
 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
-    time.sleep(0.3)  # the first turn's runner looks up
+    world.background_starter.threads[0].join(10)  # the first turn's runner has seen the second turn
     weather.slow.clear()
     world.finish()
 
     assert weather.connection is not None
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
+
+
+def test_a_tab_that_is_slow_for_longer_than_others_wait_hears_the_end_all_the_same() -> None:
+    world, weather, _, chat_id = world_with_a_slow_tab(closing_push_s=0.1)
+    assert weather.connection is not None
+
+    eventually(lambda: newest_message(world, chat_id).outcome_sent)
+    heard_before = starts_and_ends(world, weather.connection)
+    weather.slow.clear()
+    world.finish()
+
+    assert heard_before == []
+    assert starts_and_ends(world, weather.connection) == [("initializeChat", 1), ("complete", 1)]
 
 
 def test_an_opening_that_arrives_late_never_follows_the_end() -> None:

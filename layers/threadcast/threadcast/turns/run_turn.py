@@ -194,19 +194,28 @@ class _Run:
                 return self._report(_Ending.LOST, None, settled=False)
         self._audience.look_up()
         self._turn.live.end(terminal_event(message, view))
-        settled = self._heard_by_all()
-        record_told(message, self._desk)
+        settled = self._heard_by_all(message)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
 
-    def _heard_by_all(self) -> bool:
-        """Wait for those who are slow to take the end, unless a newer turn begins: that one tells them."""
-        patience_s = min(self._policy.closing_push_s, max(self._remaining_s() - 1, 0.5))
-        give_up_s = self._desk.clock.monotonic_s() + patience_s
-        while not self._audience.settled(self._policy.poll_s):
-            if self._desk.clock.monotonic_s() >= give_up_s or self._succeeded():
-                return False
-        return True
+    def _heard_by_all(self, message: Message) -> bool:
+        """Wait for those who are slow to take the end, unless a newer turn begins: that one tells them.
+
+        Others count on the end being told, or its teller dead, after `closing_push_s`. It is recorded then,
+        lest they tell it twice to those who have heard it; whoever is slower still is told all the same.
+        """
+        ended_s = self._desk.clock.monotonic_s()
+        recorded = False
+        while not (settled := self._audience.settled(self._policy.poll_s)) and not self._succeeded():
+            waited_s = self._desk.clock.monotonic_s() - ended_s
+            if waited_s >= self._policy.grace_s or self._remaining_s() <= 1:
+                break
+            if not recorded and waited_s >= self._policy.closing_push_s:
+                recorded = True
+                record_told(message, self._desk)
+        if not recorded:
+            record_told(message, self._desk)
+        return settled
 
     def _succeeded(self) -> bool:
         """Whether the chat has a newer turn."""
