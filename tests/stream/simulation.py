@@ -38,8 +38,14 @@ class Tab:
 
     outbox: Outbox
     heard: list[dict[str, object]] = field(default_factory=list)
-
+    late: list[tuple[float, bytes]] = field(default_factory=list)
+    """Frames of unknown fate that will arrive, and when."""
     smallest_frame_bytes: int = MAX_FRAME_BYTES
+
+    def land(self, now_s: float) -> None:
+        """Hear what has arrived late, by now."""
+        self.heard += [json.loads(frame) for lands_at_s, frame in self.late if lands_at_s <= now_s]
+        self.late = [(lands_at_s, frame) for lands_at_s, frame in self.late if lands_at_s > now_s]
 
     @property
     def gone(self) -> bool:
@@ -48,9 +54,13 @@ class Tab:
 
 
 class Simulation:
-    """Publishes events, lets time pass and delivers posts as told; every post takes `latency_s`."""
+    """Publishes events, lets time pass and delivers posts as told; every post takes `latency_s`.
 
-    def __init__(self, policy: StreamPolicy | None = None) -> None:
+    The gateway refuses frames of more than `gateway_bytes`, whatever the weather.
+    """
+
+    def __init__(self, policy: StreamPolicy | None = None, gateway_bytes: int = MAX_FRAME_BYTES) -> None:
+        self._gateway_bytes = gateway_bytes
         self.now_s = 0.0
         self.policy = policy or StreamPolicy()
         self.draft = Draft(opened_view(), lambda: EPOCH + timedelta(seconds=self.now_s), 65_536)
@@ -58,8 +68,15 @@ class Simulation:
         self.tabs: list[Tab] = []
         self._render = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
 
-    def join(self, *, heard_opening: bool = False, age_s: float = 60.0) -> Tab:
-        """Add a connection; one that heard the opening starts with the frame that tells it."""
+    def join(
+        self, *, heard_opening: bool = False, age_s: float = 60.0, opening_lands_in: float | None = None
+    ) -> Tab:
+        """Add a connection; one that heard the opening starts with the frame that tells it.
+
+        `opening_lands_in`, from 0 to 1: the opening is still on its way and arrives after that share of the
+        time for which a post of unknown fate may be; None: it isn't.
+        """
+        doubt_s = 0.0 if opening_lands_in is None else self.policy.post_s + self.policy.settle_s
         outbox = Outbox(
             self.live,
             self._render,
@@ -67,11 +84,14 @@ class Simulation:
             cursor=0 if heard_opening else None,
             connected_at_s=self.now_s - age_s,
             jitter=lambda: 0.5,
+            not_before_s=self.now_s + doubt_s,
         )
         tab = Tab(outbox)
+        opening = self._render(self.live.snapshot().events[0], self.policy.max_frame_bytes)
         if heard_opening:
-            opening = self.live.snapshot().events[0]
-            tab.heard.append(json.loads(self._render(opening, self.policy.max_frame_bytes)))
+            tab.heard.append(json.loads(opening))
+        if opening_lands_in is not None:
+            tab.late.append((self.now_s + doubt_s * opening_lands_in, opening))
         self.tabs.append(tab)
         return tab
 
@@ -92,14 +112,19 @@ class Simulation:
 
     def step(self, tab: Tab, weather: Iterator[tuple[Delivery, bool]], latency_s: float = 0.01) -> bool:
         """Post what is due to a tab, if anything is; False once nothing is due now."""
+        tab.land(self.now_s)
         match tab.outbox.next_step(self.now_s):
             case Send(frame=frame):
                 delivery, arrives = next(weather)
-                if delivery is Delivery.ACCEPTED or (delivery is Delivery.UNKNOWN and arrives):
+                if len(frame) > self._gateway_bytes:
+                    delivery = Delivery.TOO_LARGE
+                if delivery is Delivery.ACCEPTED:
                     tab.heard.append(json.loads(frame))
-                if delivery is Delivery.TOO_LARGE:
-                    tab.smallest_frame_bytes = max(tab.smallest_frame_bytes // 2, self.policy.min_frame_bytes)
                 self.now_s += latency_s
+                if delivery is Delivery.UNKNOWN and arrives:
+                    tab.late.append((self.now_s + self.policy.settle_s, frame))
+                if delivery is Delivery.TOO_LARGE and not tab.outbox.counts.terminal_repeats:
+                    tab.smallest_frame_bytes = max(tab.smallest_frame_bytes // 2, self.policy.min_frame_bytes)
                 tab.outbox.settle(delivery, self.now_s)
                 return True
             case Wait() | Finished():
@@ -111,3 +136,5 @@ class Simulation:
             posted = [self.step(tab, weather) for tab in self.tabs]
             if not any(posted):
                 self.now_s += 0.02
+        for tab in self.tabs:
+            tab.land(float("inf"))

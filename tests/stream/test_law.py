@@ -1,6 +1,7 @@
 """The law of the stream: whoever folds what they heard has what `complete` says, whatever the weather was."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, repeat
 
 from hypothesis import given, settings
@@ -12,6 +13,14 @@ from threadcast import agent_events as said
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import Outcome, Pill, PillContainer, StepFile
 from threadcast.stream.outbox import Delivery
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """A tab joins to which an opening is on its way, for this share of the longest that it may take."""
+
+    lands_in: float
+
 
 FINE = (Delivery.ACCEPTED, True)
 ASSET = AssetRef("55555555-5555-4555-8555-555555555555", AssetType.METRIC_FILE)
@@ -63,6 +72,7 @@ acts = st.one_of(
     st.just("join"),
     st.just("newborn"),
     st.just("catch up"),
+    st.builds(InDoubt, st.floats(0, 1)),
     st.floats(0.001, 0.2),
 )
 outcomes = st.sampled_from(
@@ -89,17 +99,30 @@ def run(plot: list[object], weather: list[tuple[Delivery, bool]], outcome: Outco
                 simulation.join(age_s=0)
             case "catch up":
                 simulation.tabs[0].outbox.fall_behind()
+            case InDoubt(lands_in=lands_in):
+                simulation.join(opening_lands_in=lands_in)
             case float():
                 simulation.now_s += act
             case _:
                 simulation.say(act)
     simulation.end(outcome)
+    simulation.join()
+    simulation.join(opening_lands_in=1)
     simulation.drain(ahead)
     return simulation
 
 
 def terminals(tab: Tab) -> list[dict[str, object]]:
     return [frame for frame in tab.heard if is_terminal(frame)]
+
+
+def fold_of(tab: Tab) -> ChatState:
+    """The chat as a tab has it before its turn's last frame."""
+    state = ChatState()
+    for frame in tab.heard:
+        if not is_terminal(frame):
+            state = fold(state, frame)
+    return state
 
 
 def told_by(tab: Tab) -> dict[str, object] | None:
@@ -130,11 +153,7 @@ def test_folding_what_a_tab_heard_gives_the_final_chat(
         if tab.gone:
             continue
         final = told_by(tab) or simulation.final_payload(tab)
-        state = ChatState()
-        for frame in tab.heard:
-            if not is_terminal(frame):
-                state = fold(state, frame)
-        assert agrees_with(state, final) == []
+        assert agrees_with(fold_of(tab), final) == []
 
 
 @thorough
@@ -187,5 +206,30 @@ def test_a_last_frame_of_unknown_fate_is_never_followed_by_a_smaller_one() -> No
     simulation = run([said.AnswerExtended("a", "0")], weather, Outcome("completed"))
 
     told = [terminals(tab) for tab in simulation.tabs]
-    assert [len(frames) for frames in told] in ([1, 2], [2, 1])
+    assert sorted(len(frames) for frames in told) == [1, 1, 1, 2]
     assert all(frame == frames[0] for frames in told for frame in frames)
+
+
+def test_a_connection_that_was_throttled_thousands_of_times_still_hears_the_end() -> None:
+    simulation = run([], [(Delivery.THROTTLED, False)] * 5_000, Outcome("completed"))
+
+    assert [len(terminals(tab)) for tab in simulation.tabs] == [1, 1, 1, 1]
+
+
+def test_a_step_that_no_frame_of_a_connection_can_carry_never_holds_up_the_rest() -> None:
+    simulation = Simulation(gateway_bytes=4_096)
+    tab = simulation.join(heard_opening=True)
+    found = (PillContainer("Found", tuple(Pill(str(number), "wind " * 20, "value") for number in range(60))),)
+
+    simulation.say(said.PillsShown("pills", "Looked up", found, "completed"))
+    simulation.say(said.AnswerExtended("a", "Because."))
+    simulation.end(Outcome("completed"))
+    simulation.drain(repeat(FINE))
+
+    assert [frame["event"] for frame in tab.heard] == [
+        "initializeChat",
+        *["generatingResponseMessage"] * 2,
+        "complete",
+    ]
+    assert told_by(tab) == simulation.final_payload(tab)
+    assert agrees_with(fold_of(tab), told_by(tab)) == []

@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 from threadcast.events import (
     AnswerSoFar,
     Chunk,
+    FilesChanged,
+    PillsChanged,
     TerminalEvent,
     TitleExtended,
     TurnEvent,
@@ -134,7 +136,7 @@ class Outbox:
         self._max_bytes = policy.max_frame_bytes
         self._last_post_s = float("-inf")
         self._not_before_s = not_before_s
-        self._failures = 0
+        self._ceiling_s = policy.backoff_s
         self._in_flight = b""
         self._doubtful_terminal: bytes | None = None
         self._finished: Finished | None = None
@@ -240,7 +242,7 @@ class Outbox:
         if self._waiting_since_s is not None:
             self.worst_lag_s = max(self.worst_lag_s, now_s - self._waiting_since_s)
             self._waiting_since_s = None
-        self._failures = 0
+        self._ceiling_s = self._policy.backoff_s
         self.acknowledged = True
         if isinstance(event, Chunk | AnswerSoFar):
             self._begun.add(_text_key(event))
@@ -259,9 +261,8 @@ class Outbox:
             self.fall_behind()
 
     def _back_off(self, from_s: float) -> None:
-        ceiling_s = min(self._policy.backoff_s * 2**self._failures, self._policy.backoff_cap_s)
-        self._failures += 1
-        self._not_before_s = from_s + ceiling_s * (0.5 + 0.5 * self._jitter())
+        self._not_before_s = from_s + self._ceiling_s * (0.5 + 0.5 * self._jitter())
+        self._ceiling_s = min(2 * self._ceiling_s, self._policy.backoff_cap_s)
 
     def _shrink(self, now_s: float) -> None:
         self.counts.too_large += 1
@@ -269,8 +270,18 @@ class Outbox:
             self._back_off(now_s)  # a smaller one would be another last frame, and this one may have arrived
         elif self._max_bytes > self._policy.min_frame_bytes:
             self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
+        elif self._fits_no_frame():
+            self._parts.popleft()
         else:
             self._back_off(now_s)
+
+    def _fits_no_frame(self) -> bool:
+        """Whether what was refused is a step that this connection can do without.
+
+        A step is told in one frame. A chat that fits where this one does not leaves the reasoning out.
+        """
+        is_step = isinstance(self._parts[0], PillsChanged | FilesChanged)
+        return is_step and len(self._in_flight) > self._policy.min_frame_bytes
 
     def _gone(self, now_s: float) -> None:
         if now_s - self._connected_at_s < self._policy.newborn_s:
