@@ -117,6 +117,7 @@ class Streaked:
     period: Period | None
     others: int
     periods: int
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from threadcast.adapters.offline_analyst.computing.reasons import explained
 from threadcast.adapters.offline_analyst.computing.selection import Selection, select
 from threadcast.adapters.offline_analyst.computing.shares import compared, shares
 from threadcast.adapters.offline_analyst.computing.totals import average, counted_rows, total
-from threadcast.adapters.offline_analyst.findings import Finding, Impossible
+from threadcast.adapters.offline_analyst.findings import Finding, Impossible, Ranking
 from threadcast.adapters.offline_analyst.intents import (
     Average,
     Breakdown,
@@ -68,7 +68,9 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
         case CountRows():
             return counted_rows(selection, intent)
         case Ranked():
-            return ranked(selection, intent)
+            found = ranked(selection, intent)
+            is_alone = isinstance(found, Ranking) and found.groups == 1
+            return total(selection) if is_alone else found
         case Satisfying():
             return satisfied(selection, intent)
         case Streak():

@@ -1,6 +1,7 @@
 """Which periods or values meet a condition, and the longest run of those that do."""
 
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from threadcast.adapters.offline_analyst.computing.groups import entries_by_period, entries_by_value
 from threadcast.adapters.offline_analyst.computing.selection import Selection
@@ -35,17 +36,24 @@ def tallied(selection: Selection, intent: Tally) -> Tallied:
 def longest(selection: Selection, intent: Streak) -> Streaked:
     """The longest run of periods that follow each other and all meet the condition, the first of equals."""
     entries = entries_by_period(selection, intent.grain)
-    runs = _runs([entry for entry in entries if intent.condition.holds(entry.value)])
+    step = _step(entries)
+    runs = _runs([entry for entry in entries if intent.condition.holds(entry.value)], step)
     length = max(map(len, runs), default=0)
     best = [run for run in runs if len(run) == length]
     period = _from_to(best[0]) if best else None
     others = max(0, len(best) - 1)
-    return Streaked(selection, intent.condition, intent.grain, length, period, others, len(entries))
+    return Streaked(selection, intent.condition, intent.grain, length, period, others, len(entries), step)
 
 
-def _runs(entries: list[Entry]) -> list[list[Entry]]:
-    """The entries, parted wherever a period is missing between two of them."""
-    places = [0 if entry.period is None else index_of(entry.period) for entry in entries]
+def _step(entries: Sequence[Entry]) -> int:
+    """How many periods lie between neighbours, where they are nearest: 5 of rows every five years."""
+    places = [index_of(entry.period) for entry in entries if entry.period is not None]
+    return min((second - first for first, second in pairwise(places)), default=1)
+
+
+def _runs(entries: Sequence[Entry], step: int) -> list[list[Entry]]:
+    """The entries, parted wherever one is missing between two of them."""
+    places = [0 if entry.period is None else index_of(entry.period) // step for entry in entries]
     # where periods follow each other, place and number grow alike
     numbered = [
         (place - number, entry) for number, (place, entry) in enumerate(zip(places, entries, strict=True))

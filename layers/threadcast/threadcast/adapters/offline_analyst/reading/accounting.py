@@ -5,6 +5,7 @@ the words that nobody read, and those that were read as something that the answe
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from threadcast.adapters.offline_analyst.intents import (
     Average,
@@ -219,5 +220,13 @@ def _names_groups(question: Question) -> bool:
 
 def _is_context(word: Word, question: Question) -> bool:
     """Whether a word is only what the metric is called and described by anyway."""
-    operates = cue_words() | NUMBER_NAMES.keys() | GRAIN_WORDS.keys() | OPERATORS
-    return not {word.text, word.stem} & operates and root_of(word.stem) in question.subject.context
+    root = root_of(word.stem)
+    return root not in _operating() and root in question.subject.context
+
+
+@cache
+def _operating() -> frozenset[str]:
+    """The roots of all words that can change what is asked, whatever else they are used for."""
+    adverbs = {"daily", "weekly", "monthly", "quarterly", "yearly", "annual", "annually", "hourly"}
+    words = cue_words() | NUMBER_NAMES.keys() | GRAIN_WORDS.keys() | OPERATORS | adverbs
+    return frozenset(map(root_of, words))

@@ -14,6 +14,10 @@ from threadcast.adapters.offline_analyst.reading.words import Word
 __all__ = ["Reading", "readings_of"]
 
 
+_BESIDE = frozenset({"compare", "compared", "comparison", "vs", "versus", "against"})
+"""What figures of different measures told one after the other answer; a ratio they don't."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question as read against one subject: what it asks for, and the words that this leaves over."""
@@ -74,8 +78,10 @@ def _by_measure(question: Question) -> tuple[Reading, ...]:
     parted = []
     for column in columns.measures:
         others = [columns.at[other.name] for other in columns.measures if other is not column]
-        compared = question.cues.get(Cue.COMPARE, frozenset())
-        alone = replace(question, columns=replace(columns, measures=(column,)))
+        asked = question.cues.get(Cue.COMPARE, frozenset())
+        compared = frozenset(at for at in asked if question.words[at].text in _BESIDE)
+        cues = {cue: at.difference(*others) for cue, at in question.cues.items() if at.difference(*others)}
+        alone = replace(question, columns=replace(columns, measures=(column,)), cues=cues)
         parted.append(_without(_reading(alone), compared.union(*others)))
     return tuple(parted)
 

@@ -30,7 +30,10 @@ def satisfying(question: Question) -> Intent | None:
         condition = condition_of(question) if asks else None
         return None if condition is None else Satisfying(condition, key)
     is_part = question.has_any(Cue.SHARE, Cue.PERCENT) and bool(question.grains)
-    condition = condition_of(question) if is_part or Cue.COUNT in question.cues else None
+    has_losses = Cue.LOSS in question.cues and question.has_losses and bool(question.grains)
+    is_plain = has_losses and not question.has_any(Cue.HIGH, Cue.LOW, Cue.EACH, Cue.TOTAL, Cue.AVERAGE)
+    asks = is_part or is_plain or Cue.COUNT in question.cues
+    condition = condition_of(question) if asks else None
     return None if condition is None else Satisfying(condition, key)
 
 

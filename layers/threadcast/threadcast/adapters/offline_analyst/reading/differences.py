@@ -1,6 +1,6 @@
 """Questions for a difference: between two values, between two periods."""
 
-from threadcast.adapters.offline_analyst.intents import Breakdown, Change, Comparison, Intent, Movers
+from threadcast.adapters.offline_analyst.intents import Breakdown, Change, Comparison, Intent, Movers, Steps
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.asset_types.times import Grain, Period, period_of, shifted
@@ -41,6 +41,9 @@ def difference(question: Question) -> Intent | None:
     if not question.speaks_of_change or question.subject.span is None or _is_going_on(question):
         return None
     first, last = ends(question)
+    grain = question.subject.grain
+    if "ever" in {word.text for word in question.words} and grain is not None:
+        return Steps(Cue.RISE in question.cues, question.grain or grain)
     if question.columns.dimensions and not question.values.all:
         falls = question.has_any(Cue.FALL, Cue.LOSS)
         only = falls != (Cue.RISE in question.cues)

@@ -136,22 +136,28 @@ def _find_by_one_word(
 ) -> None:
     """Find columns by a word that only one of them has in its label or (no cue) in its name or a synonym.
 
-    Where some are named in full, only more words for these.
+    Where some are named in full, more words for these, and others only by what sets their labels apart.
     """
     roots = {column.name: _roots(column, synonyms=synonyms) for column in columns}
     users = Counter(root for known in roots.values() for root in known)
     named = [column for column in columns if column.name in found]
-    for column in named or columns:
+    for column in columns:
         for word in words:
             root = root_of(word.stem)
-            if word.at not in _claimed(found) and root in roots[column.name] and users[root] == 1:
+            known = roots[column.name] if column in named or not named else _labelled(column)
+            if word.at not in _claimed(found) and root in known and users[root] == 1:
                 found.setdefault(column.name, set()).add(word.at)
+
+
+def _labelled(column: Column) -> set[str]:
+    return {root_of(stem) for stem in stems_of(column.label) if stem not in _LINKS | cue_words()}
 
 
 def _roots(column: Column, *, synonyms: bool) -> set[str]:
     labels = {root_of(stem) for stem in stems_of(column.label) if stem not in _LINKS}
     names = (column.name, *(column.synonyms if synonyms else ()))
-    others = {stem for name in names for stem in stems_of(name)}
+    telling = [name for name in names if cue_words().isdisjoint(stems_of(name))]
+    others = {stem for name in telling for stem in stems_of(name)}
     return labels | {root_of(stem) for stem in others - _LINKS - cue_words()}
 
 

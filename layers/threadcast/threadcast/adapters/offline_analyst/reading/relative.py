@@ -11,6 +11,7 @@ __all__ = ["GRAIN_WORDS", "period_before", "relative_periods"]
 GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR}
 _LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
 _BESIDE = frozenset({"over", "within", "in", "during", "for", "the", "of"})
+_NEWEST = frozenset({"latest", "newest", "current"})
 _OF_SOMETHING = frozenset({"of", "with", "when", "that", "where"})
 _FIRST = frozenset({"first", "earliest", "initial"})
 _NUMBERS = {
@@ -37,6 +38,9 @@ def relative_periods(
             while begin and words[begin - 1].text in _BESIDE:
                 begin -= 1
             places.update(range(begin, word.at + length))
+        elif word.text in _NEWEST and word.at not in taken:
+            found.append(period_of(span.last, span.grain))
+            places.add(word.at)
     return tuple(found), frozenset(places)
 
 

@@ -13,6 +13,9 @@ __all__ = ["respelled"]
 
 _SHORTEST = 5
 _LEAST_OF_SHORT = 3
+_MAKING = frozenset({"create", "metric", "separate"})
+"""A typo must not make a metric."""
+
 _TWO_MISTAKES = 8
 """From so many letters on, two mistakes may be one typo."""
 
@@ -55,7 +58,8 @@ def _names(subject: Subject) -> list[str]:
 def _vocabulary(names: tuple[str, ...]) -> frozenset[str]:
     """Every word worth correcting to."""
     words = {word.text for name in names for word in words_in(name.replace("_", " "))}
-    words |= {month.lower() for month in MONTHS} | {word for word in cue_words() if len(word) > _SHORTEST}
+    operations = cue_words() - _MAKING
+    words |= {month.lower() for month in MONTHS} | {word for word in operations if len(word) > _SHORTEST}
     return frozenset(word for word in words if word.isalpha() and len(word) >= _SHORTEST)
 
 

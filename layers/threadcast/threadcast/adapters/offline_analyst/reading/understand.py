@@ -125,9 +125,11 @@ def _query(reading: Reading, *, is_dashboard: bool) -> Query:
     return Query(intent, _line(question, intent), notes_on(question, intent))
 
 
-def _is_one(windows: Sequence[Period], key: Grain) -> bool:
-    """Whether there is one window, which is a single period of this grain."""
-    return len(windows) == 1 and windows[0] == period_of(windows[0].first, key)
+def _is_one_of_many(question: Question, key: Grain) -> bool:
+    """Whether a single period is held against all the others: "is 2015 the warmest year?"."""
+    windows = question.moments.windows
+    is_one = len(windows) == 1 and windows[0] == period_of(windows[0].first, key)
+    return is_one and key in question.grains.values()
 
 
 def _line(question: Question, intent: Intent) -> Line:
@@ -139,7 +141,7 @@ def _line(question: Question, intent: Intent) -> Line:
             filters = replace(filters, windows=(), months=months)
         case Change() | Movers() if question.moments.points:
             filters = replace(filters, windows=())
-        case Ranked(key) if isinstance(key, Grain) and _is_one(filters.windows, key):
+        case Ranked(key) if not isinstance(key, str) and _is_one_of_many(question, key):
             filters = replace(filters, windows=())  # "is 2015 the warmest year?" is one among all
         case Share(dimension):
             kept = tuple(pair for pair in filters.values if pair[0] != dimension)

@@ -92,13 +92,21 @@ def say_streak(found: Streaked) -> str:
     if found.period is None:
         return f"There was no {noun}{when} {link} which {what}."
     text = (
-        f"The longest run of {noun}s{when} {link} which {what} was {counted(found.length, noun)}, "
+        f"The longest run of {noun}s{when} {link} which {what} was {_how_long(found)}, "
         f"{on_or_in(found.period)}."
     )
     if not found.others:
         return text
     others = f"{counted(found.others, 'other run')} {'was' if found.others == 1 else 'were'} as long"
     return f"{text} {others}; this is the first."
+
+
+def _how_long(found: Streaked) -> str:
+    """The length of a run; of rows every five years it is one of figures."""
+    length = counted(found.length, grain_word(found.grain))
+    if found.step == 1:
+        return length
+    return f"{length} that {'has' if found.length == 1 else 'have'} a figure"
 
 
 def _link(grain: Grain) -> str:

@@ -150,7 +150,8 @@ def say_step(found: Stepped) -> str:
     line, measure = found.selection.line, found.selection.line.measure
     word, way = grain_word(found.grain), "rise" if found.rise else "fall"
     if found.before is None or found.after is None:
-        never = f"never {'rose' if found.rise else 'fell'} from one {word} to the next"
+        skips = "have a figure" in periods_told(len(found.selection.days), found.selection, found.grain)
+        never = f"never {'rose' if found.rise else 'fell'} from one {'figure' if skips else word} to the next"
         return f"{capitalised(of_what(line))} {never}."
     extra = _extra(measure)
     difference = found.after.value - found.before.value
