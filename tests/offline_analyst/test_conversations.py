@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.offline_analyst.asking import answer, events, headline, text_of
@@ -5,6 +7,7 @@ from tests.samples.loaded import context_of, frame
 from threadcast.asset_types import kind_of
 from threadcast.asset_types.introductions import questions_about
 from threadcast.asset_types.parts import questions_about_parts
+from threadcast.domain.asset import AssetContext, Table
 
 IOWA = frame("iowa_electricity").pivot_table("net_generation", "time", "source")
 DAYS = frame("seattle_weather").set_index("time")
@@ -225,3 +228,40 @@ def test_an_empty_period_is_told_with_what_the_rows_cover() -> None:
     assert found == (
         "“Iowa electricity generation by source” has no rows in 1995. The rows cover 2001 to 2017."
     )
+
+
+def own_metric(
+    columns: tuple[str, ...], *rows: tuple[str | float | None, ...], **formats: object
+) -> AssetContext:
+    """A metric that a user made from his own file, with the least of a definition."""
+    source = context_of("iowa_electricity").asset
+    definition = {"name": "Own", "chartConfig": {"columnLabelFormats": formats}}
+    return AssetContext(replace(source, name="Own", definition=definition), Table(columns, rows))
+
+
+def test_three_days_of_data_suggest_only_what_they_can_answer() -> None:
+    context = own_metric(("day", "visits"), ("2026-01-01", 3), ("2026-01-02", 7), ("2026-01-03", 7))
+
+    questions = questions_about(context)
+
+    assert questions == (
+        "Which day had the highest visits?",
+        "How did visits change between 1 January 2026 and 3 January 2026?",
+        "What is the average visits?",
+    )
+    assert all("Computed over" in text_of(events(question, context)) for question in questions)
+
+
+def test_odd_column_names_are_read_as_words() -> None:
+    context = own_metric(
+        ("OrderMonth", "Region_Name", "Rev_USD", "unitsSold"),
+        ("2024-01-01", "EMEA", 100.5, 3),
+        ("2024-01-01", "APAC", 14.25, 9),
+        Rev_USD={"style": "currency", "currency": "EUR"},
+    )
+
+    assert text_of(events("total rev usd", context)).startswith("Total rev usd in 2024 was EUR 114.75.")
+    assert text_of(events("which region sold the most units", context)).startswith(
+        "Units sold was highest for APAC: 9, the highest of 2 region names."
+    )
+    assert text_of(events("total revenue", context)).startswith("I read “revenue” as “rev”.")

@@ -159,6 +159,9 @@ QUESTIONS = [
     ("west_coast_weather", "which city is warmer", f"highest for {CITIES.mean().idxmax()}"),
     ("work_and_power", "how many jobs were lost in 2009", f"a net loss of {-GAINS['2009'].sum():,} thousand"),
     ("work_and_power", "jobs in manufacturing in 2009", f"was {short(JOBS['Manufacturing']['2009'].mean(), 1)} thousand"),
+    ("work_and_power", "longest run of job losses", f"was {runs(GAINS < 0).max()} months"),
+    ("work_and_power", "total jobs gained in 2014", f"Total jobs gained in 2014 was {GAINS['2014'].sum():,} thousand"),
+    ("west_coast_weather", "longest dry streak", f"was {runs(RAIN == 0).max()} days"),
     # two questions in one
     ("seattle_weather", "what was the hottest and the coldest day?", f"Minimum temperature was lowest on 7 December 2013: {COLD.min()} °C"),
     ("seattle_weather", "rain and wind in 2013", f"Wind speed in 2013 was {short(WIND['2013'].mean(), 2)} m/s"),

@@ -48,13 +48,14 @@ def readings_of(questions: Sequence[Question]) -> tuple[Reading, ...]:
     return _parted(best)
 
 
-def _rank(reading: Reading) -> tuple[int, bool, int, bool, int]:
+def _rank(reading: Reading) -> tuple[int, bool, int, bool, int, int]:
     """What makes a reading worse, the worst fault first."""
     question = reading.question
     own, named = question.hits
     grain, rows = question.grain, question.subject.grain
     too_coarse = grain is not None and (rows is None or rows > grain)
-    return len(reading.left_over), too_coarse, -own, reading.intent is None, -named
+    fine = 0 if rows is None else int(rows)
+    return len(reading.left_over), too_coarse, -own, reading.intent is None, -named, fine
 
 
 def _reading(question: Question) -> Reading:

@@ -68,8 +68,8 @@ def condition_of(question: Question) -> Condition | None:
     """The condition that is set, else that of an adjective, else that of a loss, else that there is any."""
     if question.said is not None:
         return _of_loss(question, question.said.condition)
-    if Cue.LOSS in question.cues and question.has_losses:
-        return Condition("below", 0)
+    if Cue.LOSS in question.cues:
+        return Condition("below", 0) if question.has_losses else None
     return Condition("above", 0) if question.columns.measures else None
 
 

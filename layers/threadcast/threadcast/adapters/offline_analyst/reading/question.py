@@ -16,6 +16,7 @@ from threadcast.adapters.offline_analyst.reading.cues import (
     cues_in,
     superlatives_in,
 )
+from threadcast.adapters.offline_analyst.reading.fillers import filler_places
 from threadcast.adapters.offline_analyst.reading.moments import Moments, moments_in
 from threadcast.adapters.offline_analyst.reading.names import (
     ColumnsNamed,
@@ -157,7 +158,8 @@ def read_question(prompt: str, subject: Subject) -> Question:
     columns, values = _names(words, moments.places | taken, subject)
     named = columns.places | values.places
     superlatives = superlatives_in(words)
-    of_name = sum(root_of(word.stem) in subject.names for word in words)
+    fillers = filler_places(words)
+    of_name = sum(root_of(word.stem) in subject.names for word in words if word.at not in fillers)
     fits = sum(measure_called(subject, found.of) is not None for found in superlatives.values())
     is_told = condition is not None and condition.measure is not None
     telling = {word.at for word in words if word.at in columns.places and word.text not in cue_words()}
