@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.stream.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
 from threadcast import agent_events as said
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.message import Outcome, Pill, PillContainer, StepFile, TextResponse
+from threadcast.domain.message import Outcome, Pill, PillContainer, PillsStep, StepFile, TextResponse
 from threadcast.turns.draft import Draft
 from threadcast.turns.telling import renderer
 from threadcast.wire.chat_payload import message_payload
@@ -101,6 +101,22 @@ def test_whatever_is_said_fits_the_smallest_frame_and_the_message_its_bound(
     assert all(len(frame) <= SMALLEST_FRAME_BYTES for frame in frames)
     message = message_payload(draft.decide(Outcome("completed")).messages[-1])
     assert len(json.dumps(message, ensure_ascii=False).encode()) <= MAX_MESSAGE_BYTES
+
+
+def test_half_a_character_in_a_label_is_not_heard() -> None:
+    draft = a_draft()
+
+    draft.apply(said.PillsShown("p", "\ud83d", (PillContainer("Found \ud83d", (Pill("1", "\ude00", "v"),)),)))
+
+    (step,) = draft.message().reasoning
+    assert isinstance(step, PillsStep)
+    assert step == PillsStep(
+        step.id,
+        "\ufffd",
+        step.secondary_title,
+        (PillContainer("Found \ufffd", (Pill("1", "\ufffd", "v"),)),),
+        "completed",
+    )
 
 
 def test_many_small_thoughts_are_bounded_like_one_long_text() -> None:

@@ -102,7 +102,8 @@ def _fitting_pills(containers: Iterable[PillContainer]) -> Iterator[PillContaine
     """As many pills as there is room for."""
     room = _STEP_BYTES
     for container in containers:
-        room -= _container_weight(replace(container, pills=()))
+        title = _label(container.title)
+        room -= _container_weight(PillContainer(title, ()))
         pills = []
         for pill in container.pills:
             sound = Pill(_label(pill.id), _label(pill.text), _label(pill.type))
@@ -110,7 +111,7 @@ def _fitting_pills(containers: Iterable[PillContainer]) -> Iterator[PillContaine
             if room < 0:
                 break
             pills.append(sound)
-        yield PillContainer(_label(container.title), tuple(pills))
+        yield PillContainer(title, tuple(pills))
         if room < 0:
             return
 
