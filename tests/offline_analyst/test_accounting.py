@@ -30,6 +30,8 @@ REFUSED = [
     ("iowa_electricity", "generation in the 90s", "“90s”"),
     ("iowa_electricity", "Which day had the highest generation?", "nothing finer, so I can't see days"),
     ("iowa_electricity", "why did it change between 2001, 2005 and 2010", "A change is between two periods"),
+    ("iowa_electricity", "nuclear in 2010 and renewables in 2011", "ask for one of them at a time"),
+    ("seattle_weather", "rain in July and wind in August", "ask for one of them at a time"),
     ("seattle_weather", "rain last week", "“last” and “week”"),
     ("seattle_weather", "2+2", "“2”, “+” and “2”"),
     ("seattle_weather", "what will the weather be tomorrow", "“tomorrow”"),

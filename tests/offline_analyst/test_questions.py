@@ -123,6 +123,8 @@ QUESTIONS = [
     ("seattle_weather", "winter vs summer rain", f"- winter: {WINTER.sum():,.1f} mm\n- summer: {SUMMER.sum():,.1f} mm"),
     ("seattle_weather", "which month is wettest on average", f"highest in November ({short(MONTHS[MONTHS.index.month == 11].mean(), 2)} mm)"),
     ("seattle_weather", "which summer was the driest?", f"lowest in {SUMMER.groupby(SUMMER.index.year).sum().idxmin()}:"),
+    ("seattle_weather", "wettest July", f"highest in {RAIN[RAIN.index.month == 7].groupby(RAIN[RAIN.index.month == 7].index.year).sum().idxmax()}:"),
+    ("seattle_weather", "temperature in July vs temperature in August", f"- July: {short(HOT[HOT.index.month == 7].mean(), 2)} °C"),
     ("seattle_weather", "rain in March and April 2014", f"- April 2014: {short(RAIN['2014-04'].sum(), 1)} mm"),
     # words and names
     ("seattle_weather", "how much has it rained in 2013", f"was {short(RAIN['2013'].sum(), 1)} mm"),

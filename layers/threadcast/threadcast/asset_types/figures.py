@@ -1,7 +1,8 @@
 """Numbers as people read them: thousands parted, decimals as in the rows, the unit beside them."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 
 from threadcast.asset_types.columns import Column
 
@@ -11,11 +12,16 @@ __all__ = ["counted", "figure", "joined", "number", "percent", "plural", "signed
 _EXACT = 9
 """Decimals from which on a float is its own error: 2.7349999999999999 is 2.735."""
 
+_ROUNDING = Context(prec=330, rounding=ROUND_HALF_UP)
+"""Digits for the greatest float there is."""
+
 
 def number(value: float, decimals: int = 0) -> str:
     """The number with thousands parted and at most so many decimals, halves rounded up; never minus zero."""
+    if not isfinite(value):
+        return str(value)
     step = Decimal(1).scaleb(-decimals)
-    text = f"{Decimal(repr(round(value, _EXACT))).quantize(step, ROUND_HALF_UP):,f}"
+    text = f"{Decimal(repr(round(value, _EXACT))).quantize(step, context=_ROUNDING):,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text

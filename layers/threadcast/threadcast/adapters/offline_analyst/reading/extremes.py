@@ -52,7 +52,7 @@ def _asks_who(question: Question) -> bool:
 
 def _ranks_years(question: Question) -> bool:
     """Whether the same part of each year is ranked: "the wettest July", "which summer"."""
-    names = {name.partition(" ")[0] for name, _ in question.moments.parts}
+    names = {name.lower().partition(" ")[0] for name, _ in question.moments.parts}
     before = {word.text for word in question.words if _follows(question, word.at) in names}
     return bool(before & {"which", "what", *SUPERLATIVES, "highest", "lowest", "best", "worst"})
 

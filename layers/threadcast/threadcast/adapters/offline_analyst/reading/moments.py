@@ -8,7 +8,7 @@ from itertools import pairwise
 from threadcast.adapters.offline_analyst.reading.atoms import TimeAtom, time_atoms
 from threadcast.adapters.offline_analyst.reading.relative import relative_periods
 from threadcast.adapters.offline_analyst.reading.words import Word
-from threadcast.asset_types.times import Grain, Period, period_of
+from threadcast.asset_types.times import MONTHS, Grain, Period, period_of
 
 __all__ = ["Moments", "moments_in"]
 
@@ -55,7 +55,7 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
     for first, last in _ranges(words, atoms):
         if first.period is None:
             months = frozenset(first.months if last is None else _month_range(first.months, last.months))
-            name = " to ".join(words[atom.first].text for atom in (first, last) if atom is not None)
+            name = " to ".join(_called(words, atom) for atom in (first, last) if atom is not None)
             parts.append((name, months))
         elif last is not None and last.period is not None:
             points += [first.period, last.period]
@@ -74,6 +74,11 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
         relative=relative,
         places=relative_places | _said(words, atoms),
     )
+
+
+def _called(words: Sequence[Word], atom: TimeAtom) -> str:
+    """What a part of the year is called: months are written with a capital, seasons are not."""
+    return MONTHS[atom.months[0] - 1] if len(atom.months) == 1 else words[atom.first].text
 
 
 def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:

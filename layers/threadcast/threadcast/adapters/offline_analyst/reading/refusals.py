@@ -35,9 +35,20 @@ def impossible(question: Question, intent: Intent) -> str | None:
     if finest is not None and subject.grain is not None and finest < subject.grain:
         told = f"The rows of “{subject.name}” tell {plural(grain_word(subject.grain))}, nothing finer"
         return f"{told}, so I can't see {plural(grain_word(finest))} in them. They cover {subject.span}."
+    if _are_crossed(question):
+        return "You name several parts, each with a time of its own: ask for one of them at a time."
     if isinstance(intent, Change | Movers | Explain) and len(points) > 2:  # noqa: PLR2004 - two ends
         return f"A change is between two periods, and I find {joined([str(point) for point in points])}."
     return None
+
+
+def _are_crossed(question: Question) -> bool:
+    """Whether each name has its own time: "nuclear in 2010 and renewables in 2011"."""
+    named, times = question.values.places | question.columns.places, question.moments.places
+    kinds = ["name" if at in named else "time" for at in range(len(question.words)) if at in named | times]
+    turns = [kind for at, kind in enumerate(kinds) if not at or kinds[at - 1] != kind]
+    several = len(question.moments.windows) + len(question.moments.parts) > 1
+    return several and len(turns) > 3 and len(question.values.all) + len(question.columns.at) > 1  # noqa: PLR2004 - two pairs
 
 
 def _can_name(word: Word) -> bool:
