@@ -8,7 +8,7 @@ from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Message, Sender
 
-__all__ = ["Chat", "ChatView", "RemovedRange", "RunningTurn", "visible_messages"]
+__all__ = ["Chat", "ChatView", "RemovedRange", "RunningTurn", "removing", "visible_messages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ class ChatView:
     messages: tuple[Message, ...]
     role: Role
     grants: tuple[Grant, ...] = ()
+
+
+def removing(removed: tuple[RemovedRange, ...], more: RemovedRange) -> tuple[RemovedRange, ...]:
+    """The ranges with one more that ends behind all of them; those that touch it become one with it."""
+    apart = tuple(former for former in removed if former.last < more.first - 1)
+    first = min([more.first, *(former.first for former in removed[len(apart) :])])
+    return (*apart, RemovedRange(first, more.last))
 
 
 def visible_messages(chat: Chat, messages: Iterable[Message]) -> tuple[Message, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threadcast.asset_types import load_context, startable_kind
 from threadcast.domain.access import Grant, Role, principals_of
 from threadcast.domain.asset import Asset
-from threadcast.domain.chat import Chat, ChatView, RunningTurn
+from threadcast.domain.chat import Chat, ChatView, RunningTurn, removing
 from threadcast.domain.message import Echo, Message, Outcome, Sender, TextResponse
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
@@ -136,7 +136,7 @@ class _Opener:
         sender = sender_of(self._user)
         if subject.stored is not None:
             former = subject.stored.chat
-            removed = former.removed if subject.removed is None else (*former.removed, subject.removed)
+            removed = former.removed if subject.removed is None else removing(former.removed, subject.removed)
             chat = replace(
                 former,
                 updated_at=now,
