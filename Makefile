@@ -103,5 +103,5 @@ lock: $(BIN)/uv ## pin requirements/*.in anew
 
 .PHONY: clean
 clean: ## remove all that make has made
-	rm -rf $(VENV) .sam-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) .sam-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -33,8 +32,6 @@ ROOT = Path(__file__).parents[2]
 OPERATOR_ID = "0be5a705-0000-4000-8000-000000000001"
 ISSUER = AUDIENCE = "threadcast"
 _TOKEN_LIFETIME_S = 3600
-_STARTING = threading.Lock()
-"""The gateway's reading of a template sets the SAM translator's one global region."""
 
 
 @dataclass(frozen=True)
@@ -157,15 +154,14 @@ def running_stack(
     secret = secrets.token_hex(32)
     given = {"TokenSecret": secret, **(parameters or {})}
     with ExitStack() as closing:
-        with _STARTING:
-            gateway = closing.enter_context(
-                running_gateway(
-                    ROOT / "template.yaml",
-                    given,
-                    {**WALLED_IN, **(environment or {})},
-                    dynamodb_endpoint=dynamodb_endpoint,
-                )
+        gateway = closing.enter_context(
+            running_gateway(
+                ROOT / "template.yaml",
+                given,
+                {**WALLED_IN, **(environment or {})},
+                dynamodb_endpoint=dynamodb_endpoint,
             )
+        )
         dynamodb = boto3.client(
             "dynamodb",
             endpoint_url=gateway.dynamodb_url,
