@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.fakes import RecordingPusher, ScriptedAgent
-from tests.turns.world import HELLO, World, quick
+from tests.turns.world import HELLO, WIND, World, quick
 from threadcast.domain.message import Message
 from threadcast.errors import PushThrottled
 from threadcast.ports import Connection
@@ -103,6 +103,18 @@ def test_a_tab_that_is_slow_for_longer_than_others_wait_hears_the_end_all_the_sa
     world.finish()
 
     assert heard_before == []
+    assert starts_and_ends(world, weather.connection) == [("initializeChat", 1), ("complete", 1)]
+
+
+def test_a_tab_that_is_slow_hears_a_turn_without_a_prompt_all_the_same() -> None:
+    weather = SlowTab()
+    world = World(pusher=RecordingPusher(weather), policy=quick(World().policy, closing_push_s=0.5))
+    tab, weather.connection = world.connect(), world.connect()
+    weather.slow.set()
+    threading.Timer(0.7, weather.slow.clear).start()
+
+    world.ask(PostRequest(asset=WIND), tab)
+
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 1), ("complete", 1)]
 
 

@@ -31,7 +31,7 @@ from threadcast.events import (
 from threadcast.ports import Claim, Connection, StoredChat
 from threadcast.stream.recording import Recording
 from threadcast.turns.desk import Desk
-from threadcast.turns.telling import address_of, broadcast, record_told
+from threadcast.turns.telling import address_of, broadcast, let_all_hear
 
 __all__ = ["close_dead_turn", "close_if_dead", "failed", "let_it_be_told", "terminal_event"]
 
@@ -70,7 +70,6 @@ def close_dead_turn(
     if message.outcome_sent:
         return False
     _tell(stored, message, asker, desk)
-    record_told(message, desk)
     return True
 
 
@@ -175,7 +174,7 @@ def _tell(stored: StoredChat, message: Message, asker: Connection | None, desk: 
         listeners.setdefault(asker.id, asker)
     with broadcast(source, address_of(message), desk) as audience:
         audience.tell(listeners.values())
-        audience.settled(desk.policy.closing_push_s)
+        let_all_hear(audience, message, desk)
 
 
 def _recording(stored: StoredChat, message: Message) -> Recording:

@@ -12,7 +12,7 @@ from threadcast.turns.replying import reply
 from threadcast.turns.resend import tell_again
 from threadcast.turns.starting import start_runner
 from threadcast.turns.subject import editable_chat, view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast, record_told
+from threadcast.turns.telling import address_of, broadcast, let_all_hear
 from threadcast.wire.frames import chat_frame, stop_frame
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
@@ -58,8 +58,7 @@ def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     source = Recording([ChatOpened(opened.view)], opened.rest)
     with broadcast(source, address_of(opened.message), desk) as told:
         told.tell(_with_asker(opened.connections, asker))
-        told.settled(desk.policy.closing_push_s)
-    record_told(opened.message, desk)
+        let_all_hear(told, opened.message, desk)
 
 
 def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from threadcast.stream.reader import WaitableSource
 from threadcast.turns.desk import Desk
 from threadcast.wire.frames import Address, encode, turn_frame
 
-__all__ = ["address_of", "broadcast", "record_told", "renderer"]
+__all__ = ["address_of", "broadcast", "let_all_hear", "record_told", "renderer"]
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,17 @@ def broadcast(source: WaitableSource, address: Address, desk: Desk) -> Broadcast
             _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
 
     return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget)
+
+
+def let_all_hear(told: Broadcast, message: Message, desk: Desk) -> None:
+    """Wait until all have heard the end, and record it; whoever is slow is given as long again after that.
+
+    The record is for others, who would otherwise tell the end twice to those who have heard it.
+    """
+    settled = told.settled(desk.policy.closing_push_s)
+    record_told(message, desk)
+    if not settled:
+        told.settled(desk.policy.closing_push_s)
 
 
 def record_told(message: Message, desk: Desk) -> None:
