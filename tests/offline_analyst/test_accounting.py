@@ -38,7 +38,7 @@ REFUSED = [
     ("seattle_weather", "humidity in 2013", "“humidity”"),
     ("seattle_weather", "did it snow in 2012?", "“snow”"),
     ("seattle_weather", "rain on christmas", "“christmas”"),
-    ("seattle_weather", "rain in the first half of 2012", "“half”"),
+    ("seattle_weather", "rain in the first third of 2012", "“third”"),
     ("seattle_weather", "days with no rain and temperature above 30", "“above” and “30”"),
     ("seattle_weather", "wind on rainy days", "“wind”"),
     ("seattle_weather", "years with more than 150 rainy days", "“150”"),

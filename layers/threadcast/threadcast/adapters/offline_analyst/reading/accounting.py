@@ -107,7 +107,7 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
 """Which cues each kind of answer answers; all answer that something is asked."""
 
 _LIMITED = Ranked | Movers
-_SUPERLATIVE = Ranked | Change | Comparison | Contrast | Seasonality | Streak | Breakdown
+_SUPERLATIVE = Ranked | Trend | Change | Comparison | Contrast | Seasonality | Streak | Breakdown
 
 
 def left_over(question: Question, intent: Intent | None) -> tuple[Word, ...]:
@@ -151,6 +151,10 @@ def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
     asks_both = {Cue.HIGH, Cue.LOW} <= question.cues.keys()
     if isinstance(intent, Breakdown) and not isinstance(intent.key, str):
         answered -= {Cue.RANK}  # periods are told in their order
+    if isinstance(intent, Breakdown) and question.has_losses:
+        answered |= {Cue.LOSS}
+    if isinstance(intent, Breakdown) and asks_both and question.cues[Cue.HIGH] & question.cues[Cue.LOW]:
+        answered -= {Cue.HIGH, Cue.LOW}  # a list doesn't tell ranges
     if isinstance(intent, Ranked | Movers | Steps) and asks_both:
         answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
     return answered
@@ -203,6 +207,8 @@ def _grains_of(question: Question, intent: Intent | None) -> set[object]:  # noq
             return {own, key}
         case Outliers() | Correlation() | Comparison():
             return {own}
+        case Describe():
+            return set(Grain)
         case _:
             return set()
 

@@ -36,6 +36,9 @@ _CENTURIES = {
     )
 }
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+_HALVES = {"first": 1, "second": 7, "last": 7}
+"""The months that the halves of a year begin with."""
+
 _TIME_PREPOSITIONS = frozenset({
     "in", "of", "during", "since", "from", "until", "to", "and", "between", "after", "before", "by", "for",
     "every", "each", "this", "last", "did", "does",
@@ -78,7 +81,7 @@ def _atom(words: Sequence[Word], at: int) -> TimeAtom | None:  # noqa: PLR0911 -
         return _month(words, at)
     if text in _SEASON_WORDS and (text != "fall" or _is_season(words, at)):
         return TimeAtom(at, at, months=_SEASON_WORDS[text])
-    return _day_first(words, at) or _quarter(words, at)
+    return _day_first(words, at) or _quarter(words, at) or _half(words, at)
 
 
 def _day_of(words: Sequence[Word], at: int, only_year: int | None) -> TimeAtom | None:
@@ -179,3 +182,15 @@ def _quarter(words: Sequence[Word], at: int) -> TimeAtom | None:
     if words[at].text != "q" or number not in (1, 2, 3, 4) or year is None:
         return None
     return TimeAtom(at, at + 2, period_of(date(year, number * 3 - 2, 1), Grain.QUARTER))
+
+
+def _half(words: Sequence[Word], at: int) -> TimeAtom | None:
+    """Read "first half of 2010" and "second half 2010"; a half without its year is no mention."""
+    after = [word.text for word in words[at + 1 : at + 3]]
+    if words[at].text not in _HALVES or after[:1] != ["half"]:
+        return None
+    last = at + 3 if after[1:] == ["of"] else at + 2
+    if (year := _year(words, last)) is None:
+        return None
+    begin, end = (date(year, _HALVES[words[at].text] + months, 1) for months in (0, 5))
+    return TimeAtom(at, last, spanned(period_of(begin, Grain.MONTH), period_of(end, Grain.MONTH)))

@@ -7,6 +7,7 @@ from threadcast.adapters.offline_analyst.reading.numbers import is_year, number_
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.units import (
     in_unit_of,
+    is_single,
     is_temperature,
     scale_at,
     unit_at,
@@ -17,7 +18,7 @@ from threadcast.adapters.offline_analyst.series import Condition, Relation
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 
-__all__ = ["ConditionSaid", "condition_in", "measure_called", "nature_in"]
+__all__ = ["ConditionSaid", "condition_in", "likely_measure", "measure_called", "nature_in"]
 
 _RELATIONS: dict[Relation, str] = {
     "above": (
@@ -85,6 +86,11 @@ def measure_called(subject: Subject, names: Sequence[str]) -> Column | None:
     return None
 
 
+def likely_measure(relation: Relation, subject: Subject) -> Column | None:
+    """The temperature that a figure without more is one of, where there is one: cold is what lies below."""
+    return measure_called(subject, _COLD if relation in ("below", "at most") else _HEAT)
+
+
 def _compared(
     words: Sequence[Word], at: int, subject: Subject, named: Sequence[Column]
 ) -> ConditionSaid | None:
@@ -146,10 +152,19 @@ def _measured(
     if not width and _counts_days(words, end, column):
         return None
     told = column if fitting and not named else None
+    if scale is None and is_single(column, found[0], _greatest(column, subject)):
+        scale = 1
     condition = Condition(relation, in_unit_of(column, found[0], scale, unit))
     if relation == "between" and (low := number_at(words, span[0] + 1)) is not None:
         condition = Condition(relation, in_unit_of(column, low[0], scale, unit), upper=condition.value)
     return ConditionSaid(condition, told, frozenset(range(span[0], end + width)))
+
+
+def _greatest(column: Column, subject: Subject) -> float:
+    """How far the column's cells are from zero at most."""
+    at = subject.table.columns.index(column.name)
+    cells = (row[at] for row in subject.table.rows)
+    return max((abs(cell) for cell in cells if isinstance(cell, int | float)), default=0)
 
 
 def _counts_days(words: Sequence[Word], at: int, column: Column) -> bool:
@@ -162,7 +177,7 @@ def _counts_days(words: Sequence[Word], at: int, column: Column) -> bool:
 def _candidates(relation: Relation, subject: Subject) -> Iterator[Column]:
     """The columns that a figure may be about, the likeliest first: cold is what lies below a figure."""
     yield subject.shape.measures[0]
-    likely = measure_called(subject, _COLD if relation in ("below", "at most") else _HEAT)
+    likely = likely_measure(relation, subject)
     if likely is not None:
         yield likely
     yield from subject.shape.measures

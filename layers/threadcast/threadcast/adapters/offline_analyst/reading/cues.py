@@ -83,13 +83,13 @@ _PHRASES: dict[Cue, str] = {
     Cue.FALL: (
         "fall, fell, fallen, drop, dropped, decrease, decreased, decline, declined, shrink, shrank, "
         "shrunk, dip, dipped, down, reduction, decreasing, declining, falling, collapse, collapsed, "
-        "plunge, plunged, sink, sank, crash, lose, shrinking, dropping, go down, went down, going down"
+        "plunge, plunged, sink, sank, crash, shrinking, dropping, go down, went down, going down"
     ),
     Cue.HIGH: (
         "highest, most, maximum, max, peak, peaked, largest, biggest, greatest, top, best, record, "
         "strongest, high, leading, leader, main, heaviest, dominant, dominate, record high, all-time high, "
         "sharpest, steepest, fastest, number one, in first place, how hot did it get, "
-        "how warm did it get, range, spread, extremes"
+        "how warm did it get, how hot does it get, how warm does it get, range, spread, extremes"
     ),
     Cue.HOW: "how has, how have, how did, how is, how are, how does, how do",
     Cue.LONG: (
@@ -99,7 +99,8 @@ _PHRASES: dict[Cue, str] = {
     Cue.LOSS: "lost, loss, lose, losing",
     Cue.LOW: (
         "lowest, least, minimum, min, smallest, fewest, bottom, worst, weakest, low, trough, lightest, "
-        "record low, slowest, lowest point, how cold did it get, range, spread, extremes"
+        "record low, slowest, lowest point, how cold did it get, how cold does it get, range, spread, "
+        "extremes"
     ),
     Cue.MAKE: (
         "as a metric, as metric, as a new metric, new metric, create a metric, make a metric, save "

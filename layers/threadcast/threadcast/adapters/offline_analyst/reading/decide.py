@@ -25,7 +25,7 @@ from threadcast.adapters.offline_analyst.reading.differences import (
     ends,
     latest_of_months,
 )
-from threadcast.adapters.offline_analyst.reading.extremes import extreme
+from threadcast.adapters.offline_analyst.reading.extremes import extreme, is_becoming
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_in
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.seasons import seasons
@@ -89,7 +89,7 @@ def _share(question: Question) -> Intent | None:
 
 
 def _trend(question: Question) -> Intent | None:
-    asks = question.has_any(Cue.TREND, Cue.HOW)
+    asks = question.has_any(Cue.TREND, Cue.HOW) or is_becoming(question)
     return Trend(question.grain) if asks and question.subject.span is not None else None
 
 

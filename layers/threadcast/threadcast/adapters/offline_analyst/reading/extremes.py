@@ -1,5 +1,7 @@
 """Questions for the highest and the lowest: of periods or of a dimension's values, by amount or by change."""
 
+from itertools import pairwise
+
 from threadcast.adapters.offline_analyst.intents import Average, Breakdown, Intent, Movers, Ranked, Steps
 from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES, Cue
 from threadcast.adapters.offline_analyst.reading.differences import ends
@@ -7,7 +9,7 @@ from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.series import Key
 from threadcast.asset_types.times import Grain
 
-__all__ = ["extreme"]
+__all__ = ["extreme", "is_becoming"]
 
 
 def extreme(question: Question) -> Intent | None:
@@ -27,7 +29,12 @@ def extreme(question: Question) -> Intent | None:
 
 
 def _of_change(question: Question, *, highest: bool) -> Intent | None:
-    """What "grew most", "the biggest drop" and "fell least" ask for."""
+    """What "grew most", "the biggest drop" and "fell least" ask for; None for what lies between extremes."""
+    texts = [word.text for word in question.words]
+    extremes = question.cues.get(Cue.HIGH, frozenset()) | question.cues.get(Cue.LOW, frozenset())
+    between = ("difference", "between") in pairwise(texts) and texts.index("between")
+    if between and any(at > between for at in extremes):
+        return None
     falls = question.has_any(Cue.FALL, Cue.LOSS) and Cue.RISE not in question.cues
     if question.columns.dimensions:
         first, last = ends(question)
@@ -40,9 +47,16 @@ def _of_change(question: Question, *, highest: bool) -> Intent | None:
 
 def _is_open(question: Question) -> bool:
     """Whether it is a comparative that nothing is compared by: "is it windier?"."""
+    if is_becoming(question):
+        return True
     at = next(iter(question.superlatives))
     is_comparative = not question.words[at].text.endswith("est")
     return is_comparative and not question.columns.dimensions and not question.grains
+
+
+def is_becoming(question: Question) -> bool:
+    """Whether a comparative asks for a trend: "is it getting warmer?"."""
+    return question.superlative is not None and any(word.text == "getting" for word in question.words)
 
 
 def _asks_who(question: Question) -> bool:

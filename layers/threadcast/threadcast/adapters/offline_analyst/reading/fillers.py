@@ -15,15 +15,16 @@ OPERATORS = frozenset({
 
 _WORDS = """
     & ' - a about actual actually added all also altogether am an and any anything are around as at
-    available be because been being between but case chart column created curious currently data dataset
-    dear did do does doing ever everything exactly fall fell figure figures find for from get give given
-    go going good got graph had happen happened has have having hello here hey hi hit how i if in info
-    information is it its itself just kind kindly know let like made make many me measured much my need
-    net number numbers occur occurred of ok okay on one ones only or our out over period please plus point
-    produced question quick reach reached really record recorded registered reported row rows saw say see
-    seen set shall she show showed shown so some state still sure tell terms than thank thanks that the
-    their them then there these they thing things this those to together us value values very was we well
-    were what what's where which who whole whose with wonder wondering would you your
+    available be because been being between but case chart column created curious currently
+    dashboard data dataset dear did do does doing ever everything exactly fall fell figure figures
+    find for from get getting give given go going gone good got graph had happen happened has have
+    having hello here hey hi hit how i if in info information is it its itself just kind kindly know
+    let like made make many me measured much my need net number numbers occur occurred of ok okay on
+    one ones only or our out over period please pls plus plz point produced question quick reach
+    reached really record recorded registered reported row rows saw say see seen set shall she show
+    showed shown so some state still sure tell terms than thank thanks that the their them then
+    there these they thing things this those to together us value values very was we well were what
+    what's where which who whole whose with wonder wondering would you your
 """
 _FILLERS = frozenset({*_WORDS.split(), "\N{EN DASH}"}) - {
     "because", "if", "would", "out", "record", "fall", "fell", "%", "good", "but", "over",

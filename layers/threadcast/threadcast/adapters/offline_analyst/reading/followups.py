@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from threadcast.adapters.offline_analyst.intents import (
+    Average,
     Breakdown,
     Change,
     Comparison,
@@ -48,6 +49,7 @@ _POINTERS = ("that", "it", "they", "then", "there", "those", "them", "the same",
 _BACK = frozenset({"before", "previous", "preceding", "prior", "earlier"})
 _ON = frozenset({"after", "next", "following", "later"})
 _VAGUE = frozenset({Cue.ASK, Cue.HOW, Cue.TOTAL, Cue.WHEN, Cue.EACH, Cue.COMPARE, Cue.DESCRIBE})
+_FORMS = frozenset({"by", "per", "as", "each", "every", "in"})
 _SHORT = 3
 
 
@@ -61,7 +63,13 @@ def is_followup(question: Question) -> bool:
     is_short = len(words) <= _SHORT and bool(question.places) and not question.cues
     is_fragment = is_short and not question.columns.measures
     asks_why = Cue.WHY in question.cues and not question.places and len(words) <= _SHORT
-    return opens or points or is_fragment or asks_why or _shift(question) is not None
+    return opens or points or is_fragment or asks_why or _asks_parts(question) or _shift(question) is not None
+
+
+def _asks_parts(question: Question) -> bool:
+    """Whether only the form of an answer is told: "per month", "by sector", "as a share"."""
+    names = question.columns.measures or question.values.all or question.moments.places
+    return len(question.words) <= _SHORT and question.words[0].text in _FORMS and not names
 
 
 def continued(
@@ -73,20 +81,23 @@ def continued(
     """
     own = decide(question)
     shift = _shift(question)
-    period = _shifted_focus(focus(), shift[:2]) if shift is not None else None
+    period = _shifted_focus(focus(), former, shift[:2]) if shift is not None else None
     if period is None and isinstance(own, Explain) and own.last is None:
         period = focus()
     filters = _merged(former, question, period)
     told = question.said is not None and question.said.measure is not None
     tells_measure = question.columns.measures or question.superlative is not None or told
     measure = question.measure if tells_measure else former.line.measure
-    has_intent = question.superlative is not None or bool(question.cues.keys() - _VAGUE)
+    asks_parts = isinstance(own, Breakdown) and Cue.EACH in question.cues
+    has_intent = asks_parts or question.superlative is not None or bool(question.cues.keys() - _VAGUE)
     intent = _own(own, question, former.intent) if own is not None and has_intent else None
     intent = intent or _adapted(former.intent, question, period)
     if isinstance(intent, Change | Explain | Movers):
         intent, filters = _with_ends(intent, question, period), replace(filters, windows=())
     if isinstance(intent, Explain):
         filters = replace(filters, months=frozenset())
+    if isinstance(intent, Share) and not intent.values and not question.columns.dimensions:
+        intent = replace(intent, values=dict(filters.values).get(intent.dimension, ()))
     if isinstance(intent, Comparison | Share):
         others = tuple(pair for pair in filters.values if pair[0] != intent.dimension)
         own_values = ((intent.dimension, intent.values),) if isinstance(intent, Comparison) else ()
@@ -96,15 +107,25 @@ def continued(
 
 def _own(own: Intent, question: Question, former: Intent) -> Intent:
     """What the new words ask for; "and the lowest?" is the lowest of what the highest was asked of."""
-    if isinstance(own, Steps) and isinstance(former, Movers):
-        return replace(former, highest=own.rise)
-    if not isinstance(own, Ranked) or question.key is not None:
-        return own
+    match own, former:
+        case Steps(rise), Movers():
+            return replace(former, highest=rise)
+        case Breakdown(Grain() as grain), Average():
+            return replace(former, grain=grain)
+        case Ranked(), _ if question.key is None:
+            return _ranked_like(former, own)
+        case _:
+            return own
+
+
+def _ranked_like(former: Intent, own: Ranked) -> Intent:
+    """The highest or the lowest of what was asked before."""
     match former:
         case Ranked(key):
             return replace(own, key=key)
         case Movers():
-            return replace(former, highest=own.highest)
+            # "and the least?" of what fell most is what grew most; "and the second most?" fell as well
+            return replace(former, highest=former.highest == own.highest, limit=own.limit)
         case Steps():
             return replace(former, rise=own.highest)
         case _:
@@ -132,18 +153,33 @@ def _shift(question: Question) -> tuple[int, Grain, frozenset[int]] | None:
     return None
 
 
-def _shifted_focus(focus: Period | None, shift: tuple[int, Grain]) -> Period | None:
+def _shifted_focus(focus: Period | None, former: Query, shift: tuple[int, Grain]) -> Period | None:
+    """The period that a shift leads to; of a month that was named, the year before is the same month's."""
     if focus is None:
         return None
     steps, grain = shift
+    windows = former.line.filters.windows
+    if (
+        grain is Grain.YEAR
+        and len(windows) == 1
+        and windows[0] == period_of(windows[0].first, windows[0].grain)
+    ):
+        return _years_later(windows[0], steps)
     return shifted(period_of(focus.first, grain), steps)
+
+
+def _years_later(period: Period, years: int) -> Period:
+    """The same day, month or quarter of another year; of 29 February, at most the month's last day."""
+    month = shifted(period_of(period.first, Grain.MONTH), 12 * years)
+    return period_of(month.first.replace(day=min(period.first.day, month.last.day)), period.grain)
 
 
 def _merged(former: Query, question: Question, period: Period | None) -> Filters:
     old, new = former.line.filters, question.filters
     values = dict(old.values) | dict(new.values)
     if period is not None:
-        return Filters((period,), frozenset(), tuple(values.items()))
+        months = old.months if old.windows and period.grain is Grain.YEAR else frozenset[int]()
+        return Filters((period,), months, tuple(values.items()))
     says_when = new.windows or new.months
     windows, months = (new.windows, new.months) if says_when else (old.windows, old.months)
     if new.months and not new.windows and old.windows and _are_years(old.windows):
@@ -160,7 +196,7 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
         case Comparison(dimension, values) if named:
             others = tuple(value for value in named if value != values[0])
             return Comparison(dimension, (values[0], *others) if others else values)
-        case Ranked(key) if isinstance(key, Grain) and (period is not None or _is_single(question, key)):
+        case Ranked(key) if isinstance(key, Grain) and _is_one_of(period, question, key):
             return Total()
         case Ranked(key) | Breakdown(key) if isinstance(key, str) and named:
             return Total()
@@ -185,7 +221,10 @@ def _with_ends(intent: Change | Explain | Movers, question: Question, period: Pe
     return replace(intent, first=None, last=points[0]) if points else intent
 
 
-def _is_single(question: Question, key: Grain) -> bool:
+def _is_one_of(period: Period | None, question: Question, key: Grain) -> bool:
+    """Whether a single one of the periods that were ranked is asked for."""
+    if period is not None:
+        return period.grain <= key
     return any(window.grain <= key for window in question.moments.windows)
 
 

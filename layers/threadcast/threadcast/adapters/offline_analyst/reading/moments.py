@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from threadcast.adapters.offline_analyst.reading.atoms import TimeAtom, time_atoms
-from threadcast.adapters.offline_analyst.reading.relative import relative_periods
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS, relative_periods
 from threadcast.adapters.offline_analyst.reading.words import Word
 from threadcast.asset_types.times import MONTHS, Grain, Period, period_of
 
@@ -19,6 +19,7 @@ _BEFORE = frozenset({"before"})
 _UNTIL = frozenset({"until", "till", "through", "by", "to"})
 _RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
 _BOUNDS = frozenset({"since", "starting"}) | _AFTER | _BEFORE | frozenset({"until", "till", "through"})
+_RANKING = frozenset({"rank", "ranked", "sort", "sorted", "order", "ordered"})
 _EDGES = frozenset({"start", "beginning", "end"})
 _BESIDE = frozenset({"in", "during", "throughout", "within", "between", "from", "of", "the", "by"})
 
@@ -87,7 +88,7 @@ def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:
     for atom in atoms:
         places.update(range(atom.first, atom.last + 1))
         at = atom.first - 1
-        while at >= 0 and _is_beside(words[at], words[at + 1]):
+        while at >= 0 and _is_beside(words[at], words[at + 1], atom):
             at -= 1
         before = words[at + 1 : atom.first]
         links = _BOUNDS | _RANGE_LINKS | _UNTIL | {"from"}
@@ -99,10 +100,15 @@ def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:
     return frozenset(places)
 
 
-def _is_beside(word: Word, following: Word) -> bool:
-    """Whether a word belongs to the mention of time after it: "in the year 2009", "in the month of July"."""
-    if word.stem in {"year", "month", "quarter"}:
-        return following.text == "of" or following.text[0].isdigit()
+def _is_beside(word: Word, following: Word, atom: TimeAtom) -> bool:
+    """Whether a word belongs to the mention of time after it: "in the year 2009", "in the month of July".
+
+    In "the wettest month of 2009" it doesn't: the month is finer than the year.
+    """
+    grain = GRAIN_WORDS.get(word.stem)
+    if grain is not None and grain is not Grain.DAY:
+        is_finer = atom.period is not None and grain < atom.period.grain
+        return following.text[0].isdigit() or (following.text == "of" and not is_finer)
     return word.text in _BESIDE | _EDGES | _BOUNDS | _RANGE_LINKS
 
 
@@ -172,6 +178,8 @@ def _bounded(words: Sequence[Word], atom: TimeAtom, period: Period, span: Period
         return Period(period.last + timedelta(1), max(span.last, period.last), period.grain)
     if word in _BEFORE:
         return Period(min(span.first, period.first), period.first - timedelta(1), period.grain)
+    if word == "by" and any(before.text in _RANKING for before in words[: atom.first]):
+        return period  # "ranked by 2017 output"
     if word in _UNTIL:
         return Period(min(span.first, period.first), period.last, period.grain)
     return period

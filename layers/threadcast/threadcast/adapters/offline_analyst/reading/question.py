@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from threadcast.adapters.offline_analyst.reading.conditions import (
     ConditionSaid,
     condition_in,
+    likely_measure,
     measure_called,
     nature_in,
 )
@@ -30,7 +32,7 @@ from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import Word, root_of, words_in
 from threadcast.adapters.offline_analyst.series import Filters, Key
 from threadcast.adapters.offline_analyst.subjects import Subject
-from threadcast.asset_types.columns import Column
+from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.times import Grain
 
 __all__ = ["Question", "read_question"]
@@ -39,6 +41,8 @@ _GRAIN_ADVERBS = {
     "daily": Grain.DAY, "monthly": Grain.MONTH, "quarterly": Grain.QUARTER,
     "yearly": Grain.YEAR, "annual": Grain.YEAR, "annually": Grain.YEAR,
 }  # fmt: skip
+
+_ADDING = frozenset({"added", "created"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ class Question:
             return self.columns.measures[0]
         if self.superlative is not None:
             return measure_called(self.subject, self.superlative.of) or self.subject.shape.measures[0]
-        return self.subject.shape.measures[0]
+        likely = None
+        if self.condition is not None and _is_impersonal(self.words):
+            likely = likely_measure(self.condition.condition.relation, self.subject)
+        return likely or self.subject.shape.measures[0]
 
     @property
     def said(self) -> ConditionSaid | None:
@@ -120,9 +127,13 @@ class Question:
         """Whether a word tells of growing, falling or differing.
 
         Losses count only where the measure has none of its own: the jobs lost in a year are the change of
-        employment, but the total of the jobs gained.
+        employment, but the total of the jobs gained. What is added to a stock is its change too.
         """
         if self.has_any(Cue.CHANGE, Cue.RISE, Cue.FALL):
+            return True
+        if self.measure.additivity is Additivity.SEMI_ADDITIVE and _ADDING & {
+            word.text for word in self.words
+        }:
             return True
         return Cue.LOSS in self.cues and not self.has_losses
 
@@ -147,6 +158,12 @@ class Question:
     def places(self) -> frozenset[int]:
         """The words that name something."""
         return self.moments.places | self.columns.places | self.values.places
+
+
+def _is_impersonal(words: Sequence[Word]) -> bool:
+    """Whether it is the weather that is spoken of: "was it below 0?"."""
+    pairs = set(pairwise(word.text for word in words))
+    return not pairs.isdisjoint({("is", "it"), ("was", "it"), ("it", "is"), ("it", "was")})
 
 
 def read_question(prompt: str, subject: Subject) -> Question:
@@ -193,12 +210,17 @@ def _condition(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
 
 
 def _cues(words: Sequence[Word], named: frozenset[int], read: frozenset[int]) -> Mapping[Cue, frozenset[int]]:
-    """The cues, knowing that "how much rain fell" asks for an amount, "how much did it fall" for a change."""
+    """The cues, knowing that "how much rain fell" asks for an amount, "how much did it fall" for a change.
+
+    What "falls in winter" doesn't change either.
+    """
     cues = {cue: places - read for cue, places in cues_in(words, named | read).items() if places - read}
     texts = [word.text for word in words]
     asks_amount = texts[:2] in (["how", "much"], ["how", "many"]) and not {"did", "has", "have"} & set(texts)
-    if asks_amount and {"fell", "fallen"} & set(texts) and Cue.TOTAL in cues:
+    if asks_amount and {"fell", "fallen", "falls"} & set(texts) and Cue.TOTAL in cues:
         cues[Cue.TOTAL] |= cues.pop(Cue.FALL, frozenset())
+    if ("falls", "in") in pairwise(texts):
+        cues.pop(Cue.FALL, None)
     return cues
 
 

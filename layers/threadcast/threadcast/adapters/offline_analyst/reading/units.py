@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
 from threadcast.asset_types.columns import Column
 
-__all__ = ["Unit", "in_unit_of", "is_temperature", "scale_at", "unit_at", "zero_degrees"]
+__all__ = ["Unit", "in_unit_of", "is_single", "is_temperature", "scale_at", "unit_at", "zero_degrees"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ _SCALES = {
 }  # fmt: skip
 _BARE_DEGREES = ("degree", "°")
 _LONGEST = 3
+_FAR = 100
+"""What is so many times greater than the greatest cell is told in another unit."""
 
 
 def _unit_of(column: Column) -> Unit | None:
@@ -97,6 +99,12 @@ def in_unit_of(column: Column, value: float, scale: float | None, unit: Unit | N
         return value * scale / counted_in / column.multiplier
     is_single = counted_in > 1 and value >= counted_in * 1000
     return (value / counted_in if is_single else value) / column.multiplier
+
+
+def is_single(column: Column, value: float, greatest: float) -> bool:
+    """Whether a figure is too great to be told in thousands, as the cells are, which `greatest` bounds."""
+    counted_in = _SCALES.get(column.unit, 1.0)
+    return counted_in > 1 and value >= counted_in and value > _FAR * greatest
 
 
 def zero_degrees(column: Column) -> float:

@@ -22,7 +22,7 @@ _LONGEST_PHRASE = 6
 _KEPT = frozenset(
     {"this", "is", "was", "has", "its", "us", "as", "always", "less", "versus", "gas", "does", "plus"}
 )
-_SHORT_FORMS = dict.fromkeys(("temp", "temps", "hot", "warm"), "temperature")
+_SHORT_FORMS = dict.fromkeys(("temp", "temps", "hot", "warm"), "temperature") | {"expensive": "price"}
 _ENDINGS = ("ement", "ment", "ing", "ion", "er", "ed", "ee", "e", "y")
 _SHORTEST_ROOT = 4
 

@@ -1,0 +1,95 @@
+"""Questions that are easily taken for others: each answer is about what was asked, as pandas finds it."""
+
+# ruff: noqa: E501 - a table reads best with a row a line
+
+import pytest
+
+from tests.offline_analyst.asking import answer, short
+from tests.samples.loaded import frame
+
+IOWA = frame("iowa_electricity").pivot_table("net_generation", "time", "source")
+IOWA.index = IOWA.index.year
+DAYS = frame("seattle_weather").set_index("time")
+RAIN, HOT, COLD = DAYS["precipitation"], DAYS["temp_max"], DAYS["temp_min"]
+MONTHS = RAIN.resample("MS").sum()
+JOBS = frame("us_employment_by_sector").pivot_table("employees", "time", "sector")
+GAINS = frame("us_jobs_change").set_index("time")["jobs_change"]
+PRICE = frame("wheat_and_wages").set_index("time")["wheat_price"]
+
+RAIN_2013 = MONTHS["2013"]
+TOTAL_JOBS = JOBS.sum(axis=1).resample("YS").mean()
+LOST = JOBS.loc["2010"].mean() - JOBS.loc["2008"].mean()
+
+# sample, question, what the answer must tell
+QUESTIONS = [
+    ("seattle_weather", "wettest month of 2013", f"in {RAIN_2013.idxmax():%B %Y}: {short(RAIN_2013.max(), 2)} mm, the highest of 12 months"),
+    ("seattle_weather", "driest month of 2014", f"in {MONTHS['2014'].idxmin():%B %Y}: {short(MONTHS['2014'].min(), 2)} mm"),
+    ("seattle_weather", "hottest month of 2014", f"in {HOT['2014'].resample('MS').mean().idxmax():%B %Y}: "),
+    ("seattle_weather", "wettest quarter of 2013", f"{short(RAIN['2013'].resample('QS').sum().max(), 2)} mm, the highest of 4 quarters"),
+    ("seattle_weather", "rain in the month of July 2012", f"was {short(MONTHS['2012-07-01'], 2)} mm."),
+    ("seattle_weather", "rain in the first half of 2013", f"was {short(RAIN_2013[:6].sum(), 2)} mm."),
+    ("seattle_weather", "how much did it rain in the second half of 2014?", f"was {short(MONTHS['2014'][6:].sum(), 2)} mm."),
+    ("seattle_weather", "rain in the first half of 2013 vs first half of 2014", f"from {short(RAIN_2013[:6].sum(), 2)} mm"),
+    ("seattle_weather", "how many days was it below 0?", f"below 0 °C on {(COLD < 0).sum()} of 1,461 days"),
+    ("seattle_weather", "how often is it above 30", f"above 30 °C on {(HOT > 30).sum()} of 1,461 days"),
+    ("seattle_weather", "how hot does it get", f"{short(HOT.max(), 2)} °C, the highest of 1,461 days"),
+    ("seattle_weather", "how cold does it get in january", f"{short(COLD[COLD.index.month == 1].min(), 2)} °C, the lowest of 124 days"),
+    ("seattle_weather", "rain in 2013 pls", f"was {short(RAIN['2013'].sum(), 2)} mm."),
+    ("seattle_weather", "how much rain falls in winter?", f"was {short(RAIN[RAIN.index.month.isin([12, 1, 2])].sum(), 2)} mm."),
+    ("seattle_weather", "is it getting warmer?", "has risen steadily"),
+    ("iowa_electricity", "rank sources by 2017 output", f"in 2017 by source:\n- Fossil Fuels: {IOWA.loc[2017, 'Fossil Fuels']:,.0f} GWh"),
+    ("iowa_electricity", "have fossil fuels gone down?", f"{IOWA.loc[2017, 'Fossil Fuels'] - IOWA.loc[2001, 'Fossil Fuels']:,.0f} GWh"),
+    ("iowa_electricity", "what years are covered?", "Its 51 rows cover 2001 to 2017"),
+    ("iowa_electricity", "renewables in the first half of 2010", "tell years, nothing finer"),
+    ("us_jobs_change", "jobs lost in 2008 and 2009", f"- 2008: {GAINS['2008'].sum():,} thousand"),
+    ("us_employment_by_sector", "how many jobs were created in 2014", f"from {short(TOTAL_JOBS['2013-01-01'], 1)} thousand in 2013 to {short(TOTAL_JOBS['2014-01-01'], 1)} thousand in 2014"),
+    ("us_employment_by_sector", "jobs added between 2010 and 2015", f"a change of +{short(TOTAL_JOBS['2015-01-01'] - TOTAL_JOBS['2010-01-01'], 1)} thousand"),
+    ("us_jobs_change", "how many jobs were created in 2014", f"in 2014 was {GAINS['2014'].sum():,} thousand."),
+    ("us_jobs_change", "did the US lose jobs in 2010?", f"in 2010 was {GAINS['2010'].sum():,} thousand."),
+    ("us_jobs_change", "months with gains above 300,000", f"above 300 thousand in {(GAINS > 300).sum()} of 120 months"),
+    ("us_employment_by_sector", "how many months was employment above 140,000", f"above 140,000 thousand in {(JOBS.sum(axis=1) > 140_000).sum()} of 120"),
+    ("wheat_and_wages", "when was wheat most expensive?", f"in {PRICE.idxmax().year}: {PRICE.max():.0f} shillings"),
+    ("west_coast_weather", "what is this dashboard about?", "**Weather on the West Coast**"),
+    ("work_and_power", "what does this dashboard show", "**Work and power in the United States**"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sample", "question", "told"), QUESTIONS)
+def test_the_answer_is_to_the_question(sample: str, question: str, told: str) -> None:
+    assert told in answer(sample, question)
+
+
+# sample, the question before, the follow-up, what the answer must tell
+FOLLOWUPS = [
+    ("seattle_weather", "rain in 2013", "per month", f"- January 2013: {short(RAIN_2013.iloc[0], 2)} mm"),
+    ("seattle_weather", "rain in 2013", "by month?", f"- January 2013: {short(RAIN_2013.iloc[0], 2)} mm"),
+    ("seattle_weather", "rain in November 2012", "and the year after?", f"in November 2013 was {short(MONTHS['2013-11-01'], 2)} mm."),
+    ("seattle_weather", "rain in winter 2013", "and the year before?", f"in 2012 was {short(RAIN['2012'][RAIN['2012'].index.month.isin([12, 1, 2])].sum(), 2)} mm."),
+    ("seattle_weather", "rain on 26 February 2013", "and the year before?", f"on 26 February 2012 was {short(RAIN['2012-02-26'], 2)} mm."),
+    ("seattle_weather", "hottest day in 2014", "and the year before?", f"on {HOT['2013'].idxmax():%-d %B %Y}: {HOT['2013'].max()} °C"),
+    ("iowa_electricity", "renewables in 2010", "as a share?", f"in 2010 (57,509 GWh in all), {short(IOWA.loc[2010, 'Renewables'] / IOWA.loc[2010].sum() * 100, 1)}% was Renewables"),
+    ("us_employment_by_sector", "construction in 2010", "what share was that?", f"{short(JOBS.loc['2010', 'Construction'].mean() / JOBS.loc['2010'].sum(axis=1).mean() * 100, 1)}% was Construction"),
+    ("us_employment_by_sector", "which sector lost the most jobs between 2008 and 2010", "and the second most?", f"- {LOST.nsmallest(2).index[1]}: {short(LOST.nsmallest(2).iloc[1], 1)} thousand"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sample", "before", "question", "told"), FOLLOWUPS)
+def test_a_followup_keeps_the_rest_of_the_question_before(
+    sample: str, before: str, question: str, told: str
+) -> None:
+    assert told in answer(sample, question, before)
+
+
+@pytest.mark.parametrize(
+    ("sample", "question"),
+    [
+        ("seattle_weather", "difference between max and min temperature"),
+        ("seattle_weather", "what percentage of rain falls in winter"),
+        ("city_temperatures", "which city has the bigger range"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused(sample: str, question: str) -> None:
+    said = answer(sample, question)
+
+    assert "I can tell totals" in said
+    assert "Computed over" not in said
