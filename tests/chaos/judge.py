@@ -28,8 +28,8 @@ class Verdict:
 def judge(asked: Asked, message: Frame | None) -> Verdict:
     """Judge a turn that is over; `message` is what a get says of it, None where it is not in its chat."""
     terminals = asked.terminals()
-    verdict = Verdict(_ending(terminals))
-    exceptions = [*_unequal(terminals), *_unstored(terminals, message)]
+    verdict = Verdict(_ending(asked, terminals))
+    exceptions = [*_unequal(asked, terminals), *_unstored(asked, terminals, message)]
     if asked.never_over:
         exceptions.append("it never ended")
     exceptions += _refusals(asked)
@@ -68,19 +68,18 @@ def disorder(tab: Tab) -> Iterator[str]:
         ended.update({turn} if frame["event"] == "complete" else ())
 
 
-def _ending(terminals: list[Frame]) -> str:
+def _ending(asked: Asked, terminals: list[Frame]) -> str:
     if not terminals:
         return "unheard"
     error = terminals[0]["error"]
     if error is not None:
         return str(error["code"])
-    message = _message_in(terminals[0])
+    message = _message_in(asked, terminals[0])
     return "stopped" if message and message["post_processing_message"] == "Stopped" else "complete"
 
 
-def _message_in(terminal: Frame) -> Frame | None:
-    chat = terminal["payload"]
-    message: Frame | None = chat["messages"].get(chat["message_ids"][-1]) if chat["message_ids"] else None
+def _message_in(asked: Asked, terminal: Frame) -> Frame | None:
+    message: Frame | None = terminal["payload"]["messages"].get(asked.message_id)
     return message
 
 
@@ -94,22 +93,25 @@ def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Fra
     if asked.chat_id is None:  # never opened: the answer is for whoever asked
         return asked.request_id in tab.resends and bool(terminals)
     if message is None and terminals and terminals[0]["event"] == "complete":  # replaced since
-        message = _message_in(terminals[0])
+        message = _message_in(asked, terminals[0])
     if message is None:
         return False
     decided_at = message["created_at"] if asked.kind == "asset" else message["updated_at"]
     return tab.opened_at < datetime.fromisoformat(decided_at)
 
 
-def _unequal(terminals: list[Frame]) -> Iterator[str]:
-    different = [frame for frame in terminals if _said(frame) != _said(terminals[0])]
+def _unequal(asked: Asked, terminals: list[Frame]) -> Iterator[str]:
+    different = [frame for frame in terminals if _said(asked, frame) != _said(asked, terminals[0])]
     if different:
         yield f"two different last frames: {_short(terminals[0])} and {_short(different[0])}"
 
 
-def _said(frame: Frame) -> tuple[Any, ...]:
-    error = frame["error"]
-    return frame["event"], frame["payload"], error["code"] if is_refusal(frame) else error
+def _said(asked: Asked, frame: Frame) -> tuple[Any, ...]:
+    """What a last frame says of its turn; one that was asked for again has the chat as it is by then."""
+    error, chat = frame["error"], frame["payload"]
+    retold = chat and any(tab.resends.get(asked.request_id) for tab in asked.tabs)
+    told = chat["messages"].get(asked.message_id) if retold else chat
+    return frame["event"], told, error["code"] if is_refusal(frame) else error
 
 
 def _refusals(asked: Asked) -> Iterator[str]:
@@ -126,13 +128,13 @@ def _short(frame: Frame) -> str:
     return str(frame["error"] or {"event": frame["event"], "updated_at": frame["payload"]["updated_at"]})
 
 
-def _unstored(terminals: list[Frame], message: Frame | None) -> Iterator[str]:
+def _unstored(asked: Asked, terminals: list[Frame], message: Frame | None) -> Iterator[str]:
     if not terminals or message is None:
         return
     if not message["is_completed"]:
         yield "it was told to be over, but is stored as open"
     if terminals[0]["event"] == "complete":
-        told = _message_in(terminals[0])
+        told = _message_in(asked, terminals[0])
         if told != message:
             yield f"stored differently than told: {_differences(told, message)}"
         if message["post_processing_message"] is None and not answer_of(_chat_around(message)):
@@ -169,7 +171,8 @@ def _tells_again(frame: Frame, terminal: Frame) -> bool:
     payload = frame["payload"] or {}
     closed = payload.get("response_message", {}).get("is_final_message", False)
     ended = payload.get("reasoning", {}).get("status", "loading") != "loading"
-    return frame["event"] == "initializeChat" or frame == terminal or closed or ended or is_refusal(frame)
+    again = frame["event"] in {"initializeChat", terminal["event"]}
+    return again or closed or ended or is_refusal(frame)
 
 
 def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:

@@ -116,3 +116,9 @@ def test_a_context_that_no_authorizer_made_is_a_fault_of_the_deployment() -> Non
 
 def test_a_refusal_says_the_word_that_api_gateway_listens_for() -> None:
     assert str(HandshakeRefused()) == "Unauthorized"
+
+
+def test_half_a_character_in_a_name_is_no_reason_to_refuse_its_user() -> None:
+    user = user_from_context({"user_id": "u-1", "user_name": "Zo\ud83d", "user_email": "zoe@example.com"})
+
+    assert user.name == "Zo\ufffd"

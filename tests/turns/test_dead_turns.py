@@ -129,7 +129,7 @@ def test_an_end_that_nobody_told_is_told_by_the_next_who_looks() -> None:
 
     get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
     told_too_soon = [frame["event"] for frame in world.pusher.heard(tab) if is_terminal(frame)]
-    world.clock.shift += timedelta(seconds=world.policy.closing_push_s)
+    world.clock.shift += timedelta(seconds=world.policy.closing_push_s + world.policy.lease_s)
     get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
     get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, WIND, World, quick
 from threadcast.domain.message import Message
-from threadcast.errors import PushThrottled
-from threadcast.ports import Connection
+from threadcast.errors import HandoverFailed, PushThrottled
+from threadcast.ports import Connection, Handover
 from threadcast.wire.requests import PostRequest
 
 
@@ -139,3 +139,30 @@ def test_an_opening_that_arrives_late_never_follows_the_end() -> None:
 
     assert world.pusher.events(tardy)[-1] == "complete"
     assert world.pusher.events(tab)[-1] == "complete"
+
+
+class RefusesAtOnce:
+    """A starter that can't."""
+
+    def start(self, handover: Handover) -> None:
+        raise HandoverFailed(handover.message_id)
+
+
+def test_an_opening_that_arrives_late_never_follows_the_failure_of_a_turn_that_could_not_start() -> None:
+    late, first = threading.Event(), threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if connection.id == tardy.id and not first.is_set():
+            first.set()
+            late.wait(0.4)
+
+    world = World(
+        pusher=RecordingPusher(weather),
+        starter=RefusesAtOnce(),
+        policy=quick(World().policy, opening_push_s=0.05),
+        stream=replace(World().stream, post_s=0.5),
+    )
+    tab, tardy = world.connect(), world.connect()
+    world.ask(PostRequest("One?"), tab)
+
+    assert world.pusher.events(tardy)[-1] == "postThread"

@@ -11,7 +11,7 @@ from tests.turns.world import ALICE, HELLO, WIND, World
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
-from threadcast.errors import StoreUnavailable
+from threadcast.errors import StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handover, Opening
 from threadcast.turns.conduct import conduct
 from threadcast.turns.post_thread import get_chat, stop_turn
@@ -201,7 +201,7 @@ def test_a_resend_that_the_store_fails_is_no_failure_of_its_turn(monkeypatch: py
     assert world.pusher.events(tab)[-1] == "complete"
 
 
-def test_a_resend_hears_the_same_end_again_whatever_was_asked_since() -> None:
+def test_a_resend_hears_of_its_turn_in_the_chat_as_it_is_now() -> None:
     world = World(agent=ScriptedAgent(*HELLO))
     tab = world.connect(ALICE)
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
@@ -210,6 +210,64 @@ def test_a_resend_hears_the_same_end_again_whatever_was_asked_since() -> None:
 
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
 
-    ends = [frame for frame in world.pusher.heard(tab) if frame["event"] == "complete"]
-    first, _, again = ends
-    assert again == first
+    first, second, again = [frame for frame in world.pusher.heard(tab) if frame["event"] == "complete"]
+    assert again["request_id"] == first["request_id"]
+    assert again["payload"] == second["payload"]
+
+
+class Refuses:
+    """A starter that can't, and says so in a way that nobody foresaw."""
+
+    def start(self, handover: Handover) -> None:
+        raise RuntimeError(handover.message_id)
+
+
+def test_a_turn_that_could_not_be_started_fails_once_whatever_the_reason() -> None:
+    world = World(starter=Refuses())
+    tab = world.connect(ALICE)
+
+    world.ask(PostRequest(prompt="Why?"), tab)
+
+    errors = [frame["error"] for frame in world.pusher.heard(tab) if frame["error"]]
+    (chat_id,) = world.table.chats
+    assert [error["message_id"] for error in errors] == [world.table.messages[chat_id][1].id]
+    assert world.table.chats[chat_id].running_turn is None
+
+
+def test_a_resend_whose_start_fails_hears_one_error() -> None:
+    world, tab = world_after_a_death()
+    world.starter = Refuses()
+
+    world.ask(PostRequest(prompt="Why?"), tab, key="again")
+
+    assert len([frame for frame in world.pusher.heard(tab) if frame["error"]]) == 1
+
+
+class BrokenTurnStore(MemoryTurnStore):
+    """Can't record that an outcome was told, for a reason that is not the store's being away."""
+
+    def mark_sent(self, message: Message) -> None:
+        raise StoreError(message.id)
+
+
+@pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
+def test_nothing_that_breaks_after_the_opening_is_told_as_a_refusal(request_: PostRequest) -> None:
+    world = World(agent=ScriptedAgent(*HELLO))
+    object.__setattr__(world.desk, "turns", BrokenTurnStore(world.table, world.clock.now))
+    tab = world.connect(ALICE)
+
+    world.ask(request_, tab)
+
+    assert [frame["event"] for frame in world.pusher.heard(tab)][-1] == "complete"
+
+
+def test_a_stop_is_answered_before_a_dead_turn_is_closed() -> None:
+    world, tab = world_after_a_death()
+    (chat_id,) = world.table.chats
+    world.clock.shift = HALF_AN_HOUR
+
+    stop(world, tab, chat_id, world.table.messages[chat_id][1].id)
+
+    answer, end = world.pusher.heard(tab)[1], world.pusher.heard(tab)[-1]
+    assert (answer["event"], answer["payload"]["stopped"]) == ("stopThread", False)
+    assert end["event"] == "postThread"

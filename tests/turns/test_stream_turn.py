@@ -3,9 +3,9 @@
 import pytest
 
 from tests.fakes import Pause, ScriptedAgent
-from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World
+from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, quick
 from threadcast import agent_events as said
-from threadcast.errors import NotFound
+from threadcast.errors import NotFound, StoreUnavailable
 from threadcast.events import AnswerClosed, AnswerExtended, ChatOpened, FileAttached, TurnCompleted
 from threadcast.turns.conduct import stream_turn
 from threadcast.wire.chat_payload import chat_payload
@@ -70,3 +70,27 @@ def test_another_users_chat_is_as_good_as_none() -> None:
 
     with pytest.raises(NotFound, match="Chat not found"):
         stream_turn(PostRequest("And?", chat_id=opened.view.chat.id), BOB, "k-2", world.desk)
+
+
+def test_closing_the_iterator_after_its_first_event_leaves_no_turn_behind() -> None:
+    world = World(ScriptedAgent(Pause(), *HELLO))
+    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+    opened = next(turn)
+
+    turn.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert isinstance(opened, ChatOpened)
+    assert world.desk.chats.running_turn(opened.view.chat.id) is None
+
+
+def test_an_outcome_that_cannot_be_stored_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(policy=quick(World().policy, lease_s=0.1))
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(world.desk.turns, "decide", away)
+    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+
+    with pytest.raises(StoreUnavailable):
+        list(turn)

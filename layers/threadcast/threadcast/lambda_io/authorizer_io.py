@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from threadcast.domain.user import User
 from threadcast.errors import TokenRejected, UnknownEvent
 from threadcast.sessions import TOKEN_SUBPROTOCOL
+from threadcast.wire.text import clean
 
 __all__ = [
     "AuthorizerAnswer",
@@ -79,8 +80,8 @@ def user_from_context(context: Mapping[str, Any]) -> User:
         raise UnknownEvent("the event carries no user: $connect needs Threadcast's authorizer")
     return User(
         id=str(context["user_id"]),
-        name=str(context.get("user_name", "")),
-        email=str(context.get("user_email", "")),
+        name=clean(str(context.get("user_name", ""))),
+        email=clean(str(context.get("user_email", ""))),
         organization_id=context.get("organization_id"),
         avatar=context.get("user_avatar"),
     )

@@ -111,5 +111,5 @@ class TurnStore(Protocol):
         ...
 
     def mark_sent(self, message: Message) -> None:
-        """Record that the outcome's terminal frame went out."""
+        """Record that the outcome's terminal frame went out; `ClaimLost` if no outcome has been decided."""
         ...

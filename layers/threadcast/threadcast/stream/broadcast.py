@@ -18,6 +18,7 @@ class Broadcast:
     """Everybody who listens to one turn.
 
     `forget` is called for each connection that turns out to be gone, from that connection's thread.
+    `may_tell` is asked before each post; where it is too late for one, that connection is given up.
     A context manager: leaving it ends every thread, posts in flight included.
     """
 
@@ -29,6 +30,7 @@ class Broadcast:
         clock: Clock,
         policy: StreamPolicy,
         forget: Callable[[Connection], None],
+        may_tell: Callable[[], bool] = lambda: True,
     ) -> None:
         self._source = source
         self._render = render
@@ -36,6 +38,7 @@ class Broadcast:
         self._clock = clock
         self._policy = policy
         self._forget = forget
+        self._may_tell = may_tell
         self._readers: dict[str, Reader] = {}
         self._former: list[Reader] = []
         self._progress = threading.Condition()
@@ -126,7 +129,14 @@ class Broadcast:
             not_before_s=now_s + (self._policy.post_s + self._policy.settle_s) * in_doubt,
         )
         reader = Reader(
-            connection, outbox, self._source, self._pusher, self._clock, self._progress, self._forget
+            connection,
+            outbox,
+            self._source,
+            self._pusher,
+            self._clock,
+            self._progress,
+            self._forget,
+            self._may_tell,
         )
         reader.start()
         return reader

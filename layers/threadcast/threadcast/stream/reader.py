@@ -44,6 +44,7 @@ class Reader:
         clock: Clock,
         progress: threading.Condition,
         forget: Callable[[Connection], None],
+        may_tell: Callable[[], bool],
     ) -> None:
         self.outbox = outbox
         self.gone = False
@@ -53,6 +54,7 @@ class Reader:
         self._clock = clock
         self._progress = progress
         self._forget = forget
+        self._may_tell = may_tell
         self._left = threading.Event()
         self._busy = False
         self._last: Delivery | None = None
@@ -102,6 +104,9 @@ class Reader:
         while self._is_wanted():
             step = self.outbox.next_step(self._clock.monotonic_s())
             match step:
+                case Send() if not self._may_tell():
+                    self.outbox.give_up()
+                    self._report()
                 case Send(frame=frame):
                     self._last = self._post(frame)
                     self.outbox.settle(self._last, self._clock.monotonic_s())

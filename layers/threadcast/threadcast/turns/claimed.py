@@ -11,6 +11,7 @@ from threadcast.errors import ClaimLost
 from threadcast.ports import AgentTask, Claim, Exchange, StopSignal, StoredChat
 from threadcast.turns.desk import Desk
 from threadcast.turns.draft import Draft
+from threadcast.turns.ending import Ending
 from threadcast.turns.live import LiveTurn
 from threadcast.turns.patience import patiently
 from threadcast.turns.subject import find_context
@@ -24,6 +25,7 @@ class ClaimedTurn:
 
     claim: Claim
     live: LiveTurn
+    ending: Ending
     view: ChatView
     user: User
     lease_until: datetime
@@ -47,7 +49,7 @@ def claim_turn(chat_id: str, message_id: str, user: User, desk: Desk) -> Claimed
         return None
     view = ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
     live = LiveTurn(Draft(view, desk.clock.now, desk.policy.max_message_bytes))
-    return ClaimedTurn(claim, live, view, user, lease_until)
+    return ClaimedTurn(claim, live, Ending(view.messages[-1], desk), view, user, lease_until)
 
 
 def agent_task(turn: ClaimedTurn, stop: StopSignal, desk: Desk) -> AgentTask:

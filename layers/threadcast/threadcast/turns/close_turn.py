@@ -31,9 +31,10 @@ from threadcast.events import (
 from threadcast.ports import Claim, Connection, StoredChat
 from threadcast.stream.recording import Recording
 from threadcast.turns.desk import Desk
-from threadcast.turns.telling import address_of, broadcast, let_all_hear
+from threadcast.turns.ending import Ending
+from threadcast.turns.telling import address_of, broadcast
 
-__all__ = ["close_dead_turn", "close_if_dead", "failed", "let_it_be_told", "terminal_event"]
+__all__ = ["close_dead_turn", "close_if_dead", "failed", "is_dead", "let_it_be_told", "terminal_event"]
 
 _log = logging.getLogger(__name__)
 
@@ -48,13 +49,20 @@ def failed(message_id: str, desk: Desk, explanation: str | None = None) -> Outco
 
 
 def close_dead_turn(
-    chat_id: str, message_id: str, desk: Desk, *, asker: Connection | None = None, never_started: bool = False
+    chat_id: str,
+    message_id: str,
+    desk: Desk,
+    *,
+    asker: Connection | None = None,
+    in_doubt: frozenset[str] = frozenset(),
+    never_started: bool = False,
 ) -> bool:
     """End the turn if nobody has, then tell its outcome if nobody has; whether it was told here.
 
     A runner's lease must have lapsed: one that lives keeps its turn and nothing happens here. With
     `never_started` the caller knows that no runner will come: a turn without a claim is closed at once.
-    Told are the user's open connections, and `asker` even where the registry does not know it.
+    Told are the user's open connections, and `asker` even where the registry does not know it; to those
+    `in_doubt` a post may still be on its way.
     """
     stored = desk.chats.load(chat_id, (), max_bytes=desk.policy.history_bytes)
     message = None if stored is None else _find(stored, message_id, desk)
@@ -69,7 +77,7 @@ def close_dead_turn(
         stored, message = decided
     if message.outcome_sent:
         return False
-    _tell(stored, message, asker, desk)
+    _tell(stored, message, asker, in_doubt, desk)
     return True
 
 
@@ -84,10 +92,16 @@ def close_if_dead(stored: StoredChat, desk: Desk) -> bool:
         if newest is not None and _was_never_told(newest, desk):
             close_dead_turn(stored.chat.id, newest.id, desk)
         return False
-    if running.lease_until > desk.clock.now():
+    if not is_dead(stored, desk):
         return False
     close_dead_turn(stored.chat.id, running.message_id, desk)
     return True
+
+
+def is_dead(stored: StoredChat, desk: Desk) -> bool:
+    """Whether the chat's running turn is one whose lease has lapsed."""
+    running = stored.chat.running_turn
+    return running is not None and running.lease_until <= desk.clock.now()
 
 
 def let_it_be_told(
@@ -96,7 +110,6 @@ def let_it_be_told(
     """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
 
     Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
-    Nobody tells a turn for longer than `closing_push_s` after its end, so there is no waiting beyond that.
     """
     patience_s = desk.policy.closing_push_s if within_s is None else within_s
     give_up_s = desk.clock.monotonic_s() + patience_s
@@ -110,9 +123,12 @@ def let_it_be_told(
 
 
 def _was_never_told(message: Message, desk: Desk) -> bool:
-    """Whether an outcome was decided so long ago that whoever wanted to tell it must have died."""
-    told_by = message.updated_at + timedelta(seconds=desk.policy.closing_push_s)
-    return message.outcome is not None and not message.outcome_sent and desk.clock.now() >= told_by
+    """Whether an outcome was decided so long ago that whoever wanted to tell it must have died.
+
+    A runner tries to store it for a lease at most, then records that it was told after `closing_push_s`.
+    """
+    recorded_by = message.updated_at + timedelta(seconds=desk.policy.lease_s + desk.policy.closing_push_s)
+    return message.outcome is not None and not message.outcome_sent and desk.clock.now() >= recorded_by
 
 
 def terminal_event(message: Message, view: ChatView) -> TurnCompleted | TurnFailed:
@@ -167,21 +183,29 @@ def _closed(message: Message) -> Message:
     )
 
 
-def _tell(stored: StoredChat, message: Message, asker: Connection | None, desk: Desk) -> None:
-    source = _recording(stored, message)
+def _tell(
+    stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str], desk: Desk
+) -> None:
     listeners = {each.id: each for each in desk.connections.presence(message.sender.id).connections}
     if asker is not None:
         listeners.setdefault(asker.id, asker)
-    with broadcast(source, address_of(message), desk) as audience:
-        audience.tell(listeners.values())
-        let_all_hear(audience, message, desk)
+    ending = Ending(message, desk)
+    may_tell = ending.may_tell if _is_newest(message, stored) else lambda: True
+    ending.begin()
+    with broadcast(_recording(stored, message), address_of(message), desk, may_tell) as told:
+        told.tell(listeners.values(), in_doubt=in_doubt)
+        ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)
+
+
+def _is_newest(message: Message, stored: StoredChat) -> bool:
+    return message.number == stored.chat.next_message_number - 1
 
 
 def _recording(stored: StoredChat, message: Message) -> Recording:
     """The turn as it ended. Where a newer turn has told the chat since, only a failure is left to be told."""
     view = ChatView(stored.chat, stored.messages, _role_of(message.sender, stored), stored.grants)
     end = terminal_event(message, view)
-    if message.number < stored.chat.next_message_number - 1:
+    if not _is_newest(message, stored):
         return Recording([], [end] if isinstance(end, TurnFailed) else [])
     return Recording([ChatOpened(view)], [*_closures(message), end])
 

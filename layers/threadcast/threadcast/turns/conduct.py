@@ -1,8 +1,8 @@
 """The two ways to have a turn run: told to the user's connections, or as an iterator without any socket."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +14,11 @@ from threadcast.stream.broadcast import Broadcast
 from threadcast.turns.claimed import ClaimedTurn, claim_turn
 from threadcast.turns.close_turn import terminal_event
 from threadcast.turns.desk import Desk
+from threadcast.turns.ending import Ending
 from threadcast.turns.open_turn import OpenedTurn, open_turn
 from threadcast.turns.run_turn import TurnReport, run_turn
 from threadcast.turns.subject import view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast, record_told
+from threadcast.turns.telling import address_of, broadcast
 from threadcast.wire.requests import PostRequest
 
 __all__ = ["conduct", "present_state", "stream_turn"]
@@ -74,7 +75,7 @@ def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) ->
     if turn is None:
         _log.info("turn_not_ours", extra={"message_id": handover.message_id})
         return None
-    with broadcast(turn.live, address_of(turn.message), desk) as told:
+    with broadcast(turn.live, address_of(turn.message), desk, turn.ending.may_tell) as told:
         audience = _Connections(told, handover, turn.message.created_at, desk)
         report = run_turn(turn, audience, desk, remaining_s)
     return replace(report, counts=told.counts(), worst_lag_s=told.worst_lag_s())
@@ -97,7 +98,8 @@ def stream_turn(request: PostRequest, user: User, request_key: str, desk: Desk) 
     """Open a turn at once, then yield every event of it: what a REST route or a test needs, no socket.
 
     Raises what `open_turn` raises, before anything is yielded; a request that has opened its turn before
-    yields that turn's present state instead. Closing the iterator asks the running turn to stop.
+    yields that turn's present state instead. Closing the iterator asks the running turn to stop. Raises
+    `StoreUnavailable`, after what was said, if the outcome could not be stored.
     """
     try:
         opened = open_turn(request, user, request_key, desk)
@@ -107,39 +109,36 @@ def stream_turn(request: PostRequest, user: User, request_key: str, desk: Desk) 
 
 
 def present_state(chat_id: str, message_id: str, user: User, desk: Desk) -> tuple[TurnEvent, ...]:
-    """A turn as it stands: its chat, then its terminal event if its outcome is decided.
-
-    What later turns have added to the chat is left out: its end is told as it was told before.
-    """
+    """A turn as it stands: its chat, with all that was asked since, then its terminal event if it is over."""
     stored = visible_chat(chat_id, user, desk.chats, desk.policy.history_bytes)
-    message = next((m for m in stored.messages if m.id == message_id), None)
+    loaded = next((message for message in stored.messages if message.id == message_id), None)
+    message = loaded or desk.chats.message(chat_id, message_id)
     if message is None:
         raise NotFound("Message")
-    if message.outcome is None:
-        return (ChatOpened(view_of(stored)),)
-    earlier = tuple(m for m in stored.messages if m.number <= message.number)
-    chat = replace(stored.chat, updated_at=message.updated_at)
-    view = view_of(replace(stored, chat=chat, messages=earlier))
-    return ChatOpened(view), terminal_event(message, view)
+    view = view_of(stored)
+    return (
+        (ChatOpened(view),) if message.outcome is None else (ChatOpened(view), terminal_event(message, view))
+    )
 
 
 def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:
-    yield ChatOpened(opened.view)
-    if opened.rest:
-        yield from opened.rest
-        record_told(opened.message, desk)
-        return
-    turn = claim_turn(opened.view.chat.id, opened.message.id, user, desk)
+    turn = None if opened.rest else claim_turn(opened.view.chat.id, opened.message.id, user, desk)
     if turn is not None:
-        yield from _followed(turn, desk)
+        yield from _followed(turn, opened, desk)
+        return
+    yield ChatOpened(opened.view)
+    yield from opened.rest
+    if opened.rest:
+        Ending(opened.message, desk).record()
 
 
-def _followed(turn: ClaimedTurn, desk: Desk) -> Iterator[TurnEvent]:
-    running = threading.Thread(target=run_turn, args=(turn, _Follower(), desk, lambda: float("inf")))
-    running.start()
-    try:
-        yield from turn.live.follow(running.is_alive)
-    finally:
-        if not turn.live.over:
-            desk.chats.request_stop(turn.claim.chat_id, turn.claim.message_id)
-        running.join()
+def _followed(turn: ClaimedTurn, opened: OpenedTurn, desk: Desk) -> Iterator[TurnEvent]:
+    with ThreadPoolExecutor(max_workers=1) as runner:
+        running = runner.submit(run_turn, turn, _Follower(), desk, lambda: float("inf"))
+        try:
+            yield ChatOpened(opened.view)
+            yield from turn.live.follow(lambda: not running.done())
+        finally:
+            if not turn.live.over:
+                desk.chats.request_stop(turn.claim.chat_id, turn.claim.message_id)
+    running.result()

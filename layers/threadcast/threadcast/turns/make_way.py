@@ -13,7 +13,7 @@ _LOOK_AGAIN_S = 0.1
 
 
 def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
-    """Return once the chat's running turn is over and its terminal frame is out; raises `Conflict`.
+    """Return once the chat's running turn is over; raises `Conflict`.
 
     A turn whose lease has lapsed is closed here. One that lives is only ended for a replacement, which waits
     for it a few seconds at most.
@@ -34,8 +34,8 @@ def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
 def let_the_last_word_out(newest: Message | None, desk: Desk) -> None:
     """Wait until the newest message's end was told: its `complete` must not follow the next turn's start.
 
-    A few seconds at most: whoever tells it gives the slow ones up once it sees the next turn (who hear of the
-    end from that turn's `initializeChat`), and one that died is left to its undertaker.
+    A few seconds at most: whoever tells it gives the slow up once the next turn has begun (they hear of the
+    end from its `initializeChat`), and one that died is left to its undertaker.
     """
     if newest is not None and newest.outcome is not None and not newest.outcome_sent:
         let_it_be_told(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s)
@@ -43,7 +43,4 @@ def let_the_last_word_out(newest: Message | None, desk: Desk) -> None:
 
 def _over(chat_id: str, running: RunningTurn, desk: Desk) -> bool:
     now_running = desk.chats.running_turn(chat_id)
-    if now_running is not None and now_running.message_id == running.message_id:
-        return False
-    message = desk.chats.message(chat_id, running.message_id)
-    return message is None or message.outcome_sent
+    return now_running is None or now_running.message_id != running.message_id

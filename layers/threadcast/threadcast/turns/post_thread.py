@@ -1,22 +1,27 @@
 """Answer one message of a client: a turn, a stop, or a chat's state, told over the user's connections."""
 
+import logging
+
 from threadcast.errors import AlreadyOpened
 from threadcast.events import ChatOpened
 from threadcast.ports import Connection, Handover
 from threadcast.stream.recording import Recording
 from threadcast.turns.asker import Asker
-from threadcast.turns.close_turn import close_if_dead
+from threadcast.turns.close_turn import close_if_dead, is_dead
 from threadcast.turns.desk import Desk
+from threadcast.turns.ending import Ending
 from threadcast.turns.open_turn import OpenedTurn, open_turn
 from threadcast.turns.replying import reply
 from threadcast.turns.resend import tell_again
 from threadcast.turns.starting import start_runner
 from threadcast.turns.subject import editable_chat, view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast, let_all_hear
+from threadcast.turns.telling import address_of, broadcast
 from threadcast.wire.frames import chat_frame, stop_frame
 from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
 __all__ = ["get_chat", "post_thread", "stop_turn"]
+
+_log = logging.getLogger(__name__)
 
 
 def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
@@ -29,19 +34,22 @@ def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
     except AlreadyOpened as former:
         tell_again(former, asker, desk)
         return
-    if opened.rest:
-        _tell_all(opened, asker, desk)
-    else:
-        _hand_over(opened, asker, desk)
+    try:
+        if opened.rest:
+            _tell_all(opened, asker, desk)
+        else:
+            _hand_over(opened, asker, desk)
+    except Exception:  # noqa: BLE001 - the turn is open and has its own end: a refusal would be a second one
+        _log.exception("telling_broke", extra={"message_id": opened.message.id})
 
 
 def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
     """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
     stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
-    close_if_dead(stored, desk)
-    stopped = desk.chats.request_stop(request.chat_id, request.message_id)
+    stopped = not is_dead(stored, desk) and desk.chats.request_stop(request.chat_id, request.message_id)
     answer = stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped)
     reply(lambda _: answer, asker.connection, desk)
+    close_if_dead(stored, desk)
 
 
 def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
@@ -56,9 +64,11 @@ def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
 def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     """A prompt-less turn, whole: its outcome was stored as it was opened."""
     source = Recording([ChatOpened(opened.view)], opened.rest)
-    with broadcast(source, address_of(opened.message), desk) as told:
+    ending = Ending(opened.message, desk)
+    ending.begin()
+    with broadcast(source, address_of(opened.message), desk, ending.may_tell) as told:
         told.tell(_with_asker(opened.connections, asker))
-        let_all_hear(told, opened.message, desk)
+        ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)
 
 
 def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:

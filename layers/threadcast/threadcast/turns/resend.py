@@ -45,8 +45,8 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
             return
     elif running is not None:
         desk.connections.add(replace(asker.connection, catch_up_at=desk.clock.now()))
-        if running.claim is None:
-            _start_again(former, asker, desk)
+        if running.claim is None and not _start_again(former, asker, desk):
+            return
         if _running(former, desk) is not None:
             return
     let_it_be_told(former.chat_id, former.message_id, desk)
@@ -59,15 +59,15 @@ def _tell_again(former: AlreadyOpened, asker: Asker, desk: Desk) -> None:
         told.settled(desk.policy.closing_push_s)
 
 
-def _start_again(turn: AlreadyOpened, asker: Asker, desk: Desk) -> None:
+def _start_again(turn: AlreadyOpened, asker: Asker, desk: Desk) -> bool:
     """Start a runner for a turn that none has claimed: who opened it may have died before handing it over.
 
-    If one was on its way all the same, the two find out between them whose it is.
+    If one was on its way all the same, the two find out between them whose it is. Whether it was started.
     """
     listening = desk.connections.presence(asker.user.id).connections
     in_doubt = tuple(connection.id for connection in listening)
     handover = Handover(turn.chat_id, turn.message_id, asker.user, in_doubt=in_doubt, asker=asker.connection)
-    start_runner(handover, desk)
+    return start_runner(handover, desk)
 
 
 def _running(turn: AlreadyOpened, desk: Desk) -> RunningTurn | None:

@@ -14,7 +14,6 @@ from threadcast.turns.answering import Answering
 from threadcast.turns.claimed import ClaimedTurn
 from threadcast.turns.close_turn import failed, terminal_event
 from threadcast.turns.desk import Desk
-from threadcast.turns.telling import record_told
 
 __all__ = ["Audience", "TurnReport", "run_turn"]
 
@@ -193,36 +192,12 @@ class _Run:
             if not self._stands(outcome):
                 return self._report(_Ending.LOST, None, settled=False)
         self._audience.look_up()
+        self._turn.ending.begin()
         self._turn.live.end(terminal_event(message, view))
-        settled = self._heard_by_all(message)
+        patience_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
+        settled = self._turn.ending.see_it_heard(self._audience.settled, patience_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
-
-    def _heard_by_all(self, message: Message) -> bool:
-        """Wait for those who are slow to take the end, unless a newer turn begins: that one tells them.
-
-        Others count on the end being told, or its teller dead, after `closing_push_s`. It is recorded then,
-        lest they tell it twice to those who have heard it; whoever is slower still is told all the same.
-        """
-        ended_s = self._desk.clock.monotonic_s()
-        recorded = False
-        while not (settled := self._audience.settled(self._policy.poll_s)) and not self._succeeded():
-            waited_s = self._desk.clock.monotonic_s() - ended_s
-            if waited_s >= self._policy.grace_s or self._remaining_s() <= 1:
-                break
-            if not recorded and waited_s >= self._policy.closing_push_s:
-                recorded = True
-                record_told(message, self._desk)
-        if not recorded:
-            record_told(message, self._desk)
-        return settled
-
-    def _succeeded(self) -> bool:
-        """Whether the chat has a newer turn."""
-        try:
-            return self._desk.chats.running_turn(self._turn.claim.chat_id) is not None
-        except StoreUnavailable:
-            return False
 
     def _stands(self, outcome: Outcome) -> bool:
         """Whether this very outcome is stored: what is tried again may have been written the first time."""

@@ -1,6 +1,7 @@
 """How a turn's events reach its audience: the frames' common parts and the broadcast around them."""
 
 import logging
+from collections.abc import Callable
 
 from threadcast.domain.message import Message
 from threadcast.errors import StoreUnavailable
@@ -12,7 +13,7 @@ from threadcast.stream.reader import WaitableSource
 from threadcast.turns.desk import Desk
 from threadcast.wire.frames import Address, encode, turn_frame
 
-__all__ = ["address_of", "broadcast", "let_all_hear", "record_told", "renderer"]
+__all__ = ["address_of", "broadcast", "renderer"]
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,9 @@ def renderer(address: Address) -> Renderer:
     return render
 
 
-def broadcast(source: WaitableSource, address: Address, desk: Desk) -> Broadcast:
+def broadcast(
+    source: WaitableSource, address: Address, desk: Desk, may_tell: Callable[[], bool] = lambda: True
+) -> Broadcast:
     """A broadcast of this turn that forgets connections which turn out to be gone."""
 
     def forget(connection: Connection) -> None:
@@ -41,23 +44,4 @@ def broadcast(source: WaitableSource, address: Address, desk: Desk) -> Broadcast
         except StoreUnavailable:  # the registry forgets it by itself within hours
             _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
 
-    return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget)
-
-
-def let_all_hear(told: Broadcast, message: Message, desk: Desk) -> None:
-    """Wait until all have heard the end, and record it; whoever is slow is given as long again after that.
-
-    The record is for others, who would otherwise tell the end twice to those who have heard it.
-    """
-    settled = told.settled(desk.policy.closing_push_s)
-    record_told(message, desk)
-    if not settled:
-        told.settled(desk.policy.closing_push_s)
-
-
-def record_told(message: Message, desk: Desk) -> None:
-    """Record that the last frame went out; where that fails, the turn is no less over, and told."""
-    try:
-        desk.turns.mark_sent(message)
-    except StoreUnavailable:
-        _log.warning("telling_not_recorded", extra={"message_id": message.id})
+    return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget, may_tell)

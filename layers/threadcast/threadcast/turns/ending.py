@@ -1,0 +1,75 @@
+"""The end of a turn on its way to everybody who listens."""
+
+import logging
+from collections.abc import Callable
+
+from threadcast.domain.message import Message
+from threadcast.errors import StoreError, StoreUnavailable
+from threadcast.turns.desk import Desk
+
+__all__ = ["Ending"]
+
+_log = logging.getLogger(__name__)
+
+
+class Ending:
+    """Who tells the end of a turn, for how long, and when it is too late to.
+
+    A turn that follows waits for this end to be recorded, `replace_wait_s` at most. Whoever has not heard it
+    by then hears of it from that turn's beginning, and must not hear it later. Others count on the end
+    being told, or its teller dead, after `closing_push_s`: it is recorded then, lest they tell it twice to
+    those who have heard it; the slow are told all the same while no other turn follows.
+    """
+
+    def __init__(self, message: Message, desk: Desk) -> None:
+        self._message = message
+        self._desk = desk
+        self._began_s: float | None = None
+        self._recorded = False
+
+    def begin(self) -> None:
+        """The end is decided: from now on others may follow."""
+        self._began_s = self._desk.clock.monotonic_s()
+
+    def may_tell(self) -> bool:
+        """Whether a frame of this turn may still be posted."""
+        if self._began_s is None:
+            return True
+        nobody_follows_yet = not self._recorded and self._waited_s() < self._desk.policy.replace_wait_s / 2
+        return nobody_follows_yet or not self._is_followed()
+
+    def see_it_heard(self, settled: Callable[[float], bool], patience_s: float) -> bool:
+        """Wait until all have heard the end, for `patience_s` at most, and record it; whether they have.
+
+        `settled` waits for so many seconds at most and says whether all have.
+        """
+        poll_s, closing_push_s = self._desk.policy.poll_s, self._desk.policy.closing_push_s
+        while not (heard := settled(min(poll_s, max(patience_s - self._waited_s(), 0.0)))):
+            if self._waited_s() >= patience_s or self._is_followed():
+                break
+            if self._waited_s() >= closing_push_s:
+                self.record()
+        self.record()
+        return heard
+
+    def record(self) -> None:
+        """Record that the end was told; where that fails, the turn is no less over, and told."""
+        if self._recorded:
+            return
+        self._recorded = True
+        try:
+            self._desk.turns.mark_sent(self._message)
+        except StoreError as error:
+            _log.warning(
+                "telling_not_recorded", extra={"message_id": self._message.id, "reason": type(error).__name__}
+            )
+
+    def _waited_s(self) -> float:
+        return 0.0 if self._began_s is None else self._desk.clock.monotonic_s() - self._began_s
+
+    def _is_followed(self) -> bool:
+        try:
+            stored = self._desk.chats.load(self._message.chat_id, (), max_bytes=1)
+        except StoreUnavailable:
+            return False
+        return stored is not None and stored.chat.next_message_number > self._message.number + 1
