@@ -27,6 +27,11 @@ class Patience:
     say: Callable[[str], None] = _say_nothing
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
+    @property
+    def is_for_scripts(self) -> bool:
+        """Whether nobody sits there to decide what comes next."""
+        return self.max_tries > 1
+
     def pause_s(self, frame: AnyFrame, tries: int) -> float | None:
         """Return when to send again what was sent `tries` times, in seconds; None: this frame stands."""
         error = frame.get("error") or {}

@@ -68,8 +68,14 @@ class TerminalChat:
         self._stopping: asyncio.Task[None] | None = None
 
     async def run(self, first: str | None = None) -> None:
-        """Obey `first`, where given, then every line until the end or `/quit`."""
+        """Obey `first`, where given, then every line until the end or `/quit`.
+
+        A script whose `first` failed ends there: the rest was meant for what that was to begin.
+        """
         going_on = first is None or await self._obey(first)
+        if first is not None and self._patience.is_for_scripts:
+            await self._settle()
+            going_on = going_on and not self.failures
         while going_on:
             if self._answering is None or self._answering.done():
                 self._prompt()

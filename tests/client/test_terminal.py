@@ -406,6 +406,26 @@ def test_a_script_of_which_a_line_failed_ends_with_1(
     run(test())
 
 
+def test_a_script_whose_asset_is_refused_asks_nothing_without_it() -> None:
+    asked: list[str | None] = []
+
+    async def refuse(served: Served) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                request = await served.request()
+                asked.append(request["payload"].get("prompt"))
+                await served.send(s.failed("NOT_FOUND", "Asset not found"), to=request)
+
+    async def test() -> None:
+        async with serving(refuse) as url:
+            result = await command_line("--url", url, "--asset", "metric", s.ASSET_ID, typed="And?\n")
+
+        assert result == (1, "✗ Asset not found\n")
+        assert asked == [None]
+
+    run(test())
+
+
 def test_a_reader_who_leaves_early_is_no_error() -> None:
     async def test() -> None:
         async with serving(answering([])) as url:
