@@ -9,6 +9,7 @@ from tests.samples.loaded import frame
 
 IOWA = frame("iowa_electricity").pivot_table("net_generation", "time", "source")
 IOWA.index = IOWA.index.year
+NUCLEAR = IOWA["Nuclear Energy"]
 DAYS = frame("seattle_weather").set_index("time")
 RAIN, HOT, COLD = DAYS["precipitation"], DAYS["temp_max"], DAYS["temp_min"]
 MONTHS = RAIN.resample("MS").sum()
@@ -41,6 +42,17 @@ QUESTIONS = [
     ("iowa_electricity", "have fossil fuels gone down?", f"{IOWA.loc[2017, 'Fossil Fuels'] - IOWA.loc[2001, 'Fossil Fuels']:,.0f} GWh"),
     ("iowa_electricity", "what years are covered?", "Its 51 rows cover 2001 to 2017"),
     ("iowa_electricity", "renewables in the first half of 2010", "tell years, nothing finer"),
+    ("iowa_electricity", "renewables compared to the total in 2017", f"{short(IOWA.loc[2017, 'Renewables'] / IOWA.loc[2017].sum() * 100, 1)}% was Renewables"),
+    ("iowa_electricity", "year with the biggest change in nuclear", f"in {NUCLEAR.diff().abs().idxmax()}: from {NUCLEAR[2013]:,.0f} GWh"),
+    ("iowa_electricity", "which source changed the most", f"{(IOWA.loc[2017] - IOWA.loc[2001]).abs().idxmax()} grew most"),
+    ("us_employment_by_sector", "which sector changed the most between 2008 and 2010", f"{LOST.abs().idxmax()} fell most"),
+    ("iowa_electricity", "first year renewables were above 10000", f": {', '.join(map(str, range(2010, 2017)))} and 2017"),
+    ("iowa_electricity", "was renewables the largest source in 2010?", "was highest for Fossil Fuels: 42,750 GWh, the highest of 3 sources"),
+    ("city_temperatures", "is Seattle the warmest city?", "was highest for San Francisco"),
+    ("us_employment_by_sector", "was construction the sector that lost most between 2008 and 2010", f"Of 11 sectors, {LOST.idxmin()} fell most"),
+    ("iowa_electricity", "is 2016 an outlier for fossil fuels", "2 of 17 years are outliers"),
+    ("iowa_electricity", "which year before 2002 had the most nuclear", f"in 2001 was {NUCLEAR[2001]:,.0f} GWh"),
+    ("iowa_electricity", "total in 2001 and 2030", "There are no rows for 2030."),
     ("us_jobs_change", "jobs lost in 2008 and 2009", f"- 2008: {GAINS['2008'].sum():,} thousand"),
     ("us_employment_by_sector", "how many jobs were created in 2014", f"from {short(TOTAL_JOBS['2013-01-01'], 1)} thousand in 2013 to {short(TOTAL_JOBS['2014-01-01'], 1)} thousand in 2014"),
     ("us_employment_by_sector", "jobs added between 2010 and 2015", f"a change of +{short(TOTAL_JOBS['2015-01-01'] - TOTAL_JOBS['2010-01-01'], 1)} thousand"),
@@ -86,6 +98,13 @@ def test_a_followup_keeps_the_rest_of_the_question_before(
         ("seattle_weather", "difference between max and min temperature"),
         ("seattle_weather", "what percentage of rain falls in winter"),
         ("city_temperatures", "which city has the bigger range"),
+        ("iowa_electricity", "is renewables more than nuclear and fossil combined?"),
+        ("iowa_electricity", "sum of the top 3 years for nuclear"),
+        ("iowa_electricity", "in which year did nuclear change the least"),
+        ("iowa_electricity", "how has the share of each source changed?"),
+        ("iowa_electricity", "nuclear as a percentage of fossil fuels in 2010"),
+        ("iowa_electricity", "what percent of nuclear is renewables"),
+        ("iowa_electricity", "fossil minus nuclear in 2010"),
     ],
 )
 def test_what_cannot_be_computed_is_refused(sample: str, question: str) -> None:

@@ -126,12 +126,12 @@ class Change:
 class Movers:
     """The values of a dimension by how much they changed; `highest`: those that grew most.
 
-    `only`: no others than those that grew (or, with `highest` false, fell). `relative`: by the change in
-    per cent.
+    `highest` None: that with the greatest change either way. `only`: no others than those that grew (or, with
+    `highest` false, fell). `relative`: by the change in per cent.
     """
 
     dimension: str
-    highest: bool
+    highest: bool | None
     limit: int = 1
     first: Period | None = None
     last: Period | None = None
@@ -141,9 +141,9 @@ class Movers:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The greatest rise (or fall) from one period to the next."""
+    """The greatest rise (or fall) from one period to the next; `rise` None: whichever is greater."""
 
-    rise: bool
+    rise: bool | None
     grain: Grain
 
 

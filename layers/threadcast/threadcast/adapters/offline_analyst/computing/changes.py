@@ -110,14 +110,17 @@ def movers(selection: Selection, intent: Movers) -> MoverRanking | Impossible:
     moved = _moved(selection, intent.dimension, *ends)
     if not moved:
         return Impossible(f"There are no values to compare between {ends[0]} and {ends[1]}.")
-    sign = -1 if intent.highest else 1
-    ordered = sorted(moved, key=lambda mover: sign * (mover.growth if intent.relative else mover.change))
+    size = {mover.name: mover.growth if intent.relative else mover.change for mover in moved}
+    highest = intent.highest
+    if highest is None:
+        highest = max(size.values(), key=abs) > 0
+    ordered = sorted(moved, key=lambda mover: -size[mover.name] if highest else size[mover.name])
     if intent.only:
-        ordered = [mover for mover in ordered if (mover.change > 0 if intent.highest else mover.change < 0)]
+        ordered = [mover for mover in ordered if (mover.change > 0 if highest else mover.change < 0)]
     return MoverRanking(
         selection=within(selection, *ends),
         dimension=intent.dimension,
-        highest=intent.highest,
+        highest=highest,
         first=ends[0],
         last=ends[1],
         movers=tuple(ordered[: intent.limit]),
@@ -131,11 +134,14 @@ def step(selection: Selection, intent: Steps) -> Stepped:
     """The greatest change in the wanted direction from one period to the next that there is."""
     grain = max(intent.grain, selection.line.subject.grain or intent.grain)
     entries = entries_by_period(selection, grain)
-    sign = 1 if intent.rise else -1
-    best = max(pairwise(entries), key=lambda pair: sign * (pair[1].value - pair[0].value), default=None)
-    if best is None or sign * (best[1].value - best[0].value) <= 0:
-        return Stepped(selection, grain, intent.rise, None, None)
-    return Stepped(selection, grain, intent.rise, *best)
+    steps = {pair: pair[1].value - pair[0].value for pair in pairwise(entries)}
+    rise = intent.rise
+    if rise is None:
+        rise = max(steps.values(), key=abs, default=0) >= 0
+    best = max(steps, key=lambda pair: steps[pair] if rise else -steps[pair], default=None)
+    if best is None or (steps[best] <= 0 if rise else steps[best] >= 0):
+        return Stepped(selection, grain, rise, None, None)
+    return Stepped(selection, grain, rise, *best)
 
 
 def _ends(

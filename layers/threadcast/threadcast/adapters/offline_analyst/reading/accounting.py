@@ -106,6 +106,7 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
 }
 """Which cues each kind of answer answers; all answer that something is asked."""
 
+_SUMS = frozenset({"sum", "combined", "together"})
 _LIMITED = Ranked | Movers
 _SUPERLATIVE = Ranked | Trend | Change | Comparison | Contrast | Seasonality | Streak | Breakdown
 
@@ -124,7 +125,7 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     for cue, places in question.cues.items():
         is_of_nothing = cue is Cue.EACH and not _names_groups(question)
         if cue in answered and not is_of_nothing:
-            yield from places
+            yield from places - _adding_up(question, intent)
     yield from _units_read(question)
     yield from (at for at, grain in question.grains.items() if _fits(grain, question, intent))
     if isinstance(intent, Ranked | Breakdown):
@@ -136,6 +137,12 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     if isinstance(intent, Satisfying | Streak | Tally):
         is_set = question.said is not None and intent.condition == condition_of(question)
         yield from question.said.places if question.said is not None and is_set else ()
+
+
+def _adding_up(question: Question, intent: Intent | None) -> frozenset[int]:
+    """The words that ask for a sum of what is only listed: "the sum of the top 3 years"."""
+    lists = isinstance(intent, Comparison) or (isinstance(intent, Ranked) and intent.limit > 1)
+    return frozenset(word.at for word in question.words if lists and word.text in _SUMS)
 
 
 def _units_read(question: Question) -> Iterator[int]:
@@ -155,6 +162,8 @@ def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
         answered |= {Cue.LOSS}
     if isinstance(intent, Breakdown) and asks_both and question.cues[Cue.HIGH] & question.cues[Cue.LOW]:
         answered -= {Cue.HIGH, Cue.LOW}  # a list doesn't tell ranges
+    if isinstance(intent, Share) and not intent.values:
+        answered -= {Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.TREND}  # all shares are told, and no development
     if isinstance(intent, Ranked | Movers | Steps) and asks_both:
         answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
     return answered

@@ -135,7 +135,10 @@ _PHRASES: dict[Cue, str] = {
         "by season, by month of the year, per season, each season, season to season, "
         "typically, through the year, throughout the year, calendar month"
     ),
-    Cue.SHARE: "share, proportion, fraction, part of, portion, how much of, makes up, make up, made up",
+    Cue.SHARE: (
+        "share, proportion, fraction, part of, portion, how much of, makes up, make up, made up, "
+        "compared to the total, compared with the total, relative to the total, out of the total"
+    ),
     Cue.TOTAL: (
         "total, sum, overall, altogether, in all, how much, how many, combined, together, add up, in total, "
         "all told, sum up, totals"

@@ -84,8 +84,23 @@ def _share(question: Question) -> Intent | None:
     if not question.subject.shape.dimensions:
         return None
     asks = Cue.SHARE in question.cues or (Cue.PERCENT in question.cues and not question.speaks_of_change)
+    if question.values.all and _relates_two(question):
+        return None
     dimension = question.dimension
     return Share(dimension, dict(question.values.values).get(dimension, ())) if asks else None
+
+
+def _relates_two(question: Question) -> bool:
+    """Whether one value is to be told as a part of another: "nuclear as a percentage of fossil fuels"."""
+    asked = question.cues.get(Cue.SHARE, frozenset()) | question.cues.get(Cue.PERCENT, frozenset())
+    places = question.values.places
+    around = (
+        any(at < min(asked) for at in places) and any(at > max(asked) for at in places) if asked else False
+    )
+    between = question.words[min(places) + 1 : max(places)]
+    return len(question.values.all) > 1 and (
+        around or any(word.text in {"is", "are", "was"} for word in between)
+    )
 
 
 def _trend(question: Question) -> Intent | None:

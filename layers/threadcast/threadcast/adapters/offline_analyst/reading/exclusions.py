@@ -38,7 +38,8 @@ def excluded_from(
 ) -> dict[frozenset[int], frozenset[int]]:
     """Which of the names at these places a mark excludes, each with the places of the mark.
 
-    Between a mark and the name only links may stand, and other names: "without Texas and Ohio".
+    Between a mark and the name only links may stand, and other names: "without Texas and Ohio". "Texas minus
+    Ohio" leaves nothing out.
     """
     named = frozenset(at for places in found for at in places)
     ends = {max(mark): mark for mark in marks}
@@ -47,6 +48,7 @@ def excluded_from(
         at = min(places) - 1
         while at >= 0 and at not in ends and (at in named or words[at].text in _BETWEEN):
             at -= 1
-        if at in ends:
+        is_left = at in ends and words[min(ends[at])].text == "minus" and min(named) < at
+        if at in ends and not is_left:
             excluded[places] = ends[at]
     return excluded

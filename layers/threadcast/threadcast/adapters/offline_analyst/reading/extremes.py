@@ -36,13 +36,24 @@ def _of_change(question: Question, *, highest: bool) -> Intent | None:
     if between and any(at > between for at in extremes):
         return None
     falls = question.has_any(Cue.FALL, Cue.LOSS) and Cue.RISE not in question.cues
+    is_either_way = not question.has_any(Cue.RISE, Cue.FALL, Cue.LOSS) and Cue.CHANGE in question.cues
+    if is_either_way and not highest:
+        return None  # the least change is neither a rise nor a fall
+    wanted = None if is_either_way else highest != falls
     if question.columns.dimensions:
         first, last = ends(question)
         relative = Cue.PERCENT in question.cues
         limit = question.limit.count or 1
-        return Movers(question.dimension, highest != falls, limit, first, last, relative=relative)
+        return Movers(
+            question.dimension,
+            wanted if limit == 1 else highest != falls,
+            limit,
+            first,
+            last,
+            relative=relative,
+        )
     grain = question.subject.grain
-    return None if grain is None else Steps(highest != falls, question.grain or grain)
+    return None if grain is None else Steps(wanted, question.grain or grain)
 
 
 def _is_open(question: Question) -> bool:

@@ -15,7 +15,7 @@ OPERATORS = frozenset({
 
 _WORDS = """
     & ' - a about actual actually added all also altogether am an and any anything are around as at
-    available be because been being between but case chart column created curious currently
+    available be because been being between both but case chart column created curious currently
     dashboard data dataset dear did do does doing ever everything exactly fall fell figure figures
     find for from get getting give given go going gone good got graph had happen happened has have
     having hello here hey hi hit how i if in info information is it its itself just kind kindly know

@@ -123,6 +123,8 @@ def _ranked_like(former: Intent, own: Ranked) -> Intent:
     match former:
         case Ranked(key):
             return replace(own, key=key)
+        case Movers(highest=None):
+            return own
         case Movers():
             # "and the least?" of what fell most is what grew most; "and the second most?" fell as well
             return replace(former, highest=former.highest == own.highest, limit=own.limit)

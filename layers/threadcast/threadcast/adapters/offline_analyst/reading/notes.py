@@ -10,10 +10,14 @@ _NOW = frozenset({"this", "current", "now"})
 
 
 def notes_on(question: Question, intent: Intent) -> tuple[str, ...]:
-    """A sentence on "this year" and the like, which end where the rows do."""
+    """A sentence on periods without rows, and on "this year" and the like, which end where the rows do."""
     span, relative = question.subject.span, question.moments.relative
-    if isinstance(intent, Unclear) or span is None or not relative:
+    if isinstance(intent, Unclear) or span is None:
         return ()
+    windows = question.moments.windows
+    missing = [str(window) for window in windows if window.first > span.last or window.last < span.first]
+    if missing and len(missing) < len(windows):
+        return (f"There are no rows for {joined(missing, 'or')}.",)
     words = {word.text for word in question.words}
     if not words & _NOW:
         return ()

@@ -32,7 +32,12 @@ def relative_periods(
     for word in words:
         length = _phrase_length(words, word.at)
         end = word.at + length
-        if length and end not in taken and not (end < len(words) and words[end].text in _OF_SOMETHING):
+        if (
+            length
+            and not _is_sought(words, word.at, taken)
+            and end not in taken
+            and not (end < len(words) and words[end].text in _OF_SOMETHING)
+        ):
             found.append(_period(words[word.at : word.at + length], span))
             begin = word.at
             while begin and words[begin - 1].text in _BESIDE:
@@ -42,6 +47,12 @@ def relative_periods(
             found.append(period_of(span.last, span.grain))
             places.add(word.at)
     return tuple(found), frozenset(places)
+
+
+def _is_sought(words: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
+    """Whether the first period is sought that meets a condition: "the first year nuclear was above 5000"."""
+    before = {word.text for word in words[max(0, at - 2) : at]}
+    return words[at].text in _FIRST and any(place > at for place in taken) and not before & _BESIDE - {"the"}
 
 
 def period_before(period: Period, span: Period) -> Period:

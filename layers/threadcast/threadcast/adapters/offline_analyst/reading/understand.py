@@ -9,6 +9,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Explain,
     Intent,
     Movers,
+    Outliers,
     Query,
     Ranked,
     Recap,
@@ -128,13 +129,15 @@ def _query(reading: Reading, *, is_dashboard: bool) -> Query:
 def _is_one_of_many(question: Question, key: Grain) -> bool:
     """Whether a single period is held against all the others: "is 2015 the warmest year?"."""
     windows = question.moments.windows
-    is_one = len(windows) == 1 and windows[0] == period_of(windows[0].first, key)
-    return is_one and key in question.grains.values()
+    is_one = windows == (period_of(windows[0].first, key),) if windows else False
+    return is_one and windows == question.moments.points and key in question.grains.values()
 
 
 def _line(question: Question, intent: Intent) -> Line:
     """The rows that count: what the intent itself sets side by side must not be left out by its filters."""
     filters = question.filters
+    if isinstance(intent, Ranked | Movers) and len(question.values.all) == 1 and question.columns.dimensions:
+        filters = replace(filters, values=_without(filters, question.dimension))
     match intent:
         case Explain(last=last) if last is not None:
             months = filters.months if question.moments.windows else frozenset[int]()
@@ -143,9 +146,21 @@ def _line(question: Question, intent: Intent) -> Line:
             filters = replace(filters, windows=())
         case Ranked(key) if not isinstance(key, str) and _is_one_of_many(question, key):
             filters = replace(filters, windows=())  # "is 2015 the warmest year?" is one among all
+        case Outliers() if _is_a_row(filters.windows, question):
+            filters = replace(filters, windows=())  # "is 2016 an outlier?" is one among all
         case Share(dimension):
-            kept = tuple(pair for pair in filters.values if pair[0] != dimension)
-            filters = Filters(filters.windows, filters.months, kept)
+            filters = replace(filters, values=_without(filters, dimension))
         case _:
             pass
     return Line(question.subject, question.measure, filters)
+
+
+def _without(filters: Filters, dimension: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The values that count, but for those of one dimension: "is Seattle the warmest city?"."""
+    return tuple(pair for pair in filters.values if pair[0] != dimension)
+
+
+def _is_a_row(windows: Sequence[Period], question: Question) -> bool:
+    """Whether a single period of the rows' own grain is named."""
+    grain = question.subject.grain
+    return grain is not None and len(windows) == 1 and windows[0] == period_of(windows[0].first, grain)
