@@ -39,7 +39,7 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
         if must_hear(tab, asked, message, terminals):
             verdict.listeners += 1
             if not last:
-                exceptions.append(f"a tab heard no last frame, only {events(heard)}")
+                exceptions.append(f"a tab heard no last frame, only {events(heard)}, among {tab.story()}")
         if last:
             verdict.terminals += 1
             verdict.retold += min(len(last) - 1, tab.resends.get(asked.request_id, 0))

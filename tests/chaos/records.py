@@ -1,5 +1,6 @@
 """What a chaos run remembers: sockets with all they heard, turns with all that was done to them."""
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -47,6 +48,13 @@ class Tab:
         """How often a request was refused here: once for each time it was asked, at most."""
         frames = [frame for frame in self.connection.frames if frame.get("request_id") == asked.request_id]
         return sum(map(is_refusal, frames))
+
+    def story(self) -> str:
+        """Everything that came here, each run of frames of one request told once."""
+        names = [
+            f"{frame.get('event')} {str(frame.get('request_id'))[:8]}" for frame in self.connection.frames
+        ]
+        return ", ".join(name for name, _ in itertools.groupby(names))
 
     def heard_of_the_end_later(self, asked: "Asked") -> bool:
         """Whether another turn began with this one's message in the chat, and over."""

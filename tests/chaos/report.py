@@ -78,7 +78,7 @@ class Report:
 def _names(asked: Asked) -> list[str]:
     """What the logs may call a turn, and the errors that were told of it."""
     errors = (frame["error"] or {} for frame in asked.terminals())
-    names = [asked.message_id, *(error.get("reference_id") for error in errors)]
+    names = [asked.message_id, asked.chat_id, *(error.get("reference_id") for error in errors)]
     return [name for name in dict.fromkeys(names) if name]
 
 

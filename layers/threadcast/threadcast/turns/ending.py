@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from threadcast.domain.message import Message
-from threadcast.errors import StoreError, StoreUnavailable
+from threadcast.errors import StoreError
 from threadcast.turns.desk import Desk
 
 __all__ = ["Ending"]
@@ -70,6 +70,6 @@ class Ending:
     def _is_followed(self) -> bool:
         try:
             stored = self._desk.chats.load(self._message.chat_id, (), max_bytes=1)
-        except StoreUnavailable:
+        except StoreError:
             return False
         return stored is not None and stored.chat.next_message_number > self._message.number + 1
