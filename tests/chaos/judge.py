@@ -88,13 +88,13 @@ def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Fra
 
     One that was too slow for it may hear of the end from the next turn's beginning instead.
     """
-    if not tab.is_open or tab.heard_of_the_end_later(asked):
+    if not tab.is_open:
         return False
     if asked.chat_id is None:  # never opened: the answer is for whoever asked
         return asked.request_id in tab.resends and bool(terminals)
     if message is None and terminals and terminals[0]["event"] == "complete":  # replaced since
         message = _message_in(asked, terminals[0])
-    if message is None:
+    if message is None or tab.heard_of_the_end_later(asked, message):
         return False
     decided_at = message["created_at"] if asked.kind == "asset" else message["updated_at"]
     return tab.opened_at < datetime.fromisoformat(decided_at)

@@ -1,6 +1,7 @@
 """What a chaos run remembers: sockets with all they heard, turns with all that was done to them."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -56,13 +57,18 @@ class Tab:
         ]
         return ", ".join(name for name, _ in itertools.groupby(names))
 
-    def heard_of_the_end_later(self, asked: "Asked") -> bool:
-        """Whether another turn began with this one's message in the chat, and over."""
+    def heard_of_the_end_later(self, asked: "Asked", message: Frame) -> bool:
+        """Whether a later turn of the chat began here with this one's message over, or replaced."""
         return any(
-            frame["payload"]["messages"].get(asked.message_id, {}).get("is_completed", False)
-            for frame in self.connection.frames
-            if frame.get("event") == "initializeChat" and frame.get("request_id") != asked.request_id
+            newest["created_at"] > message["created_at"] and told.get(message["id"], message)["is_completed"]
+            for newest, told in self._beginnings(asked.chat_id)
         )
+
+    def _beginnings(self, chat_id: str | None) -> Iterator[tuple[Frame, dict[str, Frame]]]:
+        for frame in self.connection.frames:
+            chat = frame.get("payload") if frame.get("event") == "initializeChat" else None
+            if chat and chat["id"] == chat_id:
+                yield chat["messages"][chat["message_ids"][-1]], chat["messages"]
 
     def has_terminal(self, asked: "Asked") -> bool:
         """Whether the turn's last frame has come."""

@@ -21,7 +21,7 @@ ASSETS: Final = (("work_and_power", "dashboard_file"), ("iowa_electricity", "met
 FIRST_KINDS: Final[tuple[Kind, ...]] = ("asset", "asset", "asset and prompt", "asset and prompt", "prompt")
 LATER_KINDS: Final[tuple[Kind, ...]] = ("follow-up", "follow-up", "follow-up", "replace")
 ACTS: Final = {"join": 3, "drop": 2, "resend": 2, "stop": 2, "replace": 1, "interrupt": 1, "leave": 1}
-TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 20.0, 2.5
+TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 26.0, 2.5
 
 
 @dataclass
@@ -65,7 +65,11 @@ class Session:
         await self._until_over(asked)
         await asyncio.gather(*acting)
         message = await self._stored(asked)
-        await until(lambda: self._all_heard(asked, message), SETTLING_S)
+        if not await until(lambda: self._all_heard(asked, message), SETTLING_S):
+            message = await self._stored(
+                asked
+            )  # who decided it may have died as well: the next who looks tells
+            await until(lambda: self._all_heard(asked, message), SETTLING_S)
         self.verdicts.append((asked, judge(asked, message)))
 
     def _payload(self, kind: Kind, replaces: Asked | None) -> Frame:
