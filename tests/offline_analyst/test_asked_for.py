@@ -13,6 +13,7 @@ NUCLEAR = IOWA["Nuclear Energy"]
 DAYS = frame("seattle_weather").set_index("time")
 RAIN, HOT, COLD = DAYS["precipitation"], DAYS["temp_max"], DAYS["temp_min"]
 MONTHS = RAIN.resample("MS").sum()
+SUMMERS = HOT[HOT.index.month.isin([6, 7, 8])].groupby(lambda day: day.year).mean()
 JOBS = frame("us_employment_by_sector").pivot_table("employees", "time", "sector")
 GAINS = frame("us_jobs_change").set_index("time")["jobs_change"]
 PRICE = frame("wheat_and_wages").set_index("time")["wheat_price"]
@@ -53,6 +54,9 @@ QUESTIONS = [
     ("iowa_electricity", "is 2016 an outlier for fossil fuels", "2 of 17 years are outliers"),
     ("iowa_electricity", "which year before 2002 had the most nuclear", f"in 2001 was {NUCLEAR[2001]:,.0f} GWh"),
     ("iowa_electricity", "total in 2001 and 2030", "There are no rows for 2030."),
+    ("seattle_weather", "rain in fall 2013", f"was {short(RAIN_2013[8:11].sum(), 2)} mm."),
+    ("seattle_weather", "was summer 2015 hotter than summer 2014", f"rose from {short(SUMMERS[2014], 2)} °C in 2014 to {short(SUMMERS[2015], 2)} °C in 2015"),
+    ("seattle_weather", "does it ever get above 35?", f"above 35 °C on {(HOT > 35).sum()} of 1,461 days"),
     ("us_jobs_change", "jobs lost in 2008 and 2009", f"- 2008: {GAINS['2008'].sum():,} thousand"),
     ("us_employment_by_sector", "how many jobs were created in 2014", f"from {short(TOTAL_JOBS['2013-01-01'], 1)} thousand in 2013 to {short(TOTAL_JOBS['2014-01-01'], 1)} thousand in 2014"),
     ("us_employment_by_sector", "jobs added between 2010 and 2015", f"a change of +{short(TOTAL_JOBS['2015-01-01'] - TOTAL_JOBS['2010-01-01'], 1)} thousand"),
@@ -79,6 +83,9 @@ FOLLOWUPS = [
     ("seattle_weather", "rain in winter 2013", "and the year before?", f"in 2012 was {short(RAIN['2012'][RAIN['2012'].index.month.isin([12, 1, 2])].sum(), 2)} mm."),
     ("seattle_weather", "rain on 26 February 2013", "and the year before?", f"on 26 February 2012 was {short(RAIN['2012-02-26'], 2)} mm."),
     ("seattle_weather", "hottest day in 2014", "and the year before?", f"on {HOT['2013'].idxmax():%-d %B %Y}: {HOT['2013'].max()} °C"),
+    ("seattle_weather", "rain in July 2013", "what about August?", f"in August in 2013 was {short(RAIN_2013.iloc[7], 2)} mm."),
+    ("seattle_weather", "hottest day", "top 3", f"2. {HOT.nlargest(2).index[1]:%-d %B %Y}: {HOT.nlargest(2).iloc[1]:.0f} °C"),
+    ("seattle_weather", "how many days did it rain in 2014?", "how many in 2015?", f"on {(RAIN['2015'] > 0).sum()} of 365 days in 2015"),
     ("iowa_electricity", "renewables in 2010", "as a share?", f"in 2010 (57,509 GWh in all), {short(IOWA.loc[2010, 'Renewables'] / IOWA.loc[2010].sum() * 100, 1)}% was Renewables"),
     ("us_employment_by_sector", "construction in 2010", "what share was that?", f"{short(JOBS.loc['2010', 'Construction'].mean() / JOBS.loc['2010'].sum(axis=1).mean() * 100, 1)}% was Construction"),
     ("us_employment_by_sector", "which sector lost the most jobs between 2008 and 2010", "and the second most?", f"- {LOST.nsmallest(2).index[1]}: {short(LOST.nsmallest(2).iloc[1], 1)} thousand"),
@@ -98,6 +105,11 @@ def test_a_followup_keeps_the_rest_of_the_question_before(
         ("seattle_weather", "difference between max and min temperature"),
         ("seattle_weather", "what percentage of rain falls in winter"),
         ("city_temperatures", "which city has the bigger range"),
+        ("seattle_weather", "what was the temperature on the wettest day"),
+        ("seattle_weather", "how windy was it on the hottest day"),
+        ("seattle_weather", "max and min temperature in 2013"),
+        ("seattle_weather", "how did rain change from summer to winter"),
+        ("seattle_weather", "rain in winter 2012 vs summer 2013"),
         ("iowa_electricity", "is renewables more than nuclear and fossil combined?"),
         ("iowa_electricity", "sum of the top 3 years for nuclear"),
         ("iowa_electricity", "in which year did nuclear change the least"),

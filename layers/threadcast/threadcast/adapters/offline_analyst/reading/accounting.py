@@ -5,6 +5,7 @@ the words that nobody read, and those that were read as something that the answe
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from threadcast.adapters.offline_analyst.intents import (
@@ -32,8 +33,9 @@ from threadcast.adapters.offline_analyst.intents import (
     Total,
     Trend,
 )
+from threadcast.adapters.offline_analyst.reading.conditions import measure_called
 from threadcast.adapters.offline_analyst.reading.counts import condition_of
-from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words, cues_in
 from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS, filler_places
 from threadcast.adapters.offline_analyst.reading.numbers import NUMBER_NAMES
 from threadcast.adapters.offline_analyst.reading.question import Question
@@ -132,11 +134,19 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
         yield from _by_measure(question)
     if isinstance(intent, _LIMITED):
         yield from question.limit.places
-    if isinstance(intent, _SUPERLATIVE):
+    if isinstance(intent, _SUPERLATIVE) and _is_of_measure(question):
         yield from list(question.superlatives)[:1]
     if isinstance(intent, Satisfying | Streak | Tally):
         is_set = question.said is not None and intent.condition == condition_of(question)
         yield from question.said.places if question.said is not None and is_set else ()
+
+
+def _is_of_measure(question: Question) -> bool:
+    """Whether the superlative is one of the measure: not in "the wind on the hottest day"."""
+    found = question.superlative
+    called = () if found is None else found.of
+    known = [measure_called(question.subject, (name,)) for name in called]
+    return question.measure in known or not any(known)
 
 
 def _adding_up(question: Question, intent: Intent | None) -> frozenset[int]:
@@ -164,9 +174,28 @@ def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
         answered -= {Cue.HIGH, Cue.LOW}  # a list doesn't tell ranges
     if isinstance(intent, Share) and not intent.values:
         answered -= {Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.TREND}  # all shares are told, and no development
+    if isinstance(intent, Ranked) and _names_the_other_end(question):
+        answered -= {Cue.HIGH, Cue.LOW}
     if isinstance(intent, Ranked | Movers | Steps) and asks_both:
         answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
     return answered
+
+
+def _names_the_other_end(question: Question) -> bool:
+    """Whether the end that is asked for belongs to a measure's name: "max and min temperature"."""
+    named = question.columns.places
+    ends = question.cues.get(Cue.HIGH, frozenset()) | question.cues.get(Cue.LOW, frozenset())
+    return any(
+        question.words[at + 1].text in {"and", "or", "&"}
+        and at + 2 in named
+        and _is_end(question.words[at + 2])
+        for at in ends - named
+        if at + 2 < len(question.words)
+    )
+
+
+def _is_end(word: Word) -> bool:
+    return bool(cues_in((replace(word, at=0),), ()).keys() & {Cue.HIGH, Cue.LOW})
 
 
 def _averages(intent: Breakdown | Change) -> bool:

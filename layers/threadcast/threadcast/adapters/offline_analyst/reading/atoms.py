@@ -120,8 +120,9 @@ def _years(first: int, last: int, year: int, count: int) -> TimeAtom:
 
 
 def _is_season(words: Sequence[Word], at: int) -> bool:
-    """Whether "fall" is the season: "in the fall"."""
-    return at > 0 and words[at - 1].text == "the" and at > 1 and words[at - 2].text in {"in", "during"}
+    """Whether "fall" is the season: "in the fall", "in fall 2013"."""
+    before = [word.text for word in words[max(0, at - 2) : at]]
+    return before[-1:] in (["in"], ["during"]) or before in (["in", "the"], ["during", "the"])
 
 
 def _is_month(words: Sequence[Word], at: int) -> bool:

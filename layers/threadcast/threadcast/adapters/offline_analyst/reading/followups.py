@@ -49,7 +49,7 @@ _POINTERS = ("that", "it", "they", "then", "there", "those", "them", "the same",
 _BACK = frozenset({"before", "previous", "preceding", "prior", "earlier"})
 _ON = frozenset({"after", "next", "following", "later"})
 _VAGUE = frozenset({Cue.ASK, Cue.HOW, Cue.TOTAL, Cue.WHEN, Cue.EACH, Cue.COMPARE, Cue.DESCRIBE})
-_FORMS = frozenset({"by", "per", "as", "each", "every", "in"})
+_FORMS = frozenset({"by", "per", "as", "each", "every", "in", "top"})
 _SHORT = 3
 
 
@@ -67,9 +67,18 @@ def is_followup(question: Question) -> bool:
 
 
 def _asks_parts(question: Question) -> bool:
-    """Whether only the form of an answer is told: "per month", "by sector", "as a share"."""
-    names = question.columns.measures or question.values.all or question.moments.places
-    return len(question.words) <= _SHORT and question.words[0].text in _FORMS and not names
+    """Whether only the form of an answer is told: "per month", "as a share", "top 3", "how many in 2015?"."""
+    names = question.columns.measures or question.values.all or question.superlatives
+    texts = [word.text for word in question.words]
+    if texts[:1] == ["how"]:
+        return texts[1:2] in (["many"], ["much"]) and _asks_no_more(question) and not names
+    return len(texts) <= _SHORT and texts[0] in _FORMS and not names and not question.moments.places
+
+
+def _asks_no_more(question: Question) -> bool:
+    """Whether only a time follows: "how many in 2015?"."""
+    rest = {word.at for word in question.words[2:]} - question.moments.places
+    return not rest
 
 
 def continued(
@@ -112,6 +121,8 @@ def _own(own: Intent, question: Question, former: Intent) -> Intent:
             return replace(former, highest=rise)
         case Breakdown(Grain() as grain), Average():
             return replace(former, grain=grain)
+        case Ranked(limit=limit), Ranked() if question.key is None and question.words[0].text == "top":
+            return replace(former, limit=limit)
         case Ranked(), _ if question.key is None:
             return _ranked_like(former, own)
         case _:
@@ -186,6 +197,8 @@ def _merged(former: Query, question: Question, period: Period | None) -> Filters
     windows, months = (new.windows, new.months) if says_when else (old.windows, old.months)
     if new.months and not new.windows and old.windows and _are_years(old.windows):
         windows = old.windows  # "in 2012", then "and in July?" is July 2012
+    if new.months and not new.windows and len(old.windows) == 1 and old.windows[0].grain is Grain.MONTH:
+        windows = (period_of(old.windows[0].first, Grain.YEAR),)  # "in July 2012", then "and in August?"
     return Filters(windows, months, tuple(values.items()))
 
 

@@ -163,7 +163,9 @@ class Question:
 def _is_impersonal(words: Sequence[Word]) -> bool:
     """Whether it is the weather that is spoken of: "was it below 0?"."""
     pairs = set(pairwise(word.text for word in words))
-    return not pairs.isdisjoint({("is", "it"), ("was", "it"), ("it", "is"), ("it", "was")})
+    return not pairs.isdisjoint(
+        {("is", "it"), ("was", "it"), ("it", "is"), ("it", "was"), ("it", "get"), ("it", "ever")}
+    )
 
 
 def read_question(prompt: str, subject: Subject) -> Question:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from threadcast.adapters.offline_analyst.intents import Change, Explain, Intent, Movers
+from threadcast.adapters.offline_analyst.intents import Change, Contrast, Explain, Intent, Movers
 from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
 from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS
 from threadcast.adapters.offline_analyst.reading.question import Question
@@ -37,6 +37,11 @@ def impossible(question: Question, intent: Intent) -> str | None:
         return f"{told}, so I can't see {plural(grain_word(finest))} in them. They cover {subject.span}."
     if _are_crossed(question):
         return "You name several parts, each with a time of its own: ask for one of them at a time."
+    parts = question.moments.parts
+    if isinstance(intent, Contrast) and len(question.moments.windows) > 1:
+        return "You name several parts, each with a time of its own: ask for one of them at a time."
+    if isinstance(intent, Change) and not points and any(" to " in name for name, _ in parts):
+        return "A change is between two periods: ask for one part of the year compared to the other."
     if isinstance(intent, Change | Movers | Explain) and len(points) > 2:  # noqa: PLR2004 - two ends
         return f"A change is between two periods, and I find {joined([str(point) for point in points])}."
     return None

@@ -13,6 +13,9 @@ _SEASON = "season"
 
 def seasons(question: Question) -> Intent | None:
     """The months of the year, the four seasons, or those parts of the year that are named."""
+    is_same_part = len({months for _, months in question.moments.parts}) == 1
+    if is_same_part and len(question.moments.points) == len(question.moments.parts):
+        return None  # "summer 2014 or summer 2015": years, and the same part of each
     if len(question.moments.parts) > 1 and (_compares(question) or question.superlative is not None):
         return Contrast(question.moments.parts)
     extreme = question.has_any(Cue.HIGH, Cue.LOW) or question.superlative is not None
