@@ -13,7 +13,7 @@ from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import context_of
 from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.limits import Limit, ModelLimits
-from threadcast.agent_events import AnswerEnded
+from threadcast.agent_events import AgentEvent, AnswerEnded
 from threadcast.turns.run_turn import OUT_OF_TIME
 from threadcast.wire.requests import PostRequest
 
@@ -65,8 +65,13 @@ def test_the_titles_call_is_hung_up_too(endpoint: str) -> None:
         return [hold] if request.is_for_a_title else [Say("It ", "was.")]
 
     limits = replace(LIMITS, title_s=3_600)
-    with answering(endpoint, reply, limits, **FOR_EVER) as world, stopping_at(hold, stop):
-        said = world.says(asked(stop=stop))
+    said: list[AgentEvent] = []
+    with answering(endpoint, reply, limits, **FOR_EVER) as world:
+        for event in world.agent.answer(asked(stop=stop)):
+            said.append(event)
+            if text_of(said) == "It was." and not stop.is_set():
+                assert hold.reached.wait(AT_LAST_S)
+                stop.set()
 
         assert hold.hung_up.wait(AT_LAST_S)
     assert text_of(said) == "It was."
