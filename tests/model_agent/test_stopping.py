@@ -26,9 +26,10 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 @contextmanager
-def stopping_at(hold: Hold, stop: threading.Event) -> Iterator[None]:
-    """Set `stop` once the model has fallen silent."""
-    stopper = threading.Thread(target=lambda: hold.reached.wait(AT_LAST_S) and stop.set())
+def stopping_at(hold: Hold, stop: threading.Event, *others: threading.Event) -> Iterator[None]:
+    """Set `stop` once the model has fallen silent, and whatever else there is to wait for has come."""
+    moments = (hold.reached, *others)
+    stopper = threading.Thread(target=lambda: all(each.wait(AT_LAST_S) for each in moments) and stop.set())
     stopper.start()
     try:
         yield
@@ -66,12 +67,12 @@ def test_the_titles_call_is_hung_up_too(endpoint: str) -> None:
 
     limits = replace(LIMITS, title_s=3_600)
     said: list[AgentEvent] = []
-    with answering(endpoint, reply, limits, **FOR_EVER) as world:
+    answered = threading.Event()
+    with answering(endpoint, reply, limits, **FOR_EVER) as world, stopping_at(hold, stop, answered):
         for event in world.agent.answer(asked(stop=stop)):
             said.append(event)
-            if text_of(said) == "It was." and not stop.is_set():
-                assert hold.reached.wait(AT_LAST_S)
-                stop.set()
+            if text_of(said) == "It was.":
+                answered.set()
 
         assert hold.hung_up.wait(AT_LAST_S)
     assert text_of(said) == "It was."
