@@ -1,7 +1,6 @@
 """Telling a turn to many connections at once, with real threads."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.fakes import RecordingPusher
 from tests.stream.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
+from tests.waiting import eventually
 from threadcast import agent_events as said
 from threadcast.adapters.clock import SystemClock
 from threadcast.domain.message import Outcome
@@ -155,14 +155,6 @@ def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> Non
         told.silence()
         eventually(lambda: told.acknowledged() == {"quick"} and told.in_doubt() == {"slow"})
         release.set()
-
-
-def eventually(claim: Callable[[], bool]) -> None:
-    """Wait until a claim holds; fails if it does not in time."""
-    deadline_s = time.monotonic() + 5
-    while not claim():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
 
 
 def test_leaving_ends_every_thread() -> None:

@@ -1,12 +1,11 @@
 """The end of one turn never follows the beginning of the next, whatever the weather of a tab is."""
 
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, WIND, World, quick
+from tests.waiting import eventually
 from threadcast.domain.message import Message
 from threadcast.errors import HandoverFailed, PushThrottled
 from threadcast.ports import Connection, Handover
@@ -55,14 +54,6 @@ def newest_message(world: World, chat_id: str) -> Message:
     stored = world.desk.chats.load(chat_id, (), max_bytes=10_000)
     assert stored is not None
     return stored.messages[-1]
-
-
-def eventually(claim: Callable[[], bool]) -> None:
-    """Wait until a claim holds; fails if it does not in time."""
-    deadline_s = time.monotonic() + 5
-    while not claim():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
 
 
 def test_a_turn_waits_until_a_slow_tab_has_heard_the_end_of_the_last_one() -> None:

@@ -116,6 +116,7 @@ _SUPERLATIVE = Ranked | Trend | Change | Comparison | Contrast | Seasonality | S
 def left_over(question: Question, intent: Intent | None) -> tuple[Word, ...]:
     """The words that an answer of this kind would pass over in silence, in their order."""
     read = frozenset(_read(question, intent)) | filler_places(question.words)
+    read -= _whether_ever(question, intent)
     return tuple(word for word in question.words if word.at not in read and not _is_context(word, question))
 
 
@@ -139,6 +140,13 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     if isinstance(intent, Satisfying | Streak | Tally):
         is_set = question.said is not None and intent.condition == condition_of(question)
         yield from question.said.places if question.said is not None and is_set else ()
+
+
+def _whether_ever(question: Question, intent: Intent | None) -> frozenset[int]:
+    """The "ever" of "has it ever been the largest?", which the highest is no answer to."""
+    asks = {word.text for word in question.words[:1]} & {"has", "have", "had", "is", "are", "was", "were"}
+    is_answered = not (asks and isinstance(intent, Ranked))
+    return frozenset(word.at for word in question.words if word.text == "ever" and not is_answered)
 
 
 def _is_of_measure(question: Question) -> bool:
@@ -176,7 +184,12 @@ def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
         answered -= {Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.TREND}  # all shares are told, and no development
     if isinstance(intent, Ranked) and _names_the_other_end(question):
         answered -= {Cue.HIGH, Cue.LOW}
-    if isinstance(intent, Ranked | Movers | Steps) and asks_both:
+    if isinstance(intent, Average) and question.averages_changes:
+        answered |= {Cue.CHANGE}
+    if isinstance(intent, Movers) and intent.only:
+        answered -= {Cue.HIGH, Cue.LOW}  # a list of those that fell has no least
+    is_range = isinstance(intent, Ranked) and Cue.RANK in question.cues
+    if isinstance(intent, Ranked | Movers | Steps) and asks_both and not is_range:
         answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
     return answered
 

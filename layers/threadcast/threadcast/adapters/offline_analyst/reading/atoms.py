@@ -134,7 +134,7 @@ def _is_month(words: Sequence[Word], at: int) -> bool:
     return before in _TIME_PREPOSITIONS or (words[at].capital and at > 0) or _year(words, at + 1) is not None
 
 
-def _month(words: Sequence[Word], at: int) -> TimeAtom:
+def _month(words: Sequence[Word], at: int) -> TimeAtom | None:
     """Read "July", "July 2012", "July of 2012" or "July 4, 2012"."""
     month = _MONTH_NUMBERS[words[at].text]
     day = _day_number(words, at + 1)
@@ -157,11 +157,11 @@ def _day_first(words: Sequence[Word], at: int) -> TimeAtom | None:
     return _dated(at, month_at + 1, year, _MONTH_NUMBERS[words[month_at].text], day)
 
 
-def _dated(first: int, last: int, year: int, month: int, day: int) -> TimeAtom:
+def _dated(first: int, last: int, year: int, month: int, day: int) -> TimeAtom | None:
     try:
         return TimeAtom(first, last, period_of(date(year, month, day), Grain.DAY))
-    except ValueError:  # 31 February: at least the month is known
-        return TimeAtom(first, last, period_of(date(year, month, 1), Grain.MONTH))
+    except ValueError:  # 31 February: no such day is read as its month
+        return None
 
 
 def _day_number(words: Sequence[Word], at: int) -> int | None:

@@ -7,10 +7,15 @@ from threadcast.adapters.offline_analyst.series import Condition, Key, Relation
 
 __all__ = ["condition_of", "count", "satisfying", "streak"]
 
+_RUNS = frozenset({"spells", "streaks", "stretches", "runs"})
+
 
 def streak(question: Question) -> Intent | None:
-    """The longest run of days of a kind."""
+    """The longest run of days of a kind; how many runs there were is not counted."""
     if Cue.LONG not in question.cues or question.subject.grain is None:
+        return None
+    texts = {word.text for word in question.words}
+    if texts & _RUNS and "longest" not in texts:
         return None
     condition = condition_of(question)
     return None if condition is None else Streak(condition, question.grain or question.subject.grain)

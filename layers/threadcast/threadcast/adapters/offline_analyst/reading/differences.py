@@ -40,6 +40,8 @@ def difference(question: Question) -> Intent | None:
     """A change over time, of each value of a dimension where one is named."""
     if not question.speaks_of_change or question.subject.span is None or _is_going_on(question):
         return None
+    if question.averages_changes:
+        return None
     first, last = ends(question)
     grain = question.subject.grain
     if "ever" in {word.text for word in question.words} and grain is not None:

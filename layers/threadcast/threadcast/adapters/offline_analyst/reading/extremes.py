@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from threadcast.adapters.offline_analyst.computing.rankings import LISTED_GROUPS
 from threadcast.adapters.offline_analyst.intents import Average, Breakdown, Intent, Movers, Ranked, Steps
 from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES, Cue
 from threadcast.adapters.offline_analyst.reading.differences import ends
@@ -17,6 +18,8 @@ def extreme(question: Question) -> Intent | None:
     if {Cue.HIGH, Cue.LOW} <= question.cues.keys() and not question.speaks_of_change:
         # a list tells both ends, and so does an average's range
         by = question.columns.dimensions
+        if by and Cue.RANK in question.cues and min(question.cues[Cue.LOW]) < min(question.cues[Cue.HIGH]):
+            return Ranked(question.dimension, highest=False, limit=LISTED_GROUPS)
         return Breakdown(question.dimension) if by else Average("mean", question.grain)
     highest = _wants_highest(question)
     if highest is None:
@@ -36,6 +39,8 @@ def _of_change(question: Question, *, highest: bool) -> Intent | None:
     if between and any(at > between for at in extremes):
         return None
     falls = question.has_any(Cue.FALL, Cue.LOSS) and Cue.RISE not in question.cues
+    if falls and not highest:
+        return None  # the least fall is not the greatest rise
     is_either_way = not question.has_any(Cue.RISE, Cue.FALL, Cue.LOSS) and Cue.CHANGE in question.cues
     if is_either_way and not highest:
         return None  # the least change is neither a rise nor a fall

@@ -148,6 +148,12 @@ class Question:
         return max(values, len(self.moments.points), len(self.moments.parts)) > 1
 
     @property
+    def averages_changes(self) -> bool:
+        """Whether "the average change" is the average of a measure that tells changes itself."""
+        asks = {Cue.AVERAGE, Cue.CHANGE} <= self.cues.keys() and not self.has_any(Cue.RISE, Cue.FALL)
+        return asks and self.has_losses
+
+    @property
     def has_losses(self) -> bool:
         """Whether some values of the measure are negative."""
         at = self.subject.table.columns.index(self.measure.name)
