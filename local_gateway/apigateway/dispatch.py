@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
 from local_gateway.apigateway.authorizing import Refusal, authorizer_context, has_identity
@@ -21,6 +22,7 @@ from local_gateway.apigateway.replies import (
     result_body,
 )
 from local_gateway.apigateway.routing import RouteSelector
+from local_gateway.apigateway.timeouts import Timeouts
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
 from local_gateway.aws_lambda.refusals import FunctionMissing, Throttled
 from local_gateway.template.api import Integration, Route
@@ -49,17 +51,21 @@ class _TimedOut(Exception):
 class _Pending:
     """One message at its integration: whichever comes first, outcome or time-out, makes the reply."""
 
-    __slots__ = ("_answers", "_connection_id", "_reply", "_request_id", "_timer")
+    __slots__ = ("_answers", "_connection_id", "_reply", "_request_id", "_timeouts")
 
     def __init__(self, connection_id: str, request_id: str, *, answers: bool, reply: Reply) -> None:
         self._connection_id = connection_id
         self._request_id = request_id
         self._answers = answers
         self._reply: Reply | None = reply
-        self._timer: asyncio.TimerHandle | None = None
+        self._timeouts: Timeouts | None = None
 
-    def wait(self, timeout_s: float) -> None:
-        self._timer = asyncio.get_running_loop().call_later(timeout_s, self.fail, TIMED_OUT)
+    def wait(self, timeouts: Timeouts) -> None:
+        self._timeouts = timeouts
+        timeouts.begin(self)
+
+    def on_timeout(self) -> None:
+        self.fail(TIMED_OUT)
 
     def fail(self, message: str) -> None:
         self._finish(error_frame(message, self._connection_id, self._request_id))
@@ -74,8 +80,8 @@ class _Pending:
 
     def _finish(self, frame: str | None) -> None:
         reply, self._reply = self._reply, None
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._timeouts is not None:
+            self._timeouts.end(self)
         if reply is not None:
             reply(frame)
 
@@ -89,6 +95,7 @@ class Dispatcher:
         self._limits = limits
         self._routes = events.api.routes
         self._selector = RouteSelector(events.api.selection, events.api.routes)
+        self._timeouts = cache(Timeouts)
 
     async def connect(self, connection: Connection) -> Accepted:
         """Run the authorizer and `$connect`; sets the connection's authorizer context.
@@ -132,7 +139,7 @@ class Dispatcher:
         except (FunctionMissing, Throttled):
             pending.fail(INTERNAL_ERROR)
             return
-        pending.wait(route.integration.timeout_s)
+        pending.wait(self._timeouts(route.integration.timeout_s))
         invocation.then(pending.on_outcome)
 
     async def disconnect(self, connection: Connection, code: int, reason: str) -> None:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 __all__ = ["ChildProcess", "Launch"]
 
@@ -62,7 +61,7 @@ class ChildProcess:
             raise
         finally:
             os.close(write_end)
-        self._output: IO[bytes] = os.fdopen(read_end, "rb", buffering=0)
+        self._output = os.fdopen(read_end, "rb", buffering=0)
         os.set_blocking(read_end, False)
         self._loop.add_reader(read_end, self._read)
         # A thread, because neither uvloop nor asyncio can wait for a child in every loop and thread.
@@ -87,9 +86,8 @@ class ChildProcess:
 
     def _read(self) -> bool:
         """Read what is there; False if that was nothing."""
-        try:
-            data = os.read(self._output.fileno(), _READ_BYTES)
-        except BlockingIOError:
+        data = self._output.read(_READ_BYTES)
+        if data is None:  # nothing for now
             return False
         if not data:
             self._loop.remove_reader(self._output.fileno())

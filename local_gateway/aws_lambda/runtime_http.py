@@ -4,13 +4,12 @@ A general server costs five times as much per request, and each invocation is tw
 Requests have no body or a `content-length` (checked against awslambdaric 4.2 and `http.client`).
 """
 
-import re
 from typing import NamedTuple
 
 __all__ = ["MalformedRequest", "Request", "RequestReader", "response"]
 
 _MAX_HEAD_BYTES = 2 * 1024 * 1024  # awslambdaric sends stack traces of up to 1 MB in one header
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_LENGTH = b"\r\ncontent-length:"
 _REASONS = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 403: b"Forbidden", 404: b"Not Found"}
 
 
@@ -72,10 +71,10 @@ class RequestReader:
 
 def _request(head: bytes, body: bytes) -> Request:
     try:
-        method, path, _ = str(head.partition(b"\r\n")[0], "latin-1").split(" ", 2)
+        method, path, _ = head.split(b" ", 2)
     except ValueError as problem:
         raise MalformedRequest(head[:80]) from problem
-    return Request(method, path, head, body)
+    return Request(str(method, "latin-1"), str(path, "latin-1"), head, body)
 
 
 def response(status: int, headers: str = "", body: bytes = b"") -> bytes:
@@ -86,10 +85,12 @@ def response(status: int, headers: str = "", body: bytes = b"") -> bytes:
 
 
 def _content_length(head: bytes) -> int:
-    found = _LENGTH.search(head)
-    if found is None:
+    at = head.lower().find(_LENGTH)
+    if at < 0:
         return 0
+    begins = at + len(_LENGTH)
+    ends = head.find(b"\r\n", begins)
     try:
-        return int(found.group(1))
+        return int(head[begins:] if ends < 0 else head[begins:ends])
     except ValueError as problem:
         raise MalformedRequest("content-length is no number") from problem
