@@ -103,6 +103,8 @@ class Draft:
 
     def _applied(self, event: said.AgentEvent) -> Iterator[events.TurnEvent]:  # noqa: C901 - a case per event
         match event:
+            case said.AnswerExtended():
+                yield from self._answer.extend(event)
             case said.ReasoningExtended():
                 yield from self._reasoning.extend(event)
             case said.ReasoningEnded():
@@ -115,8 +117,6 @@ class Draft:
                 yield from self._extend_title(event.text)
             case said.TitleDecided():
                 yield events.TitleDecided(self._decide_title(event.title))
-            case said.AnswerExtended():
-                yield from self._answer.extend(event)
             case said.AnswerEnded():
                 yield from self._answer.end(event)
             case said.FileMade():
@@ -129,10 +129,10 @@ class Draft:
     def _weigh(self, event: said.AgentEvent) -> None:
         """Take from the room what a part adds; one that is shown again only what it adds to the former."""
         match event:
-            case said.ReasoningExtended(step=key, title=title):
-                self._take("reasoning", key, weight(event), beside=PART_BYTES + json_size(title))
             case said.AnswerExtended(part=key):
                 self._take("response", key, weight(event), beside=PART_BYTES)
+            case said.ReasoningExtended(step=key, title=title):
+                self._take("reasoning", key, weight(event), beside=PART_BYTES + json_size(title))
             case said.PillsShown(step=key) | said.FilesShown(step=key):
                 self._take(
                     "reasoning", key, PART_BYTES + weight(event) - self._weights.get(("reasoning", key), 0)

@@ -32,10 +32,10 @@ class Hearing:
     def heard(self, event: said.AgentEvent) -> said.AgentEvent:  # noqa: PLR0911 - one for each event
         """The event with nothing in it that can't be told."""
         match event:
-            case said.ReasoningExtended(step=step, title=title, text=text):
-                return replace(event, title=_label(title), text=self._whole(event, step, text))
             case said.AnswerExtended(part=part, text=text, tool=tool):
-                return replace(event, text=self._whole(event, part, text), tool=tool and _label(tool))
+                return said.AnswerExtended(part, self._whole(event, part, text), tool and _label(tool))
+            case said.ReasoningExtended(step=step, title=title, text=text):
+                return said.ReasoningExtended(step, _label(title), self._whole(event, step, text))
             case said.TitleExtended(text=text):
                 more = self._whole(event, "", text)[: self._title_room]
                 self._title_room -= len(more)
@@ -57,7 +57,8 @@ class Hearing:
 
     def _whole(self, event: said.AgentEvent, part: str, text: str) -> str:
         key = (type(event), part)
-        text = self._halves.pop(key, "") + text
+        if self._halves:
+            text = self._halves.pop(key, "") + text
         if text and "\ud800" <= text[-1] <= "\udbff":
             self._halves[key] = text[-1]
             text = text[:-1]

@@ -20,6 +20,8 @@ def clean(text: str) -> str:
 
     JSON can carry a lone surrogate; UTF-8, DynamoDB and API Gateway can't.
     """
+    if text.isprintable():  # neither is, and most tokens are
+        return text
     sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return sound.translate(_DROPPED)
 
