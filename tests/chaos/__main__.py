@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from tests.chaos.report import Report
 from tests.chaos.run import Plan, chaos
 
 
@@ -14,11 +15,14 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=Plan.at_once, help="sessions side by side")
     parser.add_argument("--fine", action="store_true", help="no faults: only what users do")
     options = parser.parse_args()
-    report = chaos(
-        Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine)
-    )
+    plan = Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine)
+    report = chaos(plan, _tell_progress)
     sys.stdout.write(f"{report}\n")
     return 1 if report.exceptions else 0
+
+
+def _tell_progress(report: Report) -> None:
+    sys.stderr.write(f"{report.turns} turns, {len(report.exceptions)} exceptions\n")
 
 
 if __name__ == "__main__":

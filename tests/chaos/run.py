@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from uuid import uuid4
@@ -40,8 +40,8 @@ class Plan:
     foul: bool = True
 
 
-def chaos(plan: Plan) -> Report:
-    """Run it all on a stack of its own and say what came of it."""
+def chaos(plan: Plan, after_round: Callable[[Report], None] = lambda _: None) -> Report:
+    """Run it all on a stack of its own and say what came of it; `after_round` hears what came of it so far."""
     report = Report(plan.seed)
     with _foul_store(plan.seed) as endpoint, running_stack(PARAMETERS, dynamodb_endpoint=endpoint) as stack:
         everybody = str(uuid4())
@@ -50,6 +50,7 @@ def chaos(plan: Plan) -> Report:
         while report.turns < plan.turns:
             turns = min(plan.round_turns, plan.turns - report.turns)
             _Round(plan, stack, endpoint, everybody, report).play(turns)
+            after_round(report)
     return report
 
 
