@@ -41,7 +41,7 @@ class Plan:
 
 
 def chaos(plan: Plan, after_round: Callable[[Report], None] = lambda _: None) -> Report:
-    """Run it all on a stack of its own and say what came of it; `after_round` hears what came of it so far."""
+    """Run it all on a stack of its own and say what came of it; `after_round` hears what did so far."""
     report = Report(plan.seed)
     with _foul_store(plan.seed) as endpoint, running_stack(PARAMETERS, dynamodb_endpoint=endpoint) as stack:
         everybody = str(uuid4())
