@@ -111,6 +111,9 @@ class AgentContract:
         assert all(tokens.output_tokens >= 0 for tokens in used)
         assert all(tokens.input_tokens >= tokens.cached_tokens >= 0 for tokens in used)
         assert all(tokens.cost_usd is None or tokens.cost_usd >= 0 for tokens in used)
+        assert all(
+            tokens.input_tokens + tokens.output_tokens >= tokens.estimated_tokens >= 0 for tokens in used
+        )
 
     def test_the_titles_pieces_are_the_title(self, said: list[AgentEvent]) -> None:
         pieces = "".join(event.text for event in said if isinstance(event, TitleExtended))
@@ -144,11 +147,13 @@ class AgentContract:
 
         assert said == []
 
-    def test_a_stop_half_way_ends_the_answer_at_the_next_event(self, agent: Agent) -> None:
+    def test_a_stop_half_way_ends_the_answer_at_the_next_event_but_tells_what_was_used(
+        self, agent: Agent
+    ) -> None:
         stop = threading.Event()
         stream = agent.answer(asked(context=context_of("iowa_electricity"), stop=stop))
         next(stream)
 
         stop.set()
 
-        assert list(stream) == []
+        assert [event for event in stream if not isinstance(event, TokensUsed)] == []

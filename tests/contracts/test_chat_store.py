@@ -72,6 +72,7 @@ FULL_MESSAGE = Message(
     output_tokens=345,
     cached_tokens=1000,
     cost_usd=Decimal("0.00887500"),
+    estimated_tokens=17,
 )
 
 

@@ -47,6 +47,7 @@ def test_a_turns_tokens_and_cost_are_metrics(
     assert found["input_tokens"] == ("Count", [2_000])
     assert found["output_tokens"] == ("Count", [200])
     assert found["cached_tokens"] == ("Count", [1_800])
+    assert found["estimated_tokens"] == ("Count", [0])
     assert found["cost_usd"] == ("None", [0.011])
 
 

@@ -10,7 +10,20 @@ from contextlib import AbstractContextManager
 from typing import Any
 from zlib import crc32
 
-from tests.model_agent.script import Asked, Fault, Model, Piece, Refuse, Reply, Say, Stop, Think, Tokens, Use
+from tests.model_agent.script import (
+    Asked,
+    Fault,
+    Model,
+    Piece,
+    Refuse,
+    Reply,
+    Say,
+    Stop,
+    Think,
+    Tokens,
+    Untold,
+    Use,
+)
 from tests.model_agent.streaming_server import serving
 
 __all__ = ["bedrock_server", "event_message"]
@@ -95,8 +108,10 @@ class _Bedrock:
                 }
                 yield event_message(headers, json.dumps({"message": message}).encode())
 
-    def closing(self, stop: Stop, tokens: Tokens) -> Iterator[bytes]:
+    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]:
         yield _event("messageStop", {"stopReason": stop.reason})
+        if isinstance(tokens, Untold):
+            return
         usage = {
             "inputTokens": tokens.read,
             "outputTokens": tokens.written,

@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tests.model_agent.script import Asked, Fault, Model, Piece, Refuse, Reply, Say, Stop, Think, Tokens, Use
+from tests.model_agent.script import (
+    Asked,
+    Fault,
+    Model,
+    Piece,
+    Refuse,
+    Reply,
+    Say,
+    Stop,
+    Think,
+    Tokens,
+    Untold,
+    Use,
+)
 from tests.model_agent.streaming_server import serving
 
 __all__ = ["openai_server"]
@@ -78,8 +91,11 @@ class _OpenAI:
             case Fault(code, message):
                 yield b"data: " + json.dumps(_error(code, message)).encode() + b"\n\n"
 
-    def closing(self, stop: Stop, tokens: Tokens) -> Iterator[bytes]:
+    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]:
         yield _chunk({}, finish_reason=_REASONS[stop.reason])
+        if isinstance(tokens, Untold):
+            yield b"data: [DONE]\n\n"
+            return
         usage = {
             "prompt_tokens": tokens.read + tokens.cached,
             "completion_tokens": tokens.written,

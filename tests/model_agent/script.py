@@ -17,6 +17,7 @@ __all__ = [
     "Think",
     "Tokens",
     "Truncate",
+    "Untold",
     "Use",
     "in_order",
 ]
@@ -68,6 +69,11 @@ class Tokens:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """The endpoint does not say what the call has used."""
+
+
+@dataclass(frozen=True)
 class Refuse:
     """An HTTP error instead of a stream, its code in Bedrock's words."""
 
@@ -100,7 +106,7 @@ class Hold:
     before_the_stream: bool = False
 
 
-Piece = Say | Think | Use | Stop | Tokens | Refuse | Fault | Truncate | Hold
+Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Hold
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from tests.model_agent.script import (
     Stop,
     Tokens,
     Truncate,
+    Untold,
     Use,
 )
 
@@ -38,7 +39,7 @@ class Framing(Protocol):
 
     def frames(self, piece: Piece) -> Iterator[bytes]: ...
 
-    def closing(self, stop: Stop, tokens: Tokens) -> Iterator[bytes]: ...
+    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]: ...
 
 
 @contextmanager
@@ -151,7 +152,7 @@ def _tell(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
                     return
     reason = "tool_use" if any(isinstance(piece, Use) for piece in pieces) else "end_turn"
     stop = next((piece for piece in pieces if isinstance(piece, Stop)), Stop(reason))
-    tokens = next((piece for piece in pieces if isinstance(piece, Tokens)), Tokens(100, 20))
+    tokens = next((piece for piece in pieces if isinstance(piece, Tokens | Untold)), Tokens(100, 20))
     for frame in framing.closing(stop, tokens):
         handler.chunk(frame)
     handler.end()

@@ -109,13 +109,15 @@ class TokensUsed:
     """Tokens that a model's call has cost, beyond those told before.
 
     `cached_tokens` are those of the input that came from a prompt cache. `cost_usd` is None where no prices
-    are known.
+    are known. `estimated_tokens` are those of input and output that the endpoint has not told, estimated by
+    what was sent and what arrived. It is the one event that may still come after a stop.
     """
 
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
     cost_usd: Decimal | None = None
+    estimated_tokens: int = 0
 
 
 AgentEvent = (

@@ -163,8 +163,9 @@ class Message:
     """A turn of a chat: the prompt (None for a prompt-less one), the reasoning, the answer, the outcome.
 
     `number` orders the messages of a chat and is a counter, never a clock. `outcome` is None while the
-    turn waits or runs. `cached_tokens` are a part of `input_tokens`; `cost_usd` is None where no prices are
-    known. Clients are told neither.
+    turn waits or runs. `cached_tokens` are a part of `input_tokens`; `estimated_tokens` are those of input
+    and output that the model's endpoint has not told; `cost_usd` is None where no prices are known. Clients
+    are told none of them.
     """
 
     id: str
@@ -184,3 +185,4 @@ class Message:
     output_tokens: int = 0
     cached_tokens: int = 0
     cost_usd: Decimal | None = None
+    estimated_tokens: int = 0

@@ -59,6 +59,7 @@ def _spent(message: Message | None) -> dict[str, float]:
         "input_tokens": message.input_tokens,
         "output_tokens": message.output_tokens,
         "cached_tokens": message.cached_tokens,
+        "estimated_tokens": message.estimated_tokens,
     }
     return tokens if message.cost_usd is None else {**tokens, "cost_usd": float(message.cost_usd)}
 

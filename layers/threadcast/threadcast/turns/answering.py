@@ -3,7 +3,9 @@
 import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 
+from threadcast.agent_events import AgentEvent, TokensUsed
 from threadcast.errors import AgentError
 from threadcast.turns.claimed import ClaimedTurn, agent_task
 from threadcast.turns.desk import Desk
@@ -46,11 +48,7 @@ class Answering:
             task = agent_task(self._turn, self._stop, self._desk)
             answer = self._desk.agent().answer(task)
             with contextlib.closing(answer):  # type: ignore[type-var]  # generators close; others needn't
-                for event in answer:
-                    if self.first_event_s is None:
-                        self.first_event_s = self._desk.clock.monotonic_s() - began_s
-                    if self._stop.is_set() or not self._turn.live.say(event):
-                        break
+                self._hear(answer, began_s)
         except AgentError as error:
             _log.exception("agent_failed", extra={"message_id": self._turn.message.id})
             self.failure = error.message
@@ -59,3 +57,16 @@ class Answering:
             self.failure = ""
         finally:
             self.ended.set()
+
+    def _hear(self, answer: Iterator[AgentEvent], began_s: float) -> None:
+        """Take what it says; told to stop, it may still tell what it has used, but is left if more comes."""
+        says_more = False
+        for event in answer:
+            if self.first_event_s is None:
+                self.first_event_s = self._desk.clock.monotonic_s() - began_s
+            if self._stop.is_set() and not isinstance(event, TokensUsed):
+                if says_more:
+                    return
+                says_more = True  # one event may have been on its way
+            elif not self._turn.live.say(event):
+                self._stop.set()

@@ -52,12 +52,12 @@ class Draft:
         self.full = False
 
     def apply(self, event: said.AgentEvent) -> tuple[events.TurnEvent, ...]:
-        """What a client must be told of this event; nothing once the draft is full."""
-        if self.full:
+        """What a client must be told of this event; nothing once the draft is full, when only costs count."""
+        if self.full and not isinstance(event, said.TokensUsed):
             return ()
         event = self._hearing.heard(event)
         self._weigh(event)
-        if self._room_bytes < 0:
+        if self._room_bytes < 0 and not self.full:
             self.full = True
             return tuple(self._answer.extend(self._notice()))
         return tuple(self._applied(event))
@@ -163,6 +163,7 @@ class Draft:
             input_tokens=self._message.input_tokens + used.input_tokens,
             output_tokens=self._message.output_tokens + used.output_tokens,
             cached_tokens=self._message.cached_tokens + used.cached_tokens,
+            estimated_tokens=self._message.estimated_tokens + used.estimated_tokens,
             cost_usd=_sum(self._message.cost_usd, used.cost_usd),
         )
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from threadcast.agent_events import AgentEvent
+from threadcast.agent_events import AgentEvent, TokensUsed
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
 from threadcast.events import ChatOpened, Chunk, TerminalEvent, TurnCompleted, TurnEvent, TurnFailed
@@ -44,13 +44,16 @@ class LiveTurn:
         return bool(self._log) and isinstance(self._log[-1], TerminalEvent)
 
     def say(self, event: AgentEvent) -> bool:
-        """Take one of the agent's events; False once no more is wanted (closed, or the message is full)."""
+        """Take one of the agent's events; False once no more is wanted (closed, or the message is full).
+
+        What was used is counted even then: it is on the message that `decide` gives, and nobody is told.
+        """
         with self._lock:
-            if self._closed:
+            if self._closed and not isinstance(event, TokensUsed):
                 return False
             self.changed = True
             self._publish(self._draft.apply(event))
-            return not self._draft.full
+            return not (self._closed or self._draft.full)
 
     def close(self, status: Literal["completed", "failed"]) -> None:
         """End every open text; whatever the agent says from now on is not heard."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from threadcast.adapters.model_agent.providers.cutting import LiveCalls
-from threadcast.agent_events import AgentEvent
+from threadcast.agent_events import AgentEvent, TokensUsed
 from threadcast.ports import StopSignal
 
 __all__ = ["Emit", "events_of"]
@@ -32,8 +32,8 @@ def events_of(
 ) -> Iterator[AgentEvent]:
     """What `produce` emits, as it is emitted; its exception, if it raises one.
 
-    Nothing comes after `stop` is set. However this ends, also by `close`, the model's connections are cut,
-    the tasks cancelled, the threads gone and the loop closed when it returns.
+    Once `stop` is set, nothing comes but what was used. However this ends, also by `close`, the model's
+    connections are cut, the tasks cancelled, the threads gone and the loop closed when it returns.
     """
     if stop.is_set():
         return
@@ -49,6 +49,11 @@ def events_of(
             yield event
         if not stop.is_set():
             loop.run_until_complete(work)
+            return
+        calls.cut()
+        work.cancel()
+        _let_end(loop)
+        yield from _bills(inbox)
     finally:
         calls.cut()
         work.cancel()
@@ -78,6 +83,13 @@ def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | Non
         return inbox.get_nowait()
     except asyncio.QueueEmpty:
         return loop.run_until_complete(inbox.get())
+
+
+def _bills(inbox: asyncio.Queue[AgentEvent | None]) -> Iterator[TokensUsed]:
+    """What was used of what nobody has asked for any more."""
+    while not inbox.empty():
+        if isinstance(event := inbox.get_nowait(), TokensUsed):
+            yield event
 
 
 def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:

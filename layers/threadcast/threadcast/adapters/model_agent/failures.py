@@ -31,6 +31,11 @@ class Failure(Enum):
         """Whether the same call may succeed a moment later."""
         return self in {Failure.THROTTLED, Failure.UNAVAILABLE, Failure.UNREACHABLE}
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the endpoint has not begun to answer."""
+        return self not in {Failure.BROKE_OFF, Failure.TOOK_TOO_LONG}
+
 
 class StreamBrokeOff(Exception):
     """The model's stream ended without saying that it was over."""

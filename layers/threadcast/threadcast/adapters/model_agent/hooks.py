@@ -1,13 +1,16 @@
 """Between the calls of the model's loop: what may still be spent, and whether a failed call is made again."""
 
+import json
 from asyncio import sleep as pause
 from collections.abc import Callable
 from typing import Any
 
+from strands import Agent as SdkAgent
 from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, HookProvider, HookRegistry
 
 from threadcast.adapters.model_agent.failures import Failure
 from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.metering import Meter
 from threadcast.adapters.model_agent.reading import StreamReader
 
 __all__ = ["LoopWatch"]
@@ -22,9 +25,14 @@ class LoopWatch(HookProvider):
     """
 
     def __init__(
-        self, reader: StreamReader, spending: Spending, failure_of: Callable[[BaseException], Failure | None]
+        self,
+        reader: StreamReader,
+        meter: Meter,
+        spending: Spending,
+        failure_of: Callable[[BaseException], Failure | None],
     ) -> None:
         self._reader = reader
+        self._meter = meter
         self._spending = spending
         self._failure_of = failure_of
         self._failed = 0
@@ -36,15 +44,19 @@ class LoopWatch(HookProvider):
 
     def _before(self, event: BeforeModelCallEvent) -> None:
         self._reader.begin_call()
-        if not self._spending.may_call():
+        if self._spending.may_call():
+            self._meter.begin(_sent(event.agent))
+        else:
             event.cancel = True
 
     async def _after(self, event: AfterModelCallEvent) -> None:
         if event.exception is None:
-            self._spending.calls += self._spending.reached is None  # else `_before` has called it off
+            self._meter.end()
+            self._spending.loops += self._spending.reached is None  # else `_before` has called it off
             self._failed = 0
             return
         failure = self._failure_of(event.exception)
+        self._meter.fail(failure)
         if failure is None or not failure.may_pass or self._reader.has_spoken:
             return
         self._failed += 1
@@ -52,3 +64,9 @@ class LoopWatch(HookProvider):
         if self._failed < limits.attempts:
             await pause(min(limits.backoff_s * 2 ** (self._failed - 1), _LONGEST_PAUSE_S))
             event.retry = True
+
+
+def _sent(agent: SdkAgent) -> str:
+    """About all that the next call sends."""
+    parts = (agent.system_prompt, agent.tool_registry.get_all_tool_specs(), agent.messages)
+    return json.dumps(parts, ensure_ascii=False, default=str)

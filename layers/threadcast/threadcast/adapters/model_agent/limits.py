@@ -41,29 +41,37 @@ class ModelLimits:
 
 @dataclass(slots=True)
 class Spending:
-    """What a turn has used so far, and the limit that has ended it, if one did."""
+    """What a turn has used so far, and the limit that has ended it, if one did.
+
+    `loops` are the calls for the answer that have come to their end; `calls` all that are counted.
+    """
 
     limits: ModelLimits
+    loops: int = 0
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    estimated_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
     reached: Limit | None = field(default=None)
 
-    def add(self, used: CallTokens) -> TokensUsed:
+    def add(self, used: CallTokens, *, is_estimated: bool = False) -> TokensUsed:
         """Count what a call has used, and say so."""
         prices = self.limits.prices
         cost_usd = None if prices is None else prices.of(used)
+        estimated = used.input + used.output if is_estimated else 0
+        self.calls += 1
         self.input_tokens += used.input
         self.output_tokens += used.output
         self.cached_tokens += used.cache_read
+        self.estimated_tokens += estimated
         self.cost_usd += cost_usd or 0
-        return TokensUsed(used.input, used.output, used.cache_read, cost_usd)
+        return TokensUsed(used.input, used.output, used.cache_read, cost_usd, estimated)
 
     def may_call(self) -> bool:
         """Whether the model may be called once more; remembers the limit if not."""
-        if self.calls >= self.limits.max_loops:
+        if self.loops >= self.limits.max_loops:
             self.reached = Limit.LOOPS
         elif self.limits.max_cost_usd is not None and self.cost_usd >= self.limits.max_cost_usd:
             self.reached = Limit.COST

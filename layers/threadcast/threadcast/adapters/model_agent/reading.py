@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from threadcast.adapters.model_agent.limits import Spending
-from threadcast.adapters.model_agent.prices import CallTokens
 from threadcast.adapters.model_agent.tools.steps import ToolSteps
 from threadcast.agent_events import (
     AgentEvent,
@@ -15,7 +13,7 @@ from threadcast.agent_events import (
     ReasoningExtended,
 )
 
-__all__ = ["StreamReader", "tokens_used"]
+__all__ = ["StreamReader"]
 
 
 @dataclass(slots=True)
@@ -34,10 +32,8 @@ class StreamReader:
     `stop_reason` is how the model ended it; `was_blocked`: a guardrail has refused it.
     """
 
-    def __init__(self, steps: ToolSteps, spending: Spending, *, counts_cached_apart: bool) -> None:
+    def __init__(self, steps: ToolSteps) -> None:
         self._steps = steps
-        self._spending = spending
-        self._counts_cached_apart = counts_cached_apart
         self._block: _Block | None = None
         self._blocks = 0
         self.has_spoken = False
@@ -67,8 +63,6 @@ class StreamReader:
             case {"messageStop": {"stopReason": reason}}:
                 self.is_whole, self.stop_reason = True, str(reason)
                 yield from self.finish()
-            case {"metadata": {"usage": usage}}:
-                yield self._spending.add(tokens_used(usage, self._counts_cached_apart))
             case {"redactContent": _}:
                 self.was_blocked = True
 
@@ -95,12 +89,3 @@ class StreamReader:
             yield AnswerExtended(block.key, text)
         else:
             yield ReasoningExtended(block.key, "Thinking", text)
-
-
-def tokens_used(usage: Mapping[str, int], counts_cached_apart: bool) -> CallTokens:
-    """A call's tokens; endpoints count those of the prompt cache as a part of the input, or beside it."""
-    read, written = usage.get("cacheReadInputTokens", 0), usage.get("cacheWriteInputTokens", 0)
-    fresh = usage.get("inputTokens", 0)
-    if not counts_cached_apart:
-        fresh = max(fresh - read - written, 0)
-    return CallTokens(fresh, read, written, usage.get("outputTokens", 0))

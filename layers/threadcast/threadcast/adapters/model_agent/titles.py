@@ -8,8 +8,8 @@ from contextlib import aclosing
 
 from threadcast.adapters.model_agent.bridge import Emit
 from threadcast.adapters.model_agent.limits import Spending
+from threadcast.adapters.model_agent.metering import Meter
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.reading import tokens_used
 from threadcast.agent_events import TitleDecided, TitleExtended
 from threadcast.ports import AgentTask
 
@@ -29,10 +29,13 @@ _ORNAMENT = re.compile(r"[\"“”„*#`]+")
 class TitleWriter:
     """Writes one title; whatever happens, `settle` leaves the chat with one."""
 
-    def __init__(self, task: AgentTask, provider: Provider, spending: Spending, emit: Emit) -> None:
+    def __init__(
+        self, task: AgentTask, provider: Provider, spending: Spending, meter: Meter, emit: Emit
+    ) -> None:
         self._task = task
         self._provider = provider
         self._spending = spending
+        self._meter = meter
         self._emit = emit
         self._said = ""
         self._held = ""
@@ -46,11 +49,13 @@ class TitleWriter:
                     async for piece in pieces:
                         self._extend(piece)
         except Exception as error:  # noqa: BLE001 - a chat's name is not worth its answer
+            self._meter.fail(self._provider.failure_of(error))
             _log.warning("title_failed", extra={"fault": type(error).__qualname__})
         self.settle()
 
     def settle(self) -> None:
         """Decide for what was streamed, else for the prompt's beginning; once."""
+        self._meter.end()
         if self._is_decided:
             return
         if not self._said:
@@ -60,16 +65,16 @@ class TitleWriter:
         self._emit(TitleDecided(self._said))
 
     async def _pieces(self) -> AsyncGenerator[str, None]:
+        message = self._message()
+        self._meter.begin(f"{_INSTRUCTION}\n{message}")
         stream = self._provider.title_model.stream(
-            [{"role": "user", "content": [{"text": self._message()}]}], None, _INSTRUCTION
+            [{"role": "user", "content": [{"text": message}]}], None, _INSTRUCTION
         )
         async for chunk in stream:
+            self._meter.read(chunk)
             match chunk:
                 case {"contentBlockDelta": {"delta": {"text": str(text)}}}:
                     yield text
-                case {"metadata": {"usage": usage}}:
-                    used = tokens_used(dict(usage), self._provider.counts_cached_apart)  # type: ignore[arg-type]
-                    self._emit(self._spending.add(used))
 
     def _message(self) -> str:
         context = self._task.context

@@ -15,6 +15,7 @@ from threadcast.adapters.model_agent.bridge import Emit
 from threadcast.adapters.model_agent.failures import AnswerFiltered, Failure, StreamBrokeOff, agent_error
 from threadcast.adapters.model_agent.hooks import LoopWatch
 from threadcast.adapters.model_agent.limits import Limit, ModelLimits, Spending
+from threadcast.adapters.model_agent.metering import Meter
 from threadcast.adapters.model_agent.prompting.briefing import Briefing
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.reading import StreamReader
@@ -52,9 +53,7 @@ class ModelTurn:
         self._provider = provider
         self._spending = Spending(limits)
         self._steps = ToolSteps({tool.name: tool for tool in tools})
-        self._reader = StreamReader(
-            self._steps, self._spending, counts_cached_apart=provider.counts_cached_apart
-        )
+        self._reader = StreamReader(self._steps)
 
     async def run(self, emit: Emit) -> None:
         """Answer; raises `AgentError`. However it ends, the log has what it has used."""
@@ -65,7 +64,7 @@ class ModelTurn:
                     emit(event)
                     begin_title.set()
 
-                await self._answer(emit_and_name)
+                await self._answer(emit_and_name, self._meter(emit))
         finally:
             self._log_use()
 
@@ -78,6 +77,7 @@ class ModelTurn:
                 "input_tokens": used.input_tokens,
                 "output_tokens": used.output_tokens,
                 "cached_tokens": used.cached_tokens,
+                "estimated_tokens": used.estimated_tokens,
                 "cost_usd": float(used.cost_usd) if used.limits.prices else None,
                 "limit_reached": used.reached.name if used.reached else None,
             },
@@ -93,7 +93,7 @@ class ModelTurn:
         if not self._task.wants_title:
             yield begin
             return
-        writer = TitleWriter(self._task, self._provider, self._spending, emit)
+        writer = TitleWriter(self._task, self._provider, self._spending, self._meter(emit), emit)
         writing = asyncio.create_task(_after(begin, writer))
         try:
             yield begin
@@ -103,11 +103,15 @@ class ModelTurn:
             writing.cancel()
             writer.settle()
 
-    async def _answer(self, emit: Emit) -> None:
+    def _meter(self, emit: Emit) -> Meter:
+        """A meter for calls that are made one after the other."""
+        return Meter(self._spending, emit, counts_cached_apart=self._provider.counts_cached_apart)
+
+    async def _answer(self, emit: Emit, meter: Meter) -> None:
         spending = self._spending
         try:
             async with asyncio.timeout(spending.limits.max_s) as deadline:
-                await self._converse(emit)
+                await self._converse(emit, meter)
         except MaxTokensReachedException:
             spending.reached = Limit.OUTPUT
         except TimeoutError as error:
@@ -116,15 +120,18 @@ class ModelTurn:
             spending.reached = Limit.TIME
         except Exception as error:  # noqa: BLE001 - sorted in `_told`: what is not the SDK's goes on as it is
             raise self._told(error)  # noqa: B904 - its cause is set, and holds nothing that was said
+        finally:
+            meter.end()  # of a call that was hung up, nobody else hears
         if spending.reached is not None:
             self._tell_limit(spending.reached, emit)
 
-    async def _converse(self, emit: Emit) -> None:
+    async def _converse(self, emit: Emit, meter: Meter) -> None:
         reader = self._reader
-        agent = self._sdk_agent(emit)
+        agent = self._sdk_agent(emit, meter)
         async with aclosing(agent.stream_async(self._task.prompt)) as stream:  # type: ignore[type-var]
             async for event in stream:
                 if "event" in event:
+                    meter.read(event["event"])
                     for said in reader.read(event["event"]):
                         emit(said)
         if not reader.is_whole or reader.stop_reason in _GARBLED:
@@ -134,7 +141,7 @@ class ModelTurn:
         if reader.stop_reason in _CUT_SHORT:
             self._spending.reached = Limit.OUTPUT
 
-    def _sdk_agent(self, emit: Emit) -> SdkAgent:
+    def _sdk_agent(self, emit: Emit, meter: Meter) -> SdkAgent:
         """An agent for this turn alone; nothing of the SDK's own state outlives it."""
         return SdkAgent(
             model=self._provider.model,
@@ -145,7 +152,7 @@ class ModelTurn:
             conversation_manager=NullConversationManager(),
             tool_executor=SequentialToolExecutor(),
             retry_strategy=None,
-            hooks=[LoopWatch(self._reader, self._spending, self._provider.failure_of)],
+            hooks=[LoopWatch(self._reader, meter, self._spending, self._provider.failure_of)],
         )
 
     def _system_prompt(self) -> list[SystemContentBlock]:
