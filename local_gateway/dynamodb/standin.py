@@ -20,6 +20,10 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415
 
+    from local_gateway.dynamodb.frugal import make_frugal  # noqa: PLC0415 - it imports moto
+
+    make_frugal()
+
     class QuietHandler(WSGIRequestHandler):
         """Keeps connections open between requests and writes no access log."""
 

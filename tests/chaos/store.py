@@ -108,6 +108,10 @@ def main(seed: int) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and heeds the above
 
+    from local_gateway.dynamodb.frugal import make_frugal  # noqa: PLC0415 - it imports moto
+
+    make_frugal()
+
     class QuietHandler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
