@@ -132,10 +132,7 @@ def test_a_cancelled_transaction_leaves_everything_as_it_was(client: DynamoDBCli
 
 
 def test_a_refused_transaction_leaves_everything_as_it_was(client: DynamoDBClient, table: str) -> None:
-    twice = [
-        *changes(table, "attribute_exists(pk)"),
-        {"Delete": {"TableName": table, "Key": key(table, "a")}},
-    ]
+    again = {"Delete": {"TableName": table, "Key": key(table, "a")}}
 
     with pytest.raises(ClientError):
         client.transact_write_items(TransactItems=[*changes(table, "attribute_exists(pk)"), again])
