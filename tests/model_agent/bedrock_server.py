@@ -94,10 +94,9 @@ class _Bedrock:
                 yield from self._deltas({"text": chunk} for chunk in chunks)
             case Think(chunks):
                 yield from self._deltas({"reasoningContent": {"text": chunk}} for chunk in chunks)
-            case Use(name, given, id_):
+            case Use(name=name, id=id_, text=text):
                 start = {"toolUse": {"toolUseId": id_, "name": name}}
                 yield _event("contentBlockStart", {"contentBlockIndex": self._block + 1, "start": start})
-                text = json.dumps(given)
                 halves = (text[: len(text) // 2], text[len(text) // 2 :])
                 yield from self._deltas({"toolUse": {"input": half}} for half in halves)
             case Fault(code, message):

@@ -81,9 +81,8 @@ class _OpenAI:
             case Think(chunks):
                 for chunk in chunks:
                     yield _chunk({"reasoning_content": chunk})
-            case Use(name, given, id_):
+            case Use(name=name, id=id_, text=text):
                 self._uses += 1
-                text = json.dumps(given)
                 head = {"index": self._uses, "id": id_, "type": "function"}
                 yield _chunk({"tool_calls": [{**head, "function": {"name": name, "arguments": text[:5]}}]})
                 tail = {"index": self._uses, "function": {"arguments": text[5:]}}

@@ -1,5 +1,6 @@
 """What a fake model says, in no endpoint's words: `bedrock_server` and `openai_server` put it on the wire."""
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import Any
 
 __all__ = [
     "Asked",
+    "Cut",
     "Fault",
     "Hold",
     "Model",
@@ -45,11 +47,16 @@ class Think:
 
 @dataclass(frozen=True)
 class Use:
-    """The use of a tool."""
+    """The use of a tool; `given` as a text is sent as it is, be it JSON or not."""
 
     name: str
-    given: Mapping[str, Any]
+    given: Mapping[str, Any] | str
     id: str = "use-1"
+
+    @property
+    def text(self) -> str:
+        """What goes over the wire."""
+        return self.given if isinstance(self.given, str) else json.dumps(self.given)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,13 @@ class Truncate:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The connection ends, politely, after so many bytes of the whole stream."""
+
+    after: int
+
+
+@dataclass(frozen=True)
 class Hold:
     """Nothing more comes; `reached` once it begins, `hung_up` once the client has gone."""
 
@@ -106,7 +120,7 @@ class Hold:
     before_the_stream: bool = False
 
 
-Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Hold
+Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Cut | Hold
 
 
 @dataclass(frozen=True)

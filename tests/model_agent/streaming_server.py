@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tests.model_agent.script import (
     Asked,
+    Cut,
     Fault,
     Hold,
     Model,
@@ -93,12 +94,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def open(self) -> None:
+    def open(self, *frames: bytes, only: int | None = None) -> None:
         self.send_response(200)
         self.send_header("Content-Type", self.framing.content_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self.chunk(self.framing.opening())
+        self.chunk(b"".join(frames)[:only])
 
     def chunk(self, data: bytes) -> None:
         if data:
@@ -124,14 +125,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _tell(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
-    first = pieces[0] if pieces else None
-    if isinstance(first, Refuse):
-        handler.refuse(first)
-        return
-    if isinstance(first, Hold) and first.before_the_stream:
-        handler.hold(first)
-        return
-    handler.open()
+    match pieces:
+        case [Refuse() as refuse, *_]:
+            handler.refuse(refuse)
+        case [Hold(before_the_stream=True) as hold, *_]:
+            handler.hold(hold)
+        case [*_, Cut(after)]:
+            handler.open(framing.opening(), *_frames(pieces, framing), only=after)
+            handler.end()
+        case _:
+            _stream(handler, pieces, framing)
+
+
+def _stream(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
+    handler.open(framing.opening())
     for piece in pieces:
         match piece:
             case Hold():
@@ -150,9 +157,19 @@ def _tell(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
                 if isinstance(piece, Fault):
                     handler.end()
                     return
+    for frame in _closing(pieces, framing):
+        handler.chunk(frame)
+    handler.end()
+
+
+def _frames(pieces: Sequence[Piece], framing: Framing) -> Iterator[bytes]:
+    for piece in pieces:
+        yield from framing.frames(piece)
+    yield from _closing(pieces, framing)
+
+
+def _closing(pieces: Sequence[Piece], framing: Framing) -> Iterator[bytes]:
     reason = "tool_use" if any(isinstance(piece, Use) for piece in pieces) else "end_turn"
     stop = next((piece for piece in pieces if isinstance(piece, Stop)), Stop(reason))
     tokens = next((piece for piece in pieces if isinstance(piece, Tokens | Untold)), Tokens(100, 20))
-    for frame in framing.closing(stop, tokens):
-        handler.chunk(frame)
-    handler.end()
+    return framing.closing(stop, tokens)

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Fault, Hold, Piece, Refuse, Say, Stop, Truncate, Use, in_order
+from tests.model_agent.script import Fault, Hold, Piece, Refuse, Say, Stop, Think, Truncate, Use, in_order
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.failures import Failure
@@ -246,3 +246,17 @@ def test_the_text_said_before_stays_as_it_was(endpoint: str) -> None:
     said, _ = failing(endpoint, [Say("It ", "was "), Truncate()])
 
     assert said[:2] == [AnswerExtended("answer-1", "It "), AnswerExtended("answer-1", "was ")]
+
+
+@pytest.mark.parametrize("script", [[], [Say(" \n")], [Think("Hm.")]])
+def test_a_model_that_says_nothing_has_not_answered(endpoint: str, script: list[Piece]) -> None:
+    _, error = failing(endpoint, [Use("describe_asset", {})], script)
+
+    assert error.message == Failure.SAID_NOTHING.value
+
+
+def test_a_tools_input_that_is_nested_without_end_breaks_the_answer_off(endpoint: str) -> None:
+    said, error = failing(endpoint, [Say("I look."), Use("query_data", "[" * 5_000)])
+
+    assert text_of(said) == "I look."
+    assert error.message == Failure.BROKE_OFF.value

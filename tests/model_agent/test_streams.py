@@ -1,12 +1,17 @@
 """What a model streams, as the turn hears it; the SDKs and their sockets are the true ones."""
 
+import itertools
+import json
+
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Hold, Say, Think, Tokens, Use, in_order
-from tests.model_agent.world import answering, answers
+from tests.model_agent.script import Cut, Hold, Piece, Say, Think, Tokens, Use, in_order
+from tests.model_agent.world import World, answering, answers, text_of
 from tests.samples.loaded import context_of
+from threadcast.adapters.model_agent.failures import Failure
 from threadcast.agent_events import (
+    AgentEvent,
     AnswerEnded,
     AnswerExtended,
     PillsShown,
@@ -14,6 +19,7 @@ from threadcast.agent_events import (
     ReasoningExtended,
     TokensUsed,
 )
+from threadcast.errors import AgentError
 
 
 def test_text_comes_as_it_is_written(endpoint: str) -> None:
@@ -136,3 +142,61 @@ def test_without_an_asset_there_are_no_tools(endpoint: str) -> None:
         world.says(asked(wants_title=False))
 
         assert world.model.asked[0].tools == ()
+
+
+def test_a_stream_that_ends_too_early_is_never_taken_for_an_answer(endpoint: str) -> None:
+    """Cut after every single byte, until the endpoint's figures are through as well."""
+    cuts = itertools.count()
+    said: list[AgentEvent] = []
+    with answering(endpoint, lambda _: [Think("Hm."), Say("It ", "was."), Cut(next(cuts))]) as world:
+        while TokensUsed(100, 20) not in said:
+            failure, said = heard(world)
+
+            assert (failure, text_of(said)) == (None, "It was.") or failure == Failure.BROKE_OFF.value
+    assert next(cuts) > 500
+
+
+def heard(world: World) -> tuple[str | None, list[AgentEvent]]:
+    """How an answer failed, if it did, and what was said before."""
+    said: list[AgentEvent] = []
+    try:
+        for event in world.agent.answer(asked(wants_title=False)):
+            said.append(event)  # noqa: PERF402 - what came before an error stays
+    except AgentError as error:
+        return error.message, said
+    return None, said
+
+
+LOST = "half a \ud83d character"
+SPLIT = ("half a \ud83d", "\ude00 character")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [Say(LOST), Use("describe_asset", {})],
+        [Say(*SPLIT), Use("describe_asset", {})],
+        [Think(LOST), Use("describe_asset", {})],
+        [Use("describe_asset", {"table": LOST})],
+        [Use("describe_asset", {LOST: [LOST]})],
+        [Use(LOST, {})],
+        [Use("query_data", {"sql": f"SELECT '{LOST}' AS a", "purpose": LOST})],
+    ],
+)
+def test_halves_of_characters_do_not_end_an_answer(endpoint: str, first: list[Piece]) -> None:
+    with answering(endpoint, in_order(first, [Say("Done ", LOST)])) as world:
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        assert '\\ud83d"' not in json.dumps(world.model.asked[-1].body)
+    assert "Done " in text_of(said)
+
+
+@pytest.mark.parametrize(
+    "given", ["{not json", "[1]", '"SELECT 1"', "null", "", '{"sql": 1}', '{"sql": NaN}']
+)
+def test_what_is_no_tools_input_is_told_to_the_model(endpoint: str, given: str) -> None:
+    with answering(endpoint, in_order([Use("query_data", given)], [Say("Done.")])) as world:
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        assert world.model.questions[-1].results == ("'sql' must be a text that is not empty.",)
+    assert text_of(said) == "Done."

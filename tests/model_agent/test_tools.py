@@ -218,3 +218,17 @@ def test_an_asset_without_rows_can_only_be_described() -> None:
 
         assert world.model.asked[0].tools == ("describe_asset",)
         assert "It has no rows." in world.model.asked[0].system
+
+
+def test_a_metric_has_whole_characters_alone(endpoint: str) -> None:
+    given = WIND | {"name": "Wind \ud83d power", "description": "From \ud83d\ude00 wind."}
+    with answering(endpoint, in_order([Use("create_metric", given)], [Say("Done.")])) as world:
+        using(world)
+
+        (asset,) = world.library.all()
+    assert (asset.name, asset.definition["description"]) == ("Wind \ufffd power", "From \U0001f600 wind.")
+
+
+def test_a_metric_is_a_files_answer_though_nothing_is_said_about_it(endpoint: str) -> None:
+    with answering(endpoint, in_order([Use("create_metric", WIND)], [])) as world:
+        assert isinstance(using(world)[-1], FileMade)

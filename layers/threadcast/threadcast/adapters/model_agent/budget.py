@@ -10,7 +10,7 @@ _CUT = " … (cut)"
 
 def estimated_tokens(text: str) -> int:
     """About how many tokens the text takes, rather more than fewer."""
-    return len(text.encode()) // _BYTES_PER_TOKEN + 1
+    return len(text.encode(errors="replace")) // _BYTES_PER_TOKEN + 1
 
 
 def clipped(text: str, max_tokens: int) -> str:

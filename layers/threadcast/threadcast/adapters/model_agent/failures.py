@@ -4,7 +4,7 @@ from enum import Enum
 
 from threadcast.errors import AgentError
 
-__all__ = ["AnswerFiltered", "Failure", "ModelFault", "StreamBrokeOff", "agent_error"]
+__all__ = ["AnswerFiltered", "Failure", "ModelFault", "NothingSaid", "StreamBrokeOff", "agent_error"]
 
 _WINDOW = 20
 """So many characters in a row that were sent to the model make a fault's text a copy of what was said."""
@@ -24,6 +24,7 @@ class Failure(Enum):
     UNAVAILABLE = "The model is not available right now. Please try again in a minute."
     TOOK_TOO_LONG = "The model took too long to answer. Please try again."
     BROKE_OFF = "The model's answer broke off. What was said so far is kept; please try again."
+    SAID_NOTHING = "The model gave no answer. Please try again."
     UNKNOWN = "The model could not answer. Please try again."
 
     @property
@@ -39,6 +40,10 @@ class Failure(Enum):
 
 class StreamBrokeOff(Exception):
     """The model's stream ended without saying that it was over."""
+
+
+class NothingSaid(Exception):
+    """The model has ended its answer without one."""
 
 
 class AnswerFiltered(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 from strands import Agent as SdkAgent
 from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, HookProvider, HookRegistry
 
+from threadcast.adapters.model_agent.cleaning import cleaned
 from threadcast.adapters.model_agent.failures import Failure
 from threadcast.adapters.model_agent.limits import Spending
 from threadcast.adapters.model_agent.metering import Meter
@@ -20,6 +21,8 @@ _LONGEST_PAUSE_S = 8.0
 
 class LoopWatch(HookProvider):
     """Ends the loop at its limits, and repeats a call that failed in passing before it brought anything.
+
+    What the model has said is cleaned before the SDK runs its tools or sends it back.
 
     A call that has spoken is never repeated: what was said has been shown.
     """
@@ -43,8 +46,8 @@ class LoopWatch(HookProvider):
         registry.add_callback(AfterModelCallEvent, self._after)
 
     def _before(self, event: BeforeModelCallEvent) -> None:
-        self._reader.begin_call()
         if self._spending.may_call():
+            self._reader.begin_call()
             self._meter.begin(_sent(event.agent))
         else:
             event.cancel = True
@@ -52,6 +55,9 @@ class LoopWatch(HookProvider):
     async def _after(self, event: AfterModelCallEvent) -> None:
         if event.exception is None:
             self._meter.end()
+            if event.stop_response is not None:
+                message = event.stop_response.message
+                message["content"][:] = cleaned(message["content"])
             self._spending.loops += self._spending.reached is None  # else `_before` has called it off
             self._failed = 0
             return

@@ -43,13 +43,11 @@ class StreamReader:
 
     def begin_call(self) -> None:
         """The model is called (again)."""
-        self.has_spoken, self.is_whole = False, True
+        self.has_spoken, self.is_whole = False, False
 
     def read(self, chunk: Mapping[str, Any]) -> Iterator[AgentEvent]:
         """What a chunk of the converse format says."""
         match chunk:
-            case {"messageStart": _}:
-                self.is_whole = False
             case {"contentBlockStart": {"start": {"toolUse": {"name": name, "toolUseId": id_}}}}:
                 self.has_spoken = True
                 yield from self.finish()

@@ -12,7 +12,13 @@ from strands.types.content import Message, SystemContentBlock
 from strands.types.exceptions import EventLoopException, MaxTokensReachedException
 
 from threadcast.adapters.model_agent.bridge import Emit
-from threadcast.adapters.model_agent.failures import AnswerFiltered, Failure, StreamBrokeOff, agent_error
+from threadcast.adapters.model_agent.failures import (
+    AnswerFiltered,
+    Failure,
+    NothingSaid,
+    StreamBrokeOff,
+    agent_error,
+)
 from threadcast.adapters.model_agent.hooks import LoopWatch
 from threadcast.adapters.model_agent.limits import Limit, ModelLimits, Spending
 from threadcast.adapters.model_agent.metering import Meter
@@ -23,13 +29,18 @@ from threadcast.adapters.model_agent.titles import TitleWriter
 from threadcast.adapters.model_agent.tools.sdk_tool import SdkTool
 from threadcast.adapters.model_agent.tools.steps import ToolSteps
 from threadcast.adapters.model_agent.tools.tool import Tool
-from threadcast.agent_events import AgentEvent, AnswerEnded, AnswerExtended
+from threadcast.agent_events import AgentEvent, AnswerEnded, AnswerExtended, FileMade
 from threadcast.ports import AgentTask
 
 __all__ = ["ModelTurn"]
 
 _log = logging.getLogger(__name__)
 
+_OURS = {
+    AnswerFiltered: Failure.FILTERED,
+    NothingSaid: Failure.SAID_NOTHING,
+    RecursionError: Failure.BROKE_OFF,  # the SDK reads a tool's input by recursion, however deep it is nested
+}
 _NOTICE = "notice"
 _FILTERED = frozenset({"content_filtered", "refusal"})
 _CUT_SHORT = frozenset({"max_tokens", "model_context_window_exceeded"})
@@ -54,6 +65,7 @@ class ModelTurn:
         self._spending = Spending(limits)
         self._steps = ToolSteps({tool.name: tool for tool in tools})
         self._reader = StreamReader(self._steps)
+        self._has_answered = False
 
     async def run(self, emit: Emit) -> None:
         """Answer; raises `AgentError`. However it ends, the log has what it has used."""
@@ -63,6 +75,7 @@ class ModelTurn:
                 def emit_and_name(event: AgentEvent) -> None:
                     emit(event)
                     begin_title.set()
+                    self._has_answered |= isinstance(event, AnswerExtended | FileMade)
 
                 await self._answer(emit_and_name, self._meter(emit))
         finally:
@@ -140,6 +153,8 @@ class ModelTurn:
             raise AnswerFiltered(reader.stop_reason)
         if reader.stop_reason in _CUT_SHORT:
             self._spending.reached = Limit.OUTPUT
+        if not self._has_answered and self._spending.reached is None:
+            raise NothingSaid
 
     def _sdk_agent(self, emit: Emit, meter: Meter) -> SdkAgent:
         """An agent for this turn alone; nothing of the SDK's own state outlives it."""
@@ -173,7 +188,7 @@ class ModelTurn:
     def _told(self, error: Exception) -> Exception:
         """The error to raise: an `AgentError` for what the SDK reports, else the error itself."""
         found: Exception = error.original_exception if isinstance(error, EventLoopException) else error
-        failure = Failure.FILTERED if isinstance(found, AnswerFiltered) else self._provider.failure_of(found)
+        failure = _OURS.get(type(found)) or self._provider.failure_of(found)
         if failure is None:
             return found
         return agent_error(failure, found, "\n".join((*self._briefing.texts, self._task.prompt)))
