@@ -19,7 +19,8 @@ _HEAP_BYTES = 192 * 1024 * 1024
 """For all of SQLite in this process; there is no bound per connection."""
 
 _COUNTS_NOTHING = "DEFAULT_MEMSTATUS=0"
-"""How SQLite was compiled where it takes a limit on its memory, but keeps no count to hold it to."""
+"""How SQLite was compiled where it takes a limit on its memory, but keeps no count to hold it to. A host can
+have it so at run time too, which no option tells."""
 
 _STEPS_BETWEEN_LOOKS = 2_000
 
@@ -138,7 +139,7 @@ class QuerySandbox:
 
 
 def can_bound_memory() -> bool:
-    """Whether this SQLite can: it takes 3.31 or newer, compiled to keep count of its memory.
+    """Whether this SQLite can, seen by its refusing what goes beyond: it takes 3.31 or newer, and its count.
 
     Nothing else is a bound. A statement of a few lines can name itself into one of gigabytes, and while that
     is compiled, SQLite calls nothing that could end it.
@@ -151,7 +152,18 @@ def _bound_memory(database: sqlite3.Connection) -> bool:
     limit = database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}").fetchone()
     options = {name for (name,) in database.execute("PRAGMA compile_options")}
     takes_it = limit is not None and 0 < limit[0] <= _HEAP_BYTES
-    return takes_it and bool(options) and _COUNTS_NOTHING not in options
+    return takes_it and _COUNTS_NOTHING not in options and _is_refused_more(database)
+
+
+def _is_refused_more(database: sqlite3.Connection) -> bool:
+    """Ask for a little more than there may be. Refused, it costs nothing; else it is given back at once."""
+    try:
+        database.execute("SELECT length(CAST(zeroblob(?) AS TEXT))", (_HEAP_BYTES + 1,)).fetchone()
+    except MemoryError:
+        return True
+    except sqlite3.Error:
+        return False
+    return False
 
 
 def _load(database: sqlite3.Connection, table: DataTable) -> None:
