@@ -29,6 +29,19 @@ from tests.model_agent.streaming_server import serving
 __all__ = ["bedrock_server", "event_message"]
 
 _STRING = 7
+_MASKED = {
+    "outputAssessments": {
+        "gr1": [
+            {
+                "sensitiveInformationPolicy": {
+                    "piiEntities": [
+                        {"type": "NAME", "match": "Ann", "action": "ANONYMIZED", "detected": True},
+                    ]
+                }
+            }
+        ]
+    }
+}
 
 
 def bedrock_server(reply: Reply) -> AbstractContextManager[Model]:
@@ -92,8 +105,10 @@ class _Bedrock:
         match piece:
             case Say(chunks):
                 yield from self._deltas({"text": chunk} for chunk in chunks)
-            case Think(chunks):
-                yield from self._deltas({"reasoningContent": {"text": chunk}} for chunk in chunks)
+            case Think(chunks, signature):
+                thoughts = [{"text": chunk} for chunk in chunks]
+                signed = [{"signature": signature}] if signature else []
+                yield from self._deltas({"reasoningContent": part} for part in thoughts + signed)
             case Use(name=name, id=id_, text=text):
                 start = {"toolUse": {"toolUseId": id_, "name": name}}
                 yield _event("contentBlockStart", {"contentBlockIndex": self._block + 1, "start": start})
@@ -117,7 +132,8 @@ class _Bedrock:
             "totalTokens": tokens.read + tokens.written,
             "cacheReadInputTokens": tokens.cached,
         }
-        yield _event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}})
+        trace = {"trace": {"guardrail": _MASKED}} if stop.masked else {}
+        yield _event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}, **trace})
 
     def _deltas(self, deltas: Iterator[dict[str, Any]]) -> Iterator[bytes]:
         self._block += 1

@@ -37,12 +37,14 @@ class Say:
 
 @dataclass(frozen=True)
 class Think:
-    """Reasoning, a delta for each chunk."""
+    """Reasoning, a delta for each chunk; Bedrock's models may sign it, and want it back as it was."""
 
     chunks: tuple[str, ...]
+    signature: str
 
-    def __init__(self, *chunks: str) -> None:
+    def __init__(self, *chunks: str, signature: str = "") -> None:
         object.__setattr__(self, "chunks", chunks)
+        object.__setattr__(self, "signature", signature)
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Stop:
-    """The end, for a reason in Bedrock's words."""
+    """The end, for a reason in Bedrock's words; `masked`: a guardrail has only hidden what is personal."""
 
     reason: str
+    masked: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Say, Use, in_order
@@ -115,6 +117,20 @@ def test_the_newest_exchange_is_cut_where_it_alone_is_too_long() -> None:
     assert [role for role, _ in turns] == ["user", "assistant"]
     assert turns[1][1].endswith("… (cut)")
     assert sum(estimated_tokens(text) for _, text in turns) < 350
+
+
+exchanges = st.builds(Exchange, st.none() | st.text(max_size=200), st.text(max_size=400))
+
+
+@given(st.lists(exchanges, max_size=40), st.integers(min_value=100, max_value=2_000))
+@example([Exchange(None, "")] * 40, 100)
+def test_whatever_was_said_the_history_keeps_to_its_budget(history: list[Exchange], max_tokens: int) -> None:
+    turns = history_messages(history, max_tokens)
+
+    assert sum(estimated_tokens(text) for _, text in turns) <= max_tokens + 30  # the mark of what is left out
+    assert [role for role, _ in turns] == ["user", "assistant"] * (len(turns) // 2)
+    assert bool(turns) == bool(history)
+    assert all(text.strip() for _, text in turns)
 
 
 def test_a_text_is_clipped_between_characters() -> None:

@@ -176,6 +176,12 @@ def test_a_filtered_answer_is_told_as_such(endpoint: str, reason: str) -> None:
     assert error.message == Failure.FILTERED.value
 
 
+def test_an_answer_in_which_a_guardrail_hid_a_name_is_an_answer() -> None:
+    said = answers("bedrock", [Say("It was {NAME}."), Stop("guardrail_intervened", masked=True)])
+
+    assert text_of(said) == "It was {NAME}."
+
+
 def test_an_answer_cut_at_its_length_ends_with_a_notice(endpoint: str) -> None:
     said = answers(endpoint, [Say("It was"), Stop("max_tokens")])
 

@@ -200,3 +200,14 @@ def test_what_is_no_tools_input_is_told_to_the_model(endpoint: str, given: str) 
 
         assert world.model.questions[-1].results == ("'sql' must be a text that is not empty.",)
     assert text_of(said) == "Done."
+
+
+def test_reasoning_goes_back_to_bedrock_with_its_signature() -> None:
+    first = [Think("Let me ", "see.", signature="EqQB"), Use("describe_asset", {})]
+    with answering("bedrock", in_order(first, [Say("Done.")])) as world:
+        world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        _, said, _ = world.model.asked[-1].body["messages"]
+    thought = {"text": "Let me see.", "signature": "EqQB"}
+    assert said["content"][0] == {"reasoningContent": {"reasoningText": thought}}
+    assert "toolUse" in said["content"][1]

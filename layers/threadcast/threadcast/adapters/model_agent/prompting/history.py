@@ -21,15 +21,16 @@ def history_messages(history: Sequence[Exchange], max_tokens: int) -> tuple[Turn
 
     The newest is always there, its answer cut where it alone is too long.
     """
-    kept: list[Exchange] = []
+    kept: list[tuple[Turn, Turn]] = []
     room = max_tokens
     for exchange in reversed(history):
-        weight = estimated_tokens(exchange.prompt or "") + estimated_tokens(exchange.answer)
+        pair = _turns(exchange)
+        weight = sum(estimated_tokens(text) for _, text in pair)
         if weight > room and kept:
             break
-        kept.insert(0, exchange if weight <= room else _shortened(exchange, room))
+        kept.insert(0, pair if weight <= room else _shortened(pair, room))
         room -= weight
-    turns = [turn for exchange in kept for turn in _turns(exchange)]
+    turns = [turn for pair in kept for turn in pair]
     if len(kept) < len(history) and turns:
         turns[0] = ("user", _LEFT_OUT + turns[0][1])
     return tuple(turns)
@@ -40,6 +41,7 @@ def _turns(exchange: Exchange) -> tuple[Turn, Turn]:
     return ("user", asked), ("assistant", exchange.answer.strip() or _UNANSWERED)
 
 
-def _shortened(exchange: Exchange, max_tokens: int) -> Exchange:
-    prompt = None if exchange.prompt is None else clipped(exchange.prompt, max_tokens // 2)
-    return Exchange(prompt, clipped(exchange.answer, max_tokens - estimated_tokens(prompt or "")))
+def _shortened(pair: tuple[Turn, Turn], max_tokens: int) -> tuple[Turn, Turn]:
+    (asker, asked), (answerer, answer) = pair
+    asked = clipped(asked, max_tokens // 2)
+    return (asker, asked), (answerer, clipped(answer, max_tokens - estimated_tokens(asked)))

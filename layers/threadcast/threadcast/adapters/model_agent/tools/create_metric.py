@@ -2,6 +2,7 @@
 
 import json
 import logging
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ _MAX_METRICS = 5
 _MAX_NAME = 120
 _MAX_DESCRIPTION = 1_000
 _MAX_SQL = 10_000
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of marks that set the direction of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,24 @@ class CreateMetric:
         return _answer(step, asset, draft)
 
     def _draft(self, given: Mapping[str, Any]) -> MetricDraft:
-        name = " ".join(required_text(given, "name", _MAX_NAME).split())
+        name = _shown(" ".join(required_text(given, "name", _MAX_NAME).split()))
         description = " ".join(required_text(given, "description", _MAX_DESCRIPTION).split())
         sql = required_text(given, "sql", _MAX_SQL)
         result = self._sandbox.query(sql, _LIMITS)
         if result.is_cut:
-            raise ToolRefusal(f"A metric holds at most {_LIMITS.max_rows:,} rows: aggregate more.")
+            bounds = f"{_LIMITS.max_rows:,} rows and {_LIMITS.max_bytes:,} bytes"
+            raise ToolRefusal(f"A metric holds at most {bounds}: aggregate more.")
         if not result.table.rows:
             raise ToolRefusal("The query has no rows, so there is nothing to keep.")
         return MetricDraft(name, description, sql, result.table, dict(given))
+
+
+def _shown(name: str) -> str:
+    """The name without marks that turn the text around it; one that does not show at all is none."""
+    upright = "".join(char for char in name if unicodedata.bidirectional(char) not in _TURNING).strip()
+    if not any(char.isprintable() and not char.isspace() for char in upright):
+        raise ToolRefusal("'name' must have a character that shows.")
+    return upright
 
 
 def _answer(step: str, asset: Asset, draft: MetricDraft) -> ToolAnswer:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
+from threadcast.adapters.model_agent.budget import clipped
 from threadcast.adapters.model_agent.tools.authorizer import Authorizer
 from threadcast.adapters.model_agent.tools.tables import DataTable
 from threadcast.adapters.model_agent.tools.tool import ToolRefusal
@@ -23,6 +24,7 @@ _COUNTS_NOTHING = "DEFAULT_MEMSTATUS=0"
 have it so at run time too, which no option tells."""
 
 _STEPS_BETWEEN_LOOKS = 2_000
+_MAX_ERROR_TOKENS = 1_000
 
 _MAX_TEXT = 20_000
 """Bytes of a text and of a row. Some functions take its square of time, and nothing ends them half-way."""
@@ -135,7 +137,7 @@ class QuerySandbox:
         if self._authorizer.reason is not None:
             return f"Refused: {self._authorizer.reason}."
         tables = "; ".join(f"{table.name}({', '.join(table.columns)})" for table in self._tables)
-        return f"SQL error: {error}. The tables are: {tables or 'none'}."
+        return clipped(f"SQL error: {error}. The tables are: {tables or 'none'}.", _MAX_ERROR_TOKENS)
 
 
 def can_bound_memory() -> bool:
