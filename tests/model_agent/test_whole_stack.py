@@ -123,3 +123,19 @@ def test_a_refusal_is_one_safe_sentence_and_the_log_has_the_reason(world: World,
     log = world.stack.logs()
     assert "role/x may not" in log
     assert "Initech" not in log
+
+
+def test_an_asset_that_is_no_longer_shared_is_kept_from_the_model(world: World, alice: Person) -> None:
+    async def talk() -> None:
+        async with alice.connect() as tab:
+            opened = await (await tab.post(asset_id=IOWA.id, asset_type="metric_file")).result()
+            world.stack.library.revoke(IOWA.id, alice.principal)
+            await (await tab.post("A forbidden look at it", chat_id=opened["id"])).all_frames()
+
+    asyncio.run(asyncio.wait_for(talk(), 60))
+
+    asked = world.model.questions[-1]
+    assert asked.messages[-1] == ("user", "A forbidden look at it")
+    assert asked.tools == ()
+    assert asked.system.endswith("start a chat on a metric, a dashboard or a report.")
+    assert TABLE not in str(asked.body)

@@ -1,0 +1,44 @@
+"""`make chat` with a model: pick an asset, talk, in a terminal's place a pipe."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.model_agent.script import Asked, Piece, Say, Use
+from tests.model_agent.world import ENDPOINTS
+
+ROOT = Path(__file__).parents[2]
+COUNT = "SELECT count(*) AS n FROM iowa_electricity_generation_by_source"
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+def counting(asked: Asked) -> Sequence[Piece]:
+    """A model that counts the rows."""
+    if asked.is_for_a_title:
+        return (Say("Rows ", "counted"),)
+    if asked.results:
+        return (Say("The result is ", asked.results[0].splitlines()[-1]),)
+    return (Use("query_data", {"sql": COUNT, "purpose": "How many"}),)
+
+
+def test_make_chat_talks_to_the_chosen_model(endpoint: str) -> None:
+    server, _ = ENDPOINTS[endpoint]
+    with server(counting) as model:
+        place = {"bedrock": [], "openai": ["--parameter", f"OpenaiBaseUrl={model.url}"]}[endpoint]
+        chosen = ["--agent", endpoint, "--parameter", "ModelId=m", *place]
+        done = subprocess.run(
+            [sys.executable, "-m", "demo.chat", *chosen],
+            input="2\nHow many rows are there?\n",
+            cwd=ROOT,
+            env={**os.environ, **KEYS, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": model.url},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    assert done.returncode == 0, done.stderr
+    for shown in ("Rows counted", "Queried the data", "The result is [51]"):
+        assert shown in done.stdout
