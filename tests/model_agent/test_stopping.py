@@ -13,7 +13,8 @@ from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import context_of
 from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.limits import Limit, ModelLimits
-from threadcast.agent_events import AgentEvent, AnswerEnded, TokensUsed
+from threadcast.agent_events import AgentEvent, AnswerEnded, FileMade, TokensUsed
+from threadcast.domain.asset import Asset, Table
 from threadcast.turns.run_turn import OUT_OF_TIME
 from threadcast.wire.requests import PostRequest
 
@@ -108,6 +109,43 @@ def test_an_answer_that_takes_too_long_ends_with_a_notice(endpoint: str) -> None
         assert hold.hung_up.wait(AT_LAST_S)
     assert text_of(said) == "It " + Limit.TIME.value
     assert [event.part for event in said if isinstance(event, AnswerEnded)] == ["answer-1", "notice"]
+
+
+def test_the_time_limit_ends_a_tool_at_its_work(endpoint: str) -> None:
+    script = in_order([Use("query_data", {"sql": ENDLESS, "purpose": "all"})], [Say("Never.")])
+    with answering(endpoint, script, replace(LIMITS, max_s=0.3)) as world:
+        said = world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+
+        assert len(world.model.asked) == 1
+    assert text_of(said) == Limit.TIME.value
+
+
+@pytest.mark.parametrize("moment", ["query", "save"])
+def test_a_stop_while_a_metric_is_made_makes_it_whole_or_not_at_all(
+    endpoint: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    sql = {"query": ENDLESS, "save": "SELECT 1 AS n"}[moment]
+    given = {"name": "N", "description": "n", "sql": sql, "chart": "table"}
+    with answering(endpoint, in_order([Use("create_metric", given)])) as world:
+        save = world.library.save
+
+        def stopped_save(asset: Asset, rows: Table | None) -> None:
+            stop.set()
+            save(asset, rows)
+
+        monkeypatch.setattr(world.library, "save", stopped_save)
+        stream = world.agent.answer(
+            asked(context=context_of("iowa_electricity"), wants_title=False, stop=stop)
+        )
+        next(stream)
+        if moment == "query":
+            stop.set()
+        rest = [event for event in stream if not isinstance(event, TokensUsed)]
+
+        made = [world.assets.rows(asset.id) for asset in world.library.all()]
+    assert [event for event in rest if isinstance(event, FileMade)] == []
+    assert made == {"query": [], "save": [Table(("n",), ((1,),))]}[moment]
 
 
 def test_the_functions_deadline_hangs_up_and_keeps_what_was_said(endpoint: str) -> None:
