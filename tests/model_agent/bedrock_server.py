@@ -13,6 +13,7 @@ from zlib import crc32
 from tests.model_agent.script import (
     Asked,
     Fault,
+    Garbage,
     Model,
     Piece,
     Refuse,
@@ -114,6 +115,8 @@ class _Bedrock:
                 yield _event("contentBlockStart", {"contentBlockIndex": self._block + 1, "start": start})
                 halves = (text[: len(text) // 2], text[len(text) // 2 :])
                 yield from self._deltas({"toolUse": {"input": half}} for half in halves)
+            case Garbage(data):
+                yield data
             case Fault(code, message):
                 headers = {
                     ":exception-type": code[0].lower() + code[1:],

@@ -8,6 +8,7 @@ from typing import Any
 from tests.model_agent.script import (
     Asked,
     Fault,
+    Garbage,
     Model,
     Piece,
     Refuse,
@@ -87,12 +88,16 @@ class _OpenAI:
                 yield _chunk({"tool_calls": [{**head, "function": {"name": name, "arguments": text[:5]}}]})
                 tail = {"index": self._uses, "function": {"arguments": text[5:]}}
                 yield _chunk({"tool_calls": [tail]})
+            case Garbage(data):
+                yield data
             case Fault(code, message):
                 yield b"data: " + json.dumps(_error(code, message)).encode() + b"\n\n"
 
     def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]:
         yield _chunk({}, finish_reason=_REASONS[stop.reason])
         if isinstance(tokens, Untold):
+            if tokens.usage is not None:
+                yield _event({"choices": [], "usage": tokens.usage})
             yield b"data: [DONE]\n\n"
             return
         usage = {

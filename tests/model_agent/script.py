@@ -10,6 +10,7 @@ __all__ = [
     "Asked",
     "Cut",
     "Fault",
+    "Garbage",
     "Hold",
     "Model",
     "Piece",
@@ -80,7 +81,16 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Untold:
-    """The endpoint does not say what the call has used."""
+    """The endpoint does not say what the call has used; `usage` is what an OpenAI endpoint says instead."""
+
+    usage: Mapping[str, int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """Bytes that are none of the protocol's."""
+
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ class Hold:
     before_the_stream: bool = False
 
 
-Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Cut | Hold
+Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Cut | Garbage | Hold
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,19 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Fault, Hold, Piece, Refuse, Say, Stop, Think, Truncate, Use, in_order
+from tests.model_agent.script import (
+    Fault,
+    Garbage,
+    Hold,
+    Piece,
+    Refuse,
+    Say,
+    Stop,
+    Think,
+    Truncate,
+    Use,
+    in_order,
+)
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.failures import Failure
@@ -158,6 +170,17 @@ def test_what_breaks_after_the_first_token_is_told_and_not_repeated(
 
     assert text_of(said) == "It "
     assert error.message == failure.value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"data: {not json\n\n", b"data: \xff\xfe\n\n", b"\x00" * 100, b"<html>Bad gateway</html>\n\n" * 5],
+)
+def test_what_is_no_stream_has_broken_off(endpoint: str, data: bytes) -> None:
+    said, error = failing(endpoint, [Say("It "), Garbage(data), Truncate(politely=True)])
+
+    assert text_of(said) == "It "
+    assert error.message == Failure.BROKE_OFF.value
 
 
 @pytest.mark.parametrize("code", ["modelStreamErrorException", "internalServerException"])

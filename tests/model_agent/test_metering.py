@@ -145,6 +145,19 @@ def test_an_endpoint_that_tells_no_figures_still_meets_the_limit_on_cost(endpoin
     assert text_of(said) == "I look." + Limit.COST.value
 
 
+@pytest.mark.parametrize(
+    "usage",
+    [{}, {"prompt_tokens": 5}, {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}],
+)
+def test_half_a_count_is_none_and_harms_no_answer(usage: dict[str, int | None]) -> None:
+    with answering("openai", in_order([Say("Yes."), Untold(usage)])) as world:
+        said = world.says(asked(wants_title=False))
+
+    (call,) = used(said)
+    assert text_of(said) == "Yes."
+    assert call.estimated_tokens == call.input_tokens + call.output_tokens > 100
+
+
 def test_the_results_of_tools_are_a_part_of_what_the_next_call_reads(endpoint: str) -> None:
     replies = [[Use("describe_asset", {}), Untold()], [Say("Done."), Untold()]]
     with answering(endpoint, in_order(*replies)) as world:

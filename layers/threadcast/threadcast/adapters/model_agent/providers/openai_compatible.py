@@ -1,8 +1,9 @@
 """Models behind whatever speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, LiteLLM and others."""
 
 import copy
+import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -85,7 +86,14 @@ class _Model(OpenAIModel):
         # The SDK puts "end_turn", which no server sends, where the stream has named no reason to end.
         if event["chunk_type"] == "message_stop" and event.get("data") == "end_turn":
             raise StreamBrokeOff
-        return super().format_chunk(event, **kwargs)
+        chunk = super().format_chunk(event, **kwargs)
+        if "metadata" in chunk and not all(isinstance(count, int) for count in _counts(chunk)):
+            return {"metadata": {}}  # some servers tell a part of it, which the SDK can't add up
+        return chunk
+
+
+def _counts(chunk: StreamEvent) -> Iterable[object]:
+    return chunk["metadata"].get("usage", {}).values()
 
 
 def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a line per family of errors
@@ -106,7 +114,13 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
             return Failure.UNREACHABLE
         case openai.APIStatusError():
             return _by_status(error)
-        case StreamBrokeOff() | openai.APIError() | httpx.TransportError():
+        case (
+            StreamBrokeOff()
+            | openai.APIError()
+            | httpx.TransportError()
+            | json.JSONDecodeError()
+            | UnicodeDecodeError()
+        ):
             return Failure.BROKE_OFF
         case openai.OpenAIError():
             return Failure.MISCONFIGURED
