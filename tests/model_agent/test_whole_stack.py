@@ -1,6 +1,7 @@
 """The whole local stack with Bedrock for an agent: all but the model and AWS is as it is deployed."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -105,6 +106,8 @@ def test_a_stop_hangs_up_the_model_and_completes_the_turn(world: World, alice: P
 
     asyncio.run(asyncio.wait_for(talk(), 60))
     assert world.analyst.hold.hung_up.wait(60)
+    figures = re.findall(r'"estimated_tokens": ?\[?(\d+)', world.stack.logs())
+    assert max(map(int, figures)) > 100  # what the endpoint could not tell any more
 
 
 def test_a_refusal_is_one_safe_sentence_and_the_log_has_the_reason(world: World, alice: Person) -> None:
