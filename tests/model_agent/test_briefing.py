@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Say, Use, in_order
-from tests.model_agent.world import LIMITS, answering
+from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import SAMPLES, context_of
 from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
 from threadcast.adapters.model_agent.prompting.briefing import brief
@@ -198,3 +198,23 @@ def test_the_same_question_is_the_same_request(endpoint: str) -> None:
 
         first, second = world.model.asked
     assert json.dumps(first.body) == json.dumps(second.body)
+
+
+def test_half_characters_of_an_asset_reach_no_model(endpoint: str) -> None:
+    """The store keeps what JSON can carry; UTF-8, and so a model, can't."""
+    half = "x \ud83d"
+    whole = context_of("iowa_electricity").asset
+    asset = replace(whole, name=half, definition={**whole.definition, "description": half, "sql": half})
+    context = AssetContext(asset, Table((half, "n"), ((half, 1),)))
+    uses = [
+        Use("describe_asset", {}, "a"),
+        Use("query_data", {"sql": "SELECT * FROM x", "purpose": "all"}, "b"),
+    ]
+    with answering(endpoint, in_order(uses, [Say("Yes.")])) as world:
+        said = world.says(asked(half, context, history=(Exchange(half, half),)))
+
+        described, found = world.model.questions[-1].results
+        assert "\\ud83d" not in json.dumps([request.body for request in world.model.asked])
+    assert text_of(said) == "Yes."
+    assert "x \ufffd" in described
+    assert found.endswith('["x \ufffd",1]')

@@ -12,6 +12,7 @@ from threadcast.adapters.model_agent.metering import Meter
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.agent_events import TitleDecided, TitleExtended
 from threadcast.ports import AgentTask
+from threadcast.wire.text import clean
 
 __all__ = ["TitleWriter", "title_from_prompt"]
 
@@ -65,7 +66,7 @@ class TitleWriter:
         self._emit(TitleDecided(self._said))
 
     async def _pieces(self) -> AsyncGenerator[str, None]:
-        message = self._message()
+        message = clean(self._message())
         self._meter.begin(f"{_INSTRUCTION}\n{message}")
         stream = self._provider.title_model.stream(
             [{"role": "user", "content": [{"text": message}]}], None, _INSTRUCTION

@@ -31,6 +31,7 @@ from threadcast.adapters.model_agent.tools.steps import ToolSteps
 from threadcast.adapters.model_agent.tools.tool import Tool
 from threadcast.agent_events import AgentEvent, AnswerEnded, AnswerExtended, FileMade
 from threadcast.ports import AgentTask
+from threadcast.wire.text import clean
 
 __all__ = ["ModelTurn"]
 
@@ -141,7 +142,7 @@ class ModelTurn:
     async def _converse(self, emit: Emit, meter: Meter) -> None:
         reader = self._reader
         agent = self._sdk_agent(emit, meter)
-        async with aclosing(agent.stream_async(self._task.prompt)) as stream:  # type: ignore[type-var]
+        async with aclosing(agent.stream_async(clean(self._task.prompt))) as stream:  # type: ignore[type-var]
             async for event in stream:
                 if "event" in event:
                     meter.read(event["event"])

@@ -9,6 +9,7 @@ from threadcast.adapters.model_agent.prompting.history import Turn, history_mess
 from threadcast.adapters.model_agent.prompting.instructions import INSTRUCTIONS
 from threadcast.adapters.model_agent.tools.tables import DataTable
 from threadcast.ports import AgentTask
+from threadcast.wire.text import clean
 
 __all__ = ["Briefing", "brief"]
 
@@ -34,4 +35,5 @@ class Briefing:
 def brief(task: AgentTask, tables: Sequence[DataTable], limits: ModelLimits) -> Briefing:
     """Put together what the model is told; the same task gives the same text."""
     about = _NO_ASSET if task.context is None else asset_text(task.context, tables, limits.context_tokens)
-    return Briefing((INSTRUCTIONS, about), history_messages(task.history, limits.history_tokens))
+    turns = history_messages(task.history, limits.history_tokens)
+    return Briefing((INSTRUCTIONS, clean(about)), tuple((role, clean(text)) for role, text in turns))

@@ -13,6 +13,7 @@ from threadcast.adapters.model_agent.tools.authorizer import Authorizer
 from threadcast.adapters.model_agent.tools.tables import DataTable
 from threadcast.adapters.model_agent.tools.tool import ToolRefusal
 from threadcast.domain.asset import Cell, Table
+from threadcast.wire.text import clean
 
 __all__ = ["QueryLimits", "QueryResult", "QuerySandbox", "can_bound_memory"]
 
@@ -180,10 +181,11 @@ def _load(database: sqlite3.Connection, table: DataTable) -> None:
 
 
 def _storable(cell: Cell, max_bytes: int) -> Cell:
-    """Texts are cut to what a query may handle; SQLite has no integers beyond 64 bits."""
+    """Texts are whole characters, cut to what a query may handle; integers beyond 64 bits are floats."""
     match cell:
-        case str() if len(cell) * 4 > max_bytes:
-            return cell.encode()[:max_bytes].decode(errors="ignore")
+        case str():
+            sound = clean(cell)
+            return sound.encode()[:max_bytes].decode(errors="ignore") if len(sound) * 4 > max_bytes else sound
         case int() if not -(2**63) <= cell < 2**63:
             return float(cell)
         case _:

@@ -10,6 +10,7 @@ from strands.types.tools import AgentTool, ToolGenerator, ToolSpec, ToolUse
 from threadcast.adapters.model_agent.bridge import Emit
 from threadcast.adapters.model_agent.tools.steps import ToolSteps
 from threadcast.adapters.model_agent.tools.tool import Tool, ToolAnswer, ToolRefusal
+from threadcast.wire.text import clean
 
 __all__ = ["SdkTool"]
 
@@ -70,6 +71,6 @@ class SdkTool(AgentTool):
             {
                 "toolUseId": tool_use["toolUseId"],
                 "status": status,
-                "content": [{"text": answer.text}],
+                "content": [{"text": clean(answer.text)}],
             }
         )
