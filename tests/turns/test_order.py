@@ -1,14 +1,18 @@
 """The end of one turn never follows the beginning of the next, whatever the weather of a tab is."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
 
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, WIND, World, quick
 from tests.waiting import eventually
+from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
-from threadcast.errors import HandoverFailed, PushThrottled
-from threadcast.ports import Connection, Handover
+from threadcast.errors import HandoverFailed, PushThrottled, StoreUnavailable
+from threadcast.ports import Connection, Handover, StoredChat
 from threadcast.wire.requests import PostRequest
 
 
@@ -78,6 +82,32 @@ def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     world.background_starter.threads[0].join(10)  # the first turn's runner has seen the second turn
     weather.slow.clear()
+    world.finish()
+
+    assert weather.connection is not None
+    assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
+
+
+def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1, closing_push_s=20)
+    load, away = world.desk.chats.load, threading.Event()
+    asked_in_vain = threading.Semaphore(0)
+
+    def whether_followed(
+        chat_id: str, principals: Sequence[Principal], *, max_bytes: int
+    ) -> StoredChat | None:
+        if away.is_set() and max_bytes == 1:
+            asked_in_vain.release()
+            raise StoreUnavailable
+        return load(chat_id, principals, max_bytes=max_bytes)
+
+    monkeypatch.setattr(world.desk.chats, "load", whether_followed)
+    away.set()
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    weather.slow.clear()
+    for _ in range(20):
+        assert asked_in_vain.acquire(timeout=5)
+    away.clear()
     world.finish()
 
     assert weather.connection is not None

@@ -18,7 +18,8 @@ class Broadcast:
     """Everybody who listens to one turn.
 
     `forget` is called for each connection that turns out to be gone, from that connection's thread.
-    `may_tell` is asked before each post; where it is too late for one, that connection is given up.
+    `may_tell` is asked before each post: True, or False where it is too late for one, and that connection is
+    given up, or None where that can't be told now, and is asked again a little later.
     A context manager: leaving it ends every thread, posts in flight included.
     """
 
@@ -30,7 +31,7 @@ class Broadcast:
         clock: Clock,
         policy: StreamPolicy,
         forget: Callable[[Connection], None],
-        may_tell: Callable[[], bool] = lambda: True,
+        may_tell: Callable[[], bool | None] = lambda: True,
     ) -> None:
         self._source = source
         self._render = render

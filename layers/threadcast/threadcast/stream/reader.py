@@ -44,7 +44,7 @@ class Reader:
         clock: Clock,
         progress: threading.Condition,
         forget: Callable[[Connection], None],
-        may_tell: Callable[[], bool],
+        may_tell: Callable[[], bool | None],
     ) -> None:
         self.outbox = outbox
         self.gone = False
@@ -104,12 +104,8 @@ class Reader:
         while self._is_wanted():
             step = self.outbox.next_step(self._clock.monotonic_s())
             match step:
-                case Send() if not self._may_tell():
-                    self.outbox.give_up()
-                    self._report()
                 case Send(frame=frame):
-                    self._last = self._post(frame)
-                    self.outbox.settle(self._last, self._clock.monotonic_s())
+                    self._deliver(frame)
                     self._report()
                 case Wait():
                     self._wait(step)
@@ -142,6 +138,14 @@ class Reader:
     def _report(self) -> None:
         with self._progress:
             self._progress.notify_all()
+
+    def _deliver(self, frame: bytes) -> None:
+        may_tell = self._may_tell()
+        if may_tell is False:
+            self.outbox.give_up()
+            return
+        self._last = Delivery.THROTTLED if may_tell is None else self._post(frame)
+        self.outbox.settle(self._last, self._clock.monotonic_s())
 
     def _post(self, frame: bytes) -> Delivery:
         try:

@@ -31,12 +31,15 @@ class Ending:
         """The end is decided: from now on others may follow."""
         self._began_s = self._desk.clock.monotonic_s()
 
-    def may_tell(self) -> bool:
-        """Whether a frame of this turn may still be posted."""
+    def may_tell(self) -> bool | None:
+        """Whether a frame of this turn may still be posted; None where the store can't say just now."""
         if self._began_s is None:
             return True
         nobody_follows_yet = not self._recorded and self._waited_s() < self._desk.policy.replace_wait_s / 2
-        return nobody_follows_yet or not self._is_followed()
+        if nobody_follows_yet:
+            return True
+        followed = self._is_followed()
+        return None if followed is None else not followed
 
     def see_it_heard(self, settled: Callable[[float], bool], patience_s: float) -> bool:
         """Wait until all have heard the end, for `patience_s` at most, and record it; whether they have.
@@ -67,9 +70,9 @@ class Ending:
     def _waited_s(self) -> float:
         return 0.0 if self._began_s is None else self._desk.clock.monotonic_s() - self._began_s
 
-    def _is_followed(self) -> bool:
+    def _is_followed(self) -> bool | None:
         try:
             stored = self._desk.chats.load(self._message.chat_id, (), max_bytes=1)
         except StoreError:
-            return False
+            return None
         return stored is not None and stored.chat.next_message_number > self._message.number + 1

@@ -34,7 +34,7 @@ def renderer(address: Address) -> Renderer:
 
 
 def broadcast(
-    source: WaitableSource, address: Address, desk: Desk, may_tell: Callable[[], bool] = lambda: True
+    source: WaitableSource, address: Address, desk: Desk, may_tell: Callable[[], bool | None] = lambda: True
 ) -> Broadcast:
     """A broadcast of this turn that forgets connections which turn out to be gone."""
 
