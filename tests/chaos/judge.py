@@ -50,8 +50,8 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
     return verdict
 
 
-def disorder(tab: Tab) -> Iterator[str]:
-    """Turns of one chat whose end was first heard after the next one had begun."""
+def disorder(tab: Tab) -> Iterator[tuple[str, str]]:
+    """Turns of one chat whose end was first heard after the next one had begun: the chat's id, and the story."""
     begun: dict[str, str] = {}
     ended: set[str] = set()
     story: list[str] = []
@@ -63,7 +63,7 @@ def disorder(tab: Tab) -> Iterator[str]:
         story.append(f"{frame['event']} {turn} with {newest}")
         first = turn not in ended and not tab.resends.get(turn)
         if frame["event"] == "complete" and first and newest < begun.get(chat["id"], ""):
-            yield f"turn {turn} ended after the next one had begun: {story}"
+            yield chat["id"], f"turn {turn} ended after the next one had begun: {story}"
         begun[chat["id"]] = max(newest, begun.get(chat["id"], ""))
         ended.update({turn} if frame["event"] == "complete" else ())
 

@@ -40,8 +40,12 @@ class Report:
             self.exceptions += [f"{story}: {exception}" for exception in verdict.exceptions]
             if verdict.exceptions:
                 names = _names(asked)
-                told = [line for line in logs().splitlines() if any(name in line for name in names)]
-                self.exceptions += [f"  {verdict.ending} {names}", *(f"  log: {line}" for line in told)]
+                self.exceptions += [f"  {verdict.ending} {names}", *_logged(names, logs)]
+
+    def add_disorders(self, disorders: Sequence[tuple[str, str]], logs: Callable[[], str]) -> None:
+        """Tell of ends that a tab heard too late, each with its chat's id, and what the logs say of that chat."""
+        for chat_id, story in disorders:
+            self.exceptions += [story, *_logged([chat_id], logs)]
 
     def add_weather(self, armed: Counter[str], took_s: float) -> None:
         """Count what went wrong in a round."""
@@ -73,6 +77,10 @@ class Report:
             f"  exceptions  {len(self.exceptions)}",
         ]
         return "\n".join([*lines, *(f"    {exception}" for exception in self.exceptions)])
+
+
+def _logged(names: Sequence[str], logs: Callable[[], str]) -> list[str]:
+    return [f"  log: {line}" for line in logs().splitlines() if any(name in line for name in names)]
 
 
 def _names(asked: Asked) -> list[str]:

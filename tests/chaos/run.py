@@ -100,7 +100,7 @@ class _Round:
             self._report.exceptions.append(f"a session broke off: {error!r}")
         finally:
             self._report.add(session.verdicts, self._stack.logs)
-            self._report.exceptions += session.disorders
+            self._report.add_disorders(session.disorders, self._stack.logs)
             self._free.release()
 
     async def _kill_soon(self) -> None:

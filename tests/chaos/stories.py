@@ -42,7 +42,7 @@ class Session:
         self._chat_id: str | None = None
         self._message_ids: list[str] = []
         self.verdicts: list[tuple[Asked, Verdict]] = []
-        self.disorders: list[str] = []
+        self.disorders: list[tuple[str, str]] = []
 
     async def play(self, turns: int) -> None:
         """Take so many turns, one after the other, then close everything."""
