@@ -51,7 +51,7 @@ def judge(asked: Asked, message: Frame | None) -> Verdict:
 
 
 def disorder(tab: Tab) -> Iterator[tuple[str, str]]:
-    """Turns of one chat whose end was first heard after the next one had begun: the chat's id, and the story."""
+    """Turns of one chat whose end was first heard after the next one had begun: chat id and story."""
     begun: dict[str, str] = {}
     ended: set[str] = set()
     story: list[str] = []

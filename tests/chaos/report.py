@@ -43,7 +43,7 @@ class Report:
                 self.exceptions += [f"  {verdict.ending} {names}", *_logged(names, logs)]
 
     def add_disorders(self, disorders: Sequence[tuple[str, str]], logs: Callable[[], str]) -> None:
-        """Tell of ends that a tab heard too late, each with its chat's id, and what the logs say of that chat."""
+        """Tell of ends that a tab heard too late, with what the logs say of their chats."""
         for chat_id, story in disorders:
             self.exceptions += [story, *_logged([chat_id], logs)]
 
