@@ -175,7 +175,7 @@ def test_why_is_answered_by_what_changed() -> None:
 def test_why_a_month_dropped_compares_the_latest_such_month_with_the_one_before() -> None:
     before, after = RAIN["2015-02-01"], RAIN["2015-03-01"]
 
-    found = headline("seattle_rain_by_month", "Why did March drop?")
+    found = headline("seattle_rain_by_month", "Why did the rain of March drop?")
 
     assert found == (
         f"Precipitation fell from {short(before, 1)} mm in February 2015 to {short(after, 1)} mm "

@@ -94,7 +94,7 @@ def _reasoning(queries: tuple[Query, ...]) -> Iterator[AgentEvent]:
         yield ReasoningExtended(_STEP, title, "There are no rows to look at.")
         yield ReasoningEnded(_STEP)
         return
-    for chunk in in_chunks(understood_as(queries[0], len(queries) - 1)):
+    for chunk in in_chunks(understood_as(queries)):
         yield ReasoningExtended(_STEP, title, chunk)
     yield ReasoningEnded(_STEP)
     yield PillsShown(_PILLS, "Matched in the rows", matched_pills(queries[0]))

@@ -6,7 +6,7 @@ from threadcast.adapters.offline_analyst.computing.compute import compute
 from threadcast.adapters.offline_analyst.intents import Describe, Query, Recap, Unclear
 from threadcast.adapters.offline_analyst.recalling import recalled
 from threadcast.adapters.offline_analyst.reports import quoted_instead
-from threadcast.adapters.offline_analyst.wording.answers import say
+from threadcast.adapters.offline_analyst.wording.answers import say, say_together
 from threadcast.asset_types import kind_of
 from threadcast.asset_types.introductions import questions_about
 from threadcast.asset_types.parts import questions_about_parts
@@ -42,7 +42,10 @@ def answer_to(queries: Sequence[Query], context: AssetContext, prompt: str) -> s
     if isinstance(first.intent, Recap):
         return recalled(first)
     notes = " ".join(dict.fromkeys(note for query in queries for note in query.notes))
-    told = [f"{_heading(query, queries)}{say(compute(query))}" for query in queries]
+    findings = [compute(query) for query in queries]
+    together = say_together(findings)
+    told = [f"{_heading(query, queries)}{say(found)}" for query, found in zip(queries, findings, strict=True)]
+    told = told if together is None else [together]
     return _noted("\n\n".join([notes, *told] if notes else told), context)
 
 

@@ -1,5 +1,7 @@
 """What the analyst tells while it works: how it understood the question, and what it found for it."""
 
+from collections.abc import Sequence
+
 from threadcast.adapters.offline_analyst.intents import Query, Unclear
 from threadcast.adapters.offline_analyst.titles import title_of
 from threadcast.adapters.offline_analyst.wording.scope import months_phrase
@@ -10,8 +12,10 @@ from threadcast.domain.message import Pill, PillContainer
 __all__ = ["matched_pills", "understood_as"]
 
 
-def understood_as(query: Query, others: int) -> str:
+def understood_as(queries: Sequence[Query]) -> str:
     """How the question was understood, in a sentence or two."""
+    query = queries[0]
+    others = len({other.line.subject.asset.id for other in queries}) - 1
     if isinstance(query.intent, Unclear):
         return "I could not match the question to anything I can compute from these rows."
     text = f"I take this as: {title_of(query, '')}. I look at the metric “{query.line.subject.name}”"

@@ -5,7 +5,6 @@ the words that nobody read, and those that were read as something that the answe
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from threadcast.adapters.offline_analyst.intents import (
@@ -17,26 +16,24 @@ from threadcast.adapters.offline_analyst.intents import (
     Correlation,
     CountRows,
     Describe,
-    Explain,
     Intent,
     MakeMetric,
     Movers,
     Outliers,
     Ranked,
-    Recap,
     Satisfying,
     Seasonality,
     Share,
     Steps,
     Streak,
     Tally,
-    Total,
     Trend,
 )
-from threadcast.adapters.offline_analyst.reading.conditions import measure_called
+from threadcast.adapters.offline_analyst.reading.answered import answered_by
 from threadcast.adapters.offline_analyst.reading.counts import condition_of
-from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words, cues_in
+from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
 from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS, filler_places
+from threadcast.adapters.offline_analyst.reading.kinds import COLD, HEAT, NIGHT, measures_of
 from threadcast.adapters.offline_analyst.reading.numbers import NUMBER_NAMES
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
@@ -44,69 +41,6 @@ from threadcast.adapters.offline_analyst.reading.words import Word, root_of, ste
 from threadcast.asset_types.times import Grain
 
 __all__ = ["left_over"]
-
-_ALWAYS = frozenset({Cue.ASK, Cue.HOW})
-
-_ANSWERED: dict[type, frozenset[Cue]] = {
-    Total: frozenset({Cue.TOTAL, Cue.LOSS}),
-    Average: frozenset({Cue.AVERAGE, Cue.MEDIAN, Cue.TOTAL, Cue.EACH, Cue.HIGH, Cue.LOW}),
-    CountRows: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.DESCRIBE}),
-    Satisfying: frozenset({Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS, Cue.SHARE, Cue.PERCENT}),
-    Tally: frozenset(
-        {
-            Cue.COUNT,
-            Cue.TOTAL,
-            Cue.LOSS,
-            Cue.EACH,
-            Cue.HIGH,
-            Cue.LOW,
-            Cue.AVERAGE,
-            Cue.WHEN,
-        }
-    ),
-    Streak: frozenset({Cue.LONG, Cue.HIGH, Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.LOSS}),
-    Ranked: frozenset({Cue.HIGH, Cue.LOW, Cue.RANK, Cue.WHEN, Cue.TOTAL, Cue.LOSS}),
-    Breakdown: frozenset({Cue.EACH, Cue.RANK, Cue.TOTAL, Cue.COMPARE, Cue.HIGH, Cue.LOW}),
-    Trend: frozenset({Cue.EACH, Cue.TREND, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.TOTAL}),
-    Change: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.TOTAL, Cue.COMPARE, Cue.PERCENT}),
-    Movers: frozenset(
-        {
-            Cue.CHANGE,
-            Cue.RISE,
-            Cue.FALL,
-            Cue.LOSS,
-            Cue.TOTAL,
-            Cue.COMPARE,
-            Cue.HIGH,
-            Cue.LOW,
-            Cue.EACH,
-            Cue.PERCENT,
-        }
-    ),
-    Steps: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.HIGH, Cue.LOW, Cue.WHEN, Cue.TOTAL}),
-    Comparison: frozenset({Cue.COUNT, Cue.COMPARE, Cue.CHANGE, Cue.WHEN, Cue.TOTAL}),
-    Contrast: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.TOTAL, Cue.HIGH, Cue.LOW, Cue.SEASON, Cue.EACH}),
-    Share: frozenset(
-        {
-            Cue.SHARE,
-            Cue.PERCENT,
-            Cue.TOTAL,
-            Cue.EACH,
-            Cue.CHANGE,
-            Cue.RISE,
-            Cue.FALL,
-            Cue.TREND,
-        }
-    ),
-    Correlation: frozenset({Cue.CORRELATE}),
-    Outliers: frozenset({Cue.OUTLIER}),
-    Seasonality: frozenset({Cue.SEASON, Cue.CHANGE, Cue.HIGH, Cue.LOW, Cue.AVERAGE}),
-    Explain: frozenset({Cue.WHY, Cue.RISE, Cue.FALL, Cue.CHANGE, Cue.LOSS}),
-    MakeMetric: frozenset({Cue.MAKE}),
-    Recap: frozenset(Cue),
-    Describe: frozenset(Cue),
-}
-"""Which cues each kind of answer answers; all answer that something is asked."""
 
 _SUMS = frozenset({"sum", "combined", "together"})
 _LIMITED = Ranked | Movers
@@ -117,6 +51,8 @@ def left_over(question: Question, intent: Intent | None) -> tuple[Word, ...]:
     """The words that an answer of this kind would pass over in silence, in their order."""
     read = frozenset(_read(question, intent)) | filler_places(question.words)
     read -= _whether_ever(question, intent)
+    if isinstance(intent, MakeMetric):
+        read -= question.unit.places  # a new metric has the unit of its source
     return tuple(word for word in question.words if word.at not in read and not _is_context(word, question))
 
 
@@ -124,7 +60,7 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     yield from question.moments.places
     yield from question.values.places
     yield from _columns_read(question, intent)
-    answered = _ALWAYS | _answered(question, intent)
+    answered = answered_by(question, intent)
     for cue, places in question.cues.items():
         is_of_nothing = cue is Cue.EACH and not _names_groups(question)
         if cue in answered and not is_of_nothing:
@@ -152,9 +88,12 @@ def _whether_ever(question: Question, intent: Intent | None) -> frozenset[int]:
 def _is_of_measure(question: Question) -> bool:
     """Whether the superlative is one of the measure: not in "the wind on the hottest day"."""
     found = question.superlative
-    called = () if found is None else found.of
-    known = [measure_called(question.subject, (name,)) for name in called]
-    return question.measure in known or not any(known)
+    if found is None:
+        return True
+    known = measures_of(question.subject, found.of)
+    nights = measures_of(question.subject, NIGHT) if found.of in (HEAT, COLD) else ()
+    is_night = any(word.stem in NIGHT.said for word in question.words)
+    return question.measure in (nights if is_night else known)
 
 
 def _adding_up(question: Question, intent: Intent | None) -> frozenset[int]:
@@ -164,55 +103,11 @@ def _adding_up(question: Question, intent: Intent | None) -> frozenset[int]:
 
 
 def _units_read(question: Question) -> Iterator[int]:
-    """The measure's own unit, which the answer has anyway: "how many GWh", "in GWh"."""
+    """The unit that the answer is told in: "how many GWh", "in GWh"."""
     unit = stems_of(question.measure.unit)
     yield from (word.at for word in question.words if unit and word.stem in unit and word.stem[0].isalpha())
-
-
-def _answered(question: Question, intent: Intent | None) -> frozenset[Cue]:
-    answered = _ANSWERED.get(type(intent), frozenset())
-    if isinstance(intent, Breakdown | Change) and _averages(intent):
-        answered |= {Cue.AVERAGE, Cue.EACH}
-    asks_both = {Cue.HIGH, Cue.LOW} <= question.cues.keys()
-    if isinstance(intent, Breakdown) and not isinstance(intent.key, str):
-        answered -= {Cue.RANK}  # periods are told in their order
-    if isinstance(intent, Breakdown) and question.has_losses:
-        answered |= {Cue.LOSS}
-    if isinstance(intent, Breakdown) and asks_both and question.cues[Cue.HIGH] & question.cues[Cue.LOW]:
-        answered -= {Cue.HIGH, Cue.LOW}  # a list doesn't tell ranges
-    if isinstance(intent, Share) and not intent.values:
-        answered -= {Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.TREND}  # all shares are told, and no development
-    if isinstance(intent, Ranked) and _names_the_other_end(question):
-        answered -= {Cue.HIGH, Cue.LOW}
-    if isinstance(intent, Average) and question.averages_changes:
-        answered |= {Cue.CHANGE}
-    if isinstance(intent, Movers) and intent.only:
-        answered -= {Cue.HIGH, Cue.LOW}  # a list of those that fell has no least
-    is_range = isinstance(intent, Ranked) and Cue.RANK in question.cues
-    if isinstance(intent, Ranked | Movers | Steps) and asks_both and not is_range:
-        answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
-    return answered
-
-
-def _names_the_other_end(question: Question) -> bool:
-    """Whether the end that is asked for belongs to a measure's name: "max and min temperature"."""
-    named = question.columns.places
-    ends = question.cues.get(Cue.HIGH, frozenset()) | question.cues.get(Cue.LOW, frozenset())
-    return any(
-        question.words[at + 1].text in {"and", "or", "&"}
-        and at + 2 in named
-        and _is_end(question.words[at + 2])
-        for at in ends - named
-        if at + 2 < len(question.words)
-    )
-
-
-def _is_end(word: Word) -> bool:
-    return bool(cues_in((replace(word, at=0),), ()).keys() & {Cue.HIGH, Cue.LOW})
-
-
-def _averages(intent: Breakdown | Change) -> bool:
-    return intent.average if isinstance(intent, Breakdown) else intent.per is not None
+    if question.measure.name in question.unit.measures:
+        yield from question.unit.places
 
 
 def _columns_read(question: Question, intent: Intent | None) -> Iterator[int]:

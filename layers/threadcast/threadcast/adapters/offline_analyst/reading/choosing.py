@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from threadcast.adapters.offline_analyst.intents import Intent, MakeMetric
+from threadcast.adapters.offline_analyst.intents import Average, Intent, MakeMetric, Total
 from threadcast.adapters.offline_analyst.reading.accounting import left_over
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.decide import decide
@@ -16,6 +16,9 @@ __all__ = ["Reading", "readings_of"]
 
 _BESIDE = frozenset({"compare", "compared", "comparison", "vs", "versus", "against"})
 """What figures of different measures told one after the other answer; a ratio they don't."""
+
+_FEW = 4
+"""More measures than that are too many to tell each of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,26 @@ def readings_of(questions: Sequence[Question]) -> tuple[Reading, ...]:
     """The readings to answer, at least one.
 
     They are that of the subject that the words fit best, or, where they fit several alike or none, of each
-    that has an answer; of several measures or superlatives that are named, one each.
+    that has an answer; of several measures or superlatives that are named, one each; of each measure, where
+    none is named.
     """
+    readings = _best_of(questions)
+    return _of_every_measure(readings[0]) if len(readings) == 1 else readings
+
+
+def _of_every_measure(reading: Reading) -> tuple[Reading, ...]:
+    """One reading for each of a few measures, where a figure is asked for and no word tells of which."""
+    question, measures = reading.question, reading.question.subject.shape.measures
+    is_figure = isinstance(reading.intent, Total | Average) and Cue.TOTAL not in question.cues
+    if not is_figure or reading.left_over or not question.is_measure_open or len(measures) > _FEW:
+        return (reading,)
+    return tuple(
+        replace(reading, question=replace(question, columns=replace(question.columns, measures=(column,))))
+        for column in measures
+    )
+
+
+def _best_of(questions: Sequence[Question]) -> tuple[Reading, ...]:
     readings = [_reading(question) for question in questions]
     if not any(any(question.hits) for question in questions):
         answered = [reading for reading in readings if reading.intent is not None and not reading.left_over]

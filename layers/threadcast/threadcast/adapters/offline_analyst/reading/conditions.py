@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from threadcast.adapters.offline_analyst.reading.kinds import COLD, HEAT, RAIN, Kind, measure_of
 from threadcast.adapters.offline_analyst.reading.numbers import is_year, number_at
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.units import (
@@ -18,7 +19,7 @@ from threadcast.adapters.offline_analyst.series import Condition, Relation
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 
-__all__ = ["ConditionSaid", "condition_in", "likely_measure", "measure_called", "nature_in"]
+__all__ = ["ConditionSaid", "condition_in", "likely_measure", "nature_in"]
 
 _RELATIONS: dict[Relation, str] = {
     "above": (
@@ -39,22 +40,24 @@ _AFTERWARDS: dict[tuple[str, ...], Relation] = {
     **dict.fromkeys((("or", "less"), ("or", "lower"), ("or", "below"), ("or", "fewer")), "at most"),
 }
 _SKIPPED = frozenset({"a", "an", "the", "$", "€", "£"})
-_HEAT, _COLD = ("maximum temperature", "temperature"), ("minimum temperature", "temperature")
-_RAIN = ("precipitation", "rain")
 
-_NATURES: dict[str, tuple[tuple[str, ...], Relation]] = {
-    "dry": (_RAIN, "exactly"), "rainless": (_RAIN, "exactly"), "wet": (_RAIN, "above"),
-    "rainy": (_RAIN, "above"), "negative": ((), "below"), "positive": ((), "above"),
+_NATURES: dict[str, tuple[Kind | None, Relation]] = {
+    "dry": (RAIN, "exactly"), "rainless": (RAIN, "exactly"), "wet": (RAIN, "above"),
+    "rainy": (RAIN, "above"), "negative": (None, "below"), "positive": (None, "above"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionSaid:
-    """A condition, the measure that it tells (None: it tells none), and the words that said it."""
+    """A condition, the measure that it tells (None: it tells none), and the words that said it.
+
+    `is_sure`: no other measure has the unit that told it.
+    """
 
     condition: Condition
     measure: Column | None
     places: frozenset[int]
+    is_sure: bool = True
 
 
 def condition_in(words: Sequence[Word], subject: Subject, named: Sequence[Column]) -> ConditionSaid | None:
@@ -70,25 +73,33 @@ def condition_in(words: Sequence[Word], subject: Subject, named: Sequence[Column
 def nature_in(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
     """What an adjective says of a day: a dry one has no rain."""
     for word in words:
-        names, relation = _NATURES.get(word.text, ((), None))
-        column = measure_called(subject, names) if names else subject.shape.measures[0]
+        kind, relation = _NATURES.get(word.text, (None, None))
+        column = subject.shape.measures[0] if kind is None else measure_of(subject, kind)
         if relation is not None and column is not None:
-            return ConditionSaid(Condition(relation, 0), column if names else None, frozenset({word.at}))
+            told = None if kind is None else column
+            return ConditionSaid(Condition(relation, 0), told, frozenset({word.at}))
     return None
 
 
-def measure_called(subject: Subject, names: Sequence[str]) -> Column | None:
-    """The measure that goes by the first of these names that one goes by."""
-    for name in names:
-        for column in subject.shape.measures:
-            if roots_of(name) in [roots_of(known) for known in (column.label, column.name, *column.synonyms)]:
-                return column
-    return None
+def likely_measure(condition: Condition, subject: Subject, *, is_sure: bool = False) -> Column | None:
+    """The measure that a figure without more is one of; cold is what lies below a temperature.
+
+    A temperature if there is one that is ever so (or `is_sure`), else the first measure that is.
+    """
+    measure = measure_of(subject, COLD if condition.relation in ("below", "at most") else HEAT)
+    if is_sure or measure is None or _reaches(measure, condition.value, subject):
+        return measure
+    return next(
+        (other for other in subject.shape.measures if _reaches(other, condition.value, subject)), None
+    )
 
 
-def likely_measure(relation: Relation, subject: Subject) -> Column | None:
-    """The temperature that a figure without more is one of, where there is one: cold is what lies below."""
-    return measure_called(subject, _COLD if relation in ("below", "at most") else _HEAT)
+def _reaches(column: Column, value: float, subject: Subject) -> bool:
+    """Whether a value lies between the least and the greatest of a column's cells."""
+    at = subject.table.columns.index(column.name)
+    cells = [row[at] for row in subject.table.rows]
+    figures = [cell for cell in cells if isinstance(cell, int | float)]
+    return bool(figures) and min(figures) <= value <= max(figures)
 
 
 def _compared(
@@ -152,12 +163,13 @@ def _measured(
     if not width and _counts_days(words, end, column):
         return None
     told = column if fitting and not named else None
+    is_sure = len(set(fitting)) <= 1 or is_temperature(column)
     if scale is None and is_single(column, found[0], _greatest(column, subject)):
         scale = 1
     condition = Condition(relation, in_unit_of(column, found[0], scale, unit))
     if relation == "between" and (low := number_at(words, span[0] + 1)) is not None:
         condition = Condition(relation, in_unit_of(column, low[0], scale, unit), upper=condition.value)
-    return ConditionSaid(condition, told, frozenset(range(span[0], end + width)))
+    return ConditionSaid(condition, told, frozenset(range(span[0], end + width)), is_sure)
 
 
 def _greatest(column: Column, subject: Subject) -> float:
@@ -176,8 +188,7 @@ def _counts_days(words: Sequence[Word], at: int, column: Column) -> bool:
 
 def _candidates(relation: Relation, subject: Subject) -> Iterator[Column]:
     """The columns that a figure may be about, the likeliest first: cold is what lies below a figure."""
-    yield subject.shape.measures[0]
-    likely = likely_measure(relation, subject)
+    likely = measure_of(subject, COLD if relation in ("below", "at most") else HEAT)
     if likely is not None:
         yield likely
     yield from subject.shape.measures
@@ -192,7 +203,7 @@ def _freezing(
         relation, length = "below", 0
     elif relation is None or at + length >= len(words) or words[at + length].text != "freezing":
         return None
-    column = next(iter(named), None) or measure_called(subject, _HEAT if relation == "above" else _COLD)
+    column = next(iter(named), None) or measure_of(subject, HEAT if relation == "above" else COLD)
     if column is None or not is_temperature(column):
         return None
     places = frozenset(range(at, at + length + 1))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from threadcast.adapters.offline_analyst.reading.kinds import COLD, HEAT, PRICE, RAIN, WIND, Kind
 from threadcast.adapters.offline_analyst.reading.words import Word, phrases_in
 
 __all__ = ["SUPERLATIVES", "Cue", "Superlative", "cue_words", "cues_in", "superlatives_in"]
@@ -170,34 +171,31 @@ class Superlative:
     """A superlative that names its measure too: the hottest day is that of the highest temperature."""
 
     highest: bool
-    of: tuple[str, ...]
+    of: Kind
 
-
-_HEAT, _COLD = ("maximum temperature", "temperature"), ("minimum temperature", "temperature")
-_RAIN, _WIND, _PRICE = ("precipitation", "rain"), ("wind speed", "wind"), ("price", "cost")
 
 SUPERLATIVES = {
-    "hottest": Superlative(highest=True, of=_HEAT),
-    "warmest": Superlative(highest=True, of=_HEAT),
-    "coldest": Superlative(highest=False, of=_COLD),
-    "coolest": Superlative(highest=False, of=_HEAT),
-    "wettest": Superlative(highest=True, of=_RAIN),
-    "rainiest": Superlative(highest=True, of=_RAIN),
-    "driest": Superlative(highest=False, of=_RAIN),
-    "windiest": Superlative(highest=True, of=_WIND),
-    "calmest": Superlative(highest=False, of=_WIND),
-    "cheapest": Superlative(highest=False, of=_PRICE),
-    "dearest": Superlative(highest=True, of=_PRICE),
-    "priciest": Superlative(highest=True, of=_PRICE),
-    "hotter": Superlative(highest=True, of=_HEAT),
-    "warmer": Superlative(highest=True, of=_HEAT),
-    "colder": Superlative(highest=False, of=_COLD),
-    "cooler": Superlative(highest=False, of=_HEAT),
-    "wetter": Superlative(highest=True, of=_RAIN),
-    "rainier": Superlative(highest=True, of=_RAIN),
-    "drier": Superlative(highest=False, of=_RAIN),
-    "windier": Superlative(highest=True, of=_WIND),
-    "cheaper": Superlative(highest=False, of=_PRICE),
+    "hottest": Superlative(highest=True, of=HEAT),
+    "warmest": Superlative(highest=True, of=HEAT),
+    "coldest": Superlative(highest=False, of=COLD),
+    "coolest": Superlative(highest=False, of=HEAT),
+    "wettest": Superlative(highest=True, of=RAIN),
+    "rainiest": Superlative(highest=True, of=RAIN),
+    "driest": Superlative(highest=False, of=RAIN),
+    "windiest": Superlative(highest=True, of=WIND),
+    "calmest": Superlative(highest=False, of=WIND),
+    "cheapest": Superlative(highest=False, of=PRICE),
+    "dearest": Superlative(highest=True, of=PRICE),
+    "priciest": Superlative(highest=True, of=PRICE),
+    "hotter": Superlative(highest=True, of=HEAT),
+    "warmer": Superlative(highest=True, of=HEAT),
+    "colder": Superlative(highest=False, of=COLD),
+    "cooler": Superlative(highest=False, of=HEAT),
+    "wetter": Superlative(highest=True, of=RAIN),
+    "rainier": Superlative(highest=True, of=RAIN),
+    "drier": Superlative(highest=False, of=RAIN),
+    "windier": Superlative(highest=True, of=WIND),
+    "cheaper": Superlative(highest=False, of=PRICE),
 }
 """Comparatives among them: of two things named they compare, of things not named they ask for the first."""
 

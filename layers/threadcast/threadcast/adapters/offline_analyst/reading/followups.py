@@ -11,6 +11,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Contrast,
     Explain,
     Intent,
+    MakeMetric,
     Movers,
     Query,
     Ranked,
@@ -28,6 +29,7 @@ from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import phrases_in
 from threadcast.adapters.offline_analyst.series import Filters, Line
+from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.times import Grain, Period, period_of, shifted
 
 __all__ = ["continued", "is_followup"]
@@ -63,7 +65,17 @@ def is_followup(question: Question) -> bool:
     is_short = len(words) <= _SHORT and bool(question.places) and not question.cues
     is_fragment = is_short and not question.columns.measures
     asks_why = Cue.WHY in question.cues and not question.places and len(words) <= _SHORT
-    return opens or points or is_fragment or asks_why or _asks_parts(question) or _shift(question) is not None
+    leans = opens or points or is_fragment or asks_why or _asks_unit(question)
+    return leans or _asks_parts(question) or _shift(question) is not None
+
+
+def _asks_unit(question: Question) -> bool:
+    """Whether only a unit is told: "in fahrenheit?"."""
+    return (
+        len(question.words) <= _SHORT
+        and bool(question.unit.places)
+        and not question.places - question.unit.places
+    )
 
 
 def _asks_parts(question: Question) -> bool:
@@ -96,7 +108,9 @@ def continued(
     filters = _merged(former, question, period)
     told = question.said is not None and question.said.measure is not None
     tells_measure = question.columns.measures or question.superlative is not None or told
+    subject = _subject(question, former, own)
     measure = question.measure if tells_measure else former.line.measure
+    measure = next(column for column in subject.shape.measures if column.name == measure.name)
     asks_parts = isinstance(own, Breakdown) and Cue.EACH in question.cues
     has_intent = asks_parts or question.superlative is not None or bool(question.cues.keys() - _VAGUE)
     intent = _own(own, question, former.intent) if own is not None and has_intent else None
@@ -111,7 +125,14 @@ def continued(
         others = tuple(pair for pair in filters.values if pair[0] != intent.dimension)
         own_values = ((intent.dimension, intent.values),) if isinstance(intent, Comparison) else ()
         filters = replace(filters, values=(*others, *own_values))
-    return Query(intent, Line(former.line.subject, measure, filters)), _leaning(question)
+    return Query(intent, Line(subject, measure, filters)), _leaning(question)
+
+
+def _subject(question: Question, former: Query, own: Intent | None) -> Subject:
+    """The metric in the unit that is asked for now, else in that of before; a new one keeps its own."""
+    if question.unit.places or isinstance(own, MakeMetric):
+        return question.subject
+    return former.line.subject
 
 
 def _own(own: Intent, question: Question, former: Intent) -> Intent:

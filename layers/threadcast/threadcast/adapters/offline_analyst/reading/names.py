@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 
 from threadcast.adapters.offline_analyst.reading.cues import cue_words
 from threadcast.adapters.offline_analyst.reading.exclusions import excluded_from, exclusions_in
+from threadcast.adapters.offline_analyst.reading.kinds import (
+    HEAT,
+    NIGHT,
+    kind_said,
+    measure_of,
+    measures_of,
+)
+from threadcast.adapters.offline_analyst.reading.units import is_temperature, unit_at
 from threadcast.adapters.offline_analyst.reading.words import Word, root_of, stems_of
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
@@ -42,8 +50,8 @@ class ValuesNamed:
     places: Places
 
 
-def columns_named(words: Sequence[Word], subject: Subject) -> ColumnsNamed:
-    """Find columns by label, name or synonym; else measures by one distinctive word of these."""
+def columns_named(words: Sequence[Word], subject: Subject, *, by_unit: bool = True) -> ColumnsNamed:
+    """Find columns by label, name or synonym, else by one distinctive word; measures by a unit too."""
     found: dict[str, set[int]] = {}
     columns = (*subject.shape.measures, *subject.shape.dimensions)
     phrases = [(phrase, column) for column in columns for phrase in _phrases(column)]
@@ -53,6 +61,9 @@ def columns_named(words: Sequence[Word], subject: Subject) -> ColumnsNamed:
                 found.setdefault(column.name, set()).update(here)
     _find_by_one_word(words, subject.shape.measures, found)
     _find_by_one_word(words, subject.shape.dimensions, found, synonyms=False)
+    _find_by_kind(words, subject, found)
+    if by_unit and not any(column.name in found for column in subject.shape.measures):
+        _find_by_unit(words, subject, found)
     return ColumnsNamed(
         measures=_ordered(subject.shape.measures, found),
         dimensions=_ordered(subject.shape.dimensions, found),
@@ -147,6 +158,40 @@ def _find_by_one_word(
             known = roots[column.name] if column in named or not named else _labelled(column)
             if word.at not in _claimed(found) and root in known and users[root] == 1:
                 found.setdefault(column.name, set()).add(word.at)
+
+
+def _find_by_kind(words: Sequence[Word], subject: Subject, found: dict[str, set[int]]) -> None:
+    """Find measures by a word that speaks of their kind: one that is named already, else the likeliest."""
+    _find_by_night(words, subject, found)
+    for word in words:
+        kind = kind_said(word)
+        if kind is None or word.at in _claimed(found):
+            continue
+        known = measures_of(subject, kind)
+        named = [column for column in known if column.name in found]
+        for column in (named or known)[:1]:
+            found.setdefault(column.name, set()).add(word.at)
+
+
+def _find_by_night(words: Sequence[Word], subject: Subject, found: dict[str, set[int]]) -> None:
+    """Find the measure that tells nights where no other is named: "coldest night", not "rain at night"."""
+    measures = {column.name for column in subject.shape.measures}
+    night = measure_of(subject, NIGHT)
+    if night is not None and not (found.keys() & measures) - {night.name}:
+        places = {word.at for word in words if word.stem in NIGHT.said}
+        if places:
+            found.setdefault(night.name, set()).update(places)
+
+
+def _find_by_unit(words: Sequence[Word], subject: Subject, found: dict[str, set[int]]) -> None:
+    """Find a measure by a unit that no other one has; of temperatures, the likeliest."""
+    for at in range(len(words)):
+        fitting = [column for column in subject.shape.measures if unit_at(words, at, column)[0]]
+        heat = measures_of(subject, HEAT)[:1] if fitting and all(map(is_temperature, fitting)) else ()
+        for column in heat or (fitting if len(fitting) == 1 else ()):
+            length = unit_at(words, at, column)[0]
+            found[column.name] = {other.at for other in words[at : at + length]}
+            return
 
 
 def _labelled(column: Column) -> set[str]:

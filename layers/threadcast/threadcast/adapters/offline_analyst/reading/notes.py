@@ -1,6 +1,14 @@
 """What was taken for what, where the words alone don't tell it: said before the answer."""
 
-from threadcast.adapters.offline_analyst.intents import Intent, Unclear
+from threadcast.adapters.offline_analyst.intents import (
+    Correlation,
+    CountRows,
+    Describe,
+    Intent,
+    MakeMetric,
+    Recap,
+    Unclear,
+)
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.asset_types.figures import joined
 
@@ -10,9 +18,25 @@ _NOW = frozenset({"this", "current", "now"})
 
 
 def notes_on(question: Question, intent: Intent) -> tuple[str, ...]:
-    """A sentence on periods without rows, and on "this year" and the like, which end where the rows do."""
+    """Sentences on the measure that was taken for none, on periods without rows, and on "this year"."""
+    if isinstance(intent, Unclear | Describe | MakeMetric | Recap | CountRows):
+        return ()
+    return (*_on_measure(question, intent), *_on_time(question))
+
+
+def _on_measure(question: Question, intent: Intent) -> tuple[str, ...]:
+    """Which measure was taken where no word tells one, and which others there are."""
+    if not question.is_measure_open or isinstance(intent, Correlation):
+        return ()
+    others = [column.label for column in question.subject.shape.measures if column != question.measure]
+    there_are = f"there {'is' if len(others) == 1 else 'are'} also {joined(others)}"
+    return (f"You name no measure, so I take {question.measure.label}; {there_are}.",)
+
+
+def _on_time(question: Question) -> tuple[str, ...]:
+    """On periods without rows, and on "this year" and the like, which end where the rows do."""
     span, relative = question.subject.span, question.moments.relative
-    if isinstance(intent, Unclear) or span is None:
+    if span is None:
         return ()
     windows = question.moments.windows
     missing = [str(window) for window in windows if window.first > span.last or window.last < span.first]

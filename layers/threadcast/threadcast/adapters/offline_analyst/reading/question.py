@@ -8,9 +8,9 @@ from threadcast.adapters.offline_analyst.reading.conditions import (
     ConditionSaid,
     condition_in,
     likely_measure,
-    measure_called,
     nature_in,
 )
+from threadcast.adapters.offline_analyst.reading.conversions import UnitAsked, unit_asked
 from threadcast.adapters.offline_analyst.reading.cues import (
     Cue,
     Superlative,
@@ -19,6 +19,7 @@ from threadcast.adapters.offline_analyst.reading.cues import (
     superlatives_in,
 )
 from threadcast.adapters.offline_analyst.reading.fillers import filler_places
+from threadcast.adapters.offline_analyst.reading.kinds import measure_of
 from threadcast.adapters.offline_analyst.reading.moments import Moments, moments_in
 from threadcast.adapters.offline_analyst.reading.names import (
     ColumnsNamed,
@@ -64,20 +65,34 @@ class Question:
     condition: ConditionSaid | None
     nature: ConditionSaid | None
     hits: tuple[int, int]
+    unit: UnitAsked
 
     @property
     def measure(self) -> Column:
-        """The measure that is meant: told by a condition, else the first named, else the superlative's."""
+        """The measure that is meant: that which words tell, else a condition's likeliest, else the first."""
+        likely = None
+        if self.condition is not None:
+            is_impersonal = _is_impersonal(self.words)
+            likely = likely_measure(self.condition.condition, self.subject, is_sure=is_impersonal)
+        return self.measure_told or likely or self.subject.shape.measures[0]
+
+    @property
+    def measure_told(self) -> Column | None:
+        """The measure of a condition, else the first named, else the superlative's; None: no word tells."""
         if self.said is not None and self.said.measure is not None:
             return self.said.measure
         if self.columns.measures:
             return self.columns.measures[0]
-        if self.superlative is not None:
-            return measure_called(self.subject, self.superlative.of) or self.subject.shape.measures[0]
-        likely = None
-        if self.condition is not None and _is_impersonal(self.words):
-            likely = likely_measure(self.condition.condition.relation, self.subject)
-        return likely or self.subject.shape.measures[0]
+        return None if self.superlative is None else measure_of(self.subject, self.superlative.of)
+
+    @property
+    def is_measure_open(self) -> bool:
+        """Whether there are several measures, and the words would fit another one as well."""
+        if len(self.subject.shape.measures) == 1:
+            return False
+        is_sure = self.said is None or self.said.is_sure
+        is_weather = self.condition is not None and _is_impersonal(self.words)
+        return not is_sure or (self.measure_told is None and not is_weather)
 
     @property
     def said(self) -> ConditionSaid | None:
@@ -177,6 +192,8 @@ def _is_impersonal(words: Sequence[Word]) -> bool:
 def read_question(prompt: str, subject: Subject) -> Question:
     """Read a prompt's words against a subject's columns, values and dates."""
     words = words_in(prompt)
+    unit = unit_asked(words, subject)
+    subject = unit.subject
     condition = _condition(words, subject)
     taken = frozenset[int]() if condition is None else condition.places
     moments = moments_in(words, subject.span, taken)
@@ -185,7 +202,7 @@ def read_question(prompt: str, subject: Subject) -> Question:
     superlatives = superlatives_in(words)
     fillers = filler_places(words)
     of_name = sum(root_of(word.stem) in subject.names for word in words if word.at not in fillers)
-    fits = sum(measure_called(subject, found.of) is not None for found in superlatives.values())
+    fits = sum(measure_of(subject, found.of) is not None for found in superlatives.values())
     is_told = condition is not None and condition.measure is not None
     telling = {word.at for word in words if word.at in columns.places and word.text not in cue_words()}
     own = 2 * len(telling) + 3 * len(values.places) + 2 * fits + 2 * is_told
@@ -202,12 +219,13 @@ def read_question(prompt: str, subject: Subject) -> Question:
         condition=condition,
         nature=nature_in(words, subject),
         hits=(own, of_name),
+        unit=unit,
     )
 
 
 def _condition(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
     """The condition on a measure that is named before it, else on the first that is named."""
-    named = columns_named(words, subject)
+    named = columns_named(words, subject, by_unit=False)
     found = condition_in(words, subject, named.measures)
     if found is None or len(named.measures) < 2:  # noqa: PLR2004 - several to choose from
         return found

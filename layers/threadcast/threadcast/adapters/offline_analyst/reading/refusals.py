@@ -1,23 +1,33 @@
 """What to say of words that were not understood: better than an answer to another question."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean
 
-from threadcast.adapters.offline_analyst.intents import Change, Contrast, Explain, Intent, Movers
+from threadcast.adapters.offline_analyst.intents import Change, Contrast, Explain, Intent, Movers, Total
 from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
 from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS
+from threadcast.adapters.offline_analyst.reading.kinds import NIGHT
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.reading.words import Word
-from threadcast.asset_types.figures import joined, plural
-from threadcast.asset_types.times import grain_word
+from threadcast.asset_types.figures import joined, number, plural
+from threadcast.asset_types.times import Grain, grain_word
 
 __all__ = ["impossible", "not_understood"]
 
 _LISTED = 6
+_BOUNDS = {
+    "hot": "above", "warm": "above", "cold": "below", "cool": "below", "chilly": "below", "windy": "above",
+    "breezy": "above", "calm": "below", "expensive": "above", "costly": "above", "cheap": "below",
+}  # fmt: skip
+"""Adjectives that are above or below nobody knows which figure."""
 
 
 def not_understood(words: Sequence[Word], question: Question, *, is_dashboard: bool = False) -> str:
     """A sentence about the words left over: names that the rows don't know, or words of no use here."""
+    if (unbounded := _unbounded(question)) is not None:
+        return unbounded
     names = [word for word in words if _can_name(word) and word.at not in question.places]
     if not names:
         told = joined([f"“{word.text}”" for word in words])
@@ -28,13 +38,30 @@ def not_understood(words: Sequence[Word], question: Question, *, is_dashboard: b
     return f"I can't find {told} in {_rows(question)}: {_known(question)}."
 
 
+def _unbounded(question: Question) -> str | None:
+    """What "hot days" lacks: the figure from which on a day is hot; None: there is no such word."""
+    for word, following in pairwise(question.words):
+        relation, column = _BOUNDS.get(word.text), question.measure_told
+        if relation is None or column is None or following.stem not in GRAIN_WORDS.keys() | NIGHT.said:
+            continue
+        at = question.subject.table.columns.index(column.name)
+        cells = [row[at] for row in question.subject.table.rows]
+        mean = fmean(cell for cell in cells if isinstance(cell, int | float))
+        bound = f"{number(mean * column.multiplier)}{column.suffix}"
+        return (
+            f"The rows don't tell from which figure on a {following.stem} is {word.text}. "
+            f"Name one, as in “{plural(following.stem)} with {column.label} {relation} {bound}”."
+        )
+    return None
+
+
 def impossible(question: Question, intent: Intent) -> str | None:
     """Why a question can't be answered although every word of it is understood; None: it may be."""
-    subject, points = question.subject, question.moments.points
-    finest = min(question.grains.values(), default=None)
-    if finest is not None and subject.grain is not None and finest < subject.grain:
-        told = f"The rows of “{subject.name}” tell {plural(grain_word(subject.grain))}, nothing finer"
-        return f"{told}, so I can't see {plural(grain_word(finest))} in them. They cover {subject.span}."
+    points = question.moments.points
+    is_of_days = any(point.grain is Grain.DAY for point in points)
+    lacking = _unbounded(question) if isinstance(intent, Total) and not is_of_days else _too_fine(question)
+    if lacking is not None:
+        return lacking
     if _are_crossed(question):
         return "You name several parts, each with a time of its own: ask for one of them at a time."
     parts = question.moments.parts
@@ -45,6 +72,15 @@ def impossible(question: Question, intent: Intent) -> str | None:
     if isinstance(intent, Change | Movers | Explain) and len(points) > 2:  # noqa: PLR2004 - two ends
         return f"A change is between two periods, and I find {joined([str(point) for point in points])}."
     return None
+
+
+def _too_fine(question: Question) -> str | None:
+    """That the rows don't tell what is named; None: they do."""
+    subject, finest = question.subject, min(question.grains.values(), default=None)
+    if finest is None or subject.grain is None or finest >= subject.grain:
+        return None
+    told = f"The rows of “{subject.name}” tell {plural(grain_word(subject.grain))}, nothing finer"
+    return f"{told}, so I can't see {plural(grain_word(finest))} in them. They cover {subject.span}."
 
 
 def _are_crossed(question: Question) -> bool:

@@ -77,7 +77,7 @@ def _understood(prompt: str, subjects: Sequence[Subject], last: Queries, focus_o
     if isinstance(first.intent, Recap):
         return (_recalled(first, last),)
     if last and is_followup(first.question):
-        return (_followed(questions, last, focus_of),)
+        return _followed(questions, last, focus_of)
     if any(isinstance(reading.intent, Describe) and not reading.left_over for reading in readings):
         return (Query(Describe(), Line(first.question.subject, first.question.measure)),)
     return tuple(_query(reading, is_dashboard=len(subjects) > 1) for reading in readings)
@@ -90,9 +90,17 @@ def _recalled(reading: Reading, last: Queries) -> Query:
     return Query(reading.intent, last[0].line, former=last[0])
 
 
-def _followed(questions: Sequence[Question], last: Queries, focus_of: FocusOf) -> Query:
-    former = _former(questions, last)
-    question = next(question for question in questions if question.subject is former.line.subject)
+def _followed(questions: Sequence[Question], last: Queries, focus_of: FocusOf) -> Queries:
+    """The former query that goes on; where no word tells a measure, all those of its metric."""
+    first = _former(questions, last)
+    question = next(question for question in questions if _is_about(question, first))
+    formers = [query for query in last if _is_about(question, query)]
+    is_open = question.measure_told is None and first in formers
+    return tuple(_following(questions, former, focus_of) for former in (formers if is_open else [first]))
+
+
+def _following(questions: Sequence[Question], former: Query, focus_of: FocusOf) -> Query:
+    question = next(question for question in questions if _is_about(question, former))
     query, read = continued(question, former, lambda: focus_of(former))
     unread = [word for word in left_over(question, query.intent) if word.at not in read]
     if unread:
@@ -105,12 +113,17 @@ def _former(questions: Sequence[Question], last: Queries) -> Query:
     best = max(questions, key=lambda question: question.hits[0])
     if best.hits[0] == 0:
         return last[0]
-    same = next((query for query in last if query.line.subject is best.subject), None)
-    own = next(q for q in questions if q.subject is last[0].line.subject)
+    same = next((query for query in last if _is_about(best, query)), None)
+    own = next(question for question in questions if _is_about(question, last[0]))
     if same is not None or own.hits[0] == best.hits[0]:
         return same or last[0]
     former = last[0].line.filters
     return Query(last[0].intent, Line(best.subject, best.measure, Filters(former.windows, former.months)))
+
+
+def _is_about(question: Question, query: Query) -> bool:
+    """Whether a question was read against the metric of a query, in whatever unit that is told."""
+    return question.subject.asset.id == query.line.subject.asset.id
 
 
 def _query(reading: Reading, *, is_dashboard: bool) -> Query:

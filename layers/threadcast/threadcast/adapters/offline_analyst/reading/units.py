@@ -6,37 +6,60 @@ from dataclasses import dataclass
 from threadcast.adapters.offline_analyst.reading.words import Word, stems_of
 from threadcast.asset_types.columns import Column
 
-__all__ = ["Unit", "in_unit_of", "is_single", "is_temperature", "scale_at", "unit_at", "zero_degrees"]
+__all__ = [
+    "Unit",
+    "in_unit_of",
+    "is_single",
+    "is_temperature",
+    "scale_at",
+    "unit_at",
+    "unit_of",
+    "zero_degrees",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of a kind; a value in it, times `size` plus `offset`, is one in the kind's own unit."""
+    """A unit of a kind; a value in it, times `size` plus `offset`, is one in the kind's own unit.
+
+    `symbol` is how it is written behind a figure.
+    """
 
     kind: str
     size: float = 1
     offset: float = 0
+    symbol: str = ""
 
 
 _UNITS = {
-    **dict.fromkeys(("kwh", "kilowatt hour"), Unit("energy", 1e-6)),
-    **dict.fromkeys(("mwh", "megawatt hour"), Unit("energy", 1e-3)),
-    **dict.fromkeys(("gwh", "gigawatt hour"), Unit("energy")),
-    **dict.fromkeys(("twh", "terawatt hour"), Unit("energy", 1e3)),
-    **dict.fromkeys(("mm", "millimeter", "millimetre"), Unit("length")),
-    **dict.fromkeys(("cm", "centimeter", "centimetre"), Unit("length", 10)),
-    **dict.fromkeys(("inch", "inche"), Unit("length", 25.4)),
-    **dict.fromkeys(("km", "kilometer", "kilometre"), Unit("length", 1e6)),
-    **dict.fromkeys(("°c", "celsiu", "celsius", "degree celsius", "degree c", "° celsius"), Unit("heat")),
+    **dict.fromkeys(("kwh", "kilowatt hour"), Unit("energy", 1e-6, symbol="kWh")),
+    **dict.fromkeys(("mwh", "megawatt hour"), Unit("energy", 1e-3, symbol="MWh")),
+    **dict.fromkeys(("gwh", "gigawatt hour"), Unit("energy", symbol="GWh")),
+    **dict.fromkeys(("twh", "terawatt hour"), Unit("energy", 1e3, symbol="TWh")),
+    **dict.fromkeys(("mm", "millimeter", "millimetre"), Unit("length", symbol="mm")),
+    **dict.fromkeys(("cm", "centimeter", "centimetre"), Unit("length", 10, symbol="cm")),
+    **dict.fromkeys(("inch", "inche"), Unit("length", 25.4, symbol="inches")),
+    **dict.fromkeys(("km", "kilometer", "kilometre"), Unit("length", 1e6, symbol="km")),
     **dict.fromkeys(
-        ("°f", "fahrenheit", "degree fahrenheit", "degree f", "° fahrenheit"), Unit("heat", 5 / 9, -160 / 9)
+        ("°c", "celsiu", "celsius", "degree celsius", "degree c", "° celsius", "centigrade"),
+        Unit("heat", symbol="°C"),
     ),
-    **dict.fromkeys(("m/s", "meter per second", "metre per second"), Unit("speed")),
-    **dict.fromkeys(("km/h", "kph", "kilometer per hour", "kilometre per hour"), Unit("speed", 1 / 3.6)),
-    **dict.fromkeys(("mph", "mile per hour"), Unit("speed", 0.44704)),
-    **dict.fromkeys(("knot", "kt"), Unit("speed", 0.514444)),
-    **dict.fromkeys(("kg", "kilogram"), Unit("mass")),
-    **dict.fromkeys(("tonne", "ton"), Unit("mass", 1e3)),
+    **dict.fromkeys(
+        ("°f", "fahrenheit", "degree fahrenheit", "degree f", "° fahrenheit"),
+        Unit("heat", 5 / 9, -160 / 9, symbol="°F"),
+    ),
+    **dict.fromkeys(("m/s", "meter per second", "metre per second"), Unit("speed", symbol="m/s")),
+    **dict.fromkeys(
+        ("km/h", "kph", "kmh", "kilometer per hour", "kilometre per hour"),
+        Unit("speed", 1 / 3.6, symbol="km/h"),
+    ),
+    **dict.fromkeys(("mph", "mile per hour"), Unit("speed", 0.44704, symbol="mph")),
+    **dict.fromkeys(("knot", "kt"), Unit("speed", 0.514444, symbol="knots")),
+    **dict.fromkeys(("kg", "kilogram"), Unit("mass", symbol="kg")),
+    **dict.fromkeys(("tonne", "ton"), Unit("mass", 1e3, symbol="tonnes")),
+    "thousand": Unit("count", 1e3, symbol="thousand"),
+    "million": Unit("count", 1e6, symbol="million"),
+    "billion": Unit("count", 1e9, symbol="billion"),
 }
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
@@ -47,14 +70,14 @@ _FAR = 100
 """What is so many times greater than the greatest cell is told in another unit."""
 
 
-def _unit_of(column: Column) -> Unit | None:
+def unit_of(column: Column) -> Unit | None:
     """The unit that a column's figures are told in, if it is a known one."""
     return _UNITS.get(" ".join(stems_of(column.unit)))
 
 
 def is_temperature(column: Column) -> bool:
     """Whether a column's figures are degrees."""
-    unit = _unit_of(column)
+    unit = unit_of(column)
     return unit is not None and unit.kind == "heat"
 
 
@@ -71,8 +94,8 @@ def unit_at(words: Sequence[Word], at: int, column: Column) -> tuple[int, Unit |
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         name = " ".join(word.stem for word in words[at : at + length])
         if _is_of(column, name) or (name in _BARE_DEGREES and is_temperature(column)):
-            return length, _unit_of(column)
-        found, own = _UNITS.get(name), _unit_of(column)
+            return length, unit_of(column)
+        found, own = _UNITS.get(name), unit_of(column)
         if found is not None and own is not None and found.kind == own.kind:
             return length, found
     return 0, None
@@ -91,7 +114,7 @@ def in_unit_of(column: Column, value: float, scale: float | None, unit: Unit | N
 
     Of a column told in thousands, 10 million is 10,000, and so is 10,000,000 without more.
     """
-    own = _unit_of(column)
+    own = unit_of(column)
     if unit is not None and own is not None and unit != own:
         return ((value * (scale or 1) * unit.size + unit.offset) - own.offset) / own.size / column.multiplier
     counted_in = _SCALES.get(column.unit, 1.0)
@@ -109,5 +132,5 @@ def is_single(column: Column, value: float, greatest: float) -> bool:
 
 def zero_degrees(column: Column) -> float:
     """The freezing point of water in a temperature's own unit."""
-    own = _unit_of(column)
+    own = unit_of(column)
     return 0 if own is None else -own.offset / own.size

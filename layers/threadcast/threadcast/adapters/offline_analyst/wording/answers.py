@@ -1,5 +1,6 @@
 """The answer to a query as text: what was found, then over which rows."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from threadcast.adapters.offline_analyst.findings import (
@@ -49,7 +50,7 @@ from threadcast.adapters.offline_analyst.wording.patterns import (
 )
 from threadcast.adapters.offline_analyst.wording.scope import basis, how_combined
 
-__all__ = ["computed_over", "say"]
+__all__ = ["computed_over", "say", "say_together"]
 
 
 def say(finding: Finding) -> str:
@@ -57,6 +58,17 @@ def say(finding: Finding) -> str:
     if isinstance(finding, Impossible):
         return finding.reason
     return f"{_said(finding)}\n\n{computed_over(finding)}"
+
+
+def say_together(findings: Sequence[Finding]) -> str | None:
+    """Several short findings as a list, the rows told once; None: they are long or over other rows."""
+    answered = [finding for finding in findings if not isinstance(finding, Impossible)]
+    said = [_said(finding) for finding in answered]
+    over = {basis(finding.selection) for finding in answered}
+    if len(answered) < len(findings) or len(said) == 1 or len(over) > 1 or any("\n" in text for text in said):
+        return None
+    hows = dict.fromkeys(computed_over(finding).removeprefix(min(over)).strip() for finding in answered)
+    return "\n".join(f"- {text}" for text in said) + f"\n\n{min(over)} {' '.join(hows)}"
 
 
 def computed_over(finding: Answered) -> str:

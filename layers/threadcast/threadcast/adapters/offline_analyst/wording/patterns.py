@@ -38,7 +38,7 @@ def say_correlation(found: Correlated) -> str:
     first, second = found.selection.line, found.other.line
     when = time_phrase(first.filters, first.subject.span)
     names = f"{of_what(first)} and {of_what(second)}"
-    if first.subject is not second.subject:
+    if first.subject.asset.id != second.subject.asset.id:
         names = f"{of_what(first)} (“{first.subject.name}”) and {of_what(second)} (“{second.subject.name}”)"
     periods = (
         periods_told(found.periods, found.selection, found.grain)
