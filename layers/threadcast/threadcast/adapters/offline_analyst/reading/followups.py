@@ -27,10 +27,11 @@ from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.decide import decide
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
+from threadcast.adapters.offline_analyst.reading.resumed import merged, shifted_focus, with_ends
 from threadcast.adapters.offline_analyst.reading.words import phrases_in
-from threadcast.adapters.offline_analyst.series import Filters, Line
+from threadcast.adapters.offline_analyst.series import Line
 from threadcast.adapters.offline_analyst.subjects import Subject
-from threadcast.asset_types.times import Grain, Period, period_of, shifted
+from threadcast.asset_types.times import Grain, Period
 
 __all__ = ["continued", "is_followup"]
 
@@ -65,7 +66,8 @@ def is_followup(question: Question) -> bool:
     is_short = len(words) <= _SHORT and bool(question.places) and not question.cues
     is_fragment = is_short and not question.columns.measures
     asks_why = Cue.WHY in question.cues and not question.places and len(words) <= _SHORT
-    leans = opens or points or is_fragment or asks_why or _asks_unit(question)
+    is_time = all(word.at in question.moments.places for word in words)
+    leans = opens or points or is_fragment or is_time or asks_why or _asks_unit(question)
     return leans or _asks_parts(question) or _shift(question) is not None
 
 
@@ -102,10 +104,10 @@ def continued(
     """
     own = decide(question)
     shift = _shift(question)
-    period = _shifted_focus(focus(), former, shift[:2]) if shift is not None else None
+    period = shifted_focus(focus(), former, shift[:2]) if shift is not None else None
     if period is None and isinstance(own, Explain) and own.last is None:
         period = focus()
-    filters = _merged(former, question, period)
+    filters = merged(former, question, period)
     told = question.said is not None and question.said.measure is not None
     tells_measure = question.columns.measures or question.superlative is not None or told
     subject = _subject(question, former, own)
@@ -116,7 +118,12 @@ def continued(
     intent = _own(own, question, former.intent) if own is not None and has_intent else None
     intent = intent or _adapted(former.intent, question, period)
     if isinstance(intent, Change | Explain | Movers):
-        intent, filters = _with_ends(intent, question, period), replace(filters, windows=())
+        changed = with_ends(intent, question, period)
+        is_of_month = _is_of_month(changed) and changed != intent
+        intent, filters = (
+            changed,
+            replace(filters, windows=(), months=frozenset() if is_of_month else filters.months),
+        )
     if isinstance(intent, Explain):
         filters = replace(filters, months=frozenset())
     if isinstance(intent, Share) and not intent.values and not question.columns.dimensions:
@@ -126,6 +133,11 @@ def continued(
         own_values = ((intent.dimension, intent.values),) if isinstance(intent, Comparison) else ()
         filters = replace(filters, values=(*others, *own_values))
     return Query(intent, Line(subject, measure, filters)), _leaning(question)
+
+
+def _is_of_month(intent: Change | Explain | Movers) -> bool:
+    """Whether a change is between two months, which no other part of the year can be asked of."""
+    return intent.last is not None and intent.last.grain is Grain.MONTH
 
 
 def _subject(question: Question, former: Query, own: Intent | None) -> Subject:
@@ -187,42 +199,6 @@ def _shift(question: Question) -> tuple[int, Grain, frozenset[int]] | None:
     return None
 
 
-def _shifted_focus(focus: Period | None, former: Query, shift: tuple[int, Grain]) -> Period | None:
-    """The period that a shift leads to; of a month that was named, the year before is the same month's."""
-    if focus is None:
-        return None
-    steps, grain = shift
-    windows = former.line.filters.windows
-    if (
-        grain is Grain.YEAR
-        and len(windows) == 1
-        and windows[0] == period_of(windows[0].first, windows[0].grain)
-    ):
-        return _years_later(windows[0], steps)
-    return shifted(period_of(focus.first, grain), steps)
-
-
-def _years_later(period: Period, years: int) -> Period:
-    """The same day, month or quarter of another year; of 29 February, at most the month's last day."""
-    month = shifted(period_of(period.first, Grain.MONTH), 12 * years)
-    return period_of(month.first.replace(day=min(period.first.day, month.last.day)), period.grain)
-
-
-def _merged(former: Query, question: Question, period: Period | None) -> Filters:
-    old, new = former.line.filters, question.filters
-    values = dict(old.values) | dict(new.values)
-    if period is not None:
-        months = old.months if old.windows and period.grain is Grain.YEAR else frozenset[int]()
-        return Filters((period,), months, tuple(values.items()))
-    says_when = new.windows or new.months
-    windows, months = (new.windows, new.months) if says_when else (old.windows, old.months)
-    if new.months and not new.windows and old.windows and _are_years(old.windows):
-        windows = old.windows  # "in 2012", then "and in July?" is July 2012
-    if new.months and not new.windows and len(old.windows) == 1 and old.windows[0].grain is Grain.MONTH:
-        windows = (period_of(old.windows[0].first, Grain.YEAR),)  # "in July 2012", then "and in August?"
-    return Filters(windows, months, tuple(values.items()))
-
-
 def _adapted(intent: Intent, question: Question, period: Period | None) -> Intent:  # noqa: PLR0911 - one line per intent
     """The former intent, turned to the values and periods that are named now."""
     named = question.values.all
@@ -246,23 +222,8 @@ def _adapted(intent: Intent, question: Question, period: Period | None) -> Inten
             return intent
 
 
-def _with_ends(intent: Change | Explain | Movers, question: Question, period: Period | None) -> Intent:
-    if period is not None:
-        return replace(intent, first=None, last=period)
-    if question.moments.ends is not None:
-        return replace(intent, first=question.moments.ends[0], last=question.moments.ends[1])
-    points = sorted(question.moments.points[:2], key=lambda point: point.first)
-    if len(points) > 1:
-        return replace(intent, first=points[0], last=points[1])
-    return replace(intent, first=None, last=points[0]) if points else intent
-
-
 def _is_one_of(period: Period | None, question: Question, key: Grain) -> bool:
     """Whether a single one of the periods that were ranked is asked for."""
     if period is not None:
         return period.grain <= key
     return any(window.grain <= key for window in question.moments.windows)
-
-
-def _are_years(windows: tuple[Period, ...]) -> bool:
-    return all(window.grain is Grain.YEAR for window in windows)

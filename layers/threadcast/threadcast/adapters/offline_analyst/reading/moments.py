@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from threadcast.adapters.offline_analyst.reading.atoms import TimeAtom, time_atoms
-from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS, relative_periods
+from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS, in_year, relative_periods
 from threadcast.adapters.offline_analyst.reading.words import Word
 from threadcast.asset_types.times import MONTHS, Grain, Period, period_of
 
@@ -20,6 +20,9 @@ _UNTIL = frozenset({"until", "till", "through", "by", "to"})
 _RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
 _BOUNDS = frozenset({"since", "starting"}) | _AFTER | _BEFORE | frozenset({"until", "till", "through"})
 _RANKING = frozenset({"rank", "ranked", "sort", "sorted", "order", "ordered"})
+_BESIDE_EACH_OTHER = frozenset({
+    "vs", "versus", "and", "or", "than", "against", "compared to", "compared with",
+})  # fmt: skip
 _EDGES = frozenset({"start", "beginning", "end"})
 _BESIDE = frozenset({"in", "during", "throughout", "within", "between", "from", "of", "the", "by"})
 
@@ -124,8 +127,14 @@ def _only_year(span: Period) -> int | None:
 
 
 def _completed(words: Sequence[Word], span: Period) -> list[TimeAtom]:
-    """The mentions, a month without a year taking that of the range's other end: "from May to July 2012"."""
+    """The mentions, with what the other end tells of each: "from May to July 2012", "July 2012 vs 2013"."""
     atoms = list(time_atoms(words, _only_year(span)))
+    for place, (atom, following) in enumerate(pairwise(atoms)):
+        link = " ".join(_texts_between(words, atom, following))
+        if atom.period is not None and following.period is not None and link in _BESIDE_EACH_OTHER:
+            is_range = link == "and" and _word_before(words, atom) == "between"
+            later = None if is_range else _same_part(atom.period, following.period)
+            atoms[place + 1] = replace(following, period=later or following.period)
     for place, (atom, following) in enumerate(pairwise(atoms)):
         period = following.period
         if len(atom.months) != 1 or period is None or period.grain is not Grain.MONTH:
@@ -134,6 +143,13 @@ def _completed(words: Sequence[Word], span: Period) -> list[TimeAtom]:
             own = period.first.replace(month=atom.months[0])
             atoms[place] = replace(atom, period=period_of(own, Grain.MONTH), months=())
     return atoms
+
+
+def _same_part(part: Period, year: Period) -> Period | None:
+    """The part of a year in another one: "July 2012 vs 2013"; None: these are no part and no year."""
+    is_part = part.grain < Grain.YEAR and part.first.year == part.last.year
+    is_year = year == period_of(year.first, Grain.YEAR)
+    return in_year(part, year.first.year) if is_part and is_year else None
 
 
 def _ranges(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> Iterator[tuple[TimeAtom, TimeAtom | None]]:

@@ -1,17 +1,18 @@
 """Times told by the rows' own span: "last year" is the last year that the rows have."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from threadcast.adapters.offline_analyst.reading.words import Word
 from threadcast.asset_types.times import Grain, Period, period_of, shifted
 
-__all__ = ["GRAIN_WORDS", "period_before", "relative_periods"]
+__all__ = ["GRAIN_WORDS", "in_year", "period_before", "relative_periods"]
 
 GRAIN_WORDS = {"day": Grain.DAY, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR}
 _LAST = frozenset({"last", "latest", "past", "recent", "final", "this", "current"})
 _BESIDE = frozenset({"over", "within", "in", "during", "for", "the", "of"})
 _NEWEST = frozenset({"latest", "newest", "current"})
+_FEBRUARY = 2
 _OF_SOMETHING = frozenset({"of", "with", "when", "that", "where"})
 _FIRST = frozenset({"first", "earliest", "initial"})
 _NUMBERS = {
@@ -58,6 +59,19 @@ def _is_sought(words: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
 def period_before(period: Period, span: Period) -> Period:
     """The period before, of the same length but no finer than the rows."""
     return shifted(period_of(period.first, max(period.grain, span.grain)), -1)
+
+
+def in_year(period: Period, year: int) -> Period:
+    """The same days, months or quarter of another year; of 29 February, at most the month's last day."""
+    first, last = (_day_in(year, day) for day in (period.first, period.last))
+    return Period(first, last, period.grain)
+
+
+def _day_in(year: int, day: date) -> date:
+    """The day of another year; the end of February stays its end."""
+    month = period_of(date(year, day.month, 1), Grain.MONTH)
+    is_end = day == period_of(day, Grain.MONTH).last and day.month == _FEBRUARY
+    return month.last if is_end else day.replace(year=year)
 
 
 def _phrase_length(words: Sequence[Word], at: int) -> int:

@@ -1,7 +1,9 @@
 """Sentences for trends, changes, movers and steps."""
 
+from threadcast.adapters.offline_analyst.computing.selection import Selection
 from threadcast.adapters.offline_analyst.entries import Entry
 from threadcast.adapters.offline_analyst.findings import Moved, Mover, MoverRanking, Stepped, Trending
+from threadcast.adapters.offline_analyst.series import Filters
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     grouped,
@@ -9,6 +11,7 @@ from threadcast.adapters.offline_analyst.wording.scope import (
     of_what,
     on_or_in,
     periods_told,
+    time_phrase,
 )
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, figure, number, percent, plural, signed
@@ -28,7 +31,7 @@ _LISTED_MOVERS = 6
 def say_trend(found: Trending) -> str:
     """Its direction and how steady it is, its ends, its extremes, its slope."""
     measure = found.selection.line.measure
-    what = capitalised(grouped(found.selection, found.periods))
+    what = capitalised(_developing(found.selection, found.periods))
     extra = _extra(measure)
     word = grain_word(found.grain)
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
@@ -41,6 +44,11 @@ def say_trend(found: Trending) -> str:
         f"A straight line through the {periods_told(found.periods, found.selection, found.grain)} "
         f"{_slope(found, measure, word)} and explains {percent(found.fit)} of the variation."
     )
+
+
+def _developing(selection: Selection, groups: int) -> str:
+    """What develops; the months of the year too, which the ends of a development don't tell."""
+    return grouped(selection, groups) + time_phrase(Filters(months=selection.line.filters.months), None)
 
 
 def _direction(found: Trending) -> str:
@@ -68,10 +76,8 @@ def say_change(found: Moved) -> str:
     extra = _extra(measure)
     difference = found.last.value - found.first.value
     begin, end = figure(found.first.value, measure, extra), figure(found.last.value, measure, extra)
-    text = (
-        f"{capitalised(grouped(found.selection, 2))} {_verb(difference)} from {begin} {_within(found.first)} "
-        f"to {end} {_within(found.last)}"
-    )
+    what = capitalised(_developing(found.selection, 2))
+    text = f"{what} {_verb(difference)} from {begin} {_within(found.first)} to {end} {_within(found.last)}"
     if difference:
         relative = relative_change(found.first.value, found.last.value)
         text += f": a change of {signed(difference, measure, extra)}{relative}"
@@ -114,22 +120,28 @@ def _length(steps: float, word: str) -> str:
 def say_movers(found: MoverRanking) -> str:
     """Who changed most in the wanted direction."""
     line, measure = found.selection.line, found.selection.line.measure
-    noun, when = key_noun(found.dimension, line), f"between {found.first} and {found.last}"
+    noun, when = key_noun(found.dimension, line), _between(found)
     of = counted(found.groups, noun)
     if not found.movers:
-        return f"None of {of} {'grew' if found.highest else 'fell'} in {measure.label} {when}."
+        return f"None of {of} {'grew' if found.highest else 'fell'} in {measure.label}{when}."
     lines = [_moved(mover, measure) for mover in found.movers]
     if found.only:
         verb = "grew" if found.highest else "fell"
-        return f"Of {of}, {number(len(found.movers))} {verb} in {measure.label} {when}:\n" + "\n".join(lines)
+        return f"Of {of}, {number(len(found.movers))} {verb} in {measure.label}{when}:\n" + "\n".join(lines)
     if len(found.movers) > 1:
         order = "the greatest rise" if found.highest else "the greatest fall"
         order += " in per cent" if found.relative else ""
-        lead = f"{_first_of(found, noun)} by their change of {measure.label} {when}, from {order} on"
+        lead = f"{_first_of(found, noun)} by their change of {measure.label}{when}, from {order} on"
         return f"{lead}:\n" + "\n".join(lines)
     best = found.movers[0]
     most = _most(best, highest=found.highest) + (" in per cent" if found.relative else "")
-    return f"Of {of}, {best.name} {most} {when}. {lines[0][2:]}."
+    return f"Of {of}, {best.name} {most}{when}. {lines[0][2:]}."
+
+
+def _between(found: MoverRanking) -> str:
+    """Between which periods, and in which months of the year."""
+    months = time_phrase(Filters(months=found.selection.line.filters.months), None)
+    return f"{months} between {found.first} and {found.last}"
 
 
 def _first_of(found: MoverRanking, noun: str) -> str:
@@ -149,15 +161,16 @@ def say_step(found: Stepped) -> str:
     """When the greatest rise or fall was, and from what to what."""
     line, measure = found.selection.line, found.selection.line.measure
     word, way = grain_word(found.grain), "rise" if found.rise else "fall"
+    months = time_phrase(Filters(months=line.filters.months), None)
     if found.before is None or found.after is None:
         skips = "have a figure" in periods_told(len(found.selection.days), found.selection, found.grain)
         never = f"never {'rose' if found.rise else 'fell'} from one {'figure' if skips else word} to the next"
-        return f"{capitalised(of_what(line))} {never}."
+        return f"{capitalised(of_what(line))}{months} {never}."
     extra = _extra(measure)
     difference = found.after.value - found.before.value
     where = on_or_in(found.after.period) if found.after.period is not None else f"in {found.after.name}"
     return (
-        f"The greatest {way} of {of_what(line)} from one {word} {_to_the_next(found)} was {where}: "
+        f"The greatest {way} of {of_what(line)}{months} from one {word} {_to_the_next(found)} was {where}: "
         f"from {figure(found.before.value, measure, extra)} {_within(found.before)} "
         f"to {figure(found.after.value, measure, extra)}, a change of {signed(difference, measure, extra)}"
         f"{relative_change(found.before.value, found.after.value)}."
