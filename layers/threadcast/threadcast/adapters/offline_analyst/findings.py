@@ -30,6 +30,7 @@ __all__ = [
     "Moved",
     "Mover",
     "MoverRanking",
+    "Moving",
     "Outlying",
     "Ranking",
     "Satisfied",
@@ -118,6 +119,21 @@ class Streaked:
     others: int
     periods: int
     step: int = 1
+    of_steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The periods of `grain` that rose (or fell) from the one before, of `steps`; `rise` None: all of them.
+
+    Each is told by what it was before and became.
+    """
+
+    selection: Selection
+    grain: Grain
+    rise: bool | None
+    entries: tuple[Mover, ...]
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +245,7 @@ Answered = (
     | Breakdowns
     | Trending
     | Moved
+    | Moving
     | MoverRanking
     | Stepped
     | Compared

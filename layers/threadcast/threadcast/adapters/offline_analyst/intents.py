@@ -19,6 +19,7 @@ __all__ = [
     "Intent",
     "MakeMetric",
     "Movers",
+    "Moves",
     "Outliers",
     "Query",
     "Ranked",
@@ -79,9 +80,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """The longest run of periods without a break that all meet a condition."""
+    """The longest run of periods without a break that all meet a condition.
+
+    `of_steps`: it is the change from the period before that meets it.
+    """
 
     condition: Condition
+    grain: Grain
+    of_steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The periods of `grain` that rose (or fell) from the one before; `rise` None: the change of each."""
+
+    rise: bool | None
     grain: Grain
 
 
@@ -231,6 +244,7 @@ Intent = (
     | Trend
     | Change
     | Movers
+    | Moves
     | Steps
     | Comparison
     | Contrast

@@ -13,6 +13,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Movers,
+    Moves,
     Outliers,
     Query,
     Ranked,
@@ -61,6 +62,13 @@ def _named(intent: Intent, query: Query, what: str) -> str:  # noqa: C901, PLR09
         case Satisfying(condition, key):
             noun = plural(key_noun(key, query.line))
             return f"{noun} with {what} {condition_told(condition, query.line.measure)}"
+        case Moves(None, grain):
+            return f"change of {what} by {grain_word(grain)}"
+        case Moves(rise, grain):
+            return f"{grain_word(grain)}s in which {what} {'rose' if rise else 'fell'}"
+        case Streak(condition, grain, of_steps=True):
+            way = "rose" if condition.relation == "above" else "fell"
+            return f"longest run of {grain_word(grain)}s in which {what} {way}"
         case Streak(condition, grain):
             told = condition_told(condition, query.line.measure)
             return f"longest run of {grain_word(grain)}s with {what} {told}"

@@ -9,6 +9,7 @@ from threadcast.adapters.offline_analyst.computing.rankings import broken_down, 
 from threadcast.adapters.offline_analyst.computing.reasons import explained
 from threadcast.adapters.offline_analyst.computing.selection import Selection, select
 from threadcast.adapters.offline_analyst.computing.shares import compared, shares
+from threadcast.adapters.offline_analyst.computing.steps import longest_rise, moving
 from threadcast.adapters.offline_analyst.computing.totals import average, counted_rows, total
 from threadcast.adapters.offline_analyst.findings import Finding, Impossible, Ranking
 from threadcast.adapters.offline_analyst.intents import (
@@ -24,6 +25,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Movers,
+    Moves,
     Outliers,
     Query,
     Ranked,
@@ -73,6 +75,10 @@ def _computed(intent: Intent, selection: Selection) -> Finding:  # noqa: C901, P
             return total(selection) if is_alone else found
         case Satisfying():
             return satisfied(selection, intent)
+        case Moves():
+            return moving(selection, intent)
+        case Streak(of_steps=True):
+            return longest_rise(selection, intent)
         case Streak():
             return longest(selection, intent)
         case Tally():

@@ -9,7 +9,7 @@ from threadcast.adapters.offline_analyst.findings import Entry, Impossible, Sati
 from threadcast.adapters.offline_analyst.intents import Satisfying, Streak, Tally
 from threadcast.asset_types.times import Period, index_of, period_of
 
-__all__ = ["longest", "satisfied", "tallied"]
+__all__ = ["longest", "run_of", "satisfied", "tallied"]
 
 
 def satisfied(selection: Selection, intent: Satisfying) -> Satisfied | Impossible:
@@ -35,14 +35,20 @@ def tallied(selection: Selection, intent: Tally) -> Tallied:
 
 def longest(selection: Selection, intent: Streak) -> Streaked:
     """The longest run of periods that follow each other and all meet the condition, the first of equals."""
-    entries = entries_by_period(selection, intent.grain)
+    return run_of(selection, intent, entries_by_period(selection, intent.grain))
+
+
+def run_of(selection: Selection, intent: Streak, entries: Sequence[Entry]) -> Streaked:
+    """The longest run among these entries."""
     step = _step(entries)
     runs = _runs([entry for entry in entries if intent.condition.holds(entry.value)], step)
     length = max(map(len, runs), default=0)
     best = [run for run in runs if len(run) == length]
     period = _from_to(best[0]) if best else None
     others = max(0, len(best) - 1)
-    return Streaked(selection, intent.condition, intent.grain, length, period, others, len(entries), step)
+    return Streaked(
+        selection, intent.condition, intent.grain, length, period, others, len(entries), step, intent.of_steps
+    )
 
 
 def _step(entries: Sequence[Entry]) -> int:

@@ -19,6 +19,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Movers,
+    Moves,
     Outliers,
     Ranked,
     Satisfying,
@@ -141,12 +142,15 @@ def _grains_of(question: Question, intent: Intent | None) -> set[object]:  # noq
     match intent:
         case Ranked(key) | Breakdown(key) | Satisfying(key=key):
             return {key}
-        case Average(grain=grain) | Trend(grain=grain) | Steps(grain=grain) | Streak(grain=grain):
+        case Average(grain=grain) | Trend(grain=grain) | Steps(grain=grain):
+            return {grain}
+        case Streak(grain=grain) | Moves(grain=grain):
             return {grain}
         case Tally(_, grain, per):
             return {grain, per}
         case Change(per=per):
-            return {per}
+            stepwise = question.moments.points if Cue.STEP in question.cues else ()
+            return {per, *(point.grain for point in stepwise)}
         case Seasonality():
             return {Grain.MONTH}
         case CountRows(key):

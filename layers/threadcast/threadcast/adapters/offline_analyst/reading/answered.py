@@ -15,6 +15,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Movers,
+    Moves,
     Outliers,
     Ranked,
     Recap,
@@ -71,7 +72,12 @@ _ANSWERED: dict[type, frozenset[Cue]] = {
             Cue.PERCENT,
         }
     ),
-    Steps: frozenset({Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.HIGH, Cue.LOW, Cue.WHEN, Cue.TOTAL}),
+    Moves: frozenset(
+        {Cue.RISE, Cue.FALL, Cue.LOSS, Cue.CHANGE, Cue.STEP, Cue.COUNT, Cue.TOTAL, Cue.WHEN, Cue.PERCENT}
+    ),
+    Steps: frozenset(
+        {Cue.STEP, Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.LOSS, Cue.HIGH, Cue.LOW, Cue.WHEN, Cue.TOTAL}
+    ),
     Comparison: frozenset({Cue.COUNT, Cue.COMPARE, Cue.CHANGE, Cue.WHEN, Cue.TOTAL}),
     Contrast: frozenset({Cue.COMPARE, Cue.CHANGE, Cue.TOTAL, Cue.HIGH, Cue.LOW, Cue.SEASON, Cue.EACH}),
     Share: frozenset(
@@ -103,12 +109,8 @@ def answered_by(question: Question, intent: Intent | None) -> frozenset[Cue]:
     if isinstance(intent, Breakdown | Change) and _averages(intent):
         answered |= {Cue.AVERAGE, Cue.EACH}
     asks_both = {Cue.HIGH, Cue.LOW} <= question.cues.keys()
-    if isinstance(intent, Breakdown) and not isinstance(intent.key, str):
-        answered -= {Cue.RANK}  # periods are told in their order
-    if isinstance(intent, Breakdown) and question.has_losses:
-        answered |= {Cue.LOSS}
-    if isinstance(intent, Breakdown) and asks_both and question.cues[Cue.HIGH] & question.cues[Cue.LOW]:
-        answered -= {Cue.HIGH, Cue.LOW}  # a list doesn't tell ranges
+    if isinstance(intent, Breakdown):
+        answered = answered - _not_listed(question, intent) | ({Cue.LOSS} if question.has_losses else set())
     if isinstance(intent, Share) and not intent.values:
         answered -= {Cue.CHANGE, Cue.RISE, Cue.FALL, Cue.TREND}  # all shares are told, and no development
     if isinstance(intent, Ranked) and _names_the_other_end(question):
@@ -117,10 +119,26 @@ def answered_by(question: Question, intent: Intent | None) -> frozenset[Cue]:
         answered |= {Cue.CHANGE}
     if isinstance(intent, Movers) and intent.only:
         answered -= {Cue.HIGH, Cue.LOW}  # a list of those that fell has no least
+    answered |= _answered_of_steps(question, intent)
     is_range = isinstance(intent, Ranked) and Cue.RANK in question.cues
     if isinstance(intent, Ranked | Movers | Steps) and asks_both and not is_range:
         answered -= {Cue.HIGH}  # one list has one direction, and the lowest goes first
     return answered
+
+
+def _not_listed(question: Question, intent: Breakdown) -> frozenset[Cue]:
+    """What a list does not tell: periods stand in their order, and there are no ranges."""
+    ends = question.cues.get(Cue.HIGH, frozenset()) & question.cues.get(Cue.LOW, frozenset())
+    ranges = frozenset({Cue.HIGH, Cue.LOW}) if ends else frozenset()
+    return ranges if isinstance(intent.key, str) else ranges | {Cue.RANK}
+
+
+def _answered_of_steps(question: Question, intent: Intent | None) -> frozenset[Cue]:
+    """What is answered of a change from one period to the next."""
+    if isinstance(intent, Streak) and intent.of_steps:
+        return frozenset({Cue.RISE, Cue.FALL, Cue.LOSS})
+    is_of_one = isinstance(intent, Change) and len(question.moments.points) == 1
+    return frozenset({Cue.STEP}) if is_of_one else frozenset()
 
 
 def _names_the_other_end(question: Question) -> bool:

@@ -37,6 +37,7 @@ class Cue(StrEnum):
     RISE = "rise"
     SEASON = "season"
     SHARE = "share"
+    STEP = "step"
     TOTAL = "total"
     TREND = "trend"
     WHEN = "when"
@@ -51,9 +52,8 @@ _PHRASES: dict[Cue, str] = {
     Cue.AVERAGE: "average, mean, typical, averaged, averages, on average, avg, normally, normal",
     Cue.CHANGE: (
         "change, changed, changing, difference, differ, different, how much more, how much less, evolve "
-        "between, growth rate, develop between, compared to, compared with, year over year, year on "
-        "year, vary, varied, variation, by how much, net change, "
-        "from one day to the next, from one month to the next, from one year to the next"
+        "between, growth rate, develop between, compared to, compared with, "
+        "vary, varied, variation, by how much, net change"
     ),
     Cue.COMPARE: (
         "compare, compared, comparison, versus, vs, against, contrast, ratio, than, more, less, fewer, "
@@ -139,6 +139,12 @@ _PHRASES: dict[Cue, str] = {
     Cue.SHARE: (
         "share, proportion, fraction, part of, portion, how much of, makes up, make up, made up, "
         "compared to the total, compared with the total, relative to the total, out of the total"
+    ),
+    Cue.STEP: (
+        "year over year, year - over - year, year on year, year - on - year, yoy, year to year, "
+        "year - to - year, "
+        "month over month, month - over - month, month on month, month - on - month, month to month, "
+        "from one day to the next, from one month to the next, from one year to the next, day to day"
     ),
     Cue.TOTAL: (
         "total, sum, overall, altogether, in all, how much, how many, combined, together, add up, in total, "

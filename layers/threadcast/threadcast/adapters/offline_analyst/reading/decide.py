@@ -29,6 +29,7 @@ from threadcast.adapters.offline_analyst.reading.extremes import extreme, is_bec
 from threadcast.adapters.offline_analyst.reading.pairs import correlation_in
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.seasons import seasons
+from threadcast.adapters.offline_analyst.reading.steps import growth_run, moves
 from threadcast.asset_types.times import Grain
 
 __all__ = ["decide"]
@@ -144,9 +145,11 @@ _RULES: tuple[Callable[[Question], Intent | None], ...] = (
     _reasons,
     _correlation,
     _outliers,
+    growth_run,
     streak,
     seasons,
     _share,
+    moves,
     satisfying,
     extreme,
     comparison,

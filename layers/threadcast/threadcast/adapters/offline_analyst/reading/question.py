@@ -40,7 +40,7 @@ __all__ = ["Question", "read_question"]
 
 _GRAIN_ADVERBS = {
     "daily": Grain.DAY, "monthly": Grain.MONTH, "quarterly": Grain.QUARTER,
-    "yearly": Grain.YEAR, "annual": Grain.YEAR, "annually": Grain.YEAR,
+    "yearly": Grain.YEAR, "annual": Grain.YEAR, "annually": Grain.YEAR, "yoy": Grain.YEAR,
 }  # fmt: skip
 
 _ADDING = frozenset({"added", "created"})
@@ -109,6 +109,11 @@ class Question:
     def grain(self) -> Grain | None:
         """The first grain of time that is named, outside of a mention of time."""
         return next(iter(self.grains.values()), None)
+
+    @property
+    def names_adverb(self) -> bool:
+        """Whether a grain is told as one of something: "annual change"."""
+        return any(self.words[at].text in _GRAIN_ADVERBS for at in self.grains)
 
     @property
     def is_per_grain(self) -> bool:

@@ -16,6 +16,7 @@ from threadcast.adapters.offline_analyst.findings import (
     Middle,
     Moved,
     MoverRanking,
+    Moving,
     Outlying,
     Ranking,
     Satisfied,
@@ -49,6 +50,7 @@ from threadcast.adapters.offline_analyst.wording.patterns import (
     say_seasons,
 )
 from threadcast.adapters.offline_analyst.wording.scope import basis, how_combined
+from threadcast.adapters.offline_analyst.wording.steps import say_moving
 
 __all__ = ["computed_over", "say", "say_together"]
 
@@ -112,6 +114,8 @@ def _said(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one line p
             return say_trend(finding)
         case Moved():
             return say_change(finding)
+        case Moving():
+            return say_moving(finding)
         case MoverRanking():
             return say_movers(finding)
         case Stepped():

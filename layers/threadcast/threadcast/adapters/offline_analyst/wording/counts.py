@@ -86,7 +86,7 @@ def _when(entry: Entry) -> str:
 def say_streak(found: Streaked) -> str:
     """How long the longest run was, from when to when."""
     line = found.selection.line
-    what = f"{of_what(line)} was {condition_told(found.condition, line.measure)}"
+    what = f"{of_what(line)} {_state(found)}"
     when = time_phrase(line.filters, line.subject.span)
     noun, link = grain_word(found.grain), _link(found.grain)
     if found.period is None:
@@ -99,6 +99,13 @@ def say_streak(found: Streaked) -> str:
         return text
     others = f"{counted(found.others, 'other run')} {'was' if found.others == 1 else 'were'} as long"
     return f"{text} {others}; this is the first."
+
+
+def _state(found: Streaked) -> str:
+    """What was so in each period of a run."""
+    if found.of_steps:
+        return "rose" if found.condition.relation == "above" else "fell"
+    return f"was {condition_told(found.condition, found.selection.line.measure)}"
 
 
 def _how_long(found: Streaked) -> str:
