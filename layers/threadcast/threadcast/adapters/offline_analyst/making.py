@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from threadcast.adapters.offline_analyst.computing.selection import rows_of
-from threadcast.adapters.offline_analyst.series import Line
+from threadcast.adapters.offline_analyst.series import Condition, Line, Relation
 from threadcast.adapters.offline_analyst.wording.scope import months_phrase
 from threadcast.agent_events import AgentEvent, FileMade, FilesShown
 from threadcast.asset_types.figures import counted, joined
@@ -17,6 +17,9 @@ from threadcast.ports import AssetLibrary, Clock, IdMaker
 
 __all__ = ["MetricMaker", "NewMetric", "told"]
 
+_OPERATORS: dict[Relation, str] = {
+    "above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "=",
+}  # fmt: skip
 _STEP, _PART = "make_metric", "metric"
 
 
@@ -130,7 +133,14 @@ def _conditions(line: Line) -> str:
     if time is not None and line.filters.months:
         months = ", ".join(map(str, sorted(line.filters.months)))
         found.append(f"EXTRACT(MONTH FROM {time.name}) IN ({months})")
+    found += [_compared(column.name, condition) for column, condition in line.filters.having]
     return " AND ".join(found)
+
+
+def _compared(name: str, condition: Condition) -> str:
+    if condition.relation == "between":
+        return f"{name} BETWEEN {condition.value:g} AND {condition.upper:g}"
+    return f"{name} {_OPERATORS[condition.relation]} {condition.value:g}"
 
 
 def _quoted(value: str) -> str:

@@ -1,6 +1,8 @@
 """What a question is about: a measure, the rows of it that count, and how they may be grouped."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import Literal
 
 from threadcast.adapters.offline_analyst.subjects import Subject
@@ -19,12 +21,14 @@ Relation = Literal["above", "below", "at least", "at most", "exactly", "between"
 class Filters:
     """Which rows count: those in any of the windows, in any of the months of the year, with these values.
 
-    An empty field leaves nothing out; `values` pairs a dimension with the values wanted of it.
+    An empty field leaves nothing out; `values` pairs a dimension with the values wanted of it, `having` a
+    measure with what its cell must be.
     """
 
     windows: tuple[Period, ...] = ()
     months: frozenset[int] = frozenset()
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    having: "tuple[tuple[Column, Condition], ...]" = ()
 
     def of(self, dimension: str) -> tuple[str, ...]:
         """The values wanted of a dimension; empty: all of them."""
@@ -33,11 +37,19 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a figure must be, in the cells' unit; `upper` is the other bound of "between", both included."""
+    """What a figure must be, in the cells' unit; `upper` is the other bound of "between", both included.
+
+    `of_mean`: the value is the mean of all the figures, which is known once these are (`against`).
+    """
 
     relation: Relation
     value: float
     upper: float = 0
+    of_mean: bool = False
+
+    def against(self, figures: Sequence[float]) -> "Condition":
+        """The condition with its value, where that is the mean of these figures."""
+        return replace(self, value=fmean(figures)) if self.of_mean and figures else self
 
     def holds(self, figure: float) -> bool:
         """Whether a figure is so."""

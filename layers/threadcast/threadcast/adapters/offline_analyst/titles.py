@@ -29,7 +29,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Unclear,
 )
 from threadcast.adapters.offline_analyst.series import Line
-from threadcast.adapters.offline_analyst.wording.counts import condition_told
+from threadcast.adapters.offline_analyst.wording.conditions import condition_told
 from threadcast.adapters.offline_analyst.wording.scope import capitalised, key_noun, of_what, time_phrase
 from threadcast.asset_types.figures import joined, plural
 from threadcast.asset_types.times import grain_word

@@ -7,6 +7,7 @@ from threadcast.adapters.offline_analyst.computing.groups import entries_by_peri
 from threadcast.adapters.offline_analyst.computing.selection import Selection
 from threadcast.adapters.offline_analyst.findings import Entry, Impossible, Satisfied, Streaked, Tallied
 from threadcast.adapters.offline_analyst.intents import Satisfying, Streak, Tally
+from threadcast.adapters.offline_analyst.series import Condition
 from threadcast.asset_types.times import Period, index_of, period_of
 
 __all__ = ["longest", "run_of", "satisfied", "tallied"]
@@ -18,19 +19,22 @@ def satisfied(selection: Selection, intent: Satisfying) -> Satisfied | Impossibl
     entries = entries_by_value(selection, key) if isinstance(key, str) else entries_by_period(selection, key)
     if not entries:
         return Impossible("The rows that fit don't tell what to group them by: those cells are empty.")
-    found = tuple(entry for entry in entries if intent.condition.holds(entry.value))
-    return Satisfied(selection, intent.condition, key, found, len(entries))
+    condition = _against(intent.condition, entries)
+    found = tuple(entry for entry in entries if condition.holds(entry.value))
+    return Satisfied(selection, condition, key, found, len(entries))
 
 
 def tallied(selection: Selection, intent: Tally) -> Tallied:
     """In how many of its finer periods each coarser period meets the condition."""
     counts: dict[Period, int] = {}
-    for entry in entries_by_period(selection, intent.grain):
+    found = entries_by_period(selection, intent.grain)
+    condition = _against(intent.condition, found)
+    for entry in found:
         if entry.period is not None:
             period = period_of(entry.period.first, intent.per)
-            counts[period] = counts.get(period, 0) + intent.condition.holds(entry.value)
+            counts[period] = counts.get(period, 0) + condition.holds(entry.value)
     entries = tuple(Entry(str(period), count, period) for period, count in counts.items())
-    return Tallied(selection, intent.condition, intent.grain, intent.per, entries)
+    return Tallied(selection, condition, intent.grain, intent.per, entries)
 
 
 def longest(selection: Selection, intent: Streak) -> Streaked:
@@ -41,14 +45,19 @@ def longest(selection: Selection, intent: Streak) -> Streaked:
 def run_of(selection: Selection, intent: Streak, entries: Sequence[Entry]) -> Streaked:
     """The longest run among these entries."""
     step = _step(entries)
-    runs = _runs([entry for entry in entries if intent.condition.holds(entry.value)], step)
+    condition = _against(intent.condition, entries)
+    runs = _runs([entry for entry in entries if condition.holds(entry.value)], step)
     length = max(map(len, runs), default=0)
     best = [run for run in runs if len(run) == length]
     period = _from_to(best[0]) if best else None
     others = max(0, len(best) - 1)
     return Streaked(
-        selection, intent.condition, intent.grain, length, period, others, len(entries), step, intent.of_steps
+        selection, condition, intent.grain, length, period, others, len(entries), step, intent.of_steps
     )
+
+
+def _against(condition: Condition, entries: Sequence[Entry]) -> Condition:
+    return condition.against([entry.value for entry in entries])
 
 
 def _step(entries: Sequence[Entry]) -> int:

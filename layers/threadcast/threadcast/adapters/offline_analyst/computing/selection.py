@@ -8,7 +8,7 @@ from math import fsum
 from statistics import fmean
 from typing import TypeVar
 
-from threadcast.adapters.offline_analyst.series import Filters, Line
+from threadcast.adapters.offline_analyst.series import Condition, Filters, Line
 from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain, Period, date_of, grain_of, period_of, spanned
 from threadcast.domain.asset import Cell, Table
@@ -89,7 +89,10 @@ def _passing(line: Line) -> Iterator[tuple[Row, date | None, Keys]]:
     day_at = None if shape.time is None else table.columns.index(shape.time.name)
     key_at = [table.columns.index(column.name) for column in shape.dimensions]
     wanted = [frozenset(line.filters.of(column.name)) for column in shape.dimensions]
+    having = [(table.columns.index(column.name), condition) for column, condition in line.filters.having]
     for row in table.rows:
+        if not all(_holds(condition, row[at]) for at, condition in having):
+            continue
         day = None if day_at is None else date_of(row[day_at])
         keys = tuple(_text(row[at]) for at in key_at)
         if _is_in_time(day, line.filters) and _has_values(keys, wanted):
@@ -153,6 +156,10 @@ def _grouped(points: Iterable[Point], key: Callable[[Point], _Key]) -> dict[_Key
     for point in points:
         groups[key(point)].append(point)
     return groups
+
+
+def _holds(condition: Condition, cell: Cell) -> bool:
+    return isinstance(cell, int | float) and condition.holds(cell)
 
 
 def _text(cell: Cell) -> str | None:

@@ -74,6 +74,8 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
         yield from question.limit.places
     if isinstance(intent, _SUPERLATIVE) and _is_of_measure(question):
         yield from list(question.superlatives)[:1]
+    if not isinstance(intent, MakeMetric):
+        yield from (at for said in question.also for at in said.places)
     if isinstance(intent, Satisfying | Streak | Tally):
         is_set = question.said is not None and intent.condition == condition_of(question)
         yield from question.said.places if question.said is not None and is_set else ()

@@ -19,15 +19,18 @@ from threadcast.adapters.offline_analyst.series import Condition, Relation
 from threadcast.adapters.offline_analyst.subjects import Subject
 from threadcast.asset_types.columns import Column
 
-__all__ = ["ConditionSaid", "condition_in", "likely_measure", "nature_in"]
+__all__ = ["ConditionSaid", "condition_in", "likely_measure", "nature_in", "nature_of"]
 
 _RELATIONS: dict[Relation, str] = {
     "above": (
         "above, over, exceed, exceeded, exceeding, more than, greater than, higher than, larger than, bigger "
         "than, >, upwards of, hotter than, warmer than, in excess of, beyond, topped, surpass, surpassed, "
-        "stronger than, faster than"
+        "stronger than, faster than, wetter than, rainier than, windier than, better than"
     ),
-    "below": "below, under, less than, fewer than, lower than, smaller than, colder than, cooler than, <",
+    "below": (
+        "below, under, less than, fewer than, lower than, smaller than, colder than, cooler than, <, "
+        "drier than, calmer than, worse than"
+    ),
     "at least": "at least, no less than, not less than, > =, a minimum of",
     "at most": "at most, no more than, not more than, < =, a maximum of, up to",
     "exactly": "exactly, equal to, equal, =",
@@ -39,6 +42,7 @@ _AFTERWARDS: dict[tuple[str, ...], Relation] = {
     **dict.fromkeys((("or", "more"), ("or", "higher"), ("or", "above"), ("or", "over")), "at least"),
     **dict.fromkeys((("or", "less"), ("or", "lower"), ("or", "below"), ("or", "fewer")), "at most"),
 }
+_MEANS = frozenset({"average", "mean", "avg", "normal", "usual"})
 _SKIPPED = frozenset({"a", "an", "the", "$", "€", "£"})
 
 _NATURES: dict[str, tuple[Kind | None, Relation]] = {
@@ -60,10 +64,12 @@ class ConditionSaid:
     is_sure: bool = True
 
 
-def condition_in(words: Sequence[Word], subject: Subject, named: Sequence[Column]) -> ConditionSaid | None:
-    """The first condition that a question sets in so many words; `named` are the measures it names."""
-    for word in words:
-        for reader in (_within, _compared, _counted_up, _freezing, _none_of):
+def condition_in(
+    words: Sequence[Word], subject: Subject, named: Sequence[Column], begin: int = 0
+) -> ConditionSaid | None:
+    """The first condition that a question sets from a word on; `named` are the measures it names."""
+    for word in words[begin:]:
+        for reader in _READERS:
             found = reader(words, word.at, subject, named)
             if found is not None:
                 return found
@@ -71,14 +77,17 @@ def condition_in(words: Sequence[Word], subject: Subject, named: Sequence[Column
 
 
 def nature_in(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
+    """What the first adjective of its kind says of a day."""
+    return next((said for word in words if (said := nature_of(word, subject)) is not None), None)
+
+
+def nature_of(word: Word, subject: Subject) -> ConditionSaid | None:
     """What an adjective says of a day: a dry one has no rain."""
-    for word in words:
-        kind, relation = _NATURES.get(word.text, (None, None))
-        column = subject.shape.measures[0] if kind is None else measure_of(subject, kind)
-        if relation is not None and column is not None:
-            told = None if kind is None else column
-            return ConditionSaid(Condition(relation, 0), told, frozenset({word.at}))
-    return None
+    kind, relation = _NATURES.get(word.text, (None, None))
+    column = subject.shape.measures[0] if kind is None else measure_of(subject, kind)
+    if relation is None or column is None:
+        return None
+    return ConditionSaid(Condition(relation, 0), None if kind is None else column, frozenset({word.at}))
 
 
 def likely_measure(condition: Condition, subject: Subject, *, is_sure: bool = False) -> Column | None:
@@ -100,6 +109,18 @@ def _reaches(column: Column, value: float, subject: Subject) -> bool:
     cells = [row[at] for row in subject.table.rows]
     figures = [cell for cell in cells if isinstance(cell, int | float)]
     return bool(figures) and min(figures) <= value <= max(figures)
+
+
+def _averaged(words: Sequence[Word], at: int, _: Subject, named: Sequence[Column]) -> ConditionSaid | None:
+    """Read "above average", "warmer than the mean"."""
+    relation, length = _relation_at(words, at)
+    end = at + length
+    while end < len(words) and words[end].text in {"the", "its", "an", "-", "long", "term"}:
+        end += 1
+    if relation is None or end >= len(words) or words[end].text not in _MEANS:
+        return None
+    condition = Condition(relation, 0, of_mean=True)
+    return ConditionSaid(condition, next(iter(named), None), frozenset(range(at, end + 1)))
 
 
 def _compared(
@@ -156,6 +177,9 @@ def _measured(
     end += scale is not None
     columns = tuple(named[:1] or _candidates(relation, subject))
     fitting = [column for column in columns if unit_at(words, end, column)[0]]
+    others = [column for column in _candidates(relation, subject) if unit_at(words, end, column)[0]]
+    if named and others and not fitting:
+        named, fitting = (), others  # "days above 20 degrees with rain"
     column = (fitting or columns)[0]
     width, unit = unit_at(words, end, column)
     if not width and scale is None and _can_be_year(words[span[1]], subject):
@@ -234,3 +258,7 @@ def _relation_at(words: Sequence[Word], at: int) -> tuple[Relation | None, int]:
 def _can_be_year(word: Word, subject: Subject) -> bool:
     span = subject.span
     return is_year(word) and span is not None and span.first.year <= int(word.text) <= span.last.year
+
+
+_READERS = (_averaged, _within, _compared, _counted_up, _freezing, _none_of)
+"""What reads a condition that begins at a word."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from threadcast.adapters.offline_analyst.reading.also import further_conditions, natures_in
 from threadcast.adapters.offline_analyst.reading.conditions import (
     ConditionSaid,
     condition_in,
@@ -66,6 +67,7 @@ class Question:
     nature: ConditionSaid | None
     hits: tuple[int, int]
     unit: UnitAsked
+    also: tuple[ConditionSaid, ...] = ()
 
     @property
     def measure(self) -> Column:
@@ -103,7 +105,8 @@ class Question:
     @property
     def filters(self) -> Filters:
         """The rows that count."""
-        return Filters(self.moments.windows, self.moments.months, self.values.values)
+        having = tuple((said.measure, said.condition) for said in self.also if said.measure is not None)
+        return Filters(self.moments.windows, self.moments.months, self.values.values, having)
 
     @property
     def grain(self) -> Grain | None:
@@ -200,7 +203,8 @@ def read_question(prompt: str, subject: Subject) -> Question:
     unit = unit_asked(words, subject)
     subject = unit.subject
     condition = _condition(words, subject)
-    taken = frozenset[int]() if condition is None else condition.places
+    also = further_conditions(words, subject, condition)
+    taken = frozenset(at for said in (condition, *also) if said is not None for at in said.places)
     moments = moments_in(words, subject.span, taken)
     columns, values = _names(words, moments.places | taken, subject)
     named = columns.places | values.places
@@ -225,12 +229,15 @@ def read_question(prompt: str, subject: Subject) -> Question:
         nature=nature_in(words, subject),
         hits=(own, of_name),
         unit=unit,
+        also=also,
     )
 
 
 def _condition(words: Sequence[Word], subject: Subject) -> ConditionSaid | None:
     """The condition on a measure that is named before it, else on the first that is named."""
-    named = columns_named(words, subject, by_unit=False)
+    natures = frozenset(at for said in natures_in(words, subject) for at in said.places)
+    plain = [word for word in words if word.at not in natures]
+    named = columns_named(plain, subject, by_unit=False)
     found = condition_in(words, subject, named.measures)
     if found is None or len(named.measures) < 2:  # noqa: PLR2004 - several to choose from
         return found

@@ -34,6 +34,11 @@ def shifted_focus(focus: Period | None, former: Query, shift: tuple[int, Grain])
 
 def merged(former: Query, question: Question, period: Period | None) -> Filters:
     """The rows that count now: what the new words say, and what they leave as it was."""
+    having = question.filters.having or former.line.filters.having
+    return replace(_merged(former, question, period), having=having)
+
+
+def _merged(former: Query, question: Question, period: Period | None) -> Filters:
     old, new = former.line.filters, question.filters
     values = tuple((dict(old.values) | dict(new.values)).items())
     if period is not None:

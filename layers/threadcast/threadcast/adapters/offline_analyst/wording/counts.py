@@ -4,7 +4,7 @@ from statistics import fmean
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
 from threadcast.adapters.offline_analyst.findings import Counted, Entry, Satisfied, Streaked, Tallied
-from threadcast.adapters.offline_analyst.series import Condition
+from threadcast.adapters.offline_analyst.wording.conditions import condition_told
 from threadcast.adapters.offline_analyst.wording.scope import (
     capitalised,
     grouped,
@@ -16,11 +16,10 @@ from threadcast.adapters.offline_analyst.wording.scope import (
     time_phrase,
     values_told,
 )
-from threadcast.asset_types.columns import Column
-from threadcast.asset_types.figures import counted, figure, joined, number, percent
+from threadcast.asset_types.figures import counted, joined, number, percent
 from threadcast.asset_types.times import Grain, grain_word, period_of
 
-__all__ = ["condition_told", "say_count", "say_satisfied", "say_streak", "say_tally"]
+__all__ = ["say_count", "say_satisfied", "say_streak", "say_tally"]
 
 _FEW, _LISTED = 3, 24
 _NAMED = 12
@@ -147,17 +146,3 @@ def _extremes(found: Tallied) -> str:
         shown = joined(names) if len(names) <= _FEW else f"{number(len(names))} {grain_word(found.per)}s"
         told.append(f"{word} in {shown} ({number(value)})")
     return f"It is {told[0]} and {told[1]}."
-
-
-def condition_told(condition: Condition, measure: Column) -> str:
-    """A condition as it stands after "was": "above 30 °C", "above zero"."""
-    value = (
-        "zero" if condition.value == 0 and measure.suffix[1:2] != "°" else figure(condition.value, measure, 2)
-    )
-    match condition.relation:
-        case "between":
-            return f"between {value} and {figure(condition.upper, measure, 2)}"
-        case "exactly":
-            return value
-        case relation:
-            return f"{relation} {value}"

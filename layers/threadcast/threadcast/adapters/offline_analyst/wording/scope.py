@@ -2,6 +2,7 @@
 
 from threadcast.adapters.offline_analyst.computing.selection import Selection
 from threadcast.adapters.offline_analyst.series import Filters, Key, Line
+from threadcast.adapters.offline_analyst.wording.conditions import having_told
 from threadcast.asset_types.columns import Additivity, Column
 from threadcast.asset_types.figures import counted, joined, plural
 from threadcast.asset_types.times import MONTHS, Grain, Period, grain_word, index_of, period_of
@@ -51,7 +52,7 @@ def values_told(line: Line, link: str = "and") -> str:
 def periods_told(count: int, selection: Selection, grain: Grain) -> str:
     """How many periods; where the rows skip some, so that they last longer, that is told."""
     noun, days, filters = grain_word(grain), selection.days, selection.line.filters
-    if not days or filters.months or len(filters.windows) > 1:
+    if not days or filters.months or filters.having or len(filters.windows) > 1:
         return counted(count, noun)
     first, last = (index_of(period_of(day, grain)) for day in (days[0], days[-1]))
     skips = count < last - first + 1
@@ -70,7 +71,12 @@ def grouped(selection: Selection, groups: int) -> str:
 
 
 def time_phrase(filters: Filters, span: Period | None) -> str:
-    """The time filters with a space before: " in 2009", " in July"; empty where all time counts."""
+    """The filters of rows with a space before: " in 2009", " with rain above zero"; empty: all count."""
+    having = f" with {having_told(filters)}" if filters.having else ""
+    return having + _when(filters, span)
+
+
+def _when(filters: Filters, span: Period | None) -> str:
     windows = [_clipped(window, span) for window in filters.windows]
     told = [on_or_in(window) for window in windows]
     if filters.months:
@@ -108,6 +114,8 @@ def basis(selection: Selection, ends: tuple[Period, Period] | None = None) -> st
     parts += [f", {_filtered(column, line.filters)}" for column in line.subject.shape.dimensions]
     if line.filters.months:
         parts.append(f", only {months_phrase(line.filters.months)}")
+    if line.filters.having:
+        parts.append(f", only with {having_told(line.filters)}")
     if selection.empty:
         parts.append(f"; {counted(selection.empty, 'row')} without a value left out")
     return "".join(parts) + "."
