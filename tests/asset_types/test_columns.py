@@ -87,9 +87,9 @@ def test_figures_carry_their_unit_and_sign() -> None:
     share = Column("rate", "rate", suffix="%", multiplier=100, decimals=1)
 
     assert [figure(-1200.5, dollars), signed(12, dollars), signed(0, dollars), figure(0.125, share)] == [
-        "-$1,200.5",
-        "+$12",
-        "$0",
+        "-$1,200.50",
+        "+$12.00",
+        "$0.00",
         "12.5%",
     ]
 

@@ -11,6 +11,11 @@ from threadcast.domain.asset import Cell, Table
 
 __all__ = ["Additivity", "Column", "Shape", "shape_of", "words_of"]
 
+_SIGNS = frozenset({"$", "€", "£"})
+"""Currencies that have cents or pence."""
+
+_CENTS = 2
+
 
 class Additivity(StrEnum):
     """What a measure's values may be added up over, in the terms of dimensional modelling.
@@ -36,6 +41,12 @@ class Column:
     decimals: int = 0
     additivity: Additivity = Additivity.ADDITIVE
     synonyms: tuple[str, ...] = ()
+
+    @property
+    def is_in_cents(self) -> bool:
+        """Whether the figures are money of which the rows tell parts: $1,299.50 beside $20."""
+        is_money = self.prefix.strip() in _SIGNS or re.fullmatch(r"[A-Z]{3} ", self.prefix) is not None
+        return is_money and 0 < self.decimals <= _CENTS
 
     @property
     def unit(self) -> str:

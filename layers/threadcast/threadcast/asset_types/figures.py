@@ -12,6 +12,7 @@ __all__ = ["counted", "figure", "joined", "number", "percent", "plural", "signed
 _EXACT = 9
 """Decimals from which on a float is its own error: 2.7349999999999999 is 2.735."""
 
+_CENTS = 2
 _ROUNDING = Context(prec=330, rounding=ROUND_HALF_UP)
 """Digits for the greatest float there is."""
 
@@ -29,9 +30,18 @@ def number(value: float, decimals: int = 0) -> str:
 
 def figure(value: float, column: Column, extra_decimals: int = 0) -> str:
     """The value in the column's unit; averages ask for one decimal more than the rows have."""
-    shown = number(value * column.multiplier, min(column.decimals + extra_decimals, 4))
+    shown = _shown(value * column.multiplier, column, min(column.decimals + extra_decimals, 4))
     sign, digits = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
     return f"{sign}{column.prefix}{digits}{column.suffix}"
+
+
+def _shown(value: float, column: Column, decimals: int) -> str:
+    """The digits of a figure; money that is told in cents has two of them always: $1,299.50."""
+    shown = number(value, max(decimals, _CENTS) if column.is_in_cents else decimals)
+    if not column.is_in_cents or not isfinite(value):
+        return shown
+    whole, _, cents = shown.partition(".")
+    return f"{whole}.{cents.ljust(_CENTS, '0')}"
 
 
 def signed(value: float, column: Column, extra_decimals: int = 0) -> str:

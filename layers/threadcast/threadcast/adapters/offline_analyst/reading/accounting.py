@@ -70,6 +70,8 @@ def _read(question: Question, intent: Intent | None) -> Iterator[int]:
     yield from (at for at, grain in question.grains.items() if _fits(grain, question, intent))
     if isinstance(intent, Ranked | Breakdown):
         yield from _by_measure(question)
+    if isinstance(intent, Comparison | Breakdown):
+        yield from question.both
     if isinstance(intent, _LIMITED):
         yield from question.limit.places
     if isinstance(intent, _SUPERLATIVE) and _is_of_measure(question):

@@ -132,7 +132,7 @@ def _breakdown(question: Question) -> Intent | None:
 
 def _total(question: Question) -> Intent | None:
     windows = question.moments.windows
-    if len(windows) > 1 and Cue.TOTAL not in question.cues:
+    if len(windows) > 1 and Cue.TOTAL not in question.cues and not question.moments.is_left_out:
         return Breakdown(min(window.grain for window in windows))
     names_something = question.places and (Cue.ASK in question.cues or len(question.words) <= _SHORT_QUESTION)
     return Total() if Cue.TOTAL in question.cues or names_something else None

@@ -9,6 +9,8 @@ __all__ = ["comparison", "difference", "ends", "latest_of_months"]
 
 _TWO = 2
 _LISTED_MOVERS = 12
+_MORE = frozenset({"more", "bigger", "larger", "higher", "greater"})
+_LESS = frozenset({"less", "fewer", "smaller", "lower"})
 
 
 def comparison(question: Question) -> Intent | None:
@@ -19,13 +21,33 @@ def comparison(question: Question) -> Intent | None:
     for dimension, named in question.values.values:
         if len(named) > 1 and question.values.all:
             return _of_values(question, dimension, named)
+    if question.both and question.has_any(Cue.COMPARE, Cue.CHANGE) and not question.moments.points[1:]:
+        return Comparison(question.dimension, question.subject.values[question.dimension])
+    if len(question.moments.points) > 1:
+        return _of_times(question)
+    is_open = Cue.COMPARE in question.cues and question.subject.shape.dimensions and not question.values.all
+    return Breakdown(question.dimension) if is_open else None
+
+
+def _of_times(question: Question) -> Intent:
+    """Several periods as a list, two by what changed between them, of each value where one is asked for."""
     points = question.moments.points
     if len(points) > _TWO:
         return Breakdown(points[0].grain)
-    if len(points) == _TWO:
-        return Change(*ends(question), per=_per(question))
-    is_open = Cue.COMPARE in question.cues and question.subject.shape.dimensions and not question.values.all
-    return Breakdown(question.dimension) if is_open else None
+    if question.columns.dimensions and not question.values.all:
+        return _by_value(question)
+    return Change(*ends(question), per=_per(question))
+
+
+def _by_value(question: Question) -> Intent:
+    """Each value between two periods: all, or those that a comparative of the first one named tells."""
+    first, last = ends(question)
+    texts = {word.text for word in question.words}
+    is_more, is_less = bool(texts & _MORE), bool(texts & _LESS)
+    is_told_backwards = question.moments.points[0] == last
+    rises = is_more == is_told_backwards
+    only = is_more != is_less
+    return Movers(question.dimension, rises or not only, _LISTED_MOVERS, first, last, only)
 
 
 def _of_values(question: Question, dimension: str, named: tuple[str, ...]) -> Intent:

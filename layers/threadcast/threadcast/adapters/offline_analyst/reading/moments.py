@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from threadcast.adapters.offline_analyst.reading.atoms import TimeAtom, time_atoms
+from threadcast.adapters.offline_analyst.reading.exclusions import exclusions_in
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS, in_year, relative_periods
 from threadcast.adapters.offline_analyst.reading.words import Word
 from threadcast.asset_types.times import MONTHS, Grain, Period, period_of
@@ -34,6 +35,7 @@ class Moments:
     `points` are the periods named, in the order of the words, both ends of a range among them; `windows` are
     the rows that count; `months` are months of the year, in any year, and `parts` the same as they were
     named: winter, July. `ends` are the first and the last period of a bound ("since 2010"), None without one.
+    `is_left_out`: the windows are what an excluded period leaves.
     """
 
     points: tuple[Period, ...] = ()
@@ -43,6 +45,7 @@ class Moments:
     ends: tuple[Period, Period] | None = None
     relative: tuple[Period, ...] = ()
     places: frozenset[int] = frozenset()
+    is_left_out: bool = False
 
 
 def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int] = frozenset()) -> Moments:
@@ -53,6 +56,9 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
     atoms = [
         atom for atom in _completed(words, span) if not {atom.first, atom.last} & (relative_places | taken)
     ]
+    excluded = _excluded(words, atoms)
+    if excluded is not None:
+        return _all_but(excluded, span)
     windows, points = list(relative), list(relative)
     parts: list[tuple[str, frozenset[int]]] = []
     ends: tuple[Period, Period] | None = None
@@ -78,6 +84,30 @@ def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int]
         relative=relative,
         places=relative_places | _said(words, atoms),
     )
+
+
+def _excluded(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> tuple[Period, frozenset[int]] | None:
+    """The only period that is named, with the words that leave it out: "except 2009"; None: none does."""
+    if len(atoms) != 1 or atoms[0].period is None:
+        return None
+    atom, period = atoms[0], atoms[0].period
+    begin = atom.first
+    while begin and words[begin - 1].text in _BESIDE | {"year", "for"}:
+        begin -= 1
+    for mark in exclusions_in(words):
+        if max(mark) + 1 in (begin, atom.first) and words[min(mark)].text not in {"not", "minus", "non"}:
+            return period, mark | frozenset(range(begin, atom.last + 1))
+    return None
+
+
+def _all_but(excluded: tuple[Period, frozenset[int]], span: Period) -> Moments:
+    """The windows before and after a period that is left out."""
+    period, places = excluded
+    grain = max(period.grain, span.grain)
+    before = Period(span.first, period.first - timedelta(1), grain)
+    after = Period(period.last + timedelta(1), max(span.last, period.last), grain)
+    windows = tuple(window for window in (before, after) if window.first <= window.last)
+    return Moments(windows=windows, places=places, is_left_out=True)
 
 
 def _called(words: Sequence[Word], atom: TimeAtom) -> str:

@@ -177,6 +177,16 @@ class Question:
         return asks and self.has_losses
 
     @property
+    def both(self) -> frozenset[int]:
+        """The "two" of "the two cities", where there are no more of them; empty: there is no such word."""
+        if not self.columns.dimensions or len(self.subject.values[self.dimension]) != 2:  # noqa: PLR2004 - two
+            return frozenset()
+        named = self.columns.at[self.dimension]
+        return frozenset(
+            word.at for word in self.words if word.text in {"two", "both", "2"} and word.at + 1 in named
+        )
+
+    @property
     def has_losses(self) -> bool:
         """Whether some values of the measure are negative."""
         at = self.subject.table.columns.index(self.measure.name)

@@ -6,6 +6,7 @@ from statistics import fmean
 
 from threadcast.adapters.offline_analyst.intents import Change, Contrast, Explain, Intent, Movers, Total
 from threadcast.adapters.offline_analyst.reading.cues import Cue, cue_words
+from threadcast.adapters.offline_analyst.reading.exclusions import exclusions_in
 from threadcast.adapters.offline_analyst.reading.fillers import OPERATORS
 from threadcast.adapters.offline_analyst.reading.kinds import NIGHT
 from threadcast.adapters.offline_analyst.reading.question import Question
@@ -57,21 +58,40 @@ def _unbounded(question: Question) -> str | None:
 
 def impossible(question: Question, intent: Intent) -> str | None:
     """Why a question can't be answered although every word of it is understood; None: it may be."""
-    points = question.moments.points
+    points, parts = question.moments.points, question.moments.parts
     is_of_days = any(point.grain is Grain.DAY for point in points)
     lacking = _unbounded(question) if isinstance(intent, Total) and not is_of_days else _too_fine(question)
     if lacking is not None:
         return lacking
-    if _are_crossed(question):
-        return "You name several parts, each with a time of its own: ask for one of them at a time."
-    parts = question.moments.parts
-    if isinstance(intent, Contrast) and len(question.moments.windows) > 1:
-        return "You name several parts, each with a time of its own: ask for one of them at a time."
+    if (mixed := _mixed(question, intent)) is not None:
+        return mixed
     if isinstance(intent, Change) and not points and any(" to " in name for name, _ in parts):
         return "A change is between two periods: ask for one part of the year compared to the other."
     if isinstance(intent, Change | Movers | Explain) and len(points) > 2:  # noqa: PLR2004 - two ends
         return f"A change is between two periods, and I find {joined([str(point) for point in points])}."
     return None
+
+
+def _mixed(question: Question, intent: Intent) -> str | None:
+    """Why names and times can't be told apart; None: they can."""
+    if _leaves_out_both(question):
+        return "I can leave out a part or a time, but not both at once: ask for one of them at a time."
+    several = isinstance(intent, Contrast) and len(question.moments.windows) > 1
+    if _are_crossed(question) or several:
+        return "You name several parts, each with a time of its own: ask for one of them at a time."
+    return None
+
+
+def _leaves_out_both(question: Question) -> bool:
+    """Whether a time is linked to a value that is left out: "except nuclear and 2009"."""
+    begins = [max(mark) for mark in exclusions_in(question.words)]
+    return any(
+        word.text in {"and", "or"}
+        and any(begin < word.at for begin in begins)
+        and word.at - 1 in question.values.places
+        and word.at + 1 in question.moments.places
+        for word in question.words
+    )
 
 
 def _too_fine(question: Question) -> str | None:

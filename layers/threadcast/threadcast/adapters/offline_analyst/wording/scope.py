@@ -109,6 +109,9 @@ def basis(selection: Selection, ends: tuple[Period, Period] | None = None) -> st
     parts = [f"Computed over {counted(len(selection.points), 'row')} of “{line.subject.name}”"]
     if ends is not None:
         parts.append(f", {ends[0]} and {ends[1]}")
+    elif len(line.filters.windows) > 1:
+        windows = (_clipped(window, line.subject.span) for window in line.filters.windows)
+        parts.append(f", {joined([str(window) for window in windows])}")
     elif selection.span is not None:
         parts.append(f", {selection.span}")
     parts += [f", {_filtered(column, line.filters)}" for column in line.subject.shape.dimensions]
