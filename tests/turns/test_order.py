@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
 from threadcast.errors import HandoverFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handover, StoredChat
+from threadcast.turns.ending import Ending
 from threadcast.wire.requests import PostRequest
 
 
@@ -112,6 +114,21 @@ def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest
 
     assert weather.connection is not None
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
+
+
+def test_whoever_tells_an_end_long_after_it_was_decided_looks_first_whether_another_turn_has_begun() -> None:
+    world = World(ScriptedAgent(*HELLO))
+    tab = world.connect()
+    world.ask(PostRequest("One?"), tab)
+    chat_id = world.pusher.heard(tab)[-1]["payload"]["id"]
+    told_late, told_at_once = (Ending(newest_message(world, chat_id), world.desk) for _ in range(2))
+    now = world.desk.clock.now()
+
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    told_late.begin(now - timedelta(seconds=world.desk.policy.replace_wait_s))
+    told_at_once.begin(world.desk.clock.now())
+
+    assert (told_late.may_tell(), told_at_once.may_tell()) == (False, True)
 
 
 def test_a_tab_that_is_slow_for_longer_than_others_wait_hears_the_end_all_the_same() -> None:

@@ -191,7 +191,7 @@ def _tell(
         listeners.setdefault(asker.id, asker)
     ending = Ending(message, desk)
     may_tell = ending.may_tell if _is_newest(message, stored) else lambda: True
-    ending.begin()
+    ending.begin(message.updated_at)
     with broadcast(_recording(stored, message), address_of(message), desk, may_tell) as told:
         told.tell(listeners.values(), in_doubt=in_doubt)
         ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError
@@ -25,18 +26,20 @@ class Ending:
         self._message = message
         self._desk = desk
         self._began_s: float | None = None
+        self._alone_until_s = 0.0
         self._recorded = False
 
-    def begin(self) -> None:
-        """The end is decided: from now on others may follow."""
+    def begin(self, decided_at: datetime) -> None:
+        """The end is decided, and may be told; since `decided_at`, perhaps a while ago, others may follow."""
         self._began_s = self._desk.clock.monotonic_s()
+        ago_s = (self._desk.clock.now() - decided_at).total_seconds()
+        self._alone_until_s = self._began_s - ago_s + self._desk.policy.replace_wait_s / 2
 
     def may_tell(self) -> bool | None:
         """Whether a frame of this turn may still be posted; None where the store can't say just now."""
         if self._began_s is None:
             return True
-        nobody_follows_yet = not self._recorded and self._waited_s() < self._desk.policy.replace_wait_s / 2
-        if nobody_follows_yet:
+        if not self._recorded and self._desk.clock.monotonic_s() < self._alone_until_s:
             return True
         followed = self._is_followed()
         return None if followed is None else not followed

@@ -65,7 +65,7 @@ def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     """A prompt-less turn, whole: its outcome was stored as it was opened."""
     source = Recording([ChatOpened(opened.view)], opened.rest)
     ending = Ending(opened.message, desk)
-    ending.begin()
+    ending.begin(opened.message.updated_at)
     with broadcast(source, address_of(opened.message), desk, ending.may_tell) as told:
         told.tell(_with_asker(opened.connections, asker))
         ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)

@@ -192,7 +192,7 @@ class _Run:
             if not self._stands(outcome):
                 return self._report(_Ending.LOST, None, settled=False)
         self._audience.look_up()
-        self._turn.ending.begin()
+        self._turn.ending.begin(message.updated_at)
         self._turn.live.end(terminal_event(message, view))
         patience_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
         settled = self._turn.ending.see_it_heard(self._audience.settled, patience_s)
