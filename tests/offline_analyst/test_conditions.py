@@ -38,6 +38,7 @@ BOTH = [
     ("seattle_weather", ["days with rain and wind over 8"], f"Wind speed was above 8 m/s on {((WIND > 8) & (RAIN > 0)).sum()} of"),
     ("seattle_weather", ["days with no rain and temperature above 30"], f"zero on {((HOT > 30) & (RAIN == 0)).sum()} of {(HOT > 30).sum()} days with maximum temperature above 30 °C"),
     ("seattle_weather", ["days with max temperature above 20 and min temperature below 10"], f"on {((HOT > 20) & (COLD < 10)).sum()} of"),
+    ("seattle_weather", ["days colder than 0 with rain"], f"Minimum temperature was below 0 °C on {((COLD < 0) & (RAIN > 0)).sum()} of"),
     ("seattle_weather", ["dry days above 25 degrees"], f"on {((HOT > 25) & (RAIN == 0)).sum()} of"),
     ("seattle_weather", ["longest run of dry days above 25 degrees"], f"was {longest((HOT > 25) & (RAIN == 0))} days"),
     ("seattle_weather", ["days above 20 degrees with rain per year"], f"- 2013: {WET_AND_WARM['2013'].sum()}"),

@@ -86,6 +86,19 @@ def test_any_other_answer_says_which_measure_it_took_for_none(question: str) -> 
     assert found.startswith("You name no measure, so I take precipitation; there are also ")
 
 
+def test_on_a_dashboard_each_metric_says_which_measure_it_took() -> None:
+    found = answer("west_coast_weather", "weather in july")
+
+    assert (
+        "You name no measure, so of “Seattle rain by month” I take precipitation; there is also wet days."
+        in found
+    )
+
+
+def test_years_are_no_seasons() -> None:
+    assert "averaged over 4 years" not in answer("seattle_weather", "did it get colder over the years")
+
+
 def test_a_followup_goes_on_with_every_measure_that_was_told() -> None:
     found = headlines("seattle_weather", "and in august?", "weather in july 2014")
 
@@ -105,6 +118,7 @@ def test_a_followup_goes_on_with_every_measure_that_was_told() -> None:
             "from which figure on a day is hot. Name one, as in “days with maximum temperature above 16 °C”",
         ),
         ("cold nights in 2013", "from which figure on a night is cold"),
+        ("longest run of warm days", "from which figure on a day is warm"),
         ("windy days", "as in “days with wind speed above 3 m/s”"),
     ],
 )

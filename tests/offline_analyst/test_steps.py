@@ -13,6 +13,7 @@ IOWA.index = IOWA.index.year
 RENEWABLE, NUCLEAR, FOSSIL = (IOWA[name] for name in ("Renewables", "Nuclear Energy", "Fossil Fuels"))
 ALL = IOWA.sum(axis=1)
 JOBS = frame("us_employment_by_sector").pivot_table("employees", "time", "sector")
+RAIN = frame("seattle_rain_by_month").set_index("time")["precipitation"]
 WHEAT = frame("wheat_and_wages").set_index("time")["wheat_price"]
 WHEAT.index = WHEAT.index.year
 
@@ -45,6 +46,7 @@ QUESTIONS = [
     ("iowa_electricity", "year over year change of renewables in 2010", f"a change of {RENEWABLE[2010] - RENEWABLE[2009]:+,.0f} GWh"),
     ("iowa_electricity", "annual change of nuclear from 2005 to 2010", line(NUCLEAR.diff(), NUCLEAR.shift(), 2007)),
     ("us_employment_by_sector", "monthly change in construction in 2009", f"- January 2009: {STEPS_2009.iloc[0]:+,.0f} thousand"),
+    ("seattle_rain_by_month", "how often did the rain fall from one month to the next", f"fell in {(RAIN.diff() < 0).sum()} of 47 months"),
     ("iowa_electricity", "biggest year-over-year drop", f"was in {ALL.diff().idxmin()}: "),
     ("iowa_electricity", "longest streak of growth", f"was {longest(ALL.diff() > 0)} years, from 2004 to 2008"),
     ("iowa_electricity", "longest run of growth for renewables", f"was {longest(RENEWABLE.diff() > 0)} years"),

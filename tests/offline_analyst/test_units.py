@@ -19,6 +19,8 @@ QUESTIONS = [
     ("iowa_electricity", "total in twh", f"was {short(IOWA.to_numpy().sum() / 1000, 3)} TWh."),
     ("iowa_electricity", "renewables in 2017 in TWh", f"was {short(IOWA.loc[2017, 'Renewables'] / 1000, 3)} TWh."),
     ("seattle_weather", "hottest day in fahrenheit", f"on {HOT.idxmax():%-d %B %Y}: {short(HOT.max(), 1)} °F"),
+    ("seattle_weather", "coldest day in fahrenheit", f"Minimum temperature was lowest on {DAYS['temp_min'].idxmin():%-d %B %Y}: {short(DAYS['temp_min'].min() * 9 / 5 + 32, 1)} °F"),
+    ("seattle_weather", "windiest day in km/h", f": {short(DAYS['wind'].max() * 3.6, 1)} km/h"),
     ("seattle_weather", "how many inches of rain fell in 2013", f"was {short(DAYS['precipitation']['2013'].sum() / 25.4, 2)} inches."),
     ("seattle_weather", "average wind in mph", f"was {short(DAYS['wind'].mean() / 0.44704, 2)} mph"),
     ("seattle_weather", "how did the max temperature change from 2012 to 2015 in °F", f"a change of +{short(HOT['2015'].mean() - HOT['2012'].mean(), 2)} °F"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from threadcast.adapters.offline_analyst.reading.cues import SUPERLATIVES
 from threadcast.adapters.offline_analyst.reading.kinds import COLD, HEAT, RAIN, Kind, measure_of
 from threadcast.adapters.offline_analyst.reading.numbers import is_year, number_at
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
@@ -130,7 +131,12 @@ def _compared(
     start = at + length
     while start < len(words) and words[start].text in _SKIPPED:
         start += 1
-    return None if relation is None else _measured(words, (at, start), relation, subject, named)
+    if relation is None:
+        return None
+    speaks_of = SUPERLATIVES.get(words[at].text)
+    column = None if speaks_of is None else measure_of(subject, speaks_of.of)
+    found = _measured(words, (at, start), relation, subject, named if column is None else [column])
+    return found if found is None or column is None else replace(found, measure=column)
 
 
 def _counted_up(

@@ -4,6 +4,7 @@ from threadcast.adapters.offline_analyst.intents import CountRows, Intent, Satis
 from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.series import Condition, Key, Relation
+from threadcast.asset_types.columns import Additivity
 
 __all__ = ["condition_of", "count", "satisfying", "streak"]
 
@@ -75,7 +76,10 @@ def condition_of(question: Question) -> Condition | None:
         return _of_loss(question, question.said.condition)
     if Cue.LOSS in question.cues:
         return Condition("below", 0) if question.has_losses else None
-    return Condition("above", 0) if question.columns.measures else None
+    adds_up = (
+        question.measure.additivity is Additivity.ADDITIVE
+    )  # there is none or some of it, not so of heat
+    return Condition("above", 0) if question.columns.measures and adds_up else None
 
 
 def _of_loss(question: Question, condition: Condition) -> Condition | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from threadcast.adapters.offline_analyst.reading.cues import cue_words
+from threadcast.adapters.offline_analyst.reading.cues import cue_words, superlatives_in
 from threadcast.adapters.offline_analyst.reading.exclusions import excluded_from, exclusions_in
 from threadcast.adapters.offline_analyst.reading.kinds import (
     HEAT,
@@ -62,7 +62,8 @@ def columns_named(words: Sequence[Word], subject: Subject, *, by_unit: bool = Tr
     _find_by_one_word(words, subject.shape.measures, found)
     _find_by_one_word(words, subject.shape.dimensions, found, synonyms=False)
     _find_by_kind(words, subject, found)
-    if by_unit and not any(column.name in found for column in subject.shape.measures):
+    is_told = bool(superlatives_in(words)) or any(column.name in found for column in subject.shape.measures)
+    if by_unit and not is_told:
         _find_by_unit(words, subject, found)
     return ColumnsNamed(
         measures=_ordered(subject.shape.measures, found),

@@ -17,20 +17,21 @@ __all__ = ["notes_on"]
 _NOW = frozenset({"this", "current", "now"})
 
 
-def notes_on(question: Question, intent: Intent) -> tuple[str, ...]:
+def notes_on(question: Question, intent: Intent, *, is_dashboard: bool = False) -> tuple[str, ...]:
     """Sentences on the measure that was taken for none, on periods without rows, and on "this year"."""
     if isinstance(intent, Unclear | Describe | MakeMetric | Recap | CountRows):
         return ()
-    return (*_on_measure(question, intent), *_on_time(question))
+    of = f"of “{question.subject.name}” " if is_dashboard else ""
+    return (*_on_measure(question, intent, of), *_on_time(question))
 
 
-def _on_measure(question: Question, intent: Intent) -> tuple[str, ...]:
+def _on_measure(question: Question, intent: Intent, of: str) -> tuple[str, ...]:
     """Which measure was taken where no word tells one, and which others there are."""
     if not question.is_measure_open or isinstance(intent, Correlation):
         return ()
     others = [column.label for column in question.subject.shape.measures if column != question.measure]
     there_are = f"there {'is' if len(others) == 1 else 'are'} also {joined(others)}"
-    return (f"You name no measure, so I take {question.measure.label}; {there_are}.",)
+    return (f"You name no measure, so {of}I take {question.measure.label}; {there_are}.",)
 
 
 def _on_time(question: Question) -> tuple[str, ...]:

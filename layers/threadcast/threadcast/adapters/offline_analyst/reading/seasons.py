@@ -19,11 +19,16 @@ def seasons(question: Question) -> Intent | None:
     if len(question.moments.parts) > 1 and (_compares(question) or question.superlative is not None):
         return Contrast(question.moments.parts)
     extreme = question.has_any(Cue.HIGH, Cue.LOW) or question.superlative is not None
-    if Cue.SEASON in question.cues:
+    if Cue.SEASON in question.cues and not _over_years(question):
         is_named = _SEASON in {word.stem for word in question.words}
         return _four() if is_named and Cue.CHANGE not in question.cues else Seasonality()
     by_month = question.grain is Grain.MONTH and Cue.AVERAGE in question.cues
     return Seasonality() if extreme and by_month and question.columns.dimensions == () else None
+
+
+def _over_years(question: Question) -> bool:
+    """Whether years are spoken of, and no year's course: "over the years"."""
+    return Cue.TREND in question.cues and "years" in {word.text for word in question.words}
 
 
 def _compares(question: Question) -> bool:

@@ -21,7 +21,7 @@ def moves(question: Question) -> Intent | None:
     if own is None or question.columns.dimensions or question.said is not None or question.has_any(*_OTHERS):
         return None
     is_stepwise = Cue.STEP in question.cues or (question.names_adverb and _speaks_of_steps(question))
-    is_stepwise = is_stepwise and not question.averages_changes
+    is_stepwise = is_stepwise and not question.averages_changes and Cue.COUNT not in question.cues
     grain = question.grain or (Grain.YEAR if Cue.STEP in question.cues else own)
     if is_stepwise and [point.grain for point in question.moments.points] != [grain]:
         return Moves(None, grain)

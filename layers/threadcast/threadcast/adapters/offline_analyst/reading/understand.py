@@ -136,7 +136,7 @@ def _query(reading: Reading, *, is_dashboard: bool) -> Query:
     else:
         reason = impossible(question, intent)
         intent = intent if reason is None else Unclear(reason)
-    return Query(intent, _line(question, intent), notes_on(question, intent))
+    return Query(intent, _line(question, intent), notes_on(question, intent, is_dashboard=is_dashboard))
 
 
 def _is_one_of_many(question: Question, key: Grain) -> bool:
