@@ -60,6 +60,7 @@ def test_a_followup_keeps_the_part_of_the_time_that_it_does_not_replace(
     ("sample", "question", "told"),
     [
         ("seattle_weather", "rain in july 2012 vs 2013", f"to {short(MONTHS['2013-07-01'], 2)} mm in July 2013"),
+        ("seattle_weather", "rain in july 2012 and 2013 and 2014", f"- July 2013: {short(MONTHS['2013-07-01'], 2)} mm\n- July 2014: {short(MONTHS['2014-07-01'], 2)} mm\n\n"),
         ("seattle_weather", "was it warmer in july 2014 than in 2015", f"to {short(HOT['2015-07'].mean(), 2)} °C in July 2015"),
         ("seattle_weather", "how did rain in july change from 2012 to 2014", f"Precipitation in July fell from {short(MONTHS['2012-07-01'], 2)} mm in 2012"),
         ("seattle_weather", "is july getting warmer", "Average maximum temperature in July has risen"),

@@ -42,6 +42,7 @@ QUESTIONS = [
     ("us_employment_by_sector", "in which months did construction fall in 2009", f"fell in {(STEPS_2009 < 0).sum()} of 12 months in 2009"),
     ("wheat_and_wages", "in which years did the wheat price fall", f"fell in {len(WHEAT_FALLS)} of {len(WHEAT) - 1} years, each against the one before: {', '.join(WHEAT_FALLS[:-1])} and {WHEAT_FALLS[-1]}."),
     ("iowa_electricity", "year-over-year change", line(ALL.diff(), ALL.shift(), 2009)),
+    ("iowa_electricity", "year over year change since 2010", line(ALL.diff(), ALL.shift(), 2016)),
     ("iowa_electricity", "yoy change of renewables", line(RENEWABLE.diff(), RENEWABLE.shift(), 2017)),
     ("iowa_electricity", "year over year change of renewables in 2010", f"a change of {RENEWABLE[2010] - RENEWABLE[2009]:+,.0f} GWh"),
     ("iowa_electricity", "annual change of nuclear from 2005 to 2010", line(NUCLEAR.diff(), NUCLEAR.shift(), 2007)),
@@ -53,6 +54,37 @@ QUESTIONS = [
     ("us_employment_by_sector", "longest run of job losses", f"employment fell was {longest(JOBS.sum(axis=1).diff() < 0)} months"),
     ("us_employment_by_sector", "longest run of falling employment in manufacturing", f"was {longest(JOBS['Manufacturing'].diff() < 0)} months"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sample", "question"),
+    [
+        ("us_jobs_change", "in which years did jobs fall"),
+        ("seattle_weather", "was july 2014 warmer than average"),
+    ],
+)
+def test_what_is_no_count_of_steps_or_days_is_not_told_as_one(sample: str, question: str) -> None:
+    assert "Computed over" not in answer(sample, question)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            ["in which years did nuclear fall", "and rise?"],
+            f"rose in {(NUCLEAR.diff() > 0).sum()} of 16 years",
+        ),
+        (
+            ["in which years did renewables fall", "and nuclear?"],
+            f"fell in {(NUCLEAR.diff() < 0).sum()} of 16",
+        ),
+        (["years with nuclear above 4000", "above 5000?"], f"in {(NUCLEAR > 5000).sum()} of 17 years"),
+    ],
+)
+def test_a_followup_asks_the_same_of_the_steps(asked: list[str], told: str) -> None:
+    *earlier, question = asked
+
+    assert told in answer("iowa_electricity", question, *earlier)
 
 
 @pytest.mark.parametrize(("sample", "question", "told"), QUESTIONS)

@@ -16,8 +16,9 @@ __all__ = ["ABILITIES", "NO_ASSET", "answer_to", "no_rows"]
 
 ABILITIES = (
     "I can tell totals, averages, highest and lowest, trends, changes between two dates, rankings, shares, "
-    "comparisons, correlations, outliers and seasons, how often a figure was above or below another, and the "
-    "longest runs, of all rows or of a part of them, such as one year or all categories but one."
+    "comparisons, correlations, outliers and seasons, how often a figure was above or below another, when it "
+    "rose or fell, and the longest runs, of all rows or of a part of them, such as one year or all "
+    "categories but one."
 )
 
 NO_ASSET = (

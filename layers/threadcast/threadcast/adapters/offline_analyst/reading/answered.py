@@ -137,7 +137,7 @@ def _answered_of_steps(question: Question, intent: Intent | None) -> frozenset[C
     """What is answered of a change from one period to the next."""
     if isinstance(intent, Streak) and intent.of_steps:
         return frozenset({Cue.RISE, Cue.FALL, Cue.LOSS})
-    is_of_one = isinstance(intent, Change) and len(question.moments.points) == 1
+    is_of_one = isinstance(intent, Change) and len(question.moments.points) == 1 and not question.moments.ends
     return frozenset({Cue.STEP}) if is_of_one else frozenset()
 
 

@@ -32,7 +32,11 @@ def satisfying(question: Question) -> Intent | None:
     if question.said is not None:
         is_bare = question.cues.keys() <= {Cue.ASK, Cue.COMPARE, Cue.TOTAL} and question.condition is not None
         asks = is_bare or question.has_any(Cue.COUNT, Cue.WHEN)
-        asks = asks or bool(question.grains or question.columns.dimensions)
+        names_groups = bool(question.grains or question.columns.dimensions)
+        is_of_mean = question.said.condition.of_mean and Cue.COUNT not in question.cues
+        asks = (
+            names_groups if is_of_mean else asks or names_groups
+        )  # "was July 2014 above average" counts no days
         condition = condition_of(question) if asks else None
         return None if condition is None else Satisfying(condition, key)
     is_part = question.has_any(Cue.SHARE, Cue.PERCENT) and bool(question.grains)

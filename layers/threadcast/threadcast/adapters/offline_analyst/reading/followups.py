@@ -13,6 +13,7 @@ from threadcast.adapters.offline_analyst.intents import (
     Intent,
     MakeMetric,
     Movers,
+    Moves,
     Query,
     Ranked,
     Satisfying,
@@ -67,7 +68,9 @@ def is_followup(question: Question) -> bool:
     is_fragment = is_short and not question.columns.measures
     asks_why = Cue.WHY in question.cues and not question.places and len(words) <= _SHORT
     is_time = all(word.at in question.moments.places for word in words)
-    leans = opens or points or is_fragment or is_time or asks_why or _asks_unit(question)
+    said = question.condition
+    is_condition = said is not None and len(said.places) == len(words)
+    leans = opens or points or is_fragment or is_time or is_condition or asks_why or _asks_unit(question)
     return leans or _asks_parts(question) or _shift(question) is not None
 
 
@@ -152,6 +155,8 @@ def _own(own: Intent, question: Question, former: Intent) -> Intent:
     match own, former:
         case Steps(rise), Movers():
             return replace(former, highest=rise)
+        case Change() | Steps(), Moves(rise=bool()):
+            return replace(former, rise=Cue.RISE in question.cues)
         case Breakdown(Grain() as grain), Average():
             return replace(former, grain=grain)
         case Ranked(limit=limit), Ranked() if question.key is None and question.words[0].text == "top":

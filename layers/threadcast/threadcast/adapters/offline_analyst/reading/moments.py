@@ -159,7 +159,8 @@ def _only_year(span: Period) -> int | None:
 def _completed(words: Sequence[Word], span: Period) -> list[TimeAtom]:
     """The mentions, with what the other end tells of each: "from May to July 2012", "July 2012 vs 2013"."""
     atoms = list(time_atoms(words, _only_year(span)))
-    for place, (atom, following) in enumerate(pairwise(atoms)):
+    for place, following in enumerate(atoms[1:]):
+        atom = atoms[place]  # which may have been completed itself
         link = " ".join(_texts_between(words, atom, following))
         if atom.period is not None and following.period is not None and link in _BESIDE_EACH_OTHER:
             is_range = link == "and" and _word_before(words, atom) == "between"

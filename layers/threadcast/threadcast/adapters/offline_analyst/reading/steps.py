@@ -5,6 +5,7 @@ from threadcast.adapters.offline_analyst.reading.cues import Cue
 from threadcast.adapters.offline_analyst.reading.question import Question
 from threadcast.adapters.offline_analyst.reading.relative import GRAIN_WORDS
 from threadcast.adapters.offline_analyst.series import Condition
+from threadcast.asset_types.columns import Additivity
 from threadcast.asset_types.times import Grain
 
 __all__ = ["growth_run", "moves"]
@@ -23,7 +24,10 @@ def moves(question: Question) -> Intent | None:
     is_stepwise = Cue.STEP in question.cues or (question.names_adverb and _speaks_of_steps(question))
     is_stepwise = is_stepwise and not question.averages_changes and Cue.COUNT not in question.cues
     grain = question.grain or (Grain.YEAR if Cue.STEP in question.cues else own)
-    if is_stepwise and [point.grain for point in question.moments.points] != [grain]:
+    is_of_one = [point.grain for point in question.moments.points] == [
+        grain
+    ] and question.moments.ends is None
+    if is_stepwise and not is_of_one:
         return Moves(None, grain)
     rise = _direction(question)
     names_periods = any(question.words[at].stem in GRAIN_WORDS for at in question.grains)
@@ -41,8 +45,10 @@ def growth_run(question: Question) -> Intent | None:
 
 def _direction(question: Question) -> bool | None:
     """Whether it is rising (True) or falling (False) that is asked about; None: neither, or both."""
+    if question.has_losses and question.measure.additivity is Additivity.ADDITIVE:
+        return None  # in which years jobs fell is told by their losses, not by the fall of their gains
     rises = Cue.RISE in question.cues
-    falls = Cue.FALL in question.cues or (Cue.LOSS in question.cues and not question.has_losses)
+    falls = question.has_any(Cue.FALL, Cue.LOSS)
     return None if rises == falls else rises
 
 
