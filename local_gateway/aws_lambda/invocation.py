@@ -25,6 +25,8 @@ error text (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.h
 MAX_EVENT_BYTES = 1_048_576
 """Payload of an asynchronous invocation: 1 MB (the service model of Invoke)."""
 
+_decode = json.JSONDecoder().decode
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -36,7 +38,7 @@ class Outcome:
     def parsed(self) -> Any:
         """Read the payload as JSON; what isn't JSON comes as None."""
         try:
-            return json.loads(str(self.payload, "utf-8"))  # of bytes, json would guess the encoding first
+            return _decode(str(self.payload, "utf-8"))  # json.loads would guess the encoding of bytes first
         except ValueError:
             return None
 

@@ -15,8 +15,12 @@ _NEXT = f"GET {_BASE}/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
 _READ_BYTES = 1 << 16
 _DEADLINE = "Lambda-Runtime-Deadline-Ms"
 
-Answer = tuple[int, dict[str, Any], bytes]
-"""Status, headers, body."""
+_REFUSED = (b"HTTP/1.1 4", b"HTTP/1.1 5")
+_LENGTH = b"\r\ncontent-length: "
+"""The last header of every answer of our Runtime API."""
+
+Answer = tuple[bytes, bytes]
+"""Head and body."""
 
 
 class _Client:
@@ -35,10 +39,13 @@ class _Client:
         self._asked = False
         while self._owed:
             self._owed -= 1
-            status, _, _ = self._read()
-            if status >= 400:  # noqa: PLR2004 - HTTP's first error
-                raise ConnectionError(f"the Runtime API refused a result with {status}")
-        _, headers, body = self._read()
+            head, _ = self._read()
+            if head.startswith(_REFUSED):
+                raise ConnectionError(f"the Runtime API refused a result: {head[:40]!r}")
+        head, body = self._read()
+        headers: dict[str, Any] = dict(
+            line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:]
+        )
         headers[_DEADLINE] = int(headers[_DEADLINE])
         return body, headers
 
@@ -59,9 +66,8 @@ class _Client:
     def _read(self) -> Answer:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             self._buffer += self._receive(_READ_BYTES)
-        first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
-        headers: dict[str, Any] = dict(line.split(": ", 1) for line in lines)
-        ends = end + 4 + int(headers.get("content-length", 0))
+        head = self._buffer[:end]
+        ends = end + 4 + int(head[head.rindex(_LENGTH) + len(_LENGTH) :])
         if len(self._buffer) < ends:
             parts, missing = [self._buffer], ends - len(self._buffer)
             while missing > 0:
@@ -69,7 +75,7 @@ class _Client:
                 missing -= len(parts[-1])
             self._buffer = b"".join(parts)
         body, self._buffer = self._buffer[end + 4 : ends], self._buffer[ends:]
-        return int(first.split(" ", 2)[1]), headers, body
+        return head, body
 
     def _receive(self, limit: int) -> bytes:
         data = b"" if self._socket is None else self._socket.recv(limit)
