@@ -1,8 +1,8 @@
 """What a model streams, as the turn hears it; the SDKs and their sockets are the true ones."""
 
 import itertools
-import os
 import json
+import os
 
 import pytest
 
