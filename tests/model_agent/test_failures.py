@@ -285,7 +285,7 @@ def test_a_model_that_says_nothing_has_not_answered(endpoint: str, script: list[
 
 
 def test_a_tools_input_that_is_nested_without_end_breaks_the_answer_off(endpoint: str) -> None:
-    said, error = failing(endpoint, [Say("I look."), Use("query_data", "[" * 5_000)])
+    said, error = failing(endpoint, [Say("I look."), Use("query_data", "[" * 100_000)])
 
     assert text_of(said) == "I look."
     assert error.message == Failure.BROKE_OFF.value
