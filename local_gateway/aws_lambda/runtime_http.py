@@ -71,7 +71,7 @@ class RequestReader:
 
 def _request(head: bytes, body: bytes) -> Request:
     try:
-        method, path, _ = head.split(b" ", 2)
+        method, path, _ = head.partition(b"\r\n")[0].split(b" ", 2)
     except ValueError as problem:
         raise MalformedRequest(head[:80]) from problem
     return Request(str(method, "latin-1"), str(path, "latin-1"), head, body)

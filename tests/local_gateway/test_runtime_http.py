@@ -37,7 +37,13 @@ def test_requests_are_whole_however_the_bytes_are_cut(cut: int) -> None:
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"\r\n\r\n", b"nonsense\r\n\r\n", b"POST / HTTP/1.1\r\ncontent-length: many\r\n\r\n", b"x" * 3_000_000],
+    [
+        b"\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET /next\r\nHost: a b\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: many\r\n\r\n",
+        b"x" * 3_000_000,
+    ],
 )
 def test_what_is_no_request_is_refused(garbage: bytes) -> None:
     with pytest.raises(MalformedRequest):
