@@ -68,6 +68,7 @@ FULL_MESSAGE = Message(
     final_reasoning="Reasoned for 12 seconds",
     outcome=Outcome("failed", "INTERNAL_SERVER_ERROR", "Something broke", "ref-1"),
     outcome_sent=True,
+    untold=("tab-1", "tab-2"),
     input_tokens=1200,
     output_tokens=345,
     cached_tokens=1000,

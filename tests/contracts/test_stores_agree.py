@@ -111,9 +111,10 @@ class StoresAgree(RuleBasedStateMachine):
         lapsed_at = self._now if take_over else None
         self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_lapsed_at=lapsed_at))
 
-    @rule(chat_id=CHATS, number=st.integers(1, 3))
-    def mark_sent(self, chat_id: str, number: int) -> None:
-        self._both(lambda stores: stores.turns.mark_sent(self._message(chat_id, number)))
+    @rule(chat_id=CHATS, number=st.integers(1, 3), untold=st.sampled_from([(), ("tab",)]), sent=st.booleans())
+    def mark_told(self, *, chat_id: str, number: int, untold: tuple[str, ...], sent: bool) -> None:
+        message = self._message(chat_id, number)
+        self._both(lambda stores: stores.turns.mark_told(message, untold, sent=sent))
 
     @rule(chat_id=CHATS, number=st.integers(1, 3))
     def request_stop(self, chat_id: str, number: int) -> None:

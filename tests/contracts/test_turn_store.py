@@ -454,19 +454,32 @@ def test_that_the_outcome_was_sent_is_recorded(stores: Stores) -> None:
     message = claimed(stores)
     stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
 
-    stores.turns.mark_sent(message)
-    stores.turns.mark_sent(message)
+    stores.turns.mark_told(message, (), sent=True)
+    stores.turns.mark_told(message, (), sent=True)
 
-    assert messages_in(stores) == (replace(answered(message), outcome_sent=True),)
+    assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
+
+
+def test_whom_the_outcome_may_still_reach_is_recorded_and_sent_stands(stores: Stores) -> None:
+    message = claimed(stores)
+    stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
+
+    stores.turns.mark_told(message, {"tab-2", "tab-1"}, sent=False)
+    waiting = messages_in(stores)
+    stores.turns.mark_told(message, {"tab-2"}, sent=True)
+    stores.turns.mark_told(message, (), sent=False)
+
+    assert waiting == (replace(answered(message), untold=("tab-1", "tab-2")),)
+    assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
 
 
 def test_an_outcome_that_nobody_decided_cannot_be_recorded_as_sent(stores: Stores) -> None:
     message = claimed(stores)
 
     with pytest.raises(ClaimLost):
-        stores.turns.mark_sent(message)
+        stores.turns.mark_told(message, (), sent=True)
     with pytest.raises(ClaimLost):
-        stores.turns.mark_sent(a_message(7))
+        stores.turns.mark_told(a_message(7), (), sent=True)
 
     assert messages_in(stores) == (message,)
 

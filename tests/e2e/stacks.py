@@ -104,7 +104,8 @@ class Stack:
             TableName=self.gateway.table_name("Table"), ConsistentRead=True
         )
         found = (item for page in pages for item in page["Items"])
-        stored = {(item["pk"]["S"], item["sk"]["S"]): {**item, "outcome_sent": None} for item in found}
+        after = {"outcome_sent": None, "untold": None}
+        stored = {(item["pk"]["S"], item["sk"]["S"]): {**item, **after} for item in found}
         return {key: item for key, item in stored.items() if not key[1].startswith("CONN#")}
 
     def empty(self) -> None:

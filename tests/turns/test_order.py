@@ -1,7 +1,9 @@
 """The end of one turn never follows the beginning of the next, whatever the weather of a tab is."""
 
+import itertools
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ import pytest
 from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, WIND, World, quick
 from tests.waiting import eventually
+from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
 from threadcast.errors import HandoverFailed, PushThrottled, StoreUnavailable
@@ -116,6 +119,16 @@ def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
 
 
+class OneWhoHearsNothing:
+    """A connection that is out of reach."""
+
+    def settled(self, _: float) -> bool:
+        return False
+
+    def untold(self) -> tuple[str]:
+        return ("out of reach",)
+
+
 def test_whoever_tells_an_end_long_after_it_was_decided_looks_first_whether_another_turn_has_begun() -> None:
     world = World(ScriptedAgent(*HELLO))
     tab = world.connect()
@@ -127,7 +140,10 @@ def test_whoever_tells_an_end_long_after_it_was_decided_looks_first_whether_anot
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     told_late.begin(now - timedelta(seconds=world.desk.policy.replace_wait_s))
     told_at_once.begin(world.desk.clock.now())
+    before_it_is_recorded = told_late.may_tell()
+    told_late.see_it_heard(OneWhoHearsNothing(), 0)
 
+    assert before_it_is_recorded is None
     assert (told_late.may_tell(), told_at_once.may_tell()) == (False, True)
 
 
@@ -154,6 +170,60 @@ def test_a_tab_that_is_slow_hears_a_turn_without_a_prompt_all_the_same() -> None
     world.ask(PostRequest(asset=WIND), tab)
 
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 1), ("complete", 1)]
+
+
+class ForgetfulTurnStore(MemoryTurnStore):
+    """Can't record how far the first end has got, as if whoever tells it had died."""
+
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        if message.number == 1:
+            raise StoreUnavailable(message.id)
+        super().mark_told(message, untold, sent=sent)
+
+
+@pytest.mark.parametrize("store", [MemoryTurnStore, ForgetfulTurnStore])
+def test_an_end_that_arrives_late_never_follows_the_next_beginning(store: type[MemoryTurnStore]) -> None:
+    """The last of four frames takes longer than the next turn waits."""
+    posts = itertools.count(1)
+
+    def weather(connection: Connection) -> None:
+        if connection.id == tardy.id and next(posts) == 4:
+            time.sleep(0.6)
+
+    world = World(
+        ScriptedAgent(*HELLO),
+        pusher=RecordingPusher(weather),
+        background=True,
+        policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=0.2),
+        stream=replace(World().stream, post_s=0.6, settle_s=0.2),
+    )
+    object.__setattr__(world.desk, "turns", store(world.table, world.clock.now))
+    tab, tardy = world.connect(), world.connect()
+    first = threading.Thread(target=world.ask, args=(PostRequest(asset=WIND), tab))
+    first.start()
+    chat = world.pusher.wait_for(tab, "complete")["payload"]
+
+    world.ask(PostRequest("Two?", chat_id=chat["id"]), tab)
+    first.join()
+    world.finish()
+
+    expected = [("initializeChat", 1), ("complete", 1), ("initializeChat", 2), ("complete", 2)]
+    assert starts_and_ends(world, tab) == starts_and_ends(world, tardy) == expected
+
+
+def test_a_tab_that_has_heard_the_end_in_the_end_hears_the_next_beginning_at_once() -> None:
+    world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1)
+    assert weather.connection is not None
+    eventually(lambda: newest_message(world, chat_id).untold == (weather.connection.id,))
+    weather.slow.clear()
+    world.finish()
+    patient = replace(world.desk.stream, post_s=60)
+    object.__setattr__(world.desk, "stream", patient)
+
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    world.finish()
+
+    assert starts_and_ends(world, weather.connection)[-1] == ("complete", 2)
 
 
 def test_an_opening_that_arrives_late_never_follows_the_end() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_an_outcome_that_was_stored_without_an_answer_from_the_store_is_told() -
 class ForgetfulTurnStore(MemoryTurnStore):
     """Can't record that an outcome was told."""
 
-    def mark_sent(self, message: Message) -> None:
+    def mark_told(self, message: Message, *_: Any, **__: Any) -> None:
         raise StoreUnavailable(message.id)
 
 
@@ -246,7 +247,7 @@ def test_a_resend_whose_start_fails_hears_one_error() -> None:
 class BrokenTurnStore(MemoryTurnStore):
     """Can't record that an outcome was told, for a reason that is not the store's being away."""
 
-    def mark_sent(self, message: Message) -> None:
+    def mark_told(self, message: Message, *_: Any, **__: Any) -> None:
         raise StoreError(message.id)
 
 

@@ -163,9 +163,10 @@ class Message:
     """A turn of a chat: the prompt (None for a prompt-less one), the reasoning, the answer, the outcome.
 
     `number` orders the messages of a chat and is a counter, never a clock. `outcome` is None while the
-    turn waits or runs. `cached_tokens` are a part of `input_tokens`; `estimated_tokens` are those of input
-    and output that the model's endpoint has not told; `cost_usd` is None where no prices are known. Clients
-    are told none of them.
+    turn waits or runs; `outcome_sent` once nobody else need tell it. `untold` are the ids of the connections
+    that its terminal frame may still reach, None while nobody has said. `cached_tokens` are a part of
+    `input_tokens`; `estimated_tokens` are those of input and output that the model's endpoint has not told;
+    `cost_usd` is None where no prices are known. Clients are told none of these.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Message:
     final_reasoning: str | None = None
     outcome: Outcome | None = None
     outcome_sent: bool = False
+    untold: tuple[str, ...] | None = None
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0

@@ -1,6 +1,6 @@
 """Chats as they are read, and the fenced writes of a turn."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -110,6 +110,10 @@ class TurnStore(Protocol):
         """
         ...
 
-    def mark_sent(self, message: Message) -> None:
-        """Record that the outcome's terminal frame went out; `ClaimLost` if no outcome has been decided."""
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided.
+
+        `untold` are the ids of the connections that it may still reach; `sent` means that nobody else need
+        tell it, and stands once recorded.
+        """
         ...

@@ -89,6 +89,10 @@ class Broadcast:
         """Ids of the connections that have taken all there was, and for certain."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.up_to_date)
 
+    def untold(self) -> frozenset[str]:
+        """Ids of the connections that have not taken everything published so far, and may yet."""
+        return frozenset(id_ for id_, reader in self._readers.items() if not reader.outbox.caught_up)
+
     def in_doubt(self) -> frozenset[str]:
         """Ids of the connections that a post may still reach, or may have reached."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.in_doubt)

@@ -110,7 +110,8 @@ class Outbox:
     `not_before_s`. `connected_at_s`, like every time here, is on the caller's monotonic clock; `jitter` gives
     a number from 0 up to 1.
 
-    `worst_lag_s` is the longest that something to say has waited until it was taken.
+    `worst_lag_s` is the longest that something to say has waited until it was taken. `in_doubt` tells that a
+    former post may still arrive, or may have.
     """
 
     def __init__(
@@ -136,6 +137,7 @@ class Outbox:
         self._max_bytes = policy.max_frame_bytes
         self._last_post_s = float("-inf")
         self._not_before_s = not_before_s
+        self.in_doubt = not_before_s > float("-inf")
         self._ceiling_s = policy.backoff_s
         self._in_flight = b""
         self._doubtful_terminal: bytes | None = None
@@ -162,6 +164,7 @@ class Outbox:
 
     def settle(self, delivery: Delivery, now_s: float) -> None:
         """Take note of what became of the frame that `next_step` gave out last."""
+        self.in_doubt = delivery is Delivery.UNKNOWN
         match delivery:
             case Delivery.ACCEPTED:
                 self._accepted(now_s)

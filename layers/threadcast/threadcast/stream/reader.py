@@ -57,7 +57,6 @@ class Reader:
         self._may_tell = may_tell
         self._left = threading.Event()
         self._busy = False
-        self._last: Delivery | None = None
         self._thread = threading.Thread(target=self._run, name=f"reader {connection.id}", daemon=True)
 
     @property
@@ -68,7 +67,7 @@ class Reader:
     @property
     def in_doubt(self) -> bool:
         """Whether a post may still reach the connection, or may have reached it."""
-        return self._busy or self._last is Delivery.UNKNOWN
+        return self._busy or self.outbox.in_doubt
 
     def start(self) -> None:
         """Begin to carry frames."""
@@ -144,8 +143,8 @@ class Reader:
         if may_tell is False:
             self.outbox.give_up()
             return
-        self._last = Delivery.THROTTLED if may_tell is None else self._post(frame)
-        self.outbox.settle(self._last, self._clock.monotonic_s())
+        delivery = Delivery.THROTTLED if may_tell is None else self._post(frame)
+        self.outbox.settle(delivery, self._clock.monotonic_s())
 
     def _post(self, frame: bytes) -> Delivery:
         try:

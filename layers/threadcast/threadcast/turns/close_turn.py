@@ -194,7 +194,7 @@ def _tell(
     ending.begin(message.updated_at)
     with broadcast(_recording(stored, message), address_of(message), desk, may_tell) as told:
         told.tell(listeners.values(), in_doubt=in_doubt)
-        ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)
+        ending.see_it_heard(told, 2 * desk.policy.closing_push_s)
 
 
 def _is_newest(message: Message, stored: StoredChat) -> bool:

@@ -65,6 +65,10 @@ class _Connections:
         """Wait until all have taken everything."""
         return self._told.settled(timeout_s)
 
+    def untold(self) -> frozenset[str]:
+        """Ids of the connections that have not."""
+        return self._told.untold()
+
 
 def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) -> TurnReport | None:
     """Run the turn that was handed over and tell it to every open connection of its user.
@@ -92,6 +96,10 @@ class _Follower:
     def settled(self, timeout_s: float) -> bool:  # noqa: ARG002 - the iterator sets the pace
         """The log keeps everything until it is read."""
         return True
+
+    def untold(self) -> frozenset[str]:
+        """There are no connections."""
+        return frozenset()
 
 
 def stream_turn(request: PostRequest, user: User, request_key: str, desk: Desk) -> Iterator[TurnEvent]:
@@ -129,7 +137,7 @@ def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:
     yield ChatOpened(opened.view)
     yield from opened.rest
     if opened.rest:
-        Ending(opened.message, desk).record()
+        Ending(opened.message, desk).see_it_heard(_Follower(), 0)
 
 
 def _followed(turn: ClaimedTurn, opened: OpenedTurn, desk: Desk) -> Iterator[TurnEvent]:

@@ -1,25 +1,41 @@
 """The end of a turn on its way to everybody who listens."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import datetime
+from typing import Protocol
 
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError
 from threadcast.turns.desk import Desk
 
-__all__ = ["Ending"]
+__all__ = ["Ending", "Hearers"]
 
 _log = logging.getLogger(__name__)
 
 
-class Ending:
-    """Who tells the end of a turn, for how long, and when it is too late to.
+class Hearers(Protocol):
+    """Those to whom an end is told."""
 
-    A turn that follows waits for this end to be recorded, `replace_wait_s` at most. Whoever has not heard it
-    by then hears of it from that turn's beginning, and must not hear it later. Others count on the end
-    being told, or its teller dead, after `closing_push_s`: it is recorded then, lest they tell it twice to
-    those who have heard it; the slow are told all the same while no other turn follows.
+    def settled(self, timeout_s: float) -> bool:
+        """Wait until all have taken everything; False if somebody had not by then."""
+        ...
+
+    def untold(self) -> Collection[str]:
+        """Ids of the connections that have not taken everything yet."""
+        ...
+
+
+class Ending:
+    """Who tells the end of a turn, to whom it may still come, and when it is too late to tell it.
+
+    No turn that follows begins within `replace_wait_s` of the decision unless all have heard the end. For
+    half of that time the end is told freely. Then it is recorded whom it has not reached: a turn that follows
+    leaves those alone until no post of this end can arrive any more, and once it has begun nothing more is
+    posted here: they hear of the end from that turn's beginning.
+
+    Others count on the end being told, or its teller dead, after `closing_push_s`: it is recorded as sent
+    then, lest they tell it twice; the slow are told all the same while no other turn follows.
     """
 
     def __init__(self, message: Message, desk: Desk) -> None:
@@ -27,7 +43,7 @@ class Ending:
         self._desk = desk
         self._began_s: float | None = None
         self._alone_until_s = 0.0
-        self._recorded = False
+        self._recorded: tuple[frozenset[str], bool] | None = None
 
     def begin(self, decided_at: datetime) -> None:
         """The end is decided, and may be told; since `decided_at`, perhaps a while ago, others may follow."""
@@ -36,39 +52,44 @@ class Ending:
         self._alone_until_s = self._began_s - ago_s + self._desk.policy.replace_wait_s / 2
 
     def may_tell(self) -> bool | None:
-        """Whether a frame of this turn may still be posted; None where the store can't say just now."""
-        if self._began_s is None:
+        """Whether a frame of this turn may still be posted; None where that can't be said just now."""
+        if self._began_s is None or self._alone_for_s() > 0:
             return True
-        if not self._recorded and self._desk.clock.monotonic_s() < self._alone_until_s:
-            return True
-        followed = self._is_followed()
+        followed = None if self._recorded is None else self._is_followed()
         return None if followed is None else not followed
 
-    def see_it_heard(self, settled: Callable[[float], bool], patience_s: float) -> bool:
-        """Wait until all have heard the end, for `patience_s` at most, and record it; whether they have.
+    def see_it_heard(self, hearers: Hearers, patience_s: float) -> bool:
+        """Wait until all have heard the end, for `patience_s` at most, and record it; whether they have."""
+        while True:
+            if self._alone_for_s() <= 0:
+                self._record(hearers.untold(), sent=self._waited_s() >= self._desk.policy.closing_push_s)
+            heard = hearers.settled(self._until_next_look_s(patience_s))
+            if heard or self._waited_s() >= patience_s or self._is_followed():
+                self._record(hearers.untold(), sent=True)
+                return heard
 
-        `settled` waits for so many seconds at most and says whether all have.
-        """
-        poll_s, closing_push_s = self._desk.policy.poll_s, self._desk.policy.closing_push_s
-        while not (heard := settled(min(poll_s, max(patience_s - self._waited_s(), 0.0)))):
-            if self._waited_s() >= patience_s or self._is_followed():
-                break
-            if self._waited_s() >= closing_push_s:
-                self.record()
-        self.record()
-        return heard
+    def _until_next_look_s(self, patience_s: float) -> float:
+        alone_s = self._alone_for_s()
+        look_s = alone_s if alone_s > 0 else self._desk.policy.poll_s
+        return min(look_s, max(patience_s - self._waited_s(), 0.0))
 
-    def record(self) -> None:
-        """Record that the end was told; where that fails, the turn is no less over, and told."""
-        if self._recorded:
+    def _record(self, untold: Collection[str], *, sent: bool) -> None:
+        """Record how far the end has got; where that fails, the turn is no less over."""
+        state = (frozenset(untold), sent)
+        if state == self._recorded:
             return
-        self._recorded = True
         try:
-            self._desk.turns.mark_sent(self._message)
+            self._desk.turns.mark_told(self._message, untold, sent=sent)
         except StoreError as error:
             _log.warning(
                 "telling_not_recorded", extra={"message_id": self._message.id, "reason": type(error).__name__}
             )
+        else:
+            self._recorded = state
+
+    def _alone_for_s(self) -> float:
+        """How long it is certain that no other turn has begun."""
+        return self._alone_until_s - self._desk.clock.monotonic_s()
 
     def _waited_s(self) -> float:
         return 0.0 if self._began_s is None else self._desk.clock.monotonic_s() - self._began_s

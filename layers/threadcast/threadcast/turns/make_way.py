@@ -1,5 +1,7 @@
 """What to do about the turn before, in a chat where another wants to begin."""
 
+from collections.abc import Collection
+
 from threadcast.domain.chat import RunningTurn
 from threadcast.domain.message import Message
 from threadcast.errors import Conflict
@@ -31,14 +33,19 @@ def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
         desk.clock.sleep(_LOOK_AGAIN_S)
 
 
-def let_the_last_word_out(newest: Message | None, desk: Desk) -> None:
+def let_the_last_word_out(newest: Message | None, desk: Desk) -> Collection[str] | None:
     """Wait until the newest message's end was told: its `complete` must not follow the next turn's start.
 
     A few seconds at most: whoever tells it gives the slow up once the next turn has begun (they hear of the
-    end from its `initializeChat`), and one that died is left to its undertaker.
+    end from its `initializeChat`), and one that died is left to its undertaker. Gives the ids of the
+    connections that a frame of that end may still be on its way to, None where that may be any of them.
     """
-    if newest is not None and newest.outcome is not None and not newest.outcome_sent:
-        let_it_be_told(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s)
+    if newest is None or newest.outcome is None:
+        return ()
+    told = newest
+    if not newest.outcome_sent:
+        told = let_it_be_told(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s) or newest
+    return () if told.outcome_sent and told.untold is None else told.untold
 
 
 def _over(chat_id: str, running: RunningTurn, desk: Desk) -> bool:

@@ -37,12 +37,14 @@ class OpenedTurn:
     """A turn that is stored. `view` is the chat as `ChatOpened` tells it: the new message has no answer yet.
 
     `rest` is all that follows in a prompt-less turn, whose outcome is decided already; it is empty where the
-    turn waits for its runner. `connections` are the user's open ones, as read when the turn was admitted.
+    turn waits for its runner. `connections` are the user's open ones, as read when the turn was admitted; to
+    those `in_doubt` (ids) the end of the turn before may still be on its way.
     """
 
     view: ChatView
     connections: tuple[Connection, ...]
     rest: tuple[TurnEvent, ...] = ()
+    in_doubt: frozenset[str] = frozenset()
 
     @property
     def message(self) -> Message:
@@ -119,13 +121,15 @@ class _Opener:
         if subject.stored is not None and subject.stored.chat.running_turn is not None:
             make_way(subject.stored, desk, replacing=subject.removed is not None)
             raise StaleRead
-        let_the_last_word_out(subject.newest, desk)
+        untold = let_the_last_word_out(subject.newest, desk)
         view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
         if request.prompt is None and subject.asset is not None:
             opened = _answered(view, subject.asset, self._user, presence.connections, desk)
         else:
             chat = replace(chat, running_turn=RunningTurn(message.id, self._user.id, lease_until))
             opened = OpenedTurn(replace(view, chat=chat), presence.connections)
+        everyone = (connection.id for connection in presence.connections)
+        opened = replace(opened, in_doubt=frozenset(everyone if untold is None else untold))
         stored = _final_view(opened)
         self._tried[message.id] = opened
         desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, self._user.id, self._key))

@@ -67,15 +67,15 @@ def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     ending = Ending(opened.message, desk)
     ending.begin(opened.message.updated_at)
     with broadcast(source, address_of(opened.message), desk, ending.may_tell) as told:
-        told.tell(_with_asker(opened.connections, asker))
-        ending.see_it_heard(told.settled, 2 * desk.policy.closing_push_s)
+        told.tell(_with_asker(opened.connections, asker), in_doubt=opened.in_doubt)
+        ending.see_it_heard(told, 2 * desk.policy.closing_push_s)
 
 
 def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
     """Tell `initializeChat`, for a second at most, then start the runner; who is late is caught up by it."""
     connections = _with_asker(opened.connections, asker)
     with broadcast(Recording([ChatOpened(opened.view)]), address_of(opened.message), desk) as told:
-        told.tell(connections)
+        told.tell(connections, in_doubt=opened.in_doubt)
         told.settled(desk.policy.opening_push_s)
         told.silence()
         in_doubt = told.in_doubt()  # asked first: what is taken meanwhile has reached its connection

@@ -14,6 +14,7 @@ from threadcast.turns.answering import Answering
 from threadcast.turns.claimed import ClaimedTurn
 from threadcast.turns.close_turn import failed, terminal_event
 from threadcast.turns.desk import Desk
+from threadcast.turns.ending import Hearers
 
 __all__ = ["Audience", "TurnReport", "run_turn"]
 
@@ -25,7 +26,7 @@ _AGENT_PATIENCE_S = 0.5
 _RETRY_DECISION_S = 0.25
 
 
-class Audience(Protocol):
+class Audience(Hearers, Protocol):
     """Whoever hears the turn, as its watch sees them."""
 
     def look_up(self) -> None:
@@ -35,10 +36,6 @@ class Audience(Protocol):
     @property
     def listeners(self) -> int:
         """How many listen."""
-        ...
-
-    def settled(self, timeout_s: float) -> bool:
-        """Wait until all have heard everything; False if somebody had not by then."""
         ...
 
 
@@ -195,7 +192,7 @@ class _Run:
         self._turn.ending.begin(message.updated_at)
         self._turn.live.end(terminal_event(message, view))
         patience_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
-        settled = self._turn.ending.see_it_heard(self._audience.settled, patience_s)
+        settled = self._turn.ending.see_it_heard(self._audience, patience_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
 

@@ -53,9 +53,10 @@ def message_values(message: Message) -> dict[str, Any]:
     """A message as one document, beside it what conditions and filters look at."""
     return {
         "message_id": message.id,
-        "document": pack(dump(to_document(replace(message, outcome_sent=False)))),
+        "document": pack(dump(to_document(replace(message, outcome_sent=False, untold=None)))),
         "outcome": None if message.outcome is None else message.outcome.kind,
         "outcome_sent": message.outcome_sent,
+        "untold": None if message.untold is None else list(message.untold),
     }
 
 
@@ -67,11 +68,12 @@ def message_of(values: Mapping[str, Any]) -> Message:
 def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
     """The message in an item and the size of its document, uncompressed.
 
-    Whether its outcome was sent stands beside the document, so that recording it needs no rewriting.
+    How far its outcome was told stands beside the document, so that recording it needs no rewriting.
     """
     text = unpack(values["document"])
     message = from_document(Message, load(text))
-    return replace(message, outcome_sent=values.get("outcome_sent", False)), len(text)
+    untold = None if values.get("untold") is None else tuple(values["untold"])
+    return replace(message, outcome_sent=values.get("outcome_sent", False), untold=untold), len(text)
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:

@@ -5,7 +5,7 @@ an opening at `version` (and that no turn runs), everything later at `running_tu
 removes `running_turn`; from then on the former runner's writes fail, also once another turn has been opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from threadcast.adapters.documents import timestamp, to_document
@@ -92,16 +92,16 @@ class DynamoTurnStore:
                 _quota_release(claim, self._now()),
             )
 
-    def mark_sent(self, message: Message) -> None:
-        """Record that the outcome's terminal frame went out; `ClaimLost` if no outcome has been decided."""
-        sent = update(
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
+        told = update(
             keys.message(message.chat_id, message.number),
-            "SET outcome_sent = :true",
+            "SET untold = :untold, outcome_sent = :true" if sent else "SET untold = :untold",
             condition="message_id = :message_id AND attribute_exists(outcome)",
-            given={"true": True, "message_id": message.id},
+            given={"untold": sorted(untold), "message_id": message.id} | ({"true": True} if sent else {}),
         )
         with fenced(message.id):
-            self._table.write(sent)
+            self._table.write(told)
 
 
 def _ownership(claim: Claim) -> str:

@@ -1,6 +1,6 @@
 """The writes of a turn, each whole or not at all, each fenced."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,13 +76,15 @@ class MemoryTurnStore:
             self._table.messages[stored.id][message.number] = message
             self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
 
-    def mark_sent(self, message: Message) -> None:
-        """Record that the outcome's terminal frame went out; `ClaimLost` if no outcome has been decided."""
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
         with self._table.lock:
             stored = self._table.messages.get(message.chat_id, {}).get(message.number)
             if stored is None or stored.id != message.id or stored.outcome is None:
                 raise ClaimLost(message.id)
-            self._table.messages[message.chat_id][message.number] = replace(stored, outcome_sent=True)
+            self._table.messages[message.chat_id][message.number] = replace(
+                stored, outcome_sent=stored.outcome_sent or sent, untold=tuple(sorted(untold))
+            )
 
     def _is_up_to_date(self, opening: Opening) -> bool:
         chat, quota = self._table.chats.get(opening.chat.id), self._table.quotas.get(opening.user_id)
