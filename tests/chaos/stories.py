@@ -26,7 +26,9 @@ TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 26.0, 2.5
 
 @dataclass
 class Timings:
-    """Seconds from a tab's opening to its first frame, and from a stop to the turn's last frame."""
+    """Seconds to a tab's first frame, from its opening or the turn's, whichever is later, and from a stop to
+    the turn's last frame.
+    """
 
     catch_ups_s: list[float] = field(default_factory=list)
     stops_s: list[float] = field(default_factory=list)
@@ -136,6 +138,7 @@ class Session:
 
     async def _join(self, asked: Asked) -> None:
         ran, tab = not asked.terminals(), await self._user.open_tab()
+        await until(lambda: asked.message_id is not None, SETTLING_S)
         began_s = time.monotonic()
         await until(lambda: bool(tab.heard(asked) or asked.terminals()), SETTLING_S)
         if ran and tab.heard(asked):

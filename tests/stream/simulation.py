@@ -82,7 +82,7 @@ class Simulation:
             self._render,
             self.policy,
             cursor=0 if heard_opening else None,
-            connected_at_s=self.now_s - age_s,
+            newborn_until_s=self.now_s - age_s + self.policy.newborn_s,
             jitter=lambda: 0.5,
             not_before_s=self.now_s + doubt_s,
         )

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,42 @@ def test_whoever_leaves_the_registry_hears_no_more() -> None:
         assert told.settled(5)
 
     assert pusher.events(tab("leaver")) == ["generatingResponseMessage"]
+
+
+def test_whoever_is_not_listed_at_the_end_is_given_up_unless_it_has_spoken() -> None:
+    def weather(connection: Connection) -> None:
+        raise PushThrottled(connection.id)
+
+    asker = replace(tab("asker"), has_spoken=True)
+    with broadcast(live_turn(), RecordingPusher(weather)) as told:
+        told.tell([tab("here"), tab("left"), asker])
+        told.keep(["here"])
+
+        assert told.untold() == {"here", "asker"}
+
+
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_a_410_means_that_even_a_young_connection_is_gone_once_it_has_heard_or_said_something(
+    *, heard_before: bool
+) -> None:
+    young = replace(tab("young"), connected_at=datetime.now(UTC), has_spoken=not heard_before)
+    closed = threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if closed.is_set():
+            raise ConnectionGone(connection.id)
+
+    pusher, live = RecordingPusher(weather), live_turn()
+    with broadcast(live, pusher) as told:
+        if heard_before:
+            told.tell([young])
+            pusher.wait_for(young, "initializeChat")
+        closed.set()
+        told.tell([young])
+        finish(live)
+        assert told.settled(5)
+
+        assert told.listeners == 0
 
 
 def test_a_post_that_breaks_is_one_of_unknown_fate(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
-from threadcast.errors import HandoverFailed, PushThrottled, StoreUnavailable
+from threadcast.errors import ConnectionGone, HandoverFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handover, StoredChat
 from threadcast.turns.ending import Ending
 from threadcast.wire.requests import PostRequest
@@ -81,6 +81,55 @@ def test_a_turn_waits_until_a_slow_tab_has_heard_the_end_of_the_last_one() -> No
     ]
 
 
+def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
+    """A 410 for so young a connection could mean that its `$connect` has not returned."""
+    closed = threading.Event()
+
+    def weather(connection: Connection) -> None:
+        if connection.id == young.id:
+            closed.set()
+            raise ConnectionGone(connection.id)
+
+    world = World(
+        ScriptedAgent(*HELLO),
+        pusher=RecordingPusher(weather),
+        background=True,
+        policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=60),
+        stream=replace(World().stream, newborn_s=60),
+    )
+    tab, young = world.connect(), replace(world.connect(), connected_at=world.clock.now())
+    world.desk.connections.add(young)
+    world.ask(PostRequest("One?"), tab)
+    chat_id = world.pusher.wait_for(tab, "complete")["payload"]["id"]
+    assert closed.wait(5)
+    world.desk.connections.forget(young.user_id, young.id)
+
+    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
+    world.finish()
+
+    assert starts_and_ends(world, tab)[-1] == ("complete", 2)
+
+
+def test_a_tab_that_asked_and_is_not_known_any_more_is_found_gone_at_once() -> None:
+    def weather(connection: Connection) -> None:
+        if connection.id == left.id:
+            raise ConnectionGone(connection.id)
+
+    world = World(
+        ScriptedAgent(*HELLO),
+        pusher=RecordingPusher(weather),
+        stream=replace(World().stream, newborn_s=60),
+    )
+    left = replace(world.connect(), connected_at=world.clock.now(), has_spoken=True)
+    world.desk.connections.forget(left.user_id, left.id)
+    tab = world.connect()
+
+    world.ask(PostRequest("One?"), left)
+
+    chat_id = world.pusher.wait_for(tab, "complete")["payload"]["id"]
+    assert newest_message(world, chat_id).untold == ()
+
+
 def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> None:
     world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1, closing_push_s=20)
 
@@ -124,6 +173,9 @@ class OneWhoHearsNothing:
 
     def settled(self, _: float) -> bool:
         return False
+
+    def keep(self, listed: Collection[str]) -> None:
+        pass
 
     def untold(self) -> tuple[str]:
         return ("out of reach",)

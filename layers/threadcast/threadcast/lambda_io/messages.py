@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from dataclasses import replace
 
 from threadcast.domain.message import Echo
 from threadcast.errors import ClientFault, ThreadcastError
@@ -71,7 +72,7 @@ def _asker(message: MessageEvent, envelope: Envelope) -> Asker:
     key = f"request:{envelope.request_id}" if named else f"{message.connection.id}:{message.message_id}"
     return Asker(
         user=message.user,
-        connection=message.connection,
+        connection=replace(message.connection, has_spoken=True),
         echo=Echo(envelope.route, envelope.request_id),
         request_key=f"{message.user.id}:{key}",
     )

@@ -22,7 +22,8 @@ class TokenVerifier(Protocol):
 class Connection:
     """An open socket: API Gateway's id, the management endpoint that reaches it, and since when.
 
-    `catch_up_at` is when its client last asked to be brought up to date; None: never.
+    `catch_up_at` is when its client last asked to be brought up to date; None: never. One that `has_spoken`
+    has sent a message, so its `$connect` has returned: a 410 means that it is gone.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Connection:
     endpoint: str
     connected_at: datetime
     catch_up_at: datetime | None = None
+    has_spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from typing import Self
 
 from threadcast.ports import Clock, Connection, Pusher
-from threadcast.stream.outbox import Outbox, OutboxCounts, Renderer
+from threadcast.stream.outbox import NEVER, Outbox, OutboxCounts, Renderer
 from threadcast.stream.policy import StreamPolicy
 from threadcast.stream.reader import Reader, WaitableSource
 
@@ -64,14 +64,21 @@ class Broadcast:
         """
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():
-            reader = self._readers.pop(id_)
-            reader.leave()
-            self._former.append(reader)
+            self._dismiss(id_)
         for id_, connection in wanted.items():
             if id_ in self._readers:
                 self._readers[id_].update(connection)
             else:
                 self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
+
+    def keep(self, listed: Collection[str]) -> None:
+        """Tell nothing more to connections that are not listed: they have left.
+
+        One that has spoken stays until a post finds it gone: the list may have lost it.
+        """
+        for id_ in self._readers.keys() - set(listed):
+            if not self._readers[id_].connection.has_spoken:
+                self._dismiss(id_)
 
     @property
     def listeners(self) -> int:
@@ -122,16 +129,22 @@ class Broadcast:
         readers = (*self._readers.values(), *self._former)
         return max((reader.outbox.worst_lag_s for reader in readers), default=0.0)
 
+    def _dismiss(self, id_: str) -> None:
+        reader = self._readers.pop(id_)
+        reader.leave()
+        self._former.append(reader)
+
     def _start(self, connection: Connection, up_to_date: bool, in_doubt: bool) -> Reader:
         now_s = self._clock.monotonic_s()
+        age_s = (self._clock.now() - connection.connected_at).total_seconds()
         outbox = Outbox(
             self._source,
             self._render,
             self._policy,
             cursor=0 if up_to_date else None,
-            connected_at_s=now_s - (self._clock.now() - connection.connected_at).total_seconds(),
+            newborn_until_s=NEVER if connection.has_spoken else now_s - age_s + self._policy.newborn_s,
             jitter=random.random,
-            not_before_s=now_s + (self._policy.post_s + self._policy.settle_s) * in_doubt,
+            not_before_s=now_s + self._policy.post_s + self._policy.settle_s if in_doubt else NEVER,
         )
         reader = Reader(
             connection,

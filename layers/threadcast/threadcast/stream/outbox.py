@@ -24,7 +24,11 @@ from threadcast.events import (
 from threadcast.stream.policy import StreamPolicy
 from threadcast.stream.splitting import split
 
-__all__ = ["Delivery", "Finished", "Outbox", "OutboxCounts", "Send", "Snapshot", "Source", "Wait"]
+__all__ = ["NEVER", "Delivery", "Finished", "Outbox", "OutboxCounts", "Send", "Snapshot", "Source", "Wait"]
+
+
+NEVER = float("-inf")
+"""A time that was never to come."""
 
 
 class Delivery(Enum):
@@ -107,8 +111,9 @@ class Outbox:
     """The state machine of one connection; at most one post is in flight.
 
     `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
-    `not_before_s`. `connected_at_s`, like every time here, is on the caller's monotonic clock; `jitter` gives
-    a number from 0 up to 1.
+    `not_before_s`. Up to `newborn_until_s` a 410 may only mean that `$connect` has not returned yet, unless
+    something was taken before. All times are on the caller's monotonic clock; `jitter` gives a number from 0
+    up to 1.
 
     `worst_lag_s` is the longest that something to say has waited until it was taken. `in_doubt` tells that a
     former post may still arrive, or may have.
@@ -121,9 +126,9 @@ class Outbox:
         policy: StreamPolicy,
         *,
         cursor: int | None,
-        connected_at_s: float,
+        newborn_until_s: float,
         jitter: Callable[[], float],
-        not_before_s: float = float("-inf"),
+        not_before_s: float = NEVER,
     ) -> None:
         self._source = source
         self._render = render
@@ -131,13 +136,13 @@ class Outbox:
         self._jitter = jitter
         self._cursor = cursor or 0
         self.behind = cursor is None
-        self._connected_at_s = connected_at_s
+        self._newborn_until_s = newborn_until_s
         self._parts: deque[TurnEvent] = deque()
         self._begun: set[str] = set()
         self._max_bytes = policy.max_frame_bytes
-        self._last_post_s = float("-inf")
+        self._last_post_s = NEVER
         self._not_before_s = not_before_s
-        self.in_doubt = not_before_s > float("-inf")
+        self.in_doubt = not_before_s > NEVER
         self._ceiling_s = policy.backoff_s
         self._in_flight = b""
         self._doubtful_terminal: bytes | None = None
@@ -287,7 +292,7 @@ class Outbox:
         return is_step and len(self._in_flight) > self._policy.min_frame_bytes
 
     def _gone(self, now_s: float) -> None:
-        if now_s - self._connected_at_s < self._policy.newborn_s:
+        if now_s < self._newborn_until_s and not self.acknowledged:
             self._back_off(now_s)
         else:
             self.counts.gone += 1

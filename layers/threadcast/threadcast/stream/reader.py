@@ -48,7 +48,7 @@ class Reader:
     ) -> None:
         self.outbox = outbox
         self.gone = False
-        self._connection = connection
+        self.connection = connection
         self._source = source
         self._pusher = pusher
         self._clock = clock
@@ -75,8 +75,8 @@ class Reader:
 
     def update(self, connection: Connection) -> None:
         """Take note of what the registry says now: the client may have asked to be brought up to date."""
-        if connection.catch_up_at != self._connection.catch_up_at:
-            self._connection = connection
+        if connection.catch_up_at != self.connection.catch_up_at:
+            self.connection = connection
             self.outbox.fall_behind()
             self._source.wake()
 
@@ -93,7 +93,7 @@ class Reader:
         try:
             self._carry()
         except Exception:  # noqa: BLE001 - the edge of this thread: nobody may wait for it in vain
-            _log.exception("reader_broke", extra={"connection_id": self._connection.id})
+            _log.exception("reader_broke", extra={"connection_id": self.connection.id})
             self.outbox.give_up()
             self._report()
         finally:
@@ -111,7 +111,7 @@ class Reader:
                 case Finished(gone=gone):
                     self.gone = gone
                     if gone:
-                        self._forget(self._connection)
+                        self._forget(self.connection)
                     self._report()
                     return
                 case _:
@@ -148,7 +148,7 @@ class Reader:
 
     def _post(self, frame: bytes) -> Delivery:
         try:
-            self._pusher.push(self._connection, frame)
+            self._pusher.push(self.connection, frame)
         except ConnectionGone:
             return Delivery.GONE
         except PushThrottled:
@@ -158,6 +158,6 @@ class Reader:
         except PushError:
             return Delivery.UNKNOWN
         except Exception:  # noqa: BLE001 - whatever it was, it may have come after the frame had left
-            _log.exception("push_broke", extra={"connection_id": self._connection.id})
+            _log.exception("push_broke", extra={"connection_id": self.connection.id})
             return Delivery.UNKNOWN
         return Delivery.ACCEPTED

@@ -1,7 +1,7 @@
 """The two ways to have a turn run: told to the user's connections, or as an iterator without any socket."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +65,10 @@ class _Connections:
         """Wait until all have taken everything."""
         return self._told.settled(timeout_s)
 
+    def keep(self, listed: Collection[str]) -> None:
+        """Give up connections that are not listed any more."""
+        self._told.keep(listed)
+
     def untold(self) -> frozenset[str]:
         """Ids of the connections that have not."""
         return self._told.untold()
@@ -96,6 +100,9 @@ class _Follower:
     def settled(self, timeout_s: float) -> bool:  # noqa: ARG002 - the iterator sets the pace
         """The log keeps everything until it is read."""
         return True
+
+    def keep(self, listed: Collection[str]) -> None:
+        """There are no connections."""
 
     def untold(self) -> frozenset[str]:
         """There are no connections."""

@@ -21,6 +21,10 @@ class Hearers(Protocol):
         """Wait until all have taken everything; False if somebody had not by then."""
         ...
 
+    def keep(self, listed: Collection[str]) -> None:
+        """Give up connections that are not listed any more."""
+        ...
+
     def untold(self) -> Collection[str]:
         """Ids of the connections that have not taken everything yet."""
         ...
@@ -64,14 +68,22 @@ class Ending:
             if self._alone_for_s() <= 0:
                 self._record(hearers.untold(), sent=self._waited_s() >= self._desk.policy.closing_push_s)
             heard = hearers.settled(self._until_next_look_s(patience_s))
+            if not heard:
+                self._give_up_who_left(hearers)
             if heard or self._waited_s() >= patience_s or self._is_followed():
                 self._record(hearers.untold(), sent=True)
                 return heard
 
     def _until_next_look_s(self, patience_s: float) -> float:
-        alone_s = self._alone_for_s()
-        look_s = alone_s if alone_s > 0 else self._desk.policy.poll_s
-        return min(look_s, max(patience_s - self._waited_s(), 0.0))
+        poll_s, alone_s = self._desk.policy.poll_s, self._alone_for_s()
+        return max(min(poll_s, patience_s - self._waited_s(), alone_s if alone_s > 0 else poll_s), 0.0)
+
+    def _give_up_who_left(self, hearers: Hearers) -> None:
+        try:
+            listed = self._desk.connections.presence(self._message.sender.id).connections
+        except StoreError:
+            return
+        hearers.keep([connection.id for connection in listed])
 
     def _record(self, untold: Collection[str], *, sent: bool) -> None:
         """Record how far the end has got; where that fails, the turn is no less over."""

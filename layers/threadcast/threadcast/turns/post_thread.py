@@ -92,5 +92,5 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
 
 
 def _with_asker(connections: tuple[Connection, ...], asker: Asker) -> tuple[Connection, ...]:
-    known = any(connection.id == asker.connection.id for connection in connections)
-    return connections if known else (*connections, asker.connection)
+    others = (connection for connection in connections if connection.id != asker.connection.id)
+    return (asker.connection, *others)
