@@ -94,7 +94,7 @@ def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
         ScriptedAgent(*HELLO),
         pusher=RecordingPusher(weather),
         background=True,
-        policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=60, grace_s=60),
+        policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=90, grace_s=90, lease_s=90),
         stream=replace(World().stream, newborn_s=60),
     )
     tab, young = world.connect(), replace(world.connect(), connected_at=world.clock.now())
