@@ -94,7 +94,7 @@ def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
         ScriptedAgent(*HELLO),
         pusher=RecordingPusher(weather),
         background=True,
-        policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=90, grace_s=90, lease_s=90),
+        policy=quick(World().policy, opening_push_s=0.05, grace_s=60),
         stream=replace(World().stream, newborn_s=60),
     )
     tab, young = world.connect(), replace(world.connect(), connected_at=world.clock.now())
@@ -103,6 +103,7 @@ def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
     chat_id = world.pusher.wait_for(tab, "complete")["payload"]["id"]
     assert closed.wait(5)
     world.desk.connections.forget(young.user_id, young.id)
+    world.finish()
 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     world.finish()
