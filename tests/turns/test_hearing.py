@@ -81,7 +81,7 @@ events = st.one_of(
     st.builds(said.TitleExtended, anything),
     st.builds(said.TitleDecided, anything),
     st.builds(said.AnswerExtended, st.just("a"), anything.map(lambda text: text[:1_000]), anything),
-    st.builds(said.FileMade, st.just("m"), st.just(ASSET), anything, anything),
+    st.builds(said.FileMade, st.just("m"), st.just(ASSET), anything, note=anything),
 )
 
 
