@@ -9,8 +9,9 @@ from threadcast.agent_events import AgentEvent
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
-from threadcast.stream.outbox import Delivery, Finished, Outbox, Send, Wait
+from threadcast.stream.outbox import Outbox
 from threadcast.stream.policy import StreamPolicy
+from threadcast.stream.steps import Delivery, Finished, Send, Wait
 from threadcast.turns.close_turn import terminal_event
 from threadcast.turns.draft import Draft
 from threadcast.turns.live import LiveTurn

@@ -12,7 +12,7 @@ from tests.stream.simulation import MESSAGE_ID, Simulation, Tab
 from threadcast import agent_events as said
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import Outcome, Pill, PillContainer, StepFile
-from threadcast.stream.outbox import Delivery
+from threadcast.stream.steps import Delivery
 
 
 @dataclass(frozen=True)

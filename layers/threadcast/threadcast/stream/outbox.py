@@ -7,8 +7,7 @@ memory and whatever has piled up behind a post in flight merges by itself.
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Literal, Protocol
+from typing import Protocol
 
 from threadcast.events import (
     AnswerSoFar,
@@ -23,22 +22,13 @@ from threadcast.events import (
 )
 from threadcast.stream.policy import StreamPolicy
 from threadcast.stream.splitting import split
+from threadcast.stream.steps import Delivery, Finished, Send, Wait
 
-__all__ = ["NEVER", "Delivery", "Finished", "Outbox", "OutboxCounts", "Send", "Snapshot", "Source", "Wait"]
+__all__ = ["NEVER", "Outbox", "OutboxCounts", "Renderer", "Snapshot", "Source"]
 
 
 NEVER = float("-inf")
-"""A time that was never to come."""
-
-
-class Delivery(Enum):
-    """What became of a post."""
-
-    ACCEPTED = auto()
-    THROTTLED = auto()
-    TOO_LARGE = auto()
-    UNKNOWN = auto()
-    GONE = auto()
+"""Earlier than every time: what was due then is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +54,6 @@ class Source(Protocol):
 
 Renderer = Callable[[TurnEvent, int], bytes]
 """Makes a frame of an event, trimmed to the given number of bytes where the event allows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Post this frame now, then tell `Outbox.settle` what came of it."""
-
-    frame: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to post before `until_s`, unless there is a reason to look earlier.
-
-    That reason is: any event published past `cursor` (`news`), one that is not a chunk (`more_than_text`), or
-    none at all (`time`). `until_s` is None where only news matters.
-    """
-
-    wake_on: Literal["news", "more_than_text", "time"]
-    until_s: float | None
-    cursor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """Nothing more to post, ever: the terminal frame was taken, or the connection is gone or given up."""
-
-    gone: bool
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from typing import Protocol, assert_never
 
 from threadcast.errors import ConnectionGone, FrameTooLarge, PushError, PushThrottled
 from threadcast.ports import Clock, Connection, Pusher
-from threadcast.stream.outbox import Delivery, Finished, Outbox, Send, Source, Wait
+from threadcast.stream.outbox import Outbox, Source
+from threadcast.stream.steps import Delivery, Finished, Send, Wait
 
 __all__ = ["Reader", "WaitableSource"]
 
