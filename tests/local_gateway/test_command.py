@@ -73,7 +73,7 @@ def is_alive(pid: int) -> bool:
 def test_sigterm_ends_every_process_that_it_started(eventually: Eventually) -> None:
     with running(CHAT) as process, connect(address(process)) as client:
         client.send(json.dumps({"message": "sendmessage", "data": "hi"}))
-        assert client.recv(timeout=20) == "hi"
+        assert client.recv(timeout=30) == "hi"
         children = family(process.pid)
 
         process.send_signal(signal.SIGTERM)
@@ -147,7 +147,7 @@ def test_without_uvloop_and_awslambdaric_it_runs_all_the_same(eventually: Eventu
     ) as process:
         with connect(address(process)) as client:
             client.send(json.dumps({"message": "sendmessage", "data": "hi"}))
-            answer = client.recv(timeout=20)
+            answer = client.recv(timeout=30)
         children = family(process.pid)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)

@@ -20,14 +20,14 @@ Told = Callable[[str], tuple[int, str]]
 
 def violate(client: ClientConnection, message: str | bytes) -> None:
     client.send(message)
-    client.recv(timeout=10)
+    client.recv(timeout=30)
 
 
 @contextlib.contextmanager
 def opened(gateway: Gateway) -> Iterator[tuple[ClientConnection, str]]:
     with connect(gateway.websocket_url, close_timeout=2) as client:
         client.send(json.dumps({"do": "event"}))
-        yield client, json.loads(client.recv(timeout=10))["requestContext"]["connectionId"]
+        yield client, json.loads(client.recv(timeout=30))["requestContext"]["connectionId"]
 
 
 def ending(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
@@ -75,7 +75,7 @@ def test_a_connection_cut_on_demand_is_1006_for_both_sides(behaviour: Gateway, t
         behaviour.drop_connection(connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=10)
+            client.recv(timeout=30)
     assert caught.value.rcvd is None
     assert told(connection_id)[0] == 1006
 
@@ -85,7 +85,7 @@ def test_a_deleted_connection_is_1000(behaviour: Gateway, told: Told) -> None:
         management(behaviour).delete_connection(ConnectionId=connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=10)
+            client.recv(timeout=30)
     assert caught.value.rcvd.code == 1000
     assert told(connection_id) == (1000, "Connection Closed Normally")
 
@@ -121,7 +121,7 @@ def test_an_idle_connection_is_told_as_1001_going_away(eventually: Eventually) -
     template = STACKS / "behaviour" / "template.yaml"
     with running_gateway(template, limits=Limits(idle_s=1.5)) as gateway:
         with opened(gateway) as (client, connection_id), pytest.raises(ConnectionClosed):
-            client.recv(timeout=10)
+            client.recv(timeout=30)
 
         eventually(lambda: ending(gateway, connection_id))
         context = ending(gateway, connection_id)["requestContext"]
@@ -136,7 +136,7 @@ def test_a_shutdown_closes_connections_with_1001_and_tells_disconnect() -> None:
             client, connection_id = clients.enter_context(opened(gateway))
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=10)
+            client.recv(timeout=30)
     events = [line.text for line in lines if line.text.startswith("EVENT ") and "DISCONNECT" in line.text]
     assert caught.value.rcvd.code == 1001
     assert [connection_id in event for event in events] == [True]

@@ -39,14 +39,14 @@ def test_only_posts_meet_faults() -> None:
 def test_a_call_is_killed_at_the_chosen_moment_and_the_next_one_lives(behaviour: Gateway) -> None:
     behaviour.kill_during_call("Actor", after_s=0.2)
     with connect(behaviour.websocket_url) as client:
-        client.send(json.dumps({"do": "sleep", "seconds": 1.9}))
+        client.send(json.dumps({"do": "sleep", "seconds": 50}))
         began = time.monotonic()
-        killed = json.loads(client.recv(timeout=10))
+        killed = json.loads(client.recv(timeout=40))
         took_s = time.monotonic() - began
         client.send(json.dumps({"do": "return", "value": {"statusCode": 200, "body": "alive"}}))
 
-        assert (killed["message"], client.recv(timeout=10)) == ("Internal server error", "alive")
-    assert took_s < 1.5
+        assert (killed["message"], client.recv(timeout=30)) == ("Internal server error", "alive")
+    assert took_s < 30
 
 
 def test_a_function_is_killed_by_its_own_nth_post(behaviour: Gateway) -> None:
@@ -54,9 +54,9 @@ def test_a_function_is_killed_by_its_own_nth_post(behaviour: Gateway) -> None:
     try:
         with connect(behaviour.websocket_url) as client:
             client.send(json.dumps({"action": "silent", "do": "post", "text": "first"}))
-            heard = [client.recv(timeout=10)]
+            heard = [client.recv(timeout=30)]
             client.send(json.dumps({"action": "silent", "do": "post", "text": "second"}))
-            heard.append(client.recv(timeout=10))
+            heard.append(client.recv(timeout=30))
     finally:
         behaviour.clear_faults()
 
@@ -70,4 +70,4 @@ def test_a_post_that_drops_the_connection_is_gone(behaviour: Gateway) -> None:
         client.send(json.dumps({"action": "silent", "do": "post", "text": "lost"}))
 
         with pytest.raises(ConnectionClosed):
-            client.recv(timeout=10)
+            client.recv(timeout=30)

@@ -29,9 +29,9 @@ def test_a_chat_room_in_the_style_of_awss_sample_runs_unchanged(eventually: Even
     with running_gateway(CHAT, {"Greeting": "Hello,"}) as gateway:
         with connect(gateway.websocket_url) as alice, connect(gateway.websocket_url) as bob:
             alice.send(json.dumps({"message": "sendmessage", "data": "world"}))
-            heard = [alice.recv(timeout=20), bob.recv(timeout=20)]
+            heard = [alice.recv(timeout=30), bob.recv(timeout=30)]
             alice.send(json.dumps({"message": "nothing known"}))
-            refused = json.loads(alice.recv(timeout=20))
+            refused = json.loads(alice.recv(timeout=30))
             present = len(items(gateway))
         eventually(lambda: items(gateway) == [])
 

@@ -67,7 +67,7 @@ def test_compression_is_offered_in_vain(behaviour: Gateway) -> None:
         assert "Sec-WebSocket-Extensions" not in client.response.headers
         client.send("plain")
 
-        assert client.recv(timeout=10) == "plain"
+        assert client.recv(timeout=30) == "plain"
 
 
 def test_a_handshake_may_come_in_pieces_with_the_first_message_right_behind_it(behaviour: Gateway) -> None:

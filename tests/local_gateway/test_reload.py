@@ -36,7 +36,7 @@ def test_a_changed_source_file_is_what_the_next_call_runs(tmp_path: Path, eventu
 
         def answer() -> str:
             client.send("?")
-            return str(client.recv(timeout=10))
+            return str(client.recv(timeout=30))
 
         before = answer()
         source.write_text(code.replace("NUMBER", "second"))

@@ -105,6 +105,14 @@ def _sleep(event, wish, context):
     return {"statusCode": 200, "body": "slept"}
 
 
+def _wait(event, wish, context):
+    """Return once the file is there: a test decides how long the call lasts."""
+    print("sleeping")
+    while not os.path.exists(wish["path"]):  # noqa: PTH110 - a handler as people write them
+        time.sleep(0.01)
+    return {"statusCode": 200, "body": "slept"}
+
+
 def _exit(event, wish, context):
     sys.exit(wish.get("code", 1))
 
@@ -181,6 +189,7 @@ ACTIONS = {
     "return": _return,
     "raise": _raise,
     "sleep": _sleep,
+    "wait": _wait,
     "exit": _exit,
     "abort": _abort,
     "large": _large,
