@@ -1,6 +1,7 @@
 """A user's session in a chaos run: some turns, and whatever happens to them meanwhile."""
 
 import asyncio
+import functools
 import random
 import time
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ ASSETS: Final = (("work_and_power", "dashboard_file"), ("iowa_electricity", "met
 FIRST_KINDS: Final[tuple[Kind, ...]] = ("asset", "asset", "asset and prompt", "asset and prompt", "prompt")
 LATER_KINDS: Final[tuple[Kind, ...]] = ("follow-up", "follow-up", "follow-up", "replace")
 ACTS: Final = {"join": 3, "drop": 2, "resend": 2, "stop": 2, "replace": 1, "interrupt": 1, "leave": 1}
-TURN_S, SETTLING_S, ASK_AFTER_S = 120.0, 26.0, 2.5
+TURN_S, SETTLING_S, GIVE_UP_S, ASK_AFTER_S = 120.0, 26.0, 100.0, 2.5
 
 
 @dataclass
@@ -66,12 +67,7 @@ class Session:
         acting = [asyncio.create_task(self._act(act, asked)) for act in chosen]
         await self._until_over(asked)
         await asyncio.gather(*acting)
-        message = await self._stored(asked)
-        if not await until(lambda: self._all_heard(asked, message), SETTLING_S):
-            message = await self._stored(
-                asked
-            )  # who decided it may have died as well: the next who looks tells
-            await until(lambda: self._all_heard(asked, message), SETTLING_S)
+        message = await self._settled(asked)
         self.verdicts.append((asked, judge(asked, message)))
 
     def _payload(self, kind: Kind, replaces: Asked | None) -> Frame:
@@ -100,6 +96,18 @@ class Session:
             if time.monotonic() > deadline_s:
                 asked.never_over = True
                 return
+
+    async def _settled(self, asked: Asked) -> Frame | None:
+        """Wait until all have received the end; the message as it is stored then, None as `_stored` has it.
+
+        Whoever decided the outcome may have died: the next request for the chat delivers it.
+        """
+        give_up_s = time.monotonic() + GIVE_UP_S
+        while True:
+            message = await self._stored(asked)
+            all_heard = functools.partial(self._all_heard, asked, message)
+            if await until(all_heard, SETTLING_S) or time.monotonic() > give_up_s:
+                return message
 
     async def _stored(self, asked: Asked) -> Frame | None:
         """The message as a get tells it; None if it was replaced, or never opened."""

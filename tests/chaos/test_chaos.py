@@ -5,7 +5,8 @@ import pytest
 from tests.chaos.run import Plan, chaos
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.alone
+@pytest.mark.timeout(900)
 def test_no_turn_breaks_the_law_whatever_the_weather() -> None:
     report = chaos(Plan(turns=60, seed=1, at_once=8))
 

@@ -1,5 +1,6 @@
 """The functions' handlers in this process: their settings, a table in moto, a place where frames arrive."""
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -15,6 +16,7 @@ from moto import mock_aws
 
 from tests.http_server import Answer, HttpServer, http_server
 from tests.tables import create_table
+from threadcast.adapters.clock import SystemClock
 from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
 from threadcast.asset_files import read_folder
 from threadcast.bootstrap import application
@@ -68,15 +70,50 @@ class Deployment:
         return items
 
 
-@pytest.fixture
-def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws(), http_server(lambda _: Answer()) as connections:
+@dataclass(frozen=True)
+class Tables:
+    """Two tables in moto: one with the sample assets, owned by Ada, and one that is empty."""
+
+    client: Any
+    with_samples: str
+    empty: str
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Tables]:
+    """Made once for a module: loading the samples takes longer than most of its tests."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            environment.setenv(name, "eu-central-1")
         client = boto3.client("dynamodb")
-        table = create_table(client)
+        found = Tables(client, create_table(client), create_table(client))
+        library = DynamoAssetLibrary(DynamoTable(client, found.with_samples))
+        for file in read_folder(ROOT / "samples", ADA, SystemClock().now()).files:
+            library.save(file.asset, file.table)
+        yield found
+
+
+@pytest.fixture
+def table(request: pytest.FixtureRequest, tables: Tables) -> Iterator[str]:
+    """The table of one test, left as it was found."""
+    if "samples" not in request.fixturenames:
+        yield tables.empty
+        with contextlib.suppress(tables.client.exceptions.ResourceNotFoundException):
+            tables.client.delete_table(TableName=tables.empty)
+        create_table(tables.client, tables.empty)
+        return
+    yield tables.with_samples
+    keys = tables.client.scan(TableName=tables.with_samples, ProjectionExpression="pk, sk")["Items"]
+    for key in keys:
+        if not key["pk"]["S"].startswith("ASSET#"):
+            tables.client.delete_item(TableName=tables.with_samples, Key=key)
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch, tables: Tables, table: str) -> Iterator[Deployment]:
+    with http_server(lambda _: Answer()) as connections:
         settings = {
             "TABLE_NAME": table,
             "TOKEN_SECRET": SECRET,
@@ -88,17 +125,13 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         application.cache_clear()
-        yield Deployment(connections, client, table)
+        yield Deployment(connections, tables.client, table)
         application.cache_clear()
 
 
 @pytest.fixture
-def samples(deployment: Deployment) -> None:
-    """The sample assets, owned by Ada."""
-    library = DynamoAssetLibrary(DynamoTable(deployment.client, deployment.table))
-    now = application().clock.now()
-    for file in read_folder(ROOT / "samples", ADA, now).files:
-        library.save(file.asset, file.table)
+def samples() -> None:
+    """The sample assets, owned by Ada: `table` looks whether a test wants them."""
 
 
 @pytest.fixture

@@ -101,7 +101,6 @@ def test_a_chat_goes_on_is_replaced_stopped_and_read(deployment: Deployment) -> 
     assert asked == [None, "Which one shrank?"]
 
 
-@pytest.mark.usefixtures("samples")
 @pytest.mark.parametrize("event", invalid_events())
 def test_bad_input_gets_one_error_frame_and_writes_nothing(deployment: Deployment, event: str) -> None:
     before = deployment.items()

@@ -1,6 +1,6 @@
 """A request sent again heals what its first delivery left undone; so does whoever looks at a dead turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -157,6 +157,32 @@ def test_a_turn_that_was_told_is_over_though_that_could_not_be_recorded(request_
     world.ask(request_, tab)
 
     assert [frame["event"] for frame in world.pusher.heard(tab)][-1] == "complete"
+
+
+class BrieflyUnavailableTurnStore(MemoryTurnStore):
+    """Fails to record a delivered outcome the first time."""
+
+    failures = 1
+
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailable(message.id)
+        super().mark_told(message, untold, sent=sent)
+
+
+@pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
+def test_the_record_of_a_delivered_end_is_tried_again(request_: PostRequest) -> None:
+    world = World(agent=ScriptedAgent(*HELLO))
+    object.__setattr__(world.desk, "turns", BrieflyUnavailableTurnStore(world.table, world.clock.now))
+    tab = world.connect(ALICE)
+
+    world.ask(request_, tab)
+
+    chat = world.pusher.heard(tab)[-1]["payload"]
+    message = world.desk.chats.message(chat["id"], chat["message_ids"][-1])
+    assert message is not None
+    assert message.outcome_sent
 
 
 def test_a_resend_before_the_runners_first_look_is_answered_by_it() -> None:

@@ -8,10 +8,14 @@ from typing import Protocol
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError
 from threadcast.turns.desk import Desk
+from threadcast.turns.patience import patiently
 
 __all__ = ["Ending", "Hearers"]
 
 _log = logging.getLogger(__name__)
+
+_LAST_RECORD_WITHIN_S = 3.0
+"""For a record that nobody tries again: without it, whoever looks next delivers the end once more."""
 
 
 class Hearers(Protocol):
@@ -71,7 +75,8 @@ class Ending:
             if not heard:
                 self._give_up_who_left(hearers)
             if heard or self._waited_s() >= patience_s or self._is_followed():
-                self._record(hearers.untold(), sent=True)
+                within_s = min(_LAST_RECORD_WITHIN_S, self._desk.policy.store_patience_s)
+                self._record(hearers.untold(), sent=True, within_s=within_s)
                 return heard
 
     def _until_next_look_s(self, patience_s: float) -> float:
@@ -85,13 +90,18 @@ class Ending:
             return
         hearers.keep([connection.id for connection in listed])
 
-    def _record(self, untold: Collection[str], *, sent: bool) -> None:
-        """Record how far the end has got; where that fails, the turn is no less over."""
+    def _record(self, untold: Collection[str], *, sent: bool, within_s: float = 0.0) -> None:
+        """Record how far the end has got, tried again for `within_s` while the store is unavailable.
+
+        Where that fails, the turn is no less over.
+        """
         state = (frozenset(untold), sent)
         if state == self._recorded:
             return
         try:
-            self._desk.turns.mark_told(self._message, untold, sent=sent)
+            patiently(
+                lambda: self._desk.turns.mark_told(self._message, untold, sent=sent), self._desk, within_s
+            )
         except StoreError as error:
             _log.warning(
                 "telling_not_recorded", extra={"message_id": self._message.id, "reason": type(error).__name__}
