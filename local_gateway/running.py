@@ -118,6 +118,11 @@ class Gateway:
         fault = PostFault(status, delay_s, connection_id, times, after, drops, kills)
         self._call(lambda: self._server.faults.posts.append(fault))
 
+    @property
+    def armed_faults(self) -> int:
+        """How many faults of `fail_posts` no post has used up yet."""
+        return self._call(lambda: sum(fault.times != 0 for fault in self._server.faults.posts))
+
     def clear_faults(self) -> None:
         """Let everything work again."""
         self._call(self._server.faults.posts.clear)

@@ -22,7 +22,8 @@ Verdict = Literal["pass", "throttle", "fail", "lose"]
 WsgiApp = Callable[..., Iterable[bytes]]
 
 _SHARES: dict[Verdict, float] = {"throttle": 0.02, "fail": 0.005, "lose": 0.005}
-_CALM_S, _BLACKOUT_S = (15.0, 40.0), (0.5, 4.0)
+_CALM_REQUESTS, _BLACKOUT_S = (1_000, 2_600), (0.5, 4.0)
+"""Blackouts come by the number of requests, so a slow machine meets no more of them in a turn."""
 _HEADERS = [("Content-Type", "application/x-amz-json-1.0")]
 
 
@@ -35,7 +36,8 @@ class FoulStore:
         self._lock = threading.Lock()
         self._answers: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
         self._foul = False
-        self._blackout = (float("inf"), float("inf"))
+        self._calm_for = 0
+        self._blackout_until_s = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Answer one request."""
@@ -57,20 +59,18 @@ class FoulStore:
     def _turn(self, *, foul: bool) -> None:
         self._foul = foul
         self._answers.clear()
-        self._plan_blackout()
-
-    def _plan_blackout(self) -> None:
-        begins = time.monotonic() + self._rng.uniform(*_CALM_S)
-        self._blackout = (begins, begins + self._rng.uniform(*_BLACKOUT_S))
+        self._calm_for = self._rng.randint(*_CALM_REQUESTS)
+        self._blackout_until_s = 0.0
 
     def _verdict(self) -> Verdict:
         if not self._foul:
             return "pass"
-        begins, ends = self._blackout
-        if begins <= (now := time.monotonic()) < ends:
+        if time.monotonic() < self._blackout_until_s:
             return "throttle"
-        if now >= ends:
-            self._plan_blackout()
+        self._calm_for -= 1
+        if self._calm_for == 0:
+            self._calm_for = self._rng.randint(*_CALM_REQUESTS)
+            self._blackout_until_s = time.monotonic() + self._rng.uniform(*_BLACKOUT_S)
         verdicts: list[Verdict] = ["pass", *_SHARES]
         return self._rng.choices(verdicts, [1 - sum(_SHARES.values()), *_SHARES.values()])[0]
 
