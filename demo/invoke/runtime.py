@@ -1,4 +1,4 @@
-"""A Lambda function as built, run by AWS's own runtime client against a Runtime API that is served here.
+"""A Lambda function in a process, run by AWS's own runtime client against a Runtime API that is served here.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -17,19 +17,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["Outcome", "Runtime", "running"]
+from demo.invoke.outcome import Outcome
+
+__all__ = ["Runtime", "running"]
 
 _VERSION = "/2018-06-01/runtime"
 _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an invocation: its `result`, or the `error` it raised; and what it printed."""
-
-    result: Any
-    error: Mapping[str, Any] | None
-    output: str
 
 
 @dataclass
@@ -59,13 +52,13 @@ def running(
     address = f"127.0.0.1:{server.server_port}"
     path = ":".join(str(folder) for folder in (*folders, _client_alone(scratch)))
     with runtime.output.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the project's own functions
             [sys.executable, "-S", "-m", "awslambdaric", handler],  # -S: none of .venv's packages
             env={**environment, "PYTHONPATH": path, "AWS_LAMBDA_RUNTIME_API": address},
             stdout=output,
             stderr=output,
         )
-    watcher = threading.Thread(target=_tell_of_its_end, args=(process, runtime))
+    watcher = threading.Thread(target=_report_its_end, args=(process, runtime))
     watcher.start()
     try:
         yield runtime
@@ -76,7 +69,7 @@ def running(
         server.server_close()
 
 
-def _tell_of_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
+def _report_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
     process.wait()
     runtime.outcomes.put((None, {"errorMessage": f"the process ended with {process.returncode}"}))
 
