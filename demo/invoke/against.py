@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from demo.errors import DemoError
-from demo.invoke.changes import Items, changes, read_items
+from demo.invoke.changes import Items, changes, delete_items, read_items
 from demo.invoke.connections import Frame
 from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
@@ -99,9 +99,7 @@ def _store_chat(required: Requirements, client: "DynamoDBClient", table: str) ->
     if required.chat is None:
         return
     partitions = {f"CHAT#{required.chat.chat_id}", f"REQUEST#sample:{required.chat.chat_id}"}
-    for pk, sk in read_items(client, table):
-        if pk in partitions:
-            client.delete_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    delete_items(client, table, [key for key in read_items(client, table) if key[0] in partitions])
     store_requirements([Requirements(required.user, (), required.chat)], DynamoTable(client, table))
 
 

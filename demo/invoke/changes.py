@@ -1,6 +1,6 @@
 """What an invocation wrote: the table's items before and after it, compared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,8 +9,9 @@ from threadcast.adapters.dynamo.attributes import plain_item
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["Change", "Items", "changes", "read_items"]
+__all__ = ["Change", "Items", "changes", "delete_items", "read_items"]
 
+_MAX_BATCH = 25
 _KEYS = frozenset({"pk", "sk", "gsi1pk", "gsi1sk"})
 
 Items = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -55,6 +56,13 @@ def read_items(client: "DynamoDBClient", table: str) -> dict[tuple[str, str], di
     )
     items = [plain_item(item) for page in pages for item in page["Items"]]
     return {(item["pk"], item["sk"]): item for item in items}
+
+
+def delete_items(client: "DynamoDBClient", table: str, keys: Iterable[tuple[str, str]]) -> None:
+    """Delete items by partition key and sort key; at an emulator, which leaves none unprocessed."""
+    requests: list[Any] = [{"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}} for pk, sk in keys]
+    for start in range(0, len(requests), _MAX_BATCH):
+        client.batch_write_item(RequestItems={table: requests[start : start + _MAX_BATCH]})
 
 
 def changes(before: Items, after: Items) -> list[Change]:

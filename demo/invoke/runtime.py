@@ -21,6 +21,9 @@ from demo.invoke.outcome import Outcome
 
 __all__ = ["Runtime", "running"]
 
+_INIT_LIMIT_S = 60.0
+"""How long a process may take until it asks for its first event: Lambda does not count that as the function's."""
+
 _VERSION = "/2018-06-01/runtime"
 _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 
@@ -31,11 +34,13 @@ class Runtime:
 
     output: Path
     timeout_s: float
+    ready: threading.Event = field(default_factory=threading.Event)
     events: "queue.Queue[Mapping[str, Any]]" = field(default_factory=queue.Queue)
     outcomes: "queue.Queue[tuple[Any, Mapping[str, Any] | None]]" = field(default_factory=queue.Queue)
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
         """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
+        self.ready.wait(_INIT_LIMIT_S)
         printed_before = self.output.stat().st_size
         self.events.put(event)
         result, error = self.outcomes.get(timeout=self.timeout_s)
@@ -71,6 +76,7 @@ def running(
 
 def _report_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
     process.wait()
+    runtime.ready.set()
     runtime.outcomes.put((None, {"errorMessage": f"the process ended with {process.returncode}"}))
 
 
@@ -91,6 +97,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     runtime: Runtime
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what fails here, except that a process was killed while it waited for an event."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _RuntimeApi(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -98,6 +109,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Hand out the next event, once there is one."""
         runtime = cast("_Server", self.server).runtime
+        runtime.ready.set()
         body = json.dumps(runtime.events.get()).encode()
         deadline_ms = int((time.time() + runtime.timeout_s) * 1000)
         self._answer(

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from demo.errors import DemoError
-from demo.invoke.changes import Change, Items, changes, read_items
+from demo.invoke.changes import Change, Items, changes, delete_items, read_items
 from demo.invoke.connections import ConnectionsApi, Frame, connections_api
 from demo.invoke.docker import LOOPBACK
 from demo.invoke.requirements import Requirements
@@ -99,8 +99,7 @@ class Stage:
 
     def prepare(self, *required: Requirements) -> None:
         """Remove all but the assets, store what is required, and forget earlier posts."""
-        for pk, sk in read_items(self._client, self._table):
-            self._client.delete_item(TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        delete_items(self._client, self._table, read_items(self._client, self._table))
         store_requirements(required, DynamoTable(self._client, self._table))
         self._before = read_items(self._client, self._table)
         self._connections = {name: [] for each in required for name in each.connections}
