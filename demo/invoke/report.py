@@ -78,7 +78,10 @@ def _gist(event: str, frame: Frame) -> str:
 
 
 def _reasoning(part: Mapping[str, Any]) -> str:
-    return f"{part['title']} ({part['status']}): {part.get('message') or part.get('message_chunk') or '…'}"
+    """Return a step as text; one that found things lists them."""
+    pills = [pill["text"] for each in part.get("pill_containers") or [] for pill in each["pills"]]
+    text = part.get("message") or part.get("message_chunk") or ", ".join(pills)
+    return f"{part['title']} ({part['status']}){': ' if text else ''}{text}"
 
 
 def _response(part: Mapping[str, Any]) -> str:

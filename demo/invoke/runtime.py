@@ -22,7 +22,7 @@ from demo.invoke.outcome import Outcome
 __all__ = ["Runtime", "running"]
 
 _INIT_LIMIT_S = 60.0
-"""How long a process may take until it asks for its first event: Lambda does not count that as the function's."""
+"""How long a process may take until it asks for its first event; a function's time-out starts after that."""
 
 _VERSION = "/2018-06-01/runtime"
 _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
