@@ -5,9 +5,9 @@ from fnmatch import fnmatchcase
 from types import EllipsisType
 
 from demo.invoke.connections import Frame
+from demo.invoke.emulators import Invocation
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import OTHER_CONNECTION
-from demo.invoke.stage import Invocation
 
 __all__ = ["EXPECTED", "Expected", "check"]
 

@@ -12,13 +12,13 @@ from demo.errors import DemoError
 from demo.invoke.against import invoke_against
 from demo.invoke.container import HOST_FROM_CONTAINER, invoke_in_container
 from demo.invoke.docker import container_interface, docker_runs
+from demo.invoke.emulators import Invocation, read_sample_stack, running_emulators
 from demo.invoke.events import SampleEvent, read_event
 from demo.invoke.functions import running_functions
 from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import requirements_of
 from demo.invoke.serve import serve
-from demo.invoke.stage import Invocation, read_sample_stack, running_stage
 from demo.options import add_port
 from demo.runs import find_run
 from demo.stack import TEMPLATE
@@ -56,17 +56,20 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _in_container(event: SampleEvent) -> tuple[Outcome, Invocation]:
-    with running_stage(read_sample_stack(TEMPLATE), host=container_interface()) as stage:
-        stage.prepare(requirements_of(event.payload))
-        outcome = invoke_in_container(event, stage.environment(HOST_FROM_CONTAINER))
-        return outcome, stage.observed()
+    with running_emulators(read_sample_stack(TEMPLATE), host=container_interface()) as emulators:
+        emulators.prepare(requirements_of(event.payload))
+        outcome = invoke_in_container(event, emulators.environment(HOST_FROM_CONTAINER))
+        return outcome, emulators.observed()
 
 
 def _in_process(event: SampleEvent, template: Path) -> tuple[Outcome, Invocation]:
     stack = read_sample_stack(template)
-    with running_stage(stack) as stage, running_functions(stack, stage.environment()) as functions:
-        stage.prepare(requirements_of(event.payload))
-        return functions.invoke(event), stage.observed()
+    with (
+        running_emulators(stack) as emulators,
+        running_functions(stack, emulators.environment()) as functions,
+    ):
+        emulators.prepare(requirements_of(event.payload))
+        return functions.invoke(event), emulators.observed()
 
 
 def _show_title(event: SampleEvent, how: str, console: Console) -> None:

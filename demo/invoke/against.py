@@ -16,11 +16,11 @@ from websockets.sync.client import ClientConnection, connect
 from demo.errors import DemoError
 from demo.invoke.changes import Items, changes, delete_items, read_items
 from demo.invoke.connections import Frame
+from demo.invoke.emulators import Invocation
 from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import Requirements, requirements_of
 from demo.invoke.seeding import store_requirements
-from demo.invoke.stage import Invocation
 from demo.runs import Run, Services
 from demo.visitor import VISITOR
 from threadcast.adapters.dynamo import DynamoTable

@@ -1,6 +1,7 @@
 """Runs a template's functions by AWS's runtime client, each in a process of its own, without Docker."""
 
 import os
+import queue
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from demo.errors import DemoError
 from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
 from demo.invoke.runtime import Runtime, running
@@ -53,9 +55,13 @@ class Functions:
         self._running: dict[str, Runtime] = {}
 
     def invoke(self, event: SampleEvent) -> Outcome:
-        """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
+        """Run one event to its end; raises `DemoError` if it takes longer than the function may."""
         self.start(event.function)
-        return self._running[event.function].invoke(event.payload)
+        runtime = self._running[event.function]
+        try:
+            return runtime.invoke(event.payload)
+        except queue.Empty:
+            raise DemoError(f"{event.function} did not return within {runtime.timeout_s:g} s.") from None
 
     def start(self, *logical_ids: str) -> None:
         """Start functions that will be needed, without waiting until they are ready."""

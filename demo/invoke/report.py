@@ -9,8 +9,8 @@ from rich.console import Console
 
 from demo.invoke.changes import Change
 from demo.invoke.connections import Frame
+from demo.invoke.emulators import Invocation
 from demo.invoke.outcome import Outcome
-from demo.invoke.stage import Invocation
 from demo.readable import readable
 from local_gateway import LogLine
 

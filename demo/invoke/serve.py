@@ -1,4 +1,4 @@
-"""Keeps the stage up beside `sam local invoke`, and prints each frame as it is posted."""
+"""Keeps the emulators running beside `sam local invoke`, and prints each frame as it is posted."""
 
 import sys
 import threading
@@ -8,10 +8,10 @@ from rich.console import Console
 
 from demo.invoke.connections import Frame
 from demo.invoke.docker import container_interface
+from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
 from demo.invoke.events import event_names, read_event
 from demo.invoke.report import frame_line
 from demo.invoke.requirements import requirements_of
-from demo.invoke.stage import Stage, read_sample_stack, running_stage
 
 __all__ = ["serve"]
 
@@ -23,17 +23,17 @@ def serve(template: Path, console: Console) -> None:
         console.print(f"{connection_id}  {frame_line(frame)}", soft_wrap=True, markup=False, highlight=False)
 
     stack = read_sample_stack(template)
-    with running_stage(stack, host=container_interface(), fixed_ports=True, on_frame=show) as stage:
-        _store_all(stage)
+    with running_emulators(stack, host=container_interface(), fixed_ports=True, on_frame=show) as emulators:
+        _store_all(emulators)
         console.print(
             "[bold]Ready[/] for `.sam-venv/bin/sam local invoke FUNCTION -e events/…`.\n"
             "[dim]Enter restores the table; Ctrl-C ends.[/]"
         )
         for _ in sys.stdin:
-            _store_all(stage)
+            _store_all(emulators)
             console.print("[dim]The table is as it was at the start.[/]")
         threading.Event().wait()  # where there is no terminal to read from: until a signal
 
 
-def _store_all(stage: Stage) -> None:
-    stage.prepare(*(requirements_of(read_event(name).payload) for name in event_names()))
+def _store_all(emulators: Emulators) -> None:
+    emulators.prepare(*(requirements_of(read_event(name).payload) for name in event_names()))

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from demo.invoke.emulators import Emulators, declared_variables, read_sample_stack, running_emulators
 from demo.invoke.events import event_names, read_event
 from demo.invoke.functions import Functions, running_functions
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import requirements_of
-from demo.invoke.stage import Stage, declared_variables, read_sample_stack, running_stage
 from local_gateway.template.stack import Stack
 from tests.sample_runs import EXPECTED, check
 
@@ -31,10 +31,13 @@ def stack() -> Stack:
 
 
 @pytest.fixture(scope="module")
-def with_stage(stack: Stack) -> Iterator[tuple[Stage, Functions]]:
-    with running_stage(stack) as stage, running_functions(stack, stage.environment()) as functions:
+def with_emulators(stack: Stack) -> Iterator[tuple[Emulators, Functions]]:
+    with (
+        running_emulators(stack) as emulators,
+        running_functions(stack, emulators.environment()) as functions,
+    ):
         functions.start(*stack.functions)
-        yield stage, functions
+        yield emulators, functions
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +64,16 @@ def _errors(outcome: Outcome) -> list[str]:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_an_event_does_what_it_is_expected_to_do(name: str, with_stage: tuple[Stage, Functions]) -> None:
-    stage, functions = with_stage
+def test_an_event_does_what_it_is_expected_to_do(
+    name: str, with_emulators: tuple[Emulators, Functions]
+) -> None:
+    emulators, functions = with_emulators
     event = read_event(name)
-    stage.prepare(requirements_of(event.payload))
+    emulators.prepare(requirements_of(event.payload))
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, stage.observed())
+    check(EXPECTED[name], outcome, emulators.observed())
     assert SECRET not in outcome.output
     assert "eyJ" not in outcome.output  # how every token begins
 

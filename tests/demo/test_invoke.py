@@ -13,11 +13,11 @@ from demo.invoke import __main__ as command
 from demo.invoke.changes import Change, changes
 from demo.invoke.container import invoke_in_container, sam_command
 from demo.invoke.docker import LOOPBACK, container_interface, docker_runs
+from demo.invoke.emulators import Invocation
 from demo.invoke.events import read_event
 from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import OTHER_CONNECTION, RequiredChat, Requirements, requirements_of
-from demo.invoke.stage import Invocation
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 CHAT, MESSAGE = "c4a70000-0000-4000-8000-00000000000", "5a9e0000-0000-4000-8000-00000000000"

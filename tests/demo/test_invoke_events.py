@@ -4,20 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
 from demo.invoke.events import event_names, read_event
 from demo.invoke.functions import Functions, running_functions
 from demo.invoke.requirements import requirements_of
-from demo.invoke.stage import Stage, read_sample_stack, running_stage
 from demo.stack import TEMPLATE
 from tests.sample_runs import EXPECTED, check
 
 
 @pytest.fixture(scope="module")
-def stage_and_functions() -> Iterator[tuple[Stage, Functions]]:
+def emulators_and_functions() -> Iterator[tuple[Emulators, Functions]]:
     stack = read_sample_stack(TEMPLATE)
-    with running_stage(stack) as stage, running_functions(stack, stage.environment()) as functions:
+    with (
+        running_emulators(stack) as emulators,
+        running_functions(stack, emulators.environment()) as functions,
+    ):
         functions.start(*stack.functions)
-        yield stage, functions
+        yield emulators, functions
 
 
 def test_every_event_is_in_the_table() -> None:
@@ -26,12 +29,12 @@ def test_every_event_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_event_does_what_it_is_expected_to_do(
-    name: str, stage_and_functions: tuple[Stage, Functions]
+    name: str, emulators_and_functions: tuple[Emulators, Functions]
 ) -> None:
-    stage, functions = stage_and_functions
+    emulators, functions = emulators_and_functions
     event = read_event(name)
-    stage.prepare(requirements_of(event.payload))
+    emulators.prepare(requirements_of(event.payload))
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, stage.observed())
+    check(EXPECTED[name], outcome, emulators.observed())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from demo.invoke.stage import ENVIRONMENT_FILE
+from demo.invoke.emulators import ENVIRONMENT_FILE
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text()

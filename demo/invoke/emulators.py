@@ -1,4 +1,4 @@
-"""What a function needs beside it: the table with the samples, and a place for posts to connections."""
+"""Emulators of what a function calls: DynamoDB with the samples loaded, and `@connections`."""
 
 import asyncio
 import json
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENVIRONMENT_FILE",
+    "Emulators",
     "Invocation",
-    "Stage",
     "declared_variables",
     "read_sample_stack",
-    "running_stage",
+    "running_emulators",
 ]
 
 ENVIRONMENT_FILE: Final = Path(__file__).parent / "environment.json"
@@ -68,8 +68,8 @@ def read_sample_stack(template: Path) -> Stack:
     return read_stack(template, {"TokenSecret": declared_variables()["TOKEN_SECRET"]})
 
 
-class Stage:
-    """The table and the `@connections` endpoint, both on the interface `host`."""
+class Emulators:
+    """An emulated table and `@connections` endpoint, both on the interface `host`."""
 
     def __init__(self, host: str, dynamodb_port: int, api: ConnectionsApi) -> None:
         self._host = host
@@ -116,13 +116,13 @@ def _ignore(_connection_id: str, _frame: Frame) -> None:
 
 
 @contextmanager
-def running_stage(
+def running_emulators(
     stack: Stack,
     *,
     host: str = LOOPBACK,
     fixed_ports: bool = False,
     on_frame: Callable[[str, Frame], None] = _ignore,
-) -> Iterator[Stage]:
+) -> Iterator[Emulators]:
     """Start the table of a template and a `@connections` endpoint, with the samples loaded.
 
     They listen on the interface `host`, on the environment file's ports or on any free ones. `on_frame` is
@@ -139,9 +139,9 @@ def running_stage(
             raise DemoError(f"Port {connections} is taken: {problem.strerror}.") from problem
         port = urlsplit(asyncio.run(stand_in.endpoint())).port or 0
         create_tables(f"http://{host}:{port}", [_table(stack)], _REGION)
-        stage = Stage(host, port, api)
-        stage.load_samples()
-        yield stage
+        emulators = Emulators(host, port, api)
+        emulators.load_samples()
+        yield emulators
 
 
 def _table(stack: Stack) -> Table:
