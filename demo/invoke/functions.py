@@ -12,7 +12,7 @@ from typing import Final
 from demo.errors import DemoError
 from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
-from demo.invoke.runtime import Runtime, running
+from demo.invoke.runtime import INIT_LIMIT_S, Runtime, running
 from local_gateway.template.functions import Function
 from local_gateway.template.stack import Stack
 
@@ -68,6 +68,11 @@ class Functions:
         for logical_id in logical_ids:
             if logical_id not in self._running:
                 self._running[logical_id] = self._started(self._stack.functions[logical_id])
+
+    def wait_until_ready(self) -> None:
+        """Return once every function that was started asks for an event, or has ended."""
+        for runtime in self._running.values():
+            runtime.ready.wait(INIT_LIMIT_S)
 
     def _started(self, function: Function) -> Runtime:
         folders = (function.code, *function.layers, *_packages(function))

@@ -19,9 +19,9 @@ from typing import Any, cast
 
 from demo.invoke.outcome import Outcome
 
-__all__ = ["Runtime", "running"]
+__all__ = ["INIT_LIMIT_S", "Runtime", "running"]
 
-_INIT_LIMIT_S = 60.0
+INIT_LIMIT_S = 60.0
 """How long a process may take until it asks for its first event; a function's time-out starts after that."""
 
 _VERSION = "/2018-06-01/runtime"
@@ -40,7 +40,7 @@ class Runtime:
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
         """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
-        self.ready.wait(_INIT_LIMIT_S)
+        self.ready.wait(INIT_LIMIT_S)
         printed_before = self.output.stat().st_size
         self.events.put(event)
         result, error = self.outcomes.get(timeout=self.timeout_s)

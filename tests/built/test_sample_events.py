@@ -47,6 +47,7 @@ def alone(stack: Stack) -> Iterator[Functions]:
     endpoints = {name: nowhere for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
     with running_functions(stack, {**declared_variables(), **endpoints}) as functions:
         functions.start(*stack.functions)
+        functions.wait_until_ready()
         yield functions
 
 
