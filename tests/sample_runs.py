@@ -27,6 +27,9 @@ STREAMED: Events = (
     "complete",
 )
 CONTINUED: Events = STREAMED[1:]
+CAUGHT_UP: Events = ("initializeChat", ..., "complete")
+"""A connection that joins a running turn: how much its first frame already holds depends on when it joins."""
+
 CLOSED: Events = ("initializeChat", "generatingResponseMessage", "postThread")
 
 OPENED = ("put CHAT#* CHAT", "put CHAT#* MSG#0000000001", "put REQUEST#* REQUEST", f"put {ADA} RATE")
@@ -120,11 +123,9 @@ EXPECTED = {
     "post_thread/invalid_neither_prompt_nor_asset": invalid("postThread", "prompt must be provided"),
     "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
-    "run_turn/handover": Expected(None, CONTINUED, STREAMED, ended(WAITING)),
+    "run_turn/handover": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
     # To a connection in doubt nothing is posted until an earlier post cannot arrive any more.
-    "run_turn/handover_in_doubt": Expected(
-        None, ("initializeChat", ..., "complete"), STREAMED, ended(WAITING)
-    ),
+    "run_turn/handover_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),
     "run_turn/not_a_handover": NOT_OURS,
     "turn_failed/timed_out": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/crashed": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
