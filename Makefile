@@ -4,14 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-# What is built and deployed; see template.yaml.
-ARCHITECTURE ?= arm64
+# What is built and deployed; see template.yaml. `make build` builds for this machine's processor, which is where
+# `sam local invoke` runs; `make deploy` builds and deploys for arm64. ARCHITECTURE=x86_64 or arm64 decides for both.
+MACHINE := $(subst aarch64,arm64,$(shell uname -m))
+BUILT_FOR = $(or $(ARCHITECTURE),$(MACHINE))
 AGENT ?= offline
-PARAMETERS = Architecture=$(ARCHITECTURE) Agent=$(AGENT) $(ARGS)
+PARAMETERS = Architecture=$(BUILT_FOR) Agent=$(AGENT) $(ARGS)
 SAM := SAM_CLI_TELEMETRY=0 .sam-venv/bin/sam
 
-# The packages once more, for this machine's processor and .venv's Python: what `make test-built` runs.
+# The packages once more, for this machine's processor and .venv's Python: `make test-built` and `make invoke`.
 HERE := .aws-sam/here
+SOURCES := template.yaml $(shell find functions layers -type f -not -name '*.pyc')
 
 .PHONY: help
 help: ## this list
@@ -79,21 +82,46 @@ check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, who imports whom, t
 	$(SAM) validate --lint
 
 .PHONY: build
-build: .sam-venv/sam.stamp ## build what deploys: make build ARCHITECTURE=x86_64
-	ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides $(PARAMETERS)
+build: .sam-venv/sam.stamp ## build for this machine's processor, or for another: make build ARCHITECTURE=arm64
+	ARCHITECTURE=$(BUILT_FOR) $(SAM) build --parameter-overrides $(PARAMETERS)
+	@printf 'Architecture: %s\nAgent: %s\n' $(BUILT_FOR) $(AGENT) >.aws-sam/parameters.yaml # see samconfig.toml
 	@du -sh .aws-sam/build/*Layer
 
-.PHONY: test-built
-test-built: $(VENV)/dev.stamp .sam-venv/sam.stamp ## run every sample event through the built packages
-	mkdir -p .aws-sam
-	ARCHITECTURE=$(subst aarch64,arm64,$(shell uname -m)) \
+.aws-sam/parameters.yaml: $(SOURCES)
+	@$(MAKE) --no-print-directory build ARGS=
+
+# Where a Docker engine answers, `make invoke` runs `sam local invoke`, on what `make build` builds for this machine.
+INVOKE := PYTHONPATH=layers/threadcast $(BIN)/python -m demo.invoke
+DOCKER_RUNS = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.docker)
+
+.PHONY: invoke
+invoke: $(VENV)/local.stamp ## one sample event and all it does: make invoke EVENT=post_thread/asset
+ifneq ($(or $(findstring --against,$(ARGS)),$(findstring --serve,$(ARGS))),)
+	@$(INVOKE) $(EVENT) $(ARGS)
+else
+	@if $(DOCKER_RUNS); then \
+		grep -qs '^Architecture: $(MACHINE)$$' .aws-sam/parameters.yaml || rm -f .aws-sam/parameters.yaml; \
+		$(MAKE) -s .aws-sam/parameters.yaml ARCHITECTURE=; \
+	else $(MAKE) -s $(HERE)/template.yaml; fi
+	@$(INVOKE) $(EVENT) --template $(HERE)/template.yaml $(ARGS)
+endif
+
+$(HERE)/template.yaml: $(SOURCES) | $(VENV)/local.stamp .sam-venv/sam.stamp
+	@echo "Building the functions and layers for this machine (half a minute, the first time) …"
+	@mkdir -p .aws-sam
+	@ARCHITECTURE=$(MACHINE) \
 	PYTHON_VERSION=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
 	PYTHON_OF_VERSION=$(abspath $(BIN)/python) \
 	$(SAM) build --build-dir $(HERE) >$(HERE).log 2>&1 || { cat $(HERE).log; exit 1; }
+	@touch $@
+
+.PHONY: test-built
+test-built: $(VENV)/dev.stamp $(HERE)/template.yaml ## run every sample event through the built packages
 	BUILT_TEMPLATE=$(abspath $(HERE)/template.yaml) $(BIN)/python -m pytest tests/built $(ARGS)
 
 .PHONY: deploy
-deploy: build ## build, then deploy: make deploy ARGS="TokenSecretArn=arn:…"
+deploy: BUILT_FOR = $(or $(ARCHITECTURE),arm64)
+deploy: build ## build for arm64, then deploy: make deploy ARGS="TokenSecretArn=arn:…"
 	$(SAM) deploy --parameter-overrides $(PARAMETERS)
 
 .PHONY: bench

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,9 +11,19 @@ from urllib.parse import urlsplit
 from demo.errors import DemoError
 from demo.signing import Signer
 
-__all__ = ["RUNS", "Run", "find_run", "recorded"]
+__all__ = ["RUNS", "Run", "Services", "find_run", "recorded"]
 
 RUNS = Path(__file__).parent.parent / ".threadcast" / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The endpoints of a stack's Lambda and DynamoDB, its table, and its functions' names by logical id."""
+
+    lambda_url: str
+    dynamodb_url: str
+    table: str
+    functions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Run:
     websocket_url: str
     pid: int
     signer: Signer | None
+    services: Services | None = None
 
     @property
     def port(self) -> int | None:
@@ -66,7 +77,8 @@ def _read(file: Path) -> Run | None:
     try:
         told = json.loads(file.read_text())
         signer = None if told["signer"] is None else Signer(**told["signer"])
-        return Run(told["websocket_url"], told["pid"], signer)
+        services = None if told["services"] is None else Services(**told["services"])
+        return Run(told["websocket_url"], told["pid"], signer, services)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from demo.command import uninterrupted
 from demo.errors import DemoError
-from demo.runs import Run, recorded
+from demo.runs import Run, Services, recorded
 from demo.signing import signer_for
 from demo.visitor import ORGANIZATION_ID, VISITOR
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
@@ -70,12 +70,18 @@ def running_stack(
                 )
             )
             signer = signer_for(gateway)
-            closing.enter_context(recorded(Run(gateway.websocket_url, os.getpid(), signer)))
+            run = Run(gateway.websocket_url, os.getpid(), signer, _services(gateway))
+            closing.enter_context(recorded(run))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
         yield Stack(gateway, None if signer is None else signer.token(VISITOR))
     finally:
         with uninterrupted():
             closing.close()
+
+
+def _services(gateway: Gateway) -> Services:
+    functions = {name: function.name for name, function in gateway.stack.functions.items()}
+    return Services(gateway.lambda_url, str(gateway.dynamodb_url), gateway.table_name("Table"), functions)
 
 
 def _load_samples(gateway: Gateway) -> str:

@@ -1,7 +1,8 @@
 """Writes the sample events beside this file: `python events/generate.py`.
 
 Their shapes are API Gateway's and Lambda's own; the fields and their order follow captured events. The asset
-ids are those of `samples/`, and the user is the one of `make demo`.
+ids are those of `samples/`, and the user is the one of `make demo`. `make invoke` stores the chats that the
+events name, each in the state that its constant describes, before it runs an event.
 """
 # ruff: noqa: INP001 - a script, no package
 
@@ -16,7 +17,22 @@ from typing import Any
 HERE = Path(__file__).parent
 SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - says itself what it is for
 METRIC, DASHBOARD = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4", "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
+
+# A chat and a message each: answered; being answered; waiting for run_turn; claimed by a run that ended.
 CHAT, MESSAGE = "c4a70000-0000-4000-8000-000000000001", "5a9e0000-0000-4000-8000-000000000001"
+RUNNING_CHAT, RUNNING_MESSAGE = (
+    "c4a70000-0000-4000-8000-000000000002",
+    "5a9e0000-0000-4000-8000-000000000002",
+)
+WAITING_CHAT, WAITING_MESSAGE = (
+    "c4a70000-0000-4000-8000-000000000003",
+    "5a9e0000-0000-4000-8000-000000000003",
+)
+ABANDONED_CHAT, ABANDONED_MESSAGE = (
+    "c4a70000-0000-4000-8000-000000000004",
+    "5a9e0000-0000-4000-8000-000000000004",
+)
+
 USER = {
     "id": "ada10000-0000-4000-8000-000000000001",
     "name": "Ada",
@@ -144,9 +160,10 @@ def disconnect(code: int, reason: str) -> Event:
 def message(body: Any, route_key: str = "$default") -> Event:
     """Make a message's event; a body that is no text is sent as JSON."""
     text = body if isinstance(body, str) else json.dumps(body)
-    told = {"messageId": "TX8Z2ccEPHcCIhw=", "authorizer": AUTHORIZER}
+    # Different for each event: a second one with the same id would be the same message, delivered again.
+    message_id = base64.b64encode(hashlib.sha256(text.encode()).digest()[:11]).decode()
     return {
-        "requestContext": context(route_key, "MESSAGE", **told),
+        "requestContext": context(route_key, "MESSAGE", messageId=message_id, authorizer=AUTHORIZER),
         "body": text,
         "isBase64Encoded": False,
     }
@@ -160,8 +177,8 @@ def post(route: str = "/chats/post", **payload: Any) -> Event:
 def handover(**changed: Any) -> Event:
     """Make what `post_thread` tells `run_turn`."""
     return {
-        "chat_id": CHAT,
-        "message_id": MESSAGE,
+        "chat_id": WAITING_CHAT,
+        "message_id": WAITING_MESSAGE,
         "user": USER,
         "reached": [CONNECTION],
         "in_doubt": [],
@@ -170,7 +187,8 @@ def handover(**changed: Any) -> Event:
 
 
 def failure(condition: str, error: Mapping[str, str] | None) -> Event:
-    """Make what Lambda tells `turn_failed`; an event that was never run has no response."""
+    """Make the record that Lambda sends to `turn_failed`; an event that was never run has no response."""
+    abandoned = {"chat_id": ABANDONED_CHAT, "message_id": ABANDONED_MESSAGE}
     record: dict[str, Any] = {
         "version": "1.0",
         "timestamp": "2024-02-19T07:26:44.120Z",
@@ -180,7 +198,7 @@ def failure(condition: str, error: Mapping[str, str] | None) -> Event:
             "condition": condition,
             "approximateInvokeCount": 1 if error else 0,
         },
-        "requestPayload": handover(),
+        "requestPayload": handover(**(abandoned if error else {})),
     }
     if error:
         record["responseContext"] = {
@@ -225,7 +243,7 @@ def requests() -> Iterator[tuple[str, Event]]:
     yield "post_thread_route", post("postThread", asset_id=METRIC, asset_type="metric_file")
     named = {"route": "/chats/post", "request_id": "r-1", "payload": {"metric_id": METRIC}}
     yield "request_id", message(named)
-    stopped = {"id": CHAT, "message_id": MESSAGE}
+    stopped = {"id": RUNNING_CHAT, "message_id": RUNNING_MESSAGE}
     yield "stop", message({"route": "/chats/stop", "payload": stopped})
     yield "stop_thread_route", message({"route": "stopThread", "payload": stopped}, "stopThread")
     yield "get", message({"route": "/chats/get", "payload": {"id": CHAT}})
@@ -262,7 +280,7 @@ def turns() -> Iterator[tuple[str, Event]]:
     """Asynchronous invocations."""
     yield "run_turn/handover", handover()
     yield "run_turn/handover_in_doubt", handover(reached=[], in_doubt=[CONNECTION])
-    yield "run_turn/not_a_handover", {"chat_id": CHAT}
+    yield "run_turn/not_a_handover", {"chat_id": WAITING_CHAT}
     timed_out = {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: e4b46cbf Error: Task timed out"}
     crashed = {"errorType": "Runtime.ExitError", "errorMessage": "RequestId: e4b46cbf Error: Runtime exited"}
     yield "turn_failed/timed_out", failure("RetriesExhausted", timed_out)

@@ -47,8 +47,10 @@ CHAT, MESSAGE = GENERATOR.CHAT, GENERATOR.MESSAGE
 METRIC = AssetRef(GENERATOR.METRIC, AssetType.METRIC_FILE)
 DASHBOARD = AssetRef(GENERATOR.DASHBOARD, AssetType.DASHBOARD_FILE)
 QUESTION = "Which source grew the most since 2001?"
-HANDOVER = Handover(CHAT, MESSAGE, ADA, ("L0SM9cOFvHcCIhw=",))
-STOP = StopRequest(CHAT, MESSAGE)
+WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
+ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
+HANDOVER = Handover(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
+STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
 ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
 TYPES = "metric_file, dashboard_file, report_file"
 
@@ -190,16 +192,26 @@ def test_every_message_is_tested() -> None:
     ("name", "handover"),
     [
         ("handover", HANDOVER),
-        ("handover_in_doubt", Handover(CHAT, MESSAGE, ADA, (), ("L0SM9cOFvHcCIhw=",))),
+        ("handover_in_doubt", Handover(*WAITING, ADA, (), ("L0SM9cOFvHcCIhw=",))),
     ],
 )
 def test_a_turns_event_is_a_handover(name: str, handover: Handover) -> None:
     assert from_payload(event(f"run_turn/{name}")) == handover
 
 
-@pytest.mark.parametrize("name", ["timed_out", "crashed", "never_run"])
-def test_a_failures_event_holds_the_handover(name: str) -> None:
-    assert from_failure(event(f"turn_failed/{name}")) == HANDOVER
+@pytest.mark.parametrize(
+    ("name", "turn"), [("timed_out", ABANDONED), ("crashed", ABANDONED), ("never_run", WAITING)]
+)
+def test_a_failures_event_holds_the_handover(name: str, turn: tuple[str, str]) -> None:
+    expected = Handover(*turn, ADA, HANDOVER.reached)
+
+    assert from_failure(event(f"turn_failed/{name}")) == expected
+
+
+def test_no_two_messages_have_the_same_id() -> None:
+    ids = [event(f"post_thread/{name}")["requestContext"]["messageId"] for name in names("post_thread")]
+
+    assert len(set(ids)) == len(ids)
 
 
 def test_what_is_neither_is_refused() -> None:

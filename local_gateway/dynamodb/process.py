@@ -14,15 +14,20 @@ _START_LIMIT_S = 60.0
 
 
 class StandIn:
-    """The process that stands in for DynamoDB. `begin` returns at once, `endpoint` waits."""
+    """The process that stands in for DynamoDB. `begin` returns at once, `endpoint` waits.
 
-    def __init__(self) -> None:
+    It listens on the interface `host`; `port` 0 is any free one.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
+        self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
         """Start the process; it needs a second or so to import moto."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "local_gateway.dynamodb.standin"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "local_gateway.dynamodb.standin", self._host, str(self._port)],
             cwd=_PACKAGE_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

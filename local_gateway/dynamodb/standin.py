@@ -1,8 +1,8 @@
 """The stand-in's process: moto's server, one request at a time, gone when its parent is.
 
-Run as `python -m local_gateway.dynamodb.standin`; prints its port as the first line of output and
-ends when its standard input closes. Requests are serialised because moto's transactions are not
-isolated between threads (seen with moto 5.2).
+Run as `python -m local_gateway.dynamodb.standin [HOST [PORT]]`, by default on any free port of 127.0.0.1;
+prints its port as the first line of output and ends when its standard input closes. Requests are serialised
+because moto's transactions are not isolated between threads (seen with moto 5.2).
 """
 
 import os
@@ -14,8 +14,8 @@ from typing import Any
 __all__ = ["main"]
 
 
-def main() -> None:
-    """Serve until the parent process is gone."""
+def main(host: str = "127.0.0.1", port: str = "0") -> None:
+    """Serve until the parent process is gone; port 0 is any free one."""
     os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415
@@ -33,7 +33,7 @@ def main() -> None:
             """Say nothing."""
 
     application = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    server = make_server(host, int(port), application, threaded=True, request_handler=QuietHandler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"{server.server_port}\n")
@@ -53,4 +53,4 @@ def _one_at_a_time(application: Callable[..., Iterable[bytes]]) -> Callable[...,
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Every sample event, run through the built packages with no stack beside them, as `sam local invoke` would.
+"""Every sample event, run through the built packages: with what it needs beside it, and without.
 
 `make test-built` builds what these need, and runs them.
 """
@@ -6,63 +6,49 @@
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from local_gateway.template.stack import Stack, read_stack
-from tests.built.runtime import Outcome, Runtime, running
+from demo.invoke.emulators import Emulators, declared_variables, read_sample_stack, running_emulators
+from demo.invoke.events import event_names, read_event
+from demo.invoke.functions import Functions, running_functions
+from demo.invoke.outcome import Outcome
+from demo.invoke.requirements import requirements_of
+from local_gateway.template.stack import Stack
+from tests.sample_runs import EXPECTED, check
 
-ROOT = Path(__file__).parents[2]
-BUILT = os.environ["BUILT_TEMPLATE"]
-EVENTS = ROOT / "events"
-SECRET = "for-sample-events-only-0123456789abcdef"
-FUNCTIONS = {
-    "authorizer": "AuthorizerFunction",
-    "connect": "ConnectFunction",
-    "disconnect": "DisconnectFunction",
-    "post_thread": "PostThreadFunction",
-    "run_turn": "RunTurnFunction",
-    "turn_failed": "TurnFailedFunction",
-}
-PATHS = sorted(str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json"))
-NO_STACK = {"statusCode": 500}
+SECRET = declared_variables()["TOKEN_SECRET"]
+WITH_TABLE = [name for name in event_names() if not name.startswith("authorizer/")]
+LIMIT_S = 3.0
 
 
 @pytest.fixture(scope="module")
 def stack() -> Stack:
-    return read_stack(Path(BUILT), {"TokenSecret": SECRET})
+    return read_sample_stack(Path(os.environ["BUILT_TEMPLATE"]))
 
 
 @pytest.fixture(scope="module")
-def runtimes(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Runtime]]:
-    """All six functions, each in a process of its own, in an environment where nobody answers."""
-    with ExitStack() as all_running:
-        yield {
-            name: all_running.enter_context(_run(stack, logical_id, tmp_path_factory.mktemp(name)))
-            for name, logical_id in FUNCTIONS.items()
-        }
+def with_emulators(stack: Stack) -> Iterator[tuple[Emulators, Functions]]:
+    with (
+        running_emulators(stack) as emulators,
+        running_functions(stack, emulators.environment()) as functions,
+    ):
+        functions.start(*stack.functions)
+        yield emulators, functions
 
 
-def _run(stack: Stack, logical_id: str, scratch: Path) -> Any:
-    function = stack.functions[logical_id]
-    environment = {
-        **function.environment,
-        "AWS_SAM_LOCAL": "true",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "defaultkey",
-        "AWS_SECRET_ACCESS_KEY": "defaultsecret",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{_closed_port()}",
-        "AWS_LAMBDA_FUNCTION_NAME": logical_id,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    folders = (function.code, *function.layers)
-    return running(function.handler, folders, environment, min(function.timeout_s, 30), scratch)
+@pytest.fixture(scope="module")
+def alone(stack: Stack) -> Iterator[Functions]:
+    """Functions whose endpoints accept no connections."""
+    nowhere = f"http://127.0.0.1:{_closed_port()}"
+    endpoints = {name: nowhere for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
+    with running_functions(stack, {**declared_variables(), **endpoints}) as functions:
+        functions.start(*stack.functions)
+        functions.wait_until_ready()
+        yield functions
 
 
 def _closed_port() -> int:
@@ -72,37 +58,41 @@ def _closed_port() -> int:
         return port
 
 
-def _invoke(runtimes: dict[str, Runtime], path: str) -> Outcome:
-    return runtimes[path.split("/", maxsplit=1)[0]].invoke(json.loads((EVENTS / f"{path}.json").read_text()))
-
-
-def _log(outcome: Outcome) -> list[dict[str, Any]]:
-    """Every log line that is one of ours; metrics and the runtime's own words are none."""
+def _errors(outcome: Outcome) -> list[str]:
+    """Every log line of level ERROR that is ours; metrics and the runtime's own lines are none."""
     lines = [json.loads(line) for line in outcome.output.splitlines() if line.startswith("{")]
-    return [line for line in lines if "message" in line]
+    return [line["message"] for line in lines if line.get("level") == "ERROR"]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_an_event_ends_in_a_result_or_in_one_clear_line(runtimes: dict[str, Runtime], path: str) -> None:
-    outcome = _invoke(runtimes, path)
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_event_does_what_it_is_expected_to_do(
+    name: str, with_emulators: tuple[Emulators, Functions]
+) -> None:
+    emulators, functions = with_emulators
+    event = read_event(name)
+    emulators.prepare(requirements_of(event.payload))
 
-    errors = [line for line in _log(outcome) if line["level"] == "ERROR"]
+    outcome = functions.invoke(event)
+
+    check(EXPECTED[name], outcome, emulators.observed())
     assert SECRET not in outcome.output
     assert "eyJ" not in outcome.output  # how every token begins
-    match path.split("/"):
-        case ["authorizer", "query_token" | "bearer_token" | "subprotocol_token"]:
-            assert outcome.result["context"]["user_name"] == "Ada"
-        case ["authorizer", _]:
-            # API Gateway's own word for 401; raising it is the only way to say it.
-            assert outcome.error is not None
-            assert outcome.error["errorMessage"] == "Unauthorized"
-            return
-        case ["post_thread", name] if name.startswith("invalid_"):
-            assert outcome.result == {"statusCode": 200}
-        case ["run_turn" | "turn_failed", "not_a_handover" | "not_a_record"]:
-            assert outcome.result["statusCode"] == 400
-        case _:
-            assert outcome.result["statusCode"] == 500
-            assert len(errors) == 1
+
+
+@pytest.mark.parametrize("name", WITH_TABLE)
+def test_a_table_that_cannot_be_reached_is_reported_in_one_line_within_3_s(
+    name: str, alone: Functions
+) -> None:
+    event, began_s = read_event(name), time.monotonic()
+
+    outcome = alone.invoke(event)
+
+    assert time.monotonic() - began_s < LIMIT_S
     assert outcome.error is None
+    assert len(_errors(outcome)) == 1
     assert "Traceback" not in outcome.output
+    if "not_a" in name:
+        assert outcome.result["statusCode"] in {200, 400, 500}
+    else:
+        assert outcome.result["statusCode"] == 500
+        assert "The table cannot be reached at http://127.0.0.1:" in outcome.result["error"]

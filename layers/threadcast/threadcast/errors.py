@@ -10,6 +10,7 @@ ThreadcastError
 ├── AgentError              the agent could not answer; carries a sentence that is safe to show
 ├── StoreError              the table did not do what was asked
 │   ├── StoreUnavailable    throttled, timed out, refused: trying again may help
+│   │   └── StoreUnreachable    nothing accepts connections at its endpoint
 │   ├── StaleRead           somebody else wrote first; read again and decide anew
 │   ├── AlreadyOpened       this very request has opened its turn before
 │   └── ClaimLost           the turn is no longer ours to write
@@ -49,6 +50,7 @@ __all__ = [
     "StaleRead",
     "StoreError",
     "StoreUnavailable",
+    "StoreUnreachable",
     "ThreadcastError",
     "TokenRejected",
     "TooManyRequests",
@@ -133,6 +135,17 @@ class StoreError(ThreadcastError):
 
 class StoreUnavailable(StoreError):
     """Throttled, timed out or refused: trying again may help."""
+
+
+class StoreUnreachable(StoreUnavailable):
+    """Nothing accepts connections at the table's endpoint; the text says what to start."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(
+            f"The table cannot be reached at {endpoint}: use `make invoke EVENT=…`, which starts one, "
+            "or start `make invoke ARGS=--serve` beside `sam local invoke`"
+        )
+        self.endpoint = endpoint
 
 
 class StaleRead(StoreError):

@@ -9,13 +9,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from threadcast.errors import ConfigurationError
 
-__all__ = ["AgentKind", "CachePointsKind", "LogLevel", "Settings", "TokenMode", "TurnStarterKind"]
+__all__ = [
+    "AgentKind",
+    "CachePointsKind",
+    "LogLevel",
+    "Settings",
+    "TokenMode",
+    "TurnStarterKind",
+    "runs_in_sam_local",
+]
 
 AgentKind = Literal["offline", "bedrock", "openai"]
 CachePointsKind = Literal["auto", "all", "system", "none"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 TokenMode = Literal["HS256", "JWKS"]
 TurnStarterKind = Literal["inline", "lambda"]
+
+
+def runs_in_sam_local() -> bool:
+    """Return whether `sam local` or `make invoke` runs this process: both set AWS_SAM_LOCAL."""
+    return bool(os.environ.get("AWS_SAM_LOCAL"))
 
 
 class Settings(BaseModel):
@@ -33,6 +46,8 @@ class Settings(BaseModel):
     aws_endpoint_url_apigatewaymanagementapi: str | None = Field(
         None, description="Where all posts to connections go; None: to the API that each came from"
     )
+
+    aws_sam_local: bool = Field(default=False, description="Set by `sam local`: the table is tried once")
 
     token_mode: TokenMode = "HS256"  # noqa: S105 - an algorithm, no secret
     token_issuer: str | None = None
@@ -98,7 +113,7 @@ class Settings(BaseModel):
         given = {
             name: value for name in cls.model_fields if (value := variables.get(name.upper(), "").strip())
         }
-        if variables.get("AWS_SAM_LOCAL"):  # `sam local invoke`: there is no second function to hand over to
+        if given.get("aws_sam_local"):  # `sam local invoke`: there is no second function to hand over to
             given.setdefault("turn_starter", "inline")
         try:
             return cls.model_validate(given)

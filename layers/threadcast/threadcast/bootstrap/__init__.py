@@ -4,10 +4,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from threadcast.adapters.clock import SystemClock
 from threadcast.adapters.dynamo import DynamoConnectionStore, DynamoTable
+from threadcast.adapters.dynamo.reachable import require_reachable
 from threadcast.ports import TokenVerifier
 from threadcast.settings import Settings
 
@@ -25,6 +27,14 @@ _DYNAMODB = Config(
     max_pool_connections=25,
 )
 
+_DYNAMODB_IN_SAM_LOCAL = Config(
+    # An emulator on the same machine. With these the function answers within 3 s where it is not there.
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    max_pool_connections=25,
+)
+
 
 class Application:
     """What a deployment's functions share; parts are made, and imported, when first asked for."""
@@ -36,12 +46,20 @@ class Application:
     @cached_property
     def session(self) -> boto3.Session:
         """The one SDK session of the process."""
-        return boto3.Session()
+        if not self.settings.aws_sam_local:
+            return boto3.Session()
+        core = botocore.session.get_session()
+        # No instance role exists there, and the SDK waits two seconds for one where no credentials are set.
+        core.get_component("credential_provider").remove("iam-role")
+        return boto3.Session(botocore_session=core)
 
     @cached_property
     def table(self) -> DynamoTable:
-        """The table."""
-        client = self.session.client("dynamodb", config=_DYNAMODB)
+        """The table; in `sam local`, raises `StoreUnreachable` if nothing accepts connections there."""
+        is_local = self.settings.aws_sam_local
+        client = self.session.client("dynamodb", config=_DYNAMODB_IN_SAM_LOCAL if is_local else _DYNAMODB)
+        if is_local:
+            require_reachable(client.meta.endpoint_url)
         return DynamoTable(client, self.settings.needed("table_name"))
 
     @cached_property

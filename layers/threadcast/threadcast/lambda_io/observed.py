@@ -1,7 +1,6 @@
 """What every function's handler wears: structured logs, metrics, and one place where the unexpected ends."""
 
 import functools
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.errors import ThreadcastError, UnknownEvent
+from threadcast.settings import runs_in_sam_local
 
 __all__ = ["Event", "Handler", "logger", "metrics", "observed"]
 
@@ -39,7 +39,7 @@ def observed(handler: Handler) -> Handler:
         except ThreadcastError as error:
             reason = f"{type(error).__name__}: {error}"
             logger.error("invocation_failed", extra={"reason": reason})  # noqa: TRY400 - no trace is needed
-            if not os.environ.get("AWS_SAM_LOCAL"):
+            if not runs_in_sam_local():
                 raise
             return {"statusCode": 400 if isinstance(error, UnknownEvent) else 500, "error": reason}
         finally:

@@ -1,4 +1,4 @@
-"""A Lambda function as built, run by AWS's own runtime client against a Runtime API that is served here.
+"""A Lambda function in a process, run by AWS's own runtime client against a Runtime API that is served here.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -17,19 +17,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["Outcome", "Runtime", "running"]
+from demo.invoke.outcome import Outcome
+
+__all__ = ["INIT_LIMIT_S", "Runtime", "running"]
+
+INIT_LIMIT_S = 60.0
+"""How long a process may take until it asks for its first event; a function's time-out starts after that."""
 
 _VERSION = "/2018-06-01/runtime"
 _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an invocation: its `result`, or the `error` it raised; and what it printed."""
-
-    result: Any
-    error: Mapping[str, Any] | None
-    output: str
 
 
 @dataclass
@@ -38,11 +34,13 @@ class Runtime:
 
     output: Path
     timeout_s: float
+    ready: threading.Event = field(default_factory=threading.Event)
     events: "queue.Queue[Mapping[str, Any]]" = field(default_factory=queue.Queue)
     outcomes: "queue.Queue[tuple[Any, Mapping[str, Any] | None]]" = field(default_factory=queue.Queue)
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
         """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
+        self.ready.wait(INIT_LIMIT_S)
         printed_before = self.output.stat().st_size
         self.events.put(event)
         result, error = self.outcomes.get(timeout=self.timeout_s)
@@ -59,13 +57,13 @@ def running(
     address = f"127.0.0.1:{server.server_port}"
     path = ":".join(str(folder) for folder in (*folders, _client_alone(scratch)))
     with runtime.output.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the project's own functions
             [sys.executable, "-S", "-m", "awslambdaric", handler],  # -S: none of .venv's packages
             env={**environment, "PYTHONPATH": path, "AWS_LAMBDA_RUNTIME_API": address},
             stdout=output,
             stderr=output,
         )
-    watcher = threading.Thread(target=_tell_of_its_end, args=(process, runtime))
+    watcher = threading.Thread(target=_report_its_end, args=(process, runtime))
     watcher.start()
     try:
         yield runtime
@@ -76,8 +74,9 @@ def running(
         server.server_close()
 
 
-def _tell_of_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
+def _report_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
     process.wait()
+    runtime.ready.set()
     runtime.outcomes.put((None, {"errorMessage": f"the process ended with {process.returncode}"}))
 
 
@@ -98,6 +97,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     runtime: Runtime
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what fails here, except that a process was killed while it waited for an event."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _RuntimeApi(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -105,6 +109,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Hand out the next event, once there is one."""
         runtime = cast("_Server", self.server).runtime
+        runtime.ready.set()
         body = json.dumps(runtime.events.get()).encode()
         deadline_ms = int((time.time() + runtime.timeout_s) * 1000)
         self._answer(
@@ -134,7 +139,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no access log."""
 
 
 def _serve(runtime: Runtime) -> _Server:

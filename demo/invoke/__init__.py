@@ -1,0 +1,1 @@
+"""`make invoke`: one sample event run through its function, with everything that it needs beside it."""

@@ -1,0 +1,138 @@
+"""Stores what an event requires, through the use cases that store it when Threadcast runs."""
+
+import itertools
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from demo.conversation import ASSET_ID
+from demo.invoke.requirements import RequiredChat, Requirements, TurnState
+from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.dynamo import (
+    DynamoAssetLibrary,
+    DynamoAssetStore,
+    DynamoChatStore,
+    DynamoConnectionStore,
+    DynamoTable,
+    DynamoTurnStore,
+)
+from threadcast.adapters.offline_analyst import MetricMaker, OfflineAnalyst
+from threadcast.agent_events import AnswerExtended
+from threadcast.domain.asset import AssetRef, AssetType
+from threadcast.domain.user import User
+from threadcast.ports import Agent, Connection, TurnStarter
+from threadcast.turns.claimed import claim_turn
+from threadcast.turns.conduct import stream_turn
+from threadcast.turns.desk import Desk
+from threadcast.turns.open_turn import open_turn
+from threadcast.turns.quota import QuotaLimits
+from threadcast.wire.requests import PostRequest
+
+__all__ = ["PARTIAL_ANSWER", "QUESTION", "store_requirements"]
+
+QUESTION: Final = "Which source grew the most since 2001?"
+PARTIAL_ANSWER: Final = "Of all sources, the one that grew the most since 2001 is"
+"""What an abandoned turn had answered before its run ended."""
+
+_AGES_S: Final[Mapping[TurnState, float]] = {"answered": 300, "abandoned": 300, "waiting": 5, "running": 5}
+"""How long ago each was asked: an abandoned turn's lease of 20 s has expired, a running one's has not."""
+
+_CONNECTED_S = 600.0
+_UNLIMITED: Final = QuotaLimits(turns_per_minute=6000, burst=100, concurrent=100)
+
+
+class _EarlierClock(SystemClock):
+    """The machine's clock, set back."""
+
+    def __init__(self, by_s: float) -> None:
+        self._by = timedelta(seconds=by_s)
+
+    def now(self) -> datetime:
+        """Give the moment that was `by_s` seconds ago, in UTC."""
+        return super().now() - self._by
+
+
+class _NoConnections:
+    """A `Pusher` for turns that no connection follows."""
+
+    def push(self, connection: Connection, frame: bytes) -> None:
+        """Send nothing."""
+
+
+def store_requirements(all_required: Iterable[Requirements], table: DynamoTable) -> None:
+    """Store chats, oldest first and each once, then connections."""
+    required = list(all_required)
+    chats = {each.chat: each.user for each in required if each.chat is not None}
+    for chat, user in sorted(chats.items(), key=lambda pair: -_AGES_S[pair[0].state]):
+        if user is not None and not _supersedes(chat, chats):
+            _store_chat(chat, user, table)
+    for each in required:
+        if each.user is not None:
+            _store_connections(each.user, each.connections, table)
+
+
+def _supersedes(chat: RequiredChat, others: Iterable[RequiredChat]) -> bool:
+    """Whether another event requires the same chat and says which message it has."""
+    return chat.message_id is None and any(
+        other.chat_id == chat.chat_id and other.message_id is not None for other in others
+    )
+
+
+def _store_connections(user: User, ids: Iterable[str], table: DynamoTable) -> None:
+    clock = _EarlierClock(_CONNECTED_S)
+    store = DynamoConnectionStore(table, clock.now)
+    for connection_id in ids:
+        store.add(Connection(connection_id, user.id, "https://connections", clock.now(), has_spoken=True))
+
+
+def _store_chat(chat: RequiredChat, user: User, table: DynamoTable) -> None:
+    desk = _desk(chat, table)
+    request = PostRequest(QUESTION, asset=AssetRef(ASSET_ID, AssetType.METRIC_FILE))
+    key = f"sample:{chat.chat_id}"
+    match chat.state:
+        case "answered":
+            for _ in stream_turn(request, user, key, desk):
+                pass  # each event is stored as it is read
+        case "waiting":
+            open_turn(request, user, key, desk)
+        case "running" | "abandoned":
+            open_turn(request, user, key, desk)
+            _claim_and_answer_in_part(chat, user, desk)
+
+
+def _claim_and_answer_in_part(chat: RequiredChat, user: User, desk: Desk) -> None:
+    turn = claim_turn(chat.chat_id, str(chat.message_id), user, desk)
+    if turn is not None:
+        turn.live.say(AnswerExtended("answer", PARTIAL_ANSWER))
+        desk.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
+
+
+def _desk(chat: RequiredChat, table: DynamoTable) -> Desk:
+    """Make what the use cases work with; the first two ids are the chat's and the message's."""
+    clock = _EarlierClock(_AGES_S[chat.state])
+    ids = _ids(chat.chat_id, chat.message_id)
+
+    def agent() -> Agent:
+        return OfflineAnalyst(0, MetricMaker(DynamoAssetLibrary(table), lambda: next(ids), clock))
+
+    def starter() -> TurnStarter:
+        raise NotImplementedError
+
+    return Desk(
+        chats=DynamoChatStore(table),
+        turns=DynamoTurnStore(table, clock.now),
+        assets=DynamoAssetStore(table),
+        connections=DynamoConnectionStore(table, clock.now),
+        pusher=_NoConnections(),
+        clock=clock,
+        new_id=lambda: next(ids),
+        agent=agent,
+        starter=starter,
+        limits=_UNLIMITED,
+    )
+
+
+def _ids(chat_id: str, message_id: str | None) -> Iterator[str]:
+    first = (chat_id, message_id or str(uuid.uuid4()))
+    return itertools.chain(first, (str(uuid.uuid4()) for _ in itertools.count()))

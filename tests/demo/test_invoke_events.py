@@ -1,0 +1,40 @@
+"""Every sample event, run by what `make invoke` runs them with, on the functions' sources."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
+from demo.invoke.events import event_names, read_event
+from demo.invoke.functions import Functions, running_functions
+from demo.invoke.requirements import requirements_of
+from demo.stack import TEMPLATE
+from tests.sample_runs import EXPECTED, check
+
+
+@pytest.fixture(scope="module")
+def emulators_and_functions() -> Iterator[tuple[Emulators, Functions]]:
+    stack = read_sample_stack(TEMPLATE)
+    with (
+        running_emulators(stack) as emulators,
+        running_functions(stack, emulators.environment()) as functions,
+    ):
+        functions.start(*stack.functions)
+        yield emulators, functions
+
+
+def test_every_event_is_in_the_table() -> None:
+    assert sorted(EXPECTED) == event_names()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_event_does_what_it_is_expected_to_do(
+    name: str, emulators_and_functions: tuple[Emulators, Functions]
+) -> None:
+    emulators, functions = emulators_and_functions
+    event = read_event(name)
+    emulators.prepare(requirements_of(event.payload))
+
+    outcome = functions.invoke(event)
+
+    check(EXPECTED[name], outcome, emulators.observed())

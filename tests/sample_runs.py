@@ -1,0 +1,162 @@
+"""What each sample event does when it is run by `make invoke`: result, frames and writes, in one table."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from types import EllipsisType
+
+from demo.invoke.connections import Frame
+from demo.invoke.emulators import Invocation
+from demo.invoke.outcome import Outcome
+from demo.invoke.requirements import OTHER_CONNECTION
+
+__all__ = ["EXPECTED", "Expected", "check"]
+
+CONNECTION = "L0SM9cOFvHcCIhw="
+ADA = "USER#ada10000-0000-4000-8000-000000000001"
+ANSWERED, RUNNING, WAITING, ABANDONED = (f"CHAT#c4a70000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
+
+Events = tuple[str | EllipsisType, ...]
+"""The events of a connection's frames, repeats of one left out; `...` stands for any number of any."""
+
+INTRODUCED: Events = ("initializeChat", "generatingResponseMessage", "complete")
+STREAMED: Events = (
+    "initializeChat",
+    "generatingReasoningMessage",
+    ...,
+    "generatingResponseMessage",
+    "complete",
+)
+CONTINUED: Events = STREAMED[1:]
+CAUGHT_UP: Events = ("initializeChat", ..., "complete")
+"""A connection that joins a running turn: how much its first frame already holds depends on when it joins."""
+
+CLOSED: Events = ("initializeChat", "generatingResponseMessage", "postThread")
+
+OPENED = ("put CHAT#* CHAT", "put CHAT#* MSG#0000000001", "put REQUEST#* REQUEST", f"put {ADA} RATE")
+NEXT_TURN = (
+    f"updated {ANSWERED} CHAT",
+    f"put {ANSWERED} MSG#0000000002",
+    "put REQUEST#* REQUEST",
+    f"updated {ADA} RATE",
+)
+
+
+def ended(chat: str) -> tuple[str, ...]:
+    return (f"updated {chat} CHAT", f"updated {chat} MSG#0000000001", f"updated {ADA} RATE")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The status in the result, the events of each connection's frames, the writes, a text in either."""
+
+    status: int | None = 200
+    asker: Events = ()
+    other: Events = ()
+    written: tuple[str, ...] = ()
+    holds: str = ""
+    error: str | None = None
+
+
+ALLOWED = Expected(status=None, holds="'Effect': 'Allow'")
+REFUSED = Expected(status=None, error="Unauthorized")
+ADDED = Expected(written=(f"put {ADA} CONN#{CONNECTION}",))
+REMOVED = Expected(written=(f"deleted {ADA} CONN#{CONNECTION}",))
+ASSET = Expected(asker=INTRODUCED, other=INTRODUCED, written=OPENED)
+PROMPT = Expected(asker=STREAMED, other=STREAMED, written=OPENED)
+NEXT = Expected(asker=STREAMED, other=STREAMED, written=NEXT_TURN)
+STOP = Expected(asker=("stopThread",), written=(f"updated {RUNNING} CHAT",))
+NOT_OURS = Expected(status=400)
+
+
+def invalid(event: str, message: str) -> Expected:
+    return Expected(asker=(event,), holds=message)
+
+
+EXPECTED = {
+    "authorizer/query_token": ALLOWED,
+    "authorizer/bearer_token": ALLOWED,
+    "authorizer/subprotocol_token": ALLOWED,
+    "authorizer/no_token": REFUSED,
+    "authorizer/forged_token": REFUSED,
+    "authorizer/expired_token": REFUSED,
+    "connect/query_token": ADDED,
+    "connect/subprotocol_token": ADDED,
+    "connect/custom_domain": ADDED,
+    "disconnect/closed_by_client": REMOVED,
+    "disconnect/idle": REMOVED,
+    "disconnect/lost": REMOVED,
+    "post_thread/asset": ASSET,
+    "post_thread/asset_older_type_name": ASSET,
+    "post_thread/dashboard": ASSET,
+    "post_thread/legacy_metric_id": ASSET,
+    "post_thread/threads_route": ASSET,
+    "post_thread/post_thread_route": ASSET,
+    "post_thread/request_id": ASSET,
+    "post_thread/asset_and_prompt": PROMPT,
+    "post_thread/legacy_dashboard_id": PROMPT,
+    "post_thread/prompt": PROMPT,
+    "post_thread/follow_up": NEXT,
+    "post_thread/replace": NEXT,
+    "post_thread/stop": STOP,
+    "post_thread/stop_thread_route": STOP,
+    "post_thread/get": Expected(asker=("getChat",)),
+    "post_thread/invalid_not_json": invalid("error", "not JSON"),
+    "post_thread/invalid_empty": invalid("error", "not JSON"),
+    "post_thread/invalid_not_an_object": invalid("error", "must be a JSON object"),
+    "post_thread/invalid_no_route": invalid("error", "route must be provided"),
+    "post_thread/invalid_unknown_route": invalid("error", "Unknown route"),
+    "post_thread/invalid_no_payload": invalid("postThread", "payload must be an object"),
+    "post_thread/invalid_request_id_too_long": invalid("postThread", "at most 64 characters"),
+    "post_thread/invalid_prompt_not_text": invalid("postThread", "prompt must be a string"),
+    "post_thread/invalid_prompt_too_long": invalid("postThread", "at most 20,000 characters"),
+    "post_thread/invalid_malformed_chat_id": invalid("postThread", "chat_id must be a UUID"),
+    "post_thread/invalid_malformed_message_id": invalid("postThread", "message_id must be a UUID"),
+    "post_thread/invalid_malformed_asset_id": invalid("postThread", "asset_id must be a UUID"),
+    "post_thread/invalid_malformed_metric_id": invalid("postThread", "metric_id must be a UUID"),
+    "post_thread/invalid_malformed_dashboard_id": invalid("postThread", "dashboard_id must be a UUID"),
+    "post_thread/invalid_unknown_asset_type": invalid("postThread", "asset_type must be one of"),
+    "post_thread/invalid_asset_type_that_starts_no_chat": invalid("postThread", "'collection' yet"),
+    "post_thread/invalid_asset_without_type": invalid("postThread", "asset_type must be provided"),
+    "post_thread/invalid_type_without_asset": invalid("postThread", "asset_id must be provided"),
+    "post_thread/invalid_metric_and_dashboard": invalid("postThread", "cannot be combined"),
+    "post_thread/invalid_chat_and_asset": invalid("postThread", "cannot be combined"),
+    "post_thread/invalid_neither_prompt_nor_asset": invalid("postThread", "prompt must be provided"),
+    "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
+    "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
+    "run_turn/handover": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
+    # To a connection in doubt nothing is posted until an earlier post cannot arrive any more.
+    "run_turn/handover_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),
+    "run_turn/not_a_handover": NOT_OURS,
+    "turn_failed/timed_out": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
+    "turn_failed/crashed": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
+    "turn_failed/never_run": Expected(None, CLOSED[::2], CLOSED[::2], ended(WAITING)),
+    "turn_failed/not_a_record": NOT_OURS,
+}
+
+
+def check(expected: Expected, outcome: Outcome, seen: Invocation) -> None:
+    """Assert that an event did what it is expected to do, and nothing else."""
+    status = outcome.result.get("statusCode") if isinstance(outcome.result, dict) else None
+    assert (status, (outcome.error or {}).get("errorMessage")) == (expected.status, expected.error)
+    for connection, events in ((CONNECTION, expected.asker), (OTHER_CONNECTION, expected.other)):
+        received = _without_repeats(seen.frames.get(connection, []))
+        assert _matches(received, events), f"{connection} received {received}"
+    written = [f"{change.kind} {' '.join(change.key)}" for change in seen.changes]
+    assert len(written) == len(expected.written), written
+    for found in written:
+        assert any(fnmatchcase(found, pattern) for pattern in expected.written), found
+    assert expected.holds in f"{outcome.result} {seen.frames}"
+
+
+def _without_repeats(frames: list[Frame]) -> list[str]:
+    events = [str(frame["event"]) for frame in frames]
+    return [event for at, event in enumerate(events) if at == 0 or events[at - 1] != event]
+
+
+def _matches(received: list[str], expected: Events) -> bool:
+    if ... not in expected:
+        return received == list(expected)
+    at = expected.index(...)
+    head, tail = list(expected[:at]), list(expected[at + 1 :])
+    long_enough = len(received) >= len(head) + len(tail)
+    return long_enough and received[:at] == head and received[len(received) - len(tail) :] == tail

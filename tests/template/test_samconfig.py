@@ -1,0 +1,86 @@
+"""samconfig.toml agrees with the template, with what `make build` writes, and with the Makefile."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from demo.invoke.emulators import ENVIRONMENT_FILE
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text()
+SECTIONS = tomllib.loads((ROOT / "samconfig.toml").read_text())["default"]
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+PARAMETERS_FILE = ".aws-sam/parameters.yaml"
+LOCAL = ("local_invoke", "local_start_lambda")
+
+
+def variables_of_functions() -> dict[str, set[str]]:
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"].keys()
+    functions = {
+        name: resource["Properties"]["Environment"]["Variables"].keys()
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    return {name: {*shared, *own} for name, own in functions.items()}
+
+
+def commands(*arguments: str) -> str:
+    """What make would do."""
+    asked = ["make", "--dry-run", "--always-make", *arguments]
+    return subprocess.run(asked, cwd=ROOT, text=True, capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize("section", [*LOCAL, "deploy"])
+def test_sam_takes_the_parameters_that_make_build_has_written(section: str) -> None:
+    assert SECTIONS[section]["parameters"]["parameter_overrides"] == f"file://{PARAMETERS_FILE}"
+    assert f">{PARAMETERS_FILE}" in MAKEFILE
+
+
+def test_what_make_build_writes_are_parameters_of_the_template() -> None:
+    (written,) = re.findall(rf"printf '(.*)' .*>{PARAMETERS_FILE}", MAKEFILE)
+
+    names = [line.split(":")[0] for line in written.split("\\n") if line]
+    assert names == ["Architecture", "Agent"]
+    assert set(names) <= TEMPLATE["Parameters"].keys()
+
+
+@pytest.mark.parametrize("section", LOCAL)
+def test_a_container_is_told_where_the_table_and_the_connections_are(section: str) -> None:
+    parameters = SECTIONS[section]["parameters"]
+
+    assert parameters["env_vars"] == str(ENVIRONMENT_FILE.relative_to(ROOT))
+    assert parameters["add_host"] == ["host.docker.internal:host-gateway"]
+
+
+def test_sam_can_set_every_variable_of_the_environment_file() -> None:
+    """It sets only those that the template gives to the function."""
+    given: dict[str, Any] = json.loads(ENVIRONMENT_FILE.read_text())["Parameters"]
+
+    for function, declared in variables_of_functions().items():
+        elsewhere = {"TOKEN_SECRET"} if function != "AuthorizerFunction" else {"TABLE_NAME"}
+        assert given.keys() - declared == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("asked", "architecture"),
+    [
+        (["build", "MACHINE=x86_64"], "x86_64"),
+        (["build", "MACHINE=arm64"], "arm64"),
+        (["build", "MACHINE=x86_64", "ARCHITECTURE=arm64"], "arm64"),
+        (["deploy", "MACHINE=x86_64"], "arm64"),
+        (["deploy", "MACHINE=x86_64", "ARCHITECTURE=x86_64"], "x86_64"),
+    ],
+)
+def test_what_is_built_recorded_and_deployed_is_for_one_processor(
+    asked: list[str], architecture: str
+) -> None:
+    planned = commands(*asked)
+
+    named = set(re.findall(r"(?:Architecture=|ARCHITECTURE=|Agent: %s\\n' )(arm64|x86_64)", planned))
+    assert named == {architecture}
