@@ -26,13 +26,20 @@ $(BIN)/uv: requirements/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
+# The workspace's packages, from where they stand; what they need, the build backend included, is pinned.
+MEMBERS := layers/threadcast layers/analyst clients/python local_gateway
+PROJECTS := $(MEMBERS:%=%/pyproject.toml)
+INSTALL_MEMBERS = VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e %)
+
 # What the demo needs, then what the tests need: each stamp is redone when its pins change.
-$(VENV)/local.stamp: $(BIN)/uv requirements/local.txt
+$(VENV)/local.stamp: $(BIN)/uv requirements/local.txt $(PROJECTS)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/local.txt
+	$(INSTALL_MEMBERS)
 	@touch $@
 
-$(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt
+$(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt $(PROJECTS)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	$(INSTALL_MEMBERS)
 	@touch $@ $(VENV)/local.stamp
 
 # SAM's command line pins what contradicts our pins, so it lives apart.
@@ -43,18 +50,18 @@ $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt
 
 .PHONY: demo
 demo: $(VENV)/local.stamp ## the whole system and a conversation with it: make demo ARGS=--once
-	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo $(ARGS)
+	@$(BIN)/python -m demo $(ARGS)
 
 # A model's SDK is among what the tests need.
 CHOSEN := $(VENV)/$(if $(findstring bedrock,$(ARGS))$(findstring openai,$(ARGS)),dev,local).stamp
 
 .PHONY: chat
 chat: $(CHOSEN) ## talk to it in this terminal: make chat ARGS="--agent bedrock --parameter ModelId=…"
-	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.chat $(ARGS)
+	@$(BIN)/python -m demo.chat $(ARGS)
 
 .PHONY: start
 start: $(CHOSEN) ## the whole system, until Ctrl-C: make start ARGS="--port 3001"
-	@PYTHONPATH=layers/threadcast $(BIN)/python -m demo.start $(ARGS)
+	@$(BIN)/python -m demo.start $(ARGS)
 
 .PHONY: token
 token: $(VENV)/local.stamp ## a token for anybody, on the running system: make -s token ARGS="--name Bob"
@@ -67,7 +74,7 @@ WORKERS := $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count() or 2)') + 1 ))
 NONE_IS_FINE = $(if $(ARGS),|| [ $$? -eq 5 ])
 
 .PHONY: test
-test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/lambda_io -k token"
+test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k token"
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) $(NONE_IS_FINE)
 	$(PYTEST) -m alone $(ARGS) $(NONE_IS_FINE)
 
@@ -76,7 +83,7 @@ check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, who imports whom, t
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	PYTHONPATH=layers/threadcast $(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
 	$(SAM) validate --lint
@@ -91,7 +98,7 @@ build: .sam-venv/sam.stamp ## build for this machine's processor, or for another
 	@$(MAKE) --no-print-directory build ARGS=
 
 # Where a Docker engine answers, `make invoke` runs `sam local invoke`, on what `make build` builds for this machine.
-INVOKE := PYTHONPATH=layers/threadcast $(BIN)/python -m demo.invoke
+INVOKE := $(BIN)/python -m demo.invoke
 DOCKER_RUNS = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.docker)
 
 .PHONY: invoke
@@ -126,11 +133,11 @@ deploy: build ## build for arm64, then deploy: make deploy ARGS="TokenSecretArn=
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## measure: see benchmarks/
-	set -e; for script in benchmarks/*/run.py; do PYTHONPATH=.:layers/threadcast $(BIN)/python $$script $(ARGS); done
+	set -e; for script in benchmarks/*/run.py; do PYTHONPATH=. $(BIN)/python $$script $(ARGS); done
 
-.PHONY: chaos
-chaos: $(VENV)/dev.stamp ## thousands of turns in foul weather: make chaos ARGS="--turns 3000 --seed 1"
-	PYTHONPATH=layers/threadcast $(BIN)/python -m tests.chaos $(ARGS)
+.PHONY: fault-injection
+fault-injection: $(VENV)/dev.stamp ## thousands of turns with faults injected: make fault-injection ARGS="--turns 3000 --seed 1"
+	$(BIN)/python -m tests.fault_injection $(ARGS)
 
 .PHONY: lock
 lock: $(BIN)/uv ## pin requirements/*.in anew

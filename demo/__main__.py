@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from client import ClientError
-from client.console import OutputConsole
 from demo.addresses import show_addresses
 from demo.command import FAILED, carried_out, wait_for_the_end
 from demo.conversation import converse
 from demo.logbook import logbook
 from demo.options import USUAL_PORT, add_port, free_port
 from demo.stack import running_stack
+from threadcast_client import ClientError
+from threadcast_client.console import OutputConsole
 
 __all__ = ["main"]
 

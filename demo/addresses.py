@@ -7,8 +7,8 @@ from demo.stack import Stack
 
 __all__ = ["show_addresses"]
 
-_PYTHON = ".venv/bin/python"
-_OPERATOR = f"PYTHONPATH=layers/threadcast {_PYTHON} -m threadcast"
+_CHAT = ".venv/bin/threadcast-chat"
+_OPERATOR = ".venv/bin/threadcast"
 
 
 def show_addresses(stack: Stack, console: Console) -> None:
@@ -33,7 +33,7 @@ def show_addresses(stack: Stack, console: Console) -> None:
 def _commands(stack: Stack, table: str) -> list[tuple[str, ...]]:
     gateway = stack.gateway
     port = gateway.websocket_url.rsplit(":", 1)[1].split("/")[0]
-    chat = f"{_PYTHON} -m client --url {gateway.websocket_url} --asset metric {ASSET_ID}"
+    chat = f"{_CHAT} --url {gateway.websocket_url} --asset metric {ASSET_ID}"
     assets = f"{_OPERATOR} assets list --endpoint {gateway.dynamodb_url} --table {table}"
     if stack.token is None:
         talk = ("Talk to it from another terminal, with a token of your identity provider:", chat)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import yaml
 from rich.console import Console
 
-from client import Connection
-from client.console import OutputConsole
-from client.lines import read_lines
-from client.session import hold_chat
 from demo.command import carried_out
 from demo.errors import DemoError
 from demo.logbook import logbook
 from demo.options import add_agent, add_port, model_environment, template_parameters
 from demo.stack import SAMPLES, Stack, running_stack
+from threadcast_client import Connection
+from threadcast_client.console import OutputConsole
+from threadcast_client.lines import read_lines
+from threadcast_client.session import hold_chat
 
 __all__ = ["main"]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from client import ClientError
 from demo.errors import DemoError
 from local_gateway import GatewayError
+from threadcast_client import ClientError
 
 __all__ = ["FAILED", "INTERRUPTED", "carried_out", "uninterrupted", "wait_for_the_end"]
 

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from client import Connection, Turn
-from client.render import Renderer
+from threadcast_client import Connection, Turn
+from threadcast_client.render import Renderer
 
 __all__ = ["ASSET_ID", "QUESTION", "converse"]
 

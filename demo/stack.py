@@ -88,7 +88,7 @@ def _load_samples(gateway: Gateway) -> str:
     """Load the sample assets as an operator would, by the same command; what it said last."""
     whose = ["--owner", VISITOR.id, "--owner-organization", ORGANIZATION_ID]
     command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), *whose]
-    found_in = {"TABLE_NAME": gateway.table_name("Table"), "PYTHONPATH": str(ROOT / "layers/threadcast")}
+    found_in = {"TABLE_NAME": gateway.table_name("Table")}
     environment = os.environ | gateway.client_environment | found_in
     loaded = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)  # noqa: S603 - our own command
     if loaded.returncode:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from client.console import OutputConsole
 from demo.addresses import show_addresses
 from demo.command import carried_out, wait_for_the_end
 from demo.options import (
@@ -23,6 +22,7 @@ from demo.readable import readable
 from demo.stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.terminal import LinePrinter
+from threadcast_client.console import OutputConsole
 
 __all__ = ["main"]
 

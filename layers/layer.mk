@@ -7,4 +7,4 @@ packages:
 	@exec $(BUILD) packages requirements.txt "$(ARTIFACTS_DIR)"
 
 source:
-	@exec $(BUILD) source threadcast "$(ARTIFACTS_DIR)"
+	@exec $(BUILD) source $(PACKAGE) "$(ARTIFACTS_DIR)"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from threadcast.agent_events import AgentEvent
 from threadcast.ports import AgentTask, Connection
+from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["Pause", "RecordingPusher", "ScriptedAgent"]
 

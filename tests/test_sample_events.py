@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.jwt_verifier import JwtVerifier
-from threadcast.adapters.token_keys import SharedSecret
+from threadcast.adapters.jwt.keys import SharedSecret
+from threadcast.adapters.jwt.verifier import JwtVerifier
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.user import User
+from threadcast.entrypoints.authorizer_event import find_token
+from threadcast.entrypoints.connection_event import parse_connect, parse_disconnect, parse_message
+from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
-from threadcast.lambda_io.authorizer_io import find_token
-from threadcast.lambda_io.connection_event import parse_connect, parse_disconnect, parse_message
-from threadcast.lambda_io.handover_io import from_failure, from_payload
 from threadcast.ports import Handover
-from threadcast.wire.envelope import read_envelope
-from threadcast.wire.requests import (
+from threadcast.protocol.envelope import read_envelope
+from threadcast.protocol.requests import (
     GetRequest,
     PostRequest,
     StopRequest,

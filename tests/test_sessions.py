@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from threadcast.ports import Connection, Presence
-from threadcast.sessions import close_session, open_session
+from threadcast.turns.connections import close_session, open_session
 
 CONNECTION = Connection("c-1", "u-1", "https://example.com/prod", datetime(2026, 1, 1, tzinfo=UTC))
 

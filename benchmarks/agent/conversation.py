@@ -10,11 +10,11 @@ from typing import Any
 
 from tests.e2e.stacks import Person, Stack, sample, samples
 from tests.model_agent.script import Asked, Piece, Say, Think, Tokens, Use
-from threadcast.adapters.dynamo import DynamoAssetStore
-from threadcast.adapters.model_agent.limits import ModelLimits
-from threadcast.adapters.model_agent.prompting.briefing import brief
-from threadcast.adapters.model_agent.tools.tables import tables_of
-from threadcast.asset_types import load_context
+from threadcast.adapters.dynamodb import DynamoAssetStore
+from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
+from threadcast.assets.kinds import load_context
+from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask
 

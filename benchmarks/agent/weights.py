@@ -15,9 +15,9 @@ _MB = 1_000_000
 _RUNS = 5
 _AGENT = "threadcast.adapters.model_agent.providers"
 AGENTS = {
-    "… and its agent: offline": "threadcast.adapters.offline_analyst",
-    "… and its agent: bedrock": f"threadcast.adapters.model_agent.building, {_AGENT}.bedrock",
-    "… and its agent: openai": f"threadcast.adapters.model_agent.building, {_AGENT}.openai_compatible",
+    "… and its agent: offline": "threadcast_analyst",
+    "… and its agent: bedrock": f"threadcast.adapters.model_agent.agent_factory, {_AGENT}.bedrock",
+    "… and its agent: openai": f"threadcast.adapters.model_agent.agent_factory, {_AGENT}.openai_compatible",
 }
 
 

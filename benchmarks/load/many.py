@@ -9,20 +9,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from client import agrees_with, fold_stream, is_terminal
-from threadcast import agent_events as said
-from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.system_clock import SystemClock
+from threadcast.delivery.broadcast import Broadcast
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.ports import Connection
-from threadcast.stream.broadcast import Broadcast
-from threadcast.stream.policy import StreamPolicy
-from threadcast.turns.close_turn import terminal_event
-from threadcast.turns.draft import Draft
-from threadcast.turns.live import LiveTurn
-from threadcast.turns.telling import renderer
-from threadcast.wire.frames import Address
+from threadcast.ports import agent_events as said
+from threadcast.protocol.frames import Address
+from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.live_turn import LiveTurn
+from threadcast.turns.recovery.close_turn import terminal_event
+from threadcast.turns.turn_broadcast import renderer
+from threadcast_client import agrees_with, fold_stream, is_terminal
 
 __all__ = ["LoadResult", "streams_at_once"]
 

@@ -12,17 +12,17 @@ from pushers import SleepingPusher
 from senders import word
 
 from tests.tables import create_table
-from threadcast import agent_events as said
-from threadcast.adapters.dynamo.counting import BilledUnits, RequestCounter
+from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
 from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handover
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import PostRequest
 from threadcast.settings import Settings
-from threadcast.turns.asker import Asker
-from threadcast.turns.conduct import conduct
 from threadcast.turns.post_thread import post_thread
-from threadcast.wire.requests import PostRequest
+from threadcast.turns.request_context import Asker
+from threadcast.turns.running.run_handoff import conduct
 
 API_GATEWAY_PER_MESSAGE = 1.00 / 1e6
 LAMBDA_ARM64_PER_GB_S = 0.0000133334

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import boto3
 
-from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
+from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
 from threadcast.ports import Connection
 
 __all__ = ["SleepingPusher", "posting_to_a_server"]

@@ -14,7 +14,7 @@ from money import money
 from pushers import SleepingPusher, posting_to_a_server
 from senders import Measured, connections, pacing_cpu_s, post_every_token, stream, word
 
-from threadcast.stream.policy import StreamPolicy
+from threadcast.delivery.stream_policy import StreamPolicy
 
 RATES_PER_S = (50, 150, 400)
 LATENCIES_MS = (5, 15, 30)

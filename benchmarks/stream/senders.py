@@ -7,20 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from threadcast import agent_events as said
-from threadcast.adapters.clock import SystemClock
+from threadcast.adapters.system_clock import SystemClock
+from threadcast.delivery.broadcast import Broadcast
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
-from threadcast.events import AnswerExtended
+from threadcast.domain.turn_events import AnswerExtended
 from threadcast.ports import Connection, Pusher
-from threadcast.stream.broadcast import Broadcast
-from threadcast.stream.policy import StreamPolicy
-from threadcast.turns.close_turn import terminal_event
-from threadcast.turns.draft import Draft
-from threadcast.turns.live import LiveTurn
-from threadcast.turns.telling import renderer
-from threadcast.wire.frames import MAX_FRAME_BYTES, Address
+from threadcast.ports import agent_events as said
+from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
+from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.live_turn import LiveTurn
+from threadcast.turns.recovery.close_turn import terminal_event
+from threadcast.turns.turn_broadcast import renderer
 
 __all__ = [
     "PART",

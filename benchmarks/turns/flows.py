@@ -12,19 +12,19 @@ from moto import mock_aws
 
 from tests.e2e.stacks import OPERATOR_ID, sample, samples
 from tests.tables import create_table
-from threadcast.adapters.dynamo import DynamoAssetLibrary
-from threadcast.adapters.dynamo.counting import BilledUnits, RequestCounter
-from threadcast.adapters.inline_turn_starter import InlineTurnStarter
+from threadcast.adapters.dynamodb import DynamoAssetLibrary
+from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap import Application
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import Connection
+from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.settings import Settings
-from threadcast.turns.asker import Asker
 from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
-from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+from threadcast.turns.request_context import Asker
 
 __all__ = ["Used", "requests_per_flow"]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from client.console import OutputConsole
 from demo.command import carried_out
 from demo.errors import DemoError
 from demo.invoke.against import invoke_against
@@ -22,6 +21,7 @@ from demo.invoke.serve import serve
 from demo.options import add_port
 from demo.runs import find_run
 from demo.stack import TEMPLATE
+from threadcast_client.console import OutputConsole
 
 __all__ = ["main"]
 

@@ -23,7 +23,7 @@ from demo.invoke.requirements import Requirements, requirements_of
 from demo.invoke.seeding import store_requirements
 from demo.runs import Run, Services
 from demo.visitor import VISITOR
-from threadcast.adapters.dynamo import DynamoTable
+from threadcast.adapters.dynamodb import DynamoTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -24,9 +24,9 @@ from local_gateway.dynamodb.process import StandIn
 from local_gateway.dynamodb.tables import create_tables
 from local_gateway.template.stack import Stack, read_stack
 from local_gateway.template.tables import Table
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
-from threadcast.asset_files import read_folder
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
+from threadcast.adapters.system_clock import SystemClock
+from threadcast.assets.loading.files import read_folder
 from threadcast.domain.access import Grant, Principal, Role
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def declared_variables() -> dict[str, str]:
 
 
 def read_sample_stack(template: Path) -> Stack:
-    """Read a template with the secret that the sample events' tokens are signed with."""
-    return read_stack(template, {"TokenSecret": declared_variables()["TOKEN_SECRET"]})
+    """Read a template as samconfig.toml has it read, with the secret of the sample events' tokens."""
+    secret = declared_variables()["TOKEN_SECRET"]
+    return read_stack(template, {"TokenSecret": secret, "RunTurnsInline": "true"})
 
 
 class Emulators:

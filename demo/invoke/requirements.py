@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from threadcast.asset_types.checks import is_uuid
+from threadcast.assets.kinds.definition_checks import is_uuid
 from threadcast.domain.user import User
 
 __all__ = ["OTHER_CONNECTION", "RequiredChat", "Requirements", "TurnState", "requirements_of"]

@@ -8,8 +8,7 @@ from typing import Final
 
 from demo.conversation import ASSET_ID
 from demo.invoke.requirements import RequiredChat, Requirements, TurnState
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.dynamo import (
+from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
     DynamoChatStore,
@@ -17,17 +16,18 @@ from threadcast.adapters.dynamo import (
     DynamoTable,
     DynamoTurnStore,
 )
-from threadcast.adapters.offline_analyst import MetricMaker, OfflineAnalyst
-from threadcast.agent_events import AnswerExtended
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.user import User
 from threadcast.ports import Agent, Connection, TurnStarter
-from threadcast.turns.claimed import claim_turn
-from threadcast.turns.conduct import stream_turn
+from threadcast.ports.agent_events import AnswerExtended
+from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk
-from threadcast.turns.open_turn import open_turn
-from threadcast.turns.quota import QuotaLimits
-from threadcast.wire.requests import PostRequest
+from threadcast.turns.opening.open_turn import open_turn
+from threadcast.turns.opening.quota import QuotaLimits
+from threadcast.turns.running.claim import claim_turn
+from threadcast.turns.running.run_handoff import stream_turn
+from threadcast_analyst import MetricMaker, OfflineAnalyst
 
 __all__ = ["PARTIAL_ANSWER", "QUESTION", "store_requirements"]
 

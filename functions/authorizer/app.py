@@ -4,9 +4,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
+from threadcast.entrypoints.authorizer_event import AuthorizerAnswer, HandshakeRefused, allow, find_token
+from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
 from threadcast.errors import TokenRejected
-from threadcast.lambda_io.authorizer_io import AuthorizerAnswer, HandshakeRefused, allow, find_token
-from threadcast.lambda_io.observed import Event, logger, metrics, observed
 
 
 @observed

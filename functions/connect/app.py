@@ -6,9 +6,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
-from threadcast.lambda_io.connection_event import handshake_answer, parse_connect
-from threadcast.lambda_io.observed import Event, metrics, observed
-from threadcast.sessions import open_session
+from threadcast.entrypoints.connection_event import handshake_answer, parse_connect
+from threadcast.entrypoints.instrumented import Event, metrics, observed
+from threadcast.turns.connections import open_session
 
 
 @observed

@@ -6,9 +6,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
-from threadcast.lambda_io.connection_event import parse_disconnect
-from threadcast.lambda_io.observed import Event, logger, metrics, observed
-from threadcast.sessions import close_session
+from threadcast.entrypoints.connection_event import parse_disconnect
+from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.turns.connections import close_session
 
 
 @observed

@@ -6,9 +6,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
-from threadcast.lambda_io.connection_event import parse_message
-from threadcast.lambda_io.messages import answer_message
-from threadcast.lambda_io.observed import Event, metrics, observed
+from threadcast.entrypoints.connection_event import parse_message
+from threadcast.entrypoints.instrumented import Event, metrics, observed
+from threadcast.entrypoints.messages import answer_message
 
 
 @observed

@@ -4,10 +4,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
-from threadcast.lambda_io.handover_io import from_payload
-from threadcast.lambda_io.observed import Event, logger, metrics, observed
-from threadcast.lambda_io.turns import report_facts
-from threadcast.turns.conduct import conduct
+from threadcast.entrypoints.handoff_event import from_payload
+from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.entrypoints.turn_functions import report_facts
+from threadcast.turns.running.run_handoff import conduct
 
 
 @observed

@@ -4,9 +4,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
-from threadcast.lambda_io.handover_io import from_failure
-from threadcast.lambda_io.observed import Event, logger, metrics, observed
-from threadcast.lambda_io.turns import bury_turn
+from threadcast.entrypoints.handoff_event import from_failure
+from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.entrypoints.turn_functions import bury_turn
 
 
 @observed

@@ -3,7 +3,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from threadcast.adapters.jwt_claims import user_from_claims
+from threadcast.adapters.jwt.claims import user_from_claims
 from threadcast.domain.user import User
 from threadcast.errors import TokenRejected
 

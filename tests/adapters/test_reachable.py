@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from threadcast.adapters.dynamo import reachable
-from threadcast.adapters.dynamo.reachable import require_reachable
+from threadcast.adapters.dynamodb import reachability
+from threadcast.adapters.dynamodb.reachability import require_reachable
 from threadcast.bootstrap import Application
 from threadcast.errors import StoreUnreachable
 from threadcast.settings import Settings
@@ -34,7 +34,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytes
         time.sleep(0.5)
         raise OSError
 
-    monkeypatch.setattr(reachable.socket, "create_connection", resolve)
+    monkeypatch.setattr(reachability.socket, "create_connection", resolve)
 
     with pytest.raises(StoreUnreachable):
         require_reachable("http://table.example:8000", timeout_s=0.01)

@@ -5,7 +5,7 @@ import boto3
 import pytest
 
 from tests.http_server import Answer, HttpServer, http_server
-from threadcast.adapters.secrets import read_parameter, read_secret
+from threadcast.adapters.aws_secrets import read_parameter, read_secret
 from threadcast.errors import ConfigurationError
 
 SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1")

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from tests.http_server import Answer, http_server
-from threadcast.adapters.token_keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret, fetch_json
 from threadcast.errors import ConfigurationError, TokenRejected
 
 JWK = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from client.shells import new_chat, new_message
+from threadcast_client.shells import new_chat, new_message
 
 CHAT_ID = "c0000000-0000-4000-8000-000000000001"
 MESSAGE_ID = "a0000000-0000-4000-8000-000000000001"

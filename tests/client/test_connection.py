@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from client.connection import Connection
-from client.errors import BadAddress, BadFrame, ConnectionLost, HandshakeRefused, TimedOut, TurnFailed
 from tests.client import samples as s
 from tests.client.server import Served, run, serving
+from threadcast_client.connection import Connection
+from threadcast_client.errors import (
+    BadAddress,
+    BadFrame,
+    ConnectionLost,
+    HandshakeRefused,
+    TimedOut,
+    TurnFailed,
+)
 
 if TYPE_CHECKING:
-    from client.handshake import AuthIn
+    from threadcast_client.handshake import AuthIn
 
 ANSWER = [
     s.opened(),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from client.fold import ChatState, fold
-from client.law import fold_stream
 from tests.client import samples as s
+from threadcast_client.fold import ChatState, fold
+from threadcast_client.law import fold_stream
 
 
 def after(*frames: dict[str, Any], legacy_tab: bool = False) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.fold import ChatState
-from client.law import Difference, agrees_with, fold_stream
-from client.merge import merge_neighbours, merged
 from tests.client import samples as s
+from threadcast_client.fold import ChatState
+from threadcast_client.law import Difference, agrees_with, fold_stream
+from threadcast_client.merge import merge_neighbours, merged
 
 TURN = [
     s.opened(),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from client.render import Renderer
 from tests.client import samples as s
+from threadcast_client.render import Renderer
 
 
 class Sheet(io.StringIO):

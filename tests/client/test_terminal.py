@@ -14,12 +14,12 @@ import pytest
 from rich.console import Console
 from websockets.exceptions import ConnectionClosed
 
-from client.connection import Connection
-from client.lines import read_lines
-from client.patience import Patience
-from client.terminal import HELP, TerminalChat
 from tests.client import samples as s
 from tests.client.server import Script, Served, run, serving
+from threadcast_client.connection import Connection
+from threadcast_client.lines import read_lines
+from threadcast_client.patience import Patience
+from threadcast_client.terminal import HELP, TerminalChat
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8"}
@@ -353,11 +353,11 @@ def test_a_terminal_that_is_closed_is_the_end() -> None:
 
 
 async def command_line(*arguments: str, typed: str = "") -> tuple[int | None, str]:
-    """The exit code and the output of `python -m client` with these arguments and this input."""
+    """The exit code and the output of `threadcast-chat` with these arguments and this input."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "client",
+        "threadcast_client",
         *arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -429,7 +429,8 @@ def test_a_script_whose_asset_is_refused_asks_nothing_without_it() -> None:
 def test_a_reader_who_leaves_early_is_no_error() -> None:
     async def test() -> None:
         async with serving(answering([])) as url:
-            script = f"printf 'Why?\\nWhy?\\nWhy?\\n' | {sys.executable} -m client --url {url} | head -1"
+            chat = f"{sys.executable} -m threadcast_client --url {url}"
+            script = f"printf 'Why?\\nWhy?\\nWhy?\\n' | {chat} | head -1"
             process = await asyncio.create_subprocess_shell(
                 script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT
             )

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 import pytest
 
 from tests.samples.loaded import OWNER_ID, context_of
-from threadcast.agent_events import (
+from threadcast.domain.asset import AssetContext
+from threadcast.domain.user import User
+from threadcast.ports import Agent, AgentTask, Exchange, StopSignal
+from threadcast.ports.agent_events import (
     AgentEvent,
     AnswerEnded,
     AnswerExtended,
@@ -22,9 +25,6 @@ from threadcast.agent_events import (
     TitleExtended,
     TokensUsed,
 )
-from threadcast.domain.asset import AssetContext
-from threadcast.domain.user import User
-from threadcast.ports import Agent, AgentTask, Exchange, StopSignal
 
 __all__ = ["QUESTION", "AgentContract", "asked"]
 

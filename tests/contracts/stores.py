@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.tables import create_table
-from threadcast.adapters.dynamo import (
+from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
     DynamoChatStore,

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contracts.agent_contract import AgentContract
-from threadcast.adapters.offline_analyst import OfflineAnalyst
 from threadcast.ports import Agent
+from threadcast_analyst import OfflineAnalyst
 
 
 class TestOfflineAnalyst(AgentContract):

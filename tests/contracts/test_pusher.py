@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from tests.http_server import Answer, HttpServer, http_server
-from threadcast.adapters.api_gateway_pusher import ApiGatewayPusher
+from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
 from threadcast.errors import (
     ConnectionGone,
     DeliveryUnknown,

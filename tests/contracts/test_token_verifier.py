@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from tests.http_server import Answer, http_server
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.jwt_verifier import JwtVerifier
-from threadcast.adapters.token_keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.verifier import JwtVerifier
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.user import User
 from threadcast.errors import TokenRejected
 from threadcast.ports import TokenVerifier

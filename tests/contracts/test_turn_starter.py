@@ -7,10 +7,10 @@ import boto3
 import pytest
 
 from tests.http_server import Answer, HttpServer, http_server
-from threadcast.adapters.lambda_turn_starter import LambdaTurnStarter
+from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.domain.user import User
+from threadcast.entrypoints.handoff_event import from_payload
 from threadcast.errors import HandoverFailed
-from threadcast.lambda_io.handover_io import from_payload
 from threadcast.ports import Handover, TurnStarter
 
 HANDOVER = Handover(

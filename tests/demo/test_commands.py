@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from client import BadAddress
 from demo import options
 from demo.command import carried_out, uninterrupted
 from demo.errors import DemoError
 from demo.logbook import logbook
 from local_gateway import LogLine, StartError
+from threadcast_client import BadAddress
 
 ROOT = Path(__file__).parents[2]
 
@@ -211,7 +211,6 @@ def _run(module: str, *given: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "layers/threadcast"},
         check=False,
     )
 

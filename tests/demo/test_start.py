@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from client import Connection
 from demo.conversation import ASSET_ID
 from demo.runs import RUNS, find_run
+from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-    "PYTHONPATH": "layers/threadcast",
     "PYTHONUNBUFFERED": "1",
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from client import Connection, agrees_with, check_frame, fold_stream, is_terminal
+from threadcast_client import Connection, agrees_with, check_frame, fold_stream, is_terminal
 
 __all__ = ["Frame", "answer_of", "events", "heard_of", "is_chunk", "violations"]
 

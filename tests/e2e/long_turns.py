@@ -1,8 +1,8 @@
 """Turns that last long enough for something to happen meanwhile."""
 
-from client import Connection, Turn
 from tests.e2e.laws import events, is_chunk
 from tests.e2e.stacks import sample
+from threadcast_client import Connection, Turn
 
 __all__ = ["begin_long_turn", "long_turn", "stop"]
 

@@ -15,13 +15,13 @@ from uuid import uuid4
 import boto3
 import jwt
 
-from client import Connection
-from client.handshake import AuthIn
 from local_gateway import Gateway, running_gateway
 from tests.network import WALLED_IN
-from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoChatStore, DynamoTable
-from threadcast.asset_files import AssetFile, read_folder
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast_client import Connection
+from threadcast_client.handshake import AuthIn
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from client import Connection, check_frame
 from tests.e2e.laws import Frame, violations
 from tests.e2e.refusals import (
     BAD_BODIES,
@@ -15,6 +14,7 @@ from tests.e2e.refusals import (
     SEVERAL_FAULTS,
 )
 from tests.e2e.stacks import Person, Stack, sample
+from threadcast_client import Connection, check_frame
 
 IOWA = sample("iowa_electricity").asset.id
 NOBODYS = "9f4b1b6e-7d1c-4c39-9a8e-0d8f3a0c5b11"

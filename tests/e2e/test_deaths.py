@@ -2,10 +2,10 @@
 
 from concurrent.futures import Future
 
-from client import agrees_with, fold_stream, is_terminal
 from tests.e2e.deaths import PATIENCE_S, Deaths
 from tests.e2e.laws import answer_of, events, violations
 from tests.e2e.stacks import running_stack
+from threadcast_client import agrees_with, fold_stream, is_terminal
 
 APOLOGY = "Something went wrong on our side. Please try again."
 

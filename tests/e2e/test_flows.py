@@ -2,9 +2,9 @@
 
 import pytest
 
-from client import Connection, check_frame
 from tests.e2e.laws import answer_of, events, heard_of, violations
 from tests.e2e.stacks import Person, Stack, sample
+from threadcast_client import Connection, check_frame
 
 IOWA = sample("iowa_electricity").asset
 WEATHER = sample("west_coast_weather").asset

@@ -7,10 +7,10 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from client import Connection, HandshakeRefused
-from client.handshake import AuthIn
 from tests.e2e.laws import violations
 from tests.e2e.stacks import Person, Stack, sample
+from threadcast_client import Connection, HandshakeRefused
+from threadcast_client.handshake import AuthIn
 
 IOWA = sample("iowa_electricity").asset.id
 

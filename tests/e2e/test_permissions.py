@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from client import Connection
 from tests.e2e.laws import Frame, answer_of, violations
 from tests.e2e.stacks import Person, Stack, sample
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast_client import Connection
 
 IOWA = sample("iowa_electricity").asset.id
 QUESTION = "What was the total net generation in 2017?"

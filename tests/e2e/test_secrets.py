@@ -2,9 +2,9 @@
 
 import pytest
 
-from client import Connection, HandshakeRefused
 from tests.e2e.laws import answer_of
 from tests.e2e.stacks import Person, Stack, sample
+from threadcast_client import Connection, HandshakeRefused
 
 IOWA = sample("iowa_electricity").asset.id
 MARK = "Zanzibar-7731"

@@ -16,11 +16,11 @@ from moto import mock_aws
 
 from tests.http_server import Answer, HttpServer, http_server
 from tests.tables import create_table
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
-from threadcast.asset_files import read_folder
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
+from threadcast.adapters.system_clock import SystemClock
+from threadcast.assets.loading.files import read_folder
 from threadcast.bootstrap import application
-from threadcast.lambda_io.observed import logger
+from threadcast.entrypoints.instrumented import logger
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "events"

@@ -9,10 +9,10 @@ import pytest
 
 from tests.fakes import ScriptedAgent
 from tests.functions.conftest import Deployment
-from threadcast.agent_events import AgentEvent, AnswerExtended, TokensUsed
 from threadcast.bootstrap import application
-from threadcast.lambda_io.handover_io import to_payload
+from threadcast.entrypoints.handoff_event import to_payload
 from threadcast.ports import Handover, TurnStarter
+from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
 
 PRICED = TokensUsed(1_000, 100, 900, Decimal("0.0055"))
 

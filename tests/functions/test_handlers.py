@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import EVENTS, Deployment
-from threadcast.lambda_io.authorizer_io import HandshakeRefused
+from threadcast.entrypoints.authorizer_event import HandshakeRefused
 
 
 def invalid_events() -> list[str]:

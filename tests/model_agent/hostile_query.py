@@ -11,10 +11,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QuerySandbox
-from threadcast.adapters.model_agent.tools.tables import DataTable
-from threadcast.adapters.model_agent.tools.tool import ToolRefusal
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox
+from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetType, Table
+from threadcast.errors import ToolRefusal
 
 __all__ = ["QUERIES"]
 

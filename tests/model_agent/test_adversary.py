@@ -15,11 +15,11 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Asked, Piece, Say, Use, in_order
 from tests.model_agent.world import LIMITS, World, answering
 from tests.samples.loaded import OWNER_ID, context_of
-from threadcast.adapters.model_agent.tools.tables import tables_of
-from threadcast.agent_events import AgentEvent, FileMade
+from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Principal
 from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
 from threadcast.ports import AgentTask
+from threadcast.ports.agent_events import AgentEvent, FileMade
 
 VICTIM = "b0b00000-0000-4000-8000-000000000002"
 SECRET_ID = "5ec3e700-0000-4000-8000-000000000009"

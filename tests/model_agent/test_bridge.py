@@ -10,9 +10,9 @@ from contextlib import closing
 import anyio
 import pytest
 
-from threadcast.adapters.model_agent.bridge import Emit, events_of
-from threadcast.adapters.model_agent.providers.cutting import LiveCalls
-from threadcast.agent_events import AnswerEnded
+from threadcast.adapters.model_agent.event_loop import Emit, events_of
+from threadcast.adapters.model_agent.providers.abort_call import LiveCalls
+from threadcast.ports.agent_events import AnswerEnded
 
 
 async def nested(depth: int) -> AsyncIterator[int]:

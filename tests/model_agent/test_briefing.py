@@ -13,12 +13,12 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Say, Use, in_order
 from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import SAMPLES, context_of
-from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
-from threadcast.adapters.model_agent.prompting.briefing import brief
 from threadcast.adapters.model_agent.prompting.history import history_messages
-from threadcast.adapters.model_agent.prompting.instructions import INSTRUCTIONS
-from threadcast.adapters.model_agent.tools.tables import tables_of
+from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.prompting.system_prompt import INSTRUCTIONS
+from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.asset import AssetContext, Table
+from threadcast.domain.token_budget import clipped, estimated_tokens
 from threadcast.ports import Exchange
 
 EVERY_SAMPLE = sorted(path.stem for path in SAMPLES.glob("*.yaml"))

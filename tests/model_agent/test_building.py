@@ -18,8 +18,8 @@ from tests.model_agent.script import Say, in_order
 from tests.model_agent.world import text_of
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
-from threadcast.adapters.model_agent.building import Workshop, model_agent
-from threadcast.adapters.model_agent.prices import Prices
+from threadcast.adapters.model_agent.agent_factory import Workshop, model_agent
+from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.bootstrap import Application
 from threadcast.errors import ConfigurationError
 from threadcast.settings import Settings
@@ -175,7 +175,7 @@ def test_bedrock_does_not_take_openais_sdk_with_it() -> None:
 
 
 def _printed(script: str) -> str:
-    environment = {"PYTHONPATH": str(ROOT / "layers/threadcast"), "AWS_DEFAULT_REGION": "eu-central-1"}
+    environment = {"AWS_DEFAULT_REGION": "eu-central-1"}
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=environment,

@@ -24,11 +24,11 @@ from tests.model_agent.script import (
 )
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.failures import Failure
-from threadcast.adapters.model_agent.limits import Limit, ModelLimits
+from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.adapters.model_agent.providers.bedrock import failure_of
-from threadcast.agent_events import AgentEvent, AnswerExtended, TokensUsed
+from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
 from threadcast.errors import AgentError
+from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
 
 BUSY = Refuse(429, "ThrottlingException", "Too many requests, please wait before trying again.")
 SECRET = "the takeover of Initech on Friday"
@@ -114,7 +114,7 @@ def test_the_pauses_before_a_call_is_repeated_double(endpoint: str, monkeypatch:
     async def pause(duration_s: float) -> None:
         paused.append(duration_s)
 
-    monkeypatch.setattr("threadcast.adapters.model_agent.hooks.pause", pause)
+    monkeypatch.setattr("threadcast.adapters.model_agent.loop_hooks.pause", pause)
 
     with pytest.raises(AgentError):
         answers(endpoint, *[[BUSY]] * 4, limits=ModelLimits())
@@ -265,7 +265,7 @@ def test_our_own_mistakes_are_not_taken_for_the_models(
     def broken(*_: object) -> object:
         raise LookupError("a mistake")
 
-    monkeypatch.setattr("threadcast.adapters.model_agent.reading.StreamReader.read", broken)
+    monkeypatch.setattr("threadcast.adapters.model_agent.stream_events.StreamReader.read", broken)
 
     with pytest.raises(LookupError, match="a mistake"):
         answers(endpoint, [Say("It was 2010.")])

@@ -10,10 +10,10 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Refuse, Say, Tokens, Use, in_order
 from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.limits import Limit, Spending
-from threadcast.adapters.model_agent.prices import CallTokens, Prices
-from threadcast.agent_events import AnswerEnded, AnswerExtended, TokensUsed
+from threadcast.adapters.model_agent.usage.prices import CallTokens, Prices
+from threadcast.adapters.model_agent.usage.turn_limits import Limit, Spending
 from threadcast.errors import AgentError
+from threadcast.ports.agent_events import AnswerEnded, AnswerExtended, TokensUsed
 
 PRICES = Prices(Decimal(3), Decimal(50))
 LOOKING = [Say("I look."), Use("describe_asset", {}), Tokens(1_000, 100)]

@@ -26,12 +26,12 @@ from tests.model_agent.script import (
 from tests.model_agent.test_stopping import FOR_EVER, stopping_at
 from tests.model_agent.world import LIMITS, World, answering, text_of
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.budget import estimated_tokens
-from threadcast.adapters.model_agent.limits import Limit
-from threadcast.adapters.model_agent.prices import Prices
-from threadcast.agent_events import AgentEvent, TokensUsed
+from threadcast.adapters.model_agent.usage.prices import Prices
+from threadcast.adapters.model_agent.usage.turn_limits import Limit
+from threadcast.domain.token_budget import estimated_tokens
 from threadcast.errors import AgentError
 from threadcast.ports import AgentTask
+from threadcast.ports.agent_events import AgentEvent, TokensUsed
 
 PRICED = replace(LIMITS, prices=Prices(Decimal(3), Decimal(15)))
 

@@ -21,10 +21,10 @@ from tests.model_agent.hostile_query import QUERIES
 from tests.model_agent.script import Say, in_order
 from tests.model_agent.world import answering
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QuerySandbox, can_bound_memory
-from threadcast.adapters.model_agent.tools.tables import DataTable, tables_of
-from threadcast.adapters.model_agent.tools.tool import ToolRefusal
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox, can_bound_memory
+from threadcast.assets.query.sql_tables import DataTable, tables_of
 from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
+from threadcast.errors import ToolRefusal
 
 IOWA = "iowa_electricity_generation_by_source"
 SHORT = QueryLimits(max_s=0.3)
@@ -49,7 +49,7 @@ def python(*module: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", *module],
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'layers/threadcast'}"},
+        env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,

@@ -12,11 +12,11 @@ from tests.model_agent.script import Asked, Hold, Piece, Say, Use, in_order
 from tests.model_agent.world import LIMITS, answering, text_of
 from tests.samples.loaded import context_of
 from tests.turns.world import World as TurnWorld
-from threadcast.adapters.model_agent.limits import Limit, ModelLimits
-from threadcast.agent_events import AgentEvent, AnswerEnded, FileMade, TokensUsed
+from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
 from threadcast.domain.asset import Asset, Table
-from threadcast.turns.run_turn import OUT_OF_TIME
-from threadcast.wire.requests import PostRequest
+from threadcast.ports.agent_events import AgentEvent, AnswerEnded, FileMade, TokensUsed
+from threadcast.protocol.requests import PostRequest
+from threadcast.turns.running.run_turn import OUT_OF_TIME
 
 AT_LAST_S = 60
 """How long a hang-up is waited for: what is not hung up lasts as long as the client's time-out of an hour."""

@@ -10,8 +10,9 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Cut, Hold, Piece, Say, Think, Tokens, Use, in_order
 from tests.model_agent.world import World, answering, answers, text_of
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.failures import Failure
-from threadcast.agent_events import (
+from threadcast.adapters.model_agent.model_errors import Failure
+from threadcast.errors import AgentError
+from threadcast.ports.agent_events import (
     AgentEvent,
     AnswerEnded,
     AnswerExtended,
@@ -20,7 +21,6 @@ from threadcast.agent_events import (
     ReasoningExtended,
     TokensUsed,
 )
-from threadcast.errors import AgentError
 
 
 def test_text_comes_as_it_is_written(endpoint: str) -> None:

@@ -7,8 +7,8 @@ from tests.model_agent.script import Asked, Fault, Piece, Refuse, Say, Stop, Thi
 from tests.model_agent.world import LIMITS, answering
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.titles import title_from_prompt
-from threadcast.agent_events import AgentEvent, AnswerExtended, TitleDecided, TitleExtended
 from threadcast.errors import AgentError
+from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TitleDecided, TitleExtended
 
 PROMPT = "Which year had the highest net generation?"
 FALLBACK = [TitleExtended(PROMPT), TitleDecided(PROMPT)]

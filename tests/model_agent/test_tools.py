@@ -10,16 +10,23 @@ from tests.contracts.agent_contract import asked
 from tests.model_agent.script import Say, Use, in_order
 from tests.model_agent.world import NOON, World, answering
 from tests.samples.loaded import OWNER_ID, context_of
-from threadcast.adapters.model_agent.tools.tables import tables_of
-from threadcast.agent_events import AgentEvent, AnswerExtended, FileMade, FilesShown, PillsShown, TokensUsed
-from threadcast.asset_types import startable_kind
+from threadcast.assets.kinds import startable_kind
+from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetContext, AssetRef, AssetType, Table
 from threadcast.domain.message import Pill, PillContainer
 from threadcast.domain.user import User
 from threadcast.errors import StoreUnavailable
 from threadcast.ports import AgentTask
-from threadcast.turns.subject import find_asset
+from threadcast.ports.agent_events import (
+    AgentEvent,
+    AnswerExtended,
+    FileMade,
+    FilesShown,
+    PillsShown,
+    TokensUsed,
+)
+from threadcast.turns.opening.target import find_asset
 
 IOWA = "iowa_electricity_generation_by_source"
 NEW_ID = "00000000-0000-4000-8000-000000000001"

@@ -8,7 +8,7 @@ python -m tests.model_agent.uncounted_query; "unknown" where this Python does no
 import _sqlite3
 import ctypes
 
-from threadcast.adapters.model_agent.tools.sandbox import can_bound_memory
+from threadcast.assets.query.sandbox import can_bound_memory
 
 _CONFIG_MEMSTATUS = 9
 

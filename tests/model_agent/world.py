@@ -15,14 +15,14 @@ from tests.model_agent.openai_server import openai_server
 from tests.model_agent.script import Model, Piece, Reply, in_order
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryAssetStore, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
-from threadcast.adapters.model_agent.limits import ModelLimits
 from threadcast.adapters.model_agent.providers.bedrock import BedrockChoice, bedrock
 from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice, openai_compatible
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.tools.create_metric import Workshop
-from threadcast.agent_events import AgentEvent, AnswerExtended
+from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.domain.asset import AssetContext
 from threadcast.ports import AgentTask, Clock
+from threadcast.ports.agent_events import AgentEvent, AnswerExtended
 
 __all__ = ["ENDPOINTS", "LIMITS", "World", "answering", "answers", "bedrock_at", "openai_at", "text_of"]
 

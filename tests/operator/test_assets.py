@@ -11,8 +11,8 @@ import pytest
 from tests.contracts.conftest import dynamodb  # noqa: F401 - a fixture
 from tests.contracts.stores import Stores, dynamo_stores, memory_stores
 from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
-from threadcast.adapters.jwt_claims import user_from_claims, user_id_of
-from threadcast.cli.refusal import Refusal
+from threadcast.adapters.jwt.claims import user_from_claims, user_id_of
+from threadcast.cli.command_failed import Refusal
 from threadcast.cli.run import run
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.ports import AssetLibrary

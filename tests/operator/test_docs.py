@@ -8,11 +8,11 @@ from runpy import run_path
 
 import pytest
 
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.jwt_claims import user_id_of
-from threadcast.adapters.jwt_verifier import JwtVerifier
+from threadcast.adapters.jwt.claims import user_id_of
+from threadcast.adapters.jwt.keys import SharedSecret
+from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
-from threadcast.adapters.token_keys import SharedSecret
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.cli.run import run
 from threadcast.domain.user import User
 from threadcast.ports import AssetLibrary

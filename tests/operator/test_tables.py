@@ -15,16 +15,15 @@ from moto.server import ThreadedMotoServer
 from tests.http_server import Answer, http_server
 from tests.samples.loaded import OWNER_ID, SAMPLES, reading
 from tests.tables import create_table
-from threadcast.adapters.dynamo import DynamoAssetLibrary, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
 from threadcast.cli.run import run
-from threadcast.cli.tables import open_library
+from threadcast.cli.table_access import open_library
 from threadcast.errors import StoreError, StoreUnavailable
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IOWA_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
 BARE = {
     "PATH": os.environ["PATH"],
-    "PYTHONPATH": str(SAMPLES.parent / "layers" / "threadcast"),
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -61,7 +60,7 @@ def endpoint() -> Iterator[str]:
 
 
 def terminal(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
-    """`python -m threadcast assets` in a process with this environment and no other AWS configuration."""
+    """`threadcast assets` in a process with this environment and no other AWS configuration."""
     ended = subprocess.run(
         [sys.executable, "-m", "threadcast", "assets", *arguments],
         env={**BARE, **environment},
@@ -192,7 +191,7 @@ def test_a_missing_table_name_is_told_with_where_it_stands() -> None:
 
     assert (code, out) == (2, "")
     assert err.splitlines()[-1] == (
-        "python -m threadcast assets list: error: which table? Give --table NAME or set TABLE_NAME. "
+        "threadcast assets list: error: which table? Give --table NAME or set TABLE_NAME. "
         "`make demo` prints the local one under “Still up”; on AWS it is the stack's output TableName."
     )
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from threadcast.asset_files import FolderReading, read_folder
-from threadcast.asset_types import kind_of
+from threadcast.assets.kinds import kind_of
+from threadcast.assets.loading.files import FolderReading, read_folder
 from threadcast.domain.asset import AssetContext
 
 __all__ = ["OWNER_ID", "SAMPLES", "context_of", "frame", "reading"]

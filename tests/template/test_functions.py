@@ -7,7 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
-STRANGERS = [path for folder in ("local_gateway", "client") for path in sorted((ROOT / folder).rglob("*.py"))]
+STRANGERS = [
+    path for folder in ("local_gateway", "clients") for path in sorted((ROOT / folder).rglob("*.py"))
+]
 
 
 def test_every_function_is_there() -> None:

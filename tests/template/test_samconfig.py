@@ -36,9 +36,16 @@ def commands(*arguments: str) -> str:
     return subprocess.run(asked, cwd=ROOT, text=True, capture_output=True, check=True).stdout
 
 
-@pytest.mark.parametrize("section", [*LOCAL, "deploy"])
-def test_sam_takes_the_parameters_that_make_build_has_written(section: str) -> None:
-    assert SECTIONS[section]["parameters"]["parameter_overrides"] == f"file://{PARAMETERS_FILE}"
+def test_sam_takes_the_parameters_that_make_build_has_written() -> None:
+    overrides = {name: SECTIONS[name]["parameters"]["parameter_overrides"] for name in (*LOCAL, "deploy")}
+
+    written = f"file://{PARAMETERS_FILE}"
+    assert overrides == {
+        "local_invoke": [written, "RunTurnsInline=true"],
+        "local_start_lambda": [written, "RunTurnsInline=true"],
+        "deploy": written,
+    }
+    assert "RunTurnsInline" in TEMPLATE["Parameters"]
     assert f">{PARAMETERS_FILE}" in MAKEFILE
 
 

@@ -179,7 +179,7 @@ def test_layers_are_built_for_the_processor_that_runs_them() -> None:
         if resource["Type"] == "AWS::Lambda::LayerVersion"
     ]
 
-    assert len(layers) == 4
+    assert len(layers) == 5
     for layer in layers:
         assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
         assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]

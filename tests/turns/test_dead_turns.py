@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from client import is_terminal
 from tests.turns.world import ALICE, BOB, World, quick
-from threadcast import agent_events as said
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.message import Outcome
 from threadcast.ports import Connection, Handover
-from threadcast.turns.claimed import claim_turn
-from threadcast.turns.close_turn import close_dead_turn
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import GetRequest, PostRequest
 from threadcast.turns.post_thread import get_chat
-from threadcast.wire.requests import GetRequest, PostRequest
+from threadcast.turns.recovery.close_turn import close_dead_turn
+from threadcast.turns.running.claim import claim_turn
+from threadcast_client import is_terminal
 
 
 class NeverRuns:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.stream.simulation import EPOCH, opened_view
-from threadcast import agent_events as said
+from tests.delivery.simulation import EPOCH, opened_view
 from threadcast.domain.message import Outcome, TextResponse
-from threadcast.events import AnswerClosed, AnswerExtended, ReasoningClosed, TitleDecided
-from threadcast.turns.draft import CUT_NOTICE, Draft
-from threadcast.turns.growing import duration_words
-from threadcast.wire.chat_payload import message_payload
+from threadcast.domain.turn_events import AnswerClosed, AnswerExtended, ReasoningClosed, TitleDecided
+from threadcast.ports import agent_events as said
+from threadcast.protocol.chat_payload import message_payload
+from threadcast.turns.message.builder import CUT_NOTICE, Draft
+from threadcast.turns.message.streaming_part import duration_words
 
 
 class Watch:

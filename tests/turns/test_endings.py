@@ -7,19 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from client import is_terminal
 from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World, quick
-from threadcast import agent_events as said
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import TextResponse
+from threadcast.entrypoints.turn_functions import bury_turn
 from threadcast.errors import Conflict, ConnectionGone, HandoverFailed, StoreUnavailable, TooManyRequests
-from threadcast.lambda_io.turns import bury_turn
 from threadcast.ports import Connection, Handover
-from threadcast.turns.conduct import conduct
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import PostRequest, StopRequest
+from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.post_thread import stop_turn
-from threadcast.turns.quota import QuotaLimits
-from threadcast.wire.requests import PostRequest, StopRequest
+from threadcast.turns.running.run_handoff import conduct
+from threadcast_client import is_terminal
 
 FIRST = said.AnswerExtended("answer", "Hel")
 

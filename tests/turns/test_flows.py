@@ -1,11 +1,11 @@
 """What a turn tells, in each of the flows."""
 
-from client import agrees_with, fold_stream
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
-from threadcast import agent_events as said
 from threadcast.errors import AgentError
-from threadcast.wire.requests import PostRequest
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import PostRequest
+from threadcast_client import agrees_with, fold_stream
 
 
 def test_an_asset_without_a_prompt_is_answered_by_its_file_and_a_text_and_no_agent() -> None:

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.stream.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
-from threadcast import agent_events as said
+from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import Outcome, Pill, PillContainer, PillsStep, StepFile, TextResponse
-from threadcast.turns.draft import Draft
-from threadcast.turns.telling import renderer
-from threadcast.wire.chat_payload import message_payload
-from threadcast.wire.frames import Address
+from threadcast.ports import agent_events as said
+from threadcast.protocol.chat_payload import message_payload
+from threadcast.protocol.frames import Address
+from threadcast.turns.message.builder import Draft
+from threadcast.turns.turn_broadcast import renderer
 
 MAX_MESSAGE_BYTES, SMALLEST_FRAME_BYTES = 65_536, 32_768
 ASSET = AssetRef("55555555-5555-4555-8555-555555555555", AssetType.METRIC_FILE)

@@ -17,8 +17,8 @@ from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
 from threadcast.errors import ConnectionGone, HandoverFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handover, StoredChat
-from threadcast.turns.ending import Ending
-from threadcast.wire.requests import PostRequest
+from threadcast.protocol.requests import PostRequest
+from threadcast.turns.terminal_delivery import Ending
 
 
 class SlowTab:

@@ -11,8 +11,8 @@ from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.user import User
 from threadcast.errors import ClientFault, ErrorCode
 from threadcast.ports import Connection
+from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.post_thread import get_chat, stop_turn
-from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
 
 Answer = ErrorCode | None
 Held = Role | None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from threadcast.errors import TooManyRequests
 from threadcast.ports import Quota
-from threadcast.turns.quota import QuotaLimits, admit
+from threadcast.turns.opening.quota import QuotaLimits, admit
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIMITS = QuotaLimits(turns_per_minute=20, burst=5, concurrent=3)

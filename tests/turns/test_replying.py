@@ -16,8 +16,8 @@ from threadcast.errors import (
     PushThrottled,
 )
 from threadcast.ports import Connection
-from threadcast.turns.replying import reply
-from threadcast.wire.frames import Address, Frame, stop_frame
+from threadcast.protocol.frames import Address, Frame, stop_frame
+from threadcast.turns.reply import reply
 
 ANSWER = stop_frame("c-1", "m-1", Address("/chats/stop"), stopped=True)
 

@@ -14,9 +14,9 @@ from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handover, Opening
-from threadcast.turns.conduct import conduct
+from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.post_thread import get_chat, stop_turn
-from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+from threadcast.turns.running.run_handoff import conduct
 
 HALF_AN_HOUR = timedelta(minutes=30)
 

@@ -4,13 +4,19 @@ import pytest
 
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, quick
-from threadcast import agent_events as said
+from threadcast.domain.turn_events import (
+    AnswerClosed,
+    AnswerExtended,
+    ChatOpened,
+    FileAttached,
+    TurnCompleted,
+)
 from threadcast.errors import NotFound, StoreUnavailable
-from threadcast.events import AnswerClosed, AnswerExtended, ChatOpened, FileAttached, TurnCompleted
-from threadcast.turns.conduct import stream_turn
-from threadcast.wire.chat_payload import chat_payload
-from threadcast.wire.frames import MAX_FRAME_BYTES
-from threadcast.wire.requests import PostRequest
+from threadcast.ports import agent_events as said
+from threadcast.protocol.chat_payload import chat_payload
+from threadcast.protocol.frames import MAX_FRAME_BYTES
+from threadcast.protocol.requests import PostRequest
+from threadcast.turns.running.run_handoff import stream_turn
 
 
 def test_checks_come_before_the_first_event_is_asked_for() -> None:

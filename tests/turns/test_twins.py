@@ -4,10 +4,10 @@ from datetime import datetime
 
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World
-from threadcast import agent_events as said
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.ports import Connection
-from threadcast.wire.requests import PostRequest
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import PostRequest
 
 
 class LateLookStore(MemoryChatStore):

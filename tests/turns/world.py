@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tests.fakes import RecordingPusher, ScriptedAgent
-from threadcast import agent_events as said
-from threadcast.adapters.inline_turn_starter import InlineTurnStarter
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
@@ -16,17 +14,19 @@ from threadcast.adapters.memory import (
     MemoryTable,
     MemoryTurnStore,
 )
+from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
 from threadcast.domain.message import Echo
 from threadcast.domain.user import User
 from threadcast.ports import Connection, Handover, TurnStarter
-from threadcast.stream.policy import StreamPolicy
-from threadcast.turns.asker import Asker
-from threadcast.turns.conduct import conduct
+from threadcast.ports import agent_events as said
+from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk, TurnPolicy
+from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.post_thread import post_thread
-from threadcast.turns.quota import QuotaLimits
-from threadcast.wire.requests import PostRequest
+from threadcast.turns.request_context import Asker
+from threadcast.turns.running.run_handoff import conduct
 
 ALICE = User("a11ce000-0000-4000-8000-000000000001", "Alice", organization_id="acme")
 BOB = User("b0b00000-0000-4000-8000-000000000002", "Bob", organization_id="initech")

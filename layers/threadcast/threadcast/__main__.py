@@ -1,13 +1,13 @@
-"""`python -m threadcast`: the operator's commands, over the table that the arguments name."""
+"""The command `threadcast`: the operator's commands, over the table that the arguments name."""
 
 import os
 import sys
 from datetime import UTC, datetime
 
-from threadcast.cli.refusal import Refusal
+from threadcast.cli.command_failed import Refusal
+from threadcast.cli.output import Terminal
 from threadcast.cli.run import run
-from threadcast.cli.tables import open_library
-from threadcast.cli.terminal import Terminal
+from threadcast.cli.table_access import open_library
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

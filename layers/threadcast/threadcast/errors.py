@@ -54,6 +54,7 @@ __all__ = [
     "ThreadcastError",
     "TokenRejected",
     "TooManyRequests",
+    "ToolRefusal",
     "Unauthorized",
     "UnknownEvent",
 ]
@@ -127,6 +128,17 @@ class AgentError(ThreadcastError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class ToolRefusal(ThreadcastError):
+    """The model asked for what can't be done; the text says why, so that it can do better.
+
+    `text` goes to the model. It may name tables, columns and functions, never anything beyond the context.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class StoreError(ThreadcastError):

@@ -7,9 +7,9 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from threadcast.adapters.clock import SystemClock
-from threadcast.adapters.dynamo import DynamoConnectionStore, DynamoTable
-from threadcast.adapters.dynamo.reachable import require_reachable
+from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoTable
+from threadcast.adapters.dynamodb.reachability import require_reachable
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.ports import TokenVerifier
 from threadcast.settings import Settings
 
@@ -70,14 +70,14 @@ class Application:
     @cached_property
     def verifier(self) -> TokenVerifier:
         """Whoever tells what a token is worth."""
-        from threadcast.bootstrap.door import token_verifier  # noqa: PLC0415 - in the authorizer's layer only
+        from threadcast.bootstrap.authentication import token_verifier  # noqa: PLC0415 - in the authorizer's layer only
 
         return token_verifier(self)
 
     @cached_property
     def desk(self) -> "Desk":
         """What the use cases of a turn work with."""
-        from threadcast.bootstrap.turns import turn_desk  # noqa: PLC0415 - slow to import; some need no turns
+        from threadcast.bootstrap.turn_functions import turn_desk  # noqa: PLC0415 - slow to import; some need no turns
 
         return turn_desk(self)
 

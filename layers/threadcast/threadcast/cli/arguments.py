@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from threadcast.asset_types.checks import is_uuid
+from threadcast.assets.kinds.definition_checks import is_uuid
 from threadcast.domain.access import Role
 
 __all__ = ["GRANTABLE", "parsed"]
@@ -32,7 +32,7 @@ def parsed(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespac
 
 def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     parser = ArgumentParser(
-        "python -m threadcast", description="Keep the assets that people chat about (docs/assets.md)."
+        "threadcast", description="Keep the assets that people chat about (docs/assets.md)."
     )
     areas = parser.add_subparsers(dest="area", required=True, metavar="AREA")
     assets = areas.add_parser("assets", help="load, show, share and delete assets")

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from threadcast.asset_files import AssetFile, read_folder
-from threadcast.asset_types import kind_of
-from threadcast.asset_types.columns import Shape, shape_of
-from threadcast.asset_types.figures import counted
-from threadcast.cli.principals import named
-from threadcast.cli.refusal import Refusal
-from threadcast.cli.terminal import Terminal
+from threadcast.assets.columns.column_roles import Shape, shape_of
+from threadcast.assets.columns.number_format import counted
+from threadcast.assets.kinds import kind_of
+from threadcast.assets.loading.files import AssetFile, read_folder
+from threadcast.cli.command_failed import Refusal
+from threadcast.cli.grantees import named
+from threadcast.cli.output import Terminal
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset
 from threadcast.ports import AssetLibrary

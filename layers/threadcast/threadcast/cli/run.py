@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TextIO
 
-from threadcast.cli import assets, faults, principals
+from threadcast.cli import assets, error_messages, grantees
 from threadcast.cli.arguments import parsed
-from threadcast.cli.refusal import Refusal
-from threadcast.cli.terminal import Terminal
+from threadcast.cli.command_failed import Refusal
+from threadcast.cli.output import Terminal
 from threadcast.domain.access import Grant, Principal
 from threadcast.errors import StoreError
 from threadcast.ports import AssetLibrary
@@ -39,7 +39,7 @@ def run(
     except Refusal as refusal:
         Terminal(err).write(f"{refusal}\n")
     except StoreError as error:
-        Terminal(err).write(f"{faults.told(error, asked)}\n")
+        Terminal(err).write(f"{error_messages.told(error, asked)}\n")
     else:
         return _DONE
     return _FAILED
@@ -55,7 +55,7 @@ def _do(
     match asked.command:
         case "load":
             owner = _principal("user", asked.owner, asked.issuer, out)
-            organizations = [principals.organization(name) for name in asked.organizations]
+            organizations = [grantees.organization(name) for name in asked.organizations]
             assets.load_folder(library(), asked.folder, owner, organizations, now=now, out=out)
         case "list":
             assets.list_assets(library(), out=out)
@@ -76,7 +76,7 @@ def _do(
 
 def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: Terminal) -> Principal:
     """Whoever is meant; a subject that became another id is told."""
-    holder = principals.principal(kind, text, issuer)
+    holder = grantees.principal(kind, text, issuer)
     if holder.id != text.strip().lower() and kind == "user":
         out.write(f"{text.strip()!r} of {issuer} is the user {holder.id}.\n")
     return holder

@@ -13,7 +13,7 @@ FileType = Literal["metric", "dashboard", "report"]
 
 
 class AssetType(StrEnum):
-    """Every kind of asset the wire knows; which of them start chats is for `threadcast.asset_types`."""
+    """Every kind of asset the wire knows; which of them start chats is for `threadcast.assets.kinds`."""
 
     METRIC_FILE = "metric_file"
     DASHBOARD_FILE = "dashboard_file"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from threadcast.agent_events import AgentEvent
 from threadcast.domain.asset import AssetContext
 from threadcast.domain.user import User
+from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["Agent", "AgentTask", "Exchange", "StopSignal"]
 

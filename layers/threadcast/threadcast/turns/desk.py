@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.ports import (
     Agent,
     AssetStore,
@@ -14,8 +15,7 @@ from threadcast.ports import (
     TurnStarter,
     TurnStore,
 )
-from threadcast.stream.policy import StreamPolicy
-from threadcast.turns.quota import QuotaLimits
+from threadcast.turns.opening.quota import QuotaLimits
 
 __all__ = ["Desk", "TurnPolicy"]
 

@@ -2,22 +2,22 @@
 
 import logging
 
+from threadcast.delivery.recorded_turn import Recording
+from threadcast.domain.turn_events import ChatOpened
 from threadcast.errors import AlreadyOpened
-from threadcast.events import ChatOpened
 from threadcast.ports import Connection, Handover
-from threadcast.stream.recording import Recording
-from threadcast.turns.asker import Asker
-from threadcast.turns.close_turn import close_if_dead, is_dead
+from threadcast.protocol.frames import chat_frame, stop_frame
+from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.desk import Desk
-from threadcast.turns.ending import Ending
-from threadcast.turns.open_turn import OpenedTurn, open_turn
-from threadcast.turns.replying import reply
-from threadcast.turns.resend import tell_again
-from threadcast.turns.starting import start_runner
-from threadcast.turns.subject import editable_chat, view_of, visible_chat
-from threadcast.turns.telling import address_of, broadcast
-from threadcast.wire.frames import chat_frame, stop_frame
-from threadcast.wire.requests import GetRequest, PostRequest, StopRequest
+from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
+from threadcast.turns.opening.start_runner import start_runner
+from threadcast.turns.opening.target import editable_chat, view_of, visible_chat
+from threadcast.turns.recovery.close_turn import close_if_dead, is_dead
+from threadcast.turns.recovery.replay import tell_again
+from threadcast.turns.reply import reply
+from threadcast.turns.request_context import Asker
+from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.turn_broadcast import address_of, broadcast
 
 __all__ = ["get_chat", "post_thread", "stop_turn"]
 

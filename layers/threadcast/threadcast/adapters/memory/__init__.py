@@ -1,10 +1,10 @@
 """Stores that forget when the process ends, for tests and trials: the same promises, in plain sight."""
 
-from threadcast.adapters.memory.assets import MemoryAssetLibrary, MemoryAssetStore
-from threadcast.adapters.memory.chats import MemoryChatStore
-from threadcast.adapters.memory.connections import MemoryConnectionStore
+from threadcast.adapters.memory.asset_store import MemoryAssetLibrary, MemoryAssetStore
+from threadcast.adapters.memory.chat_store import MemoryChatStore
+from threadcast.adapters.memory.connection_store import MemoryConnectionStore
 from threadcast.adapters.memory.table import MemoryTable
-from threadcast.adapters.memory.turns import MemoryTurnStore
+from threadcast.adapters.memory.turn_store import MemoryTurnStore
 
 __all__ = [
     "MemoryAssetLibrary",

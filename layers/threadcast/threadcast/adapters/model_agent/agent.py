@@ -5,20 +5,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from threadcast.adapters.model_agent.bridge import Emit, events_of
-from threadcast.adapters.model_agent.limits import ModelLimits
-from threadcast.adapters.model_agent.prompting.briefing import brief
-from threadcast.adapters.model_agent.providers.cutting import LiveCalls
+from threadcast.adapters.model_agent.event_loop import Emit, events_of
+from threadcast.adapters.model_agent.model_turn import ModelTurn
+from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.providers.abort_call import LiveCalls
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.tools.create_metric import CreateMetric, Workshop
 from threadcast.adapters.model_agent.tools.describe_asset import DescribeAsset
 from threadcast.adapters.model_agent.tools.query_data import QueryData
-from threadcast.adapters.model_agent.tools.sandbox import QuerySandbox, can_bound_memory
-from threadcast.adapters.model_agent.tools.tables import DataTable, tables_of
 from threadcast.adapters.model_agent.tools.tool import Tool
-from threadcast.adapters.model_agent.turn import ModelTurn
-from threadcast.agent_events import AgentEvent
+from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
+from threadcast.assets.query.sandbox import QuerySandbox, can_bound_memory
+from threadcast.assets.query.sql_tables import DataTable, tables_of
 from threadcast.ports import AgentTask
+from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["ModelAgent"]
 

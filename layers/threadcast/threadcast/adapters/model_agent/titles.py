@@ -6,13 +6,13 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from threadcast.adapters.model_agent.bridge import Emit
-from threadcast.adapters.model_agent.limits import Spending
-from threadcast.adapters.model_agent.metering import Meter
+from threadcast.adapters.model_agent.event_loop import Emit
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.agent_events import TitleDecided, TitleExtended
+from threadcast.adapters.model_agent.usage.turn_limits import Spending
+from threadcast.adapters.model_agent.usage.usage_meter import Meter
+from threadcast.domain.text import clean
 from threadcast.ports import AgentTask
-from threadcast.wire.text import clean
+from threadcast.ports.agent_events import TitleDecided, TitleExtended
 
 __all__ = ["TitleWriter", "title_from_prompt"]
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from threadcast.adapters.model_agent.budget import clipped, estimated_tokens
-from threadcast.adapters.model_agent.tools.table_text import row_text, squeezed, table_text
-from threadcast.adapters.model_agent.tools.tables import DataTable
-from threadcast.asset_types.figures import counted
+from threadcast.adapters.model_agent.prompting.table_text import row_text, squeezed, table_text
+from threadcast.assets.columns.number_format import counted
+from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import AssetContext
+from threadcast.domain.token_budget import clipped, estimated_tokens
 
 __all__ = ["asset_text"]
 

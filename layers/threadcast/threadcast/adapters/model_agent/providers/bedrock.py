@@ -22,9 +22,9 @@ from strands.models import CacheConfig
 from strands.models.bedrock import BedrockModel
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
-from threadcast.adapters.model_agent.failures import Failure, StreamBrokeOff
-from threadcast.adapters.model_agent.providers.caching import CachePoints, kept_parts
-from threadcast.adapters.model_agent.providers.cutting import make_cuttable
+from threadcast.adapters.model_agent.model_errors import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.providers.abort_call import make_cuttable
+from threadcast.adapters.model_agent.providers.prompt_caching import CachePoints, kept_parts
 from threadcast.adapters.model_agent.providers.provider import Provider
 
 __all__ = ["BedrockChoice", "bedrock"]

@@ -14,7 +14,7 @@ from strands.models.openai import OpenAIModel
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 from strands.types.streaming import StreamEvent
 
-from threadcast.adapters.model_agent.failures import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.model_errors import Failure, StreamBrokeOff
 from threadcast.adapters.model_agent.providers.provider import Provider
 
 __all__ = ["OpenAIChoice", "openai_compatible"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from strands.models import Model
 
-from threadcast.adapters.model_agent.failures import Failure
+from threadcast.adapters.model_agent.model_errors import Failure
 
 __all__ = ["Provider"]
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from threadcast.adapters.model_agent.tools.new_metric import MetricDraft, checked_definition
-from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QuerySandbox
-from threadcast.adapters.model_agent.tools.tables import DataTable
-from threadcast.adapters.model_agent.tools.tool import ToolAnswer, ToolRefusal, required_text
-from threadcast.agent_events import FileMade, FilesShown
-from threadcast.asset_types.figures import counted
+from threadcast.adapters.model_agent.tools.tool import ToolAnswer, required_text
+from threadcast.assets.columns.number_format import counted
+from threadcast.assets.making.new_metric import MetricDraft, checked_definition
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox
+from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetType
 from threadcast.domain.message import StepFile
 from threadcast.domain.user import User
-from threadcast.errors import StoreError
+from threadcast.errors import StoreError, ToolRefusal
 from threadcast.ports import AssetLibrary, Clock, IdMaker
+from threadcast.ports.agent_events import FileMade, FilesShown
 
 __all__ = ["CreateMetric", "Workshop"]
 

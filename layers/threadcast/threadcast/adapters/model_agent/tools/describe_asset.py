@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from threadcast.adapters.model_agent.budget import clipped
-from threadcast.adapters.model_agent.tools.table_text import table_text
-from threadcast.adapters.model_agent.tools.tables import DataTable
-from threadcast.adapters.model_agent.tools.tool import ToolAnswer, ToolRefusal
-from threadcast.agent_events import PillsShown
+from threadcast.adapters.model_agent.prompting.table_text import table_text
+from threadcast.adapters.model_agent.tools.tool import ToolAnswer
+from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetContext
 from threadcast.domain.message import Pill, PillContainer
+from threadcast.domain.token_budget import clipped
+from threadcast.errors import ToolRefusal
+from threadcast.ports.agent_events import PillsShown
 
 __all__ = ["DescribeAsset"]
 

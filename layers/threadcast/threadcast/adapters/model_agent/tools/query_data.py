@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from threadcast.adapters.model_agent.tools.sandbox import QueryLimits, QueryResult, QuerySandbox
-from threadcast.adapters.model_agent.tools.table_text import row_text
-from threadcast.adapters.model_agent.tools.tables import DataTable
+from threadcast.adapters.model_agent.prompting.table_text import row_text
 from threadcast.adapters.model_agent.tools.tool import ToolAnswer, required_text
-from threadcast.agent_events import PillsShown
-from threadcast.asset_types.figures import counted
+from threadcast.assets.columns.number_format import counted
+from threadcast.assets.query.sandbox import QueryLimits, QueryResult, QuerySandbox
+from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.message import Pill, PillContainer
+from threadcast.ports.agent_events import PillsShown
 
 __all__ = ["QueryData"]
 

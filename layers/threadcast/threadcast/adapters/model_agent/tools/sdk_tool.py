@@ -7,10 +7,11 @@ from typing import Any, Literal
 from strands.types._events import ToolResultEvent
 from strands.types.tools import AgentTool, ToolGenerator, ToolSpec, ToolUse
 
-from threadcast.adapters.model_agent.bridge import Emit
-from threadcast.adapters.model_agent.tools.steps import ToolSteps
-from threadcast.adapters.model_agent.tools.tool import Tool, ToolAnswer, ToolRefusal
-from threadcast.wire.text import clean
+from threadcast.adapters.model_agent.event_loop import Emit
+from threadcast.adapters.model_agent.tools.tool import Tool, ToolAnswer
+from threadcast.adapters.model_agent.tools.tool_steps import ToolSteps
+from threadcast.domain.text import clean
+from threadcast.errors import ToolRefusal
 
 __all__ = ["SdkTool"]
 

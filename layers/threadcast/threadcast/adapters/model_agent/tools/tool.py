@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from threadcast.agent_events import AgentEvent
+from threadcast.errors import ToolRefusal
+from threadcast.ports.agent_events import AgentEvent
 
-__all__ = ["Tool", "ToolAnswer", "ToolRefusal", "required_text"]
+__all__ = ["Tool", "ToolAnswer", "required_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +16,6 @@ class ToolAnswer:
 
     text: str
     events: tuple[AgentEvent, ...]
-
-
-class ToolRefusal(Exception):
-    """The model asked for what can't be done; the text says why, so that it can do better.
-
-    `text` goes to the model. It may name tables, columns and functions, never anything beyond the context.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class Tool(Protocol):

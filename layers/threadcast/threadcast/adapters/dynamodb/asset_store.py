@@ -1,0 +1,72 @@
+"""Assets as a chat reads them."""
+
+from collections.abc import Mapping, Sequence
+
+from threadcast.adapters.dynamodb import keys
+from threadcast.adapters.dynamodb.item_mapping import asset_of, role_of
+from threadcast.adapters.dynamodb.table import DynamoTable
+from threadcast.adapters.json_documents import load, unpack
+from threadcast.domain.access import Principal, Role, strongest
+from threadcast.domain.asset import Asset, Table
+from threadcast.errors import StoreUnavailable
+
+__all__ = ["DynamoAssetStore"]
+
+_ATTEMPTS = 3
+
+
+class DynamoAssetStore:
+    """An `AssetStore`."""
+
+    def __init__(self, table: DynamoTable) -> None:
+        self._table = table
+
+    def find(
+        self, asset_ids: Sequence[str], principals: Sequence[Principal]
+    ) -> Mapping[str, tuple[Asset, Role | None]]:
+        """Assets by id, each with the strongest role that any of the principals holds on it (None: none).
+
+        One call for every hundred keys, an asset taking one for itself and one for each principal.
+        """
+        role_keys = {
+            asset_id: [keys.role(keys.asset(asset_id), principal) for principal in principals]
+            for asset_id in asset_ids
+        }
+        found = self._table.get_many(
+            key for asset_id, roles in role_keys.items() for key in (keys.asset(asset_id), *roles)
+        )
+        return {
+            asset_id: (
+                asset_of(found[keys.asset(asset_id)]),
+                strongest(role_of(found.get(role)) for role in roles),
+            )
+            for asset_id, roles in role_keys.items()
+            if keys.asset(asset_id) in found
+        }
+
+    def rows(self, asset_id: str) -> Table | None:
+        """The rows behind a metric; None if it has none.
+
+        The asset's item names the generation that counts. Should a saving flip it and delete the former
+        generation between our two reads, pieces are missing: then it is read again.
+        """
+        for _ in range(_ATTEMPTS):
+            found = self._table.get(keys.asset(asset_id))
+            if found is None or not found["chunks"]:
+                return None
+            pieces = list(self._pieces(asset_id, found["generation"]))
+            if len(pieces) == found["chunks"]:
+                return _joined(pieces)
+        raise StoreUnavailable("The rows were replaced each time they were read")
+
+    def _pieces(self, asset_id: str, generation: str) -> list[bytes]:
+        between = (
+            keys.asset_rows(asset_id, generation, 0).sk,
+            keys.asset_rows(asset_id, generation, 9999).sk,
+        )
+        return [values["rows"] for values in self._table.query(keys.asset(asset_id).pk, between)]
+
+
+def _joined(pieces: Sequence[bytes]) -> Table:
+    document = load(unpack(b"".join(pieces)))
+    return Table(tuple(document["columns"]), tuple(map(tuple, document["rows"])))

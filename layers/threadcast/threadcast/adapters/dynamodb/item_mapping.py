@@ -1,0 +1,123 @@
+"""What stands in which item: domain objects to plain attribute values and back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from threadcast.adapters.dynamodb import keys
+from threadcast.adapters.json_documents import (
+    dump,
+    from_document,
+    load,
+    moment,
+    pack,
+    timestamp,
+    to_document,
+    unpack,
+)
+from threadcast.domain.access import Grant, Role
+from threadcast.domain.asset import Asset
+from threadcast.domain.chat import Chat
+from threadcast.domain.message import Message
+from threadcast.ports import Quota
+
+__all__ = [
+    "asset_of",
+    "asset_values",
+    "chat_of",
+    "chat_values",
+    "grant_of",
+    "message_of",
+    "message_values",
+    "quota_of",
+    "role_of",
+    "sized_message_of",
+]
+
+
+def chat_values(chat: Chat) -> dict[str, Any]:
+    """A chat's attributes; it lies in the index under its owner, newest first."""
+    return {
+        **to_document(chat),
+        "gsi1pk": keys.user_partition(chat.owner.id),
+        "gsi1sk": timestamp(chat.updated_at),
+    }
+
+
+def chat_of(values: Mapping[str, Any]) -> Chat:
+    """The chat in an item."""
+    return from_document(Chat, values)
+
+
+def message_values(message: Message) -> dict[str, Any]:
+    """A message as one document, beside it what conditions and filters look at."""
+    return {
+        "message_id": message.id,
+        "document": pack(dump(to_document(replace(message, outcome_sent=False, untold=None)))),
+        "outcome": None if message.outcome is None else message.outcome.kind,
+        "outcome_sent": message.outcome_sent,
+        "untold": None if message.untold is None else list(message.untold),
+    }
+
+
+def message_of(values: Mapping[str, Any]) -> Message:
+    """The message in an item."""
+    return sized_message_of(values)[0]
+
+
+def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
+    """The message in an item and the size of its document, uncompressed.
+
+    How far its outcome was told stands beside the document, so that recording it needs no rewriting.
+    """
+    text = unpack(values["document"])
+    message = from_document(Message, load(text))
+    untold = None if values.get("untold") is None else tuple(values["untold"])
+    return replace(message, outcome_sent=values.get("outcome_sent", False), untold=untold), len(text)
+
+
+def quota_of(values: Mapping[str, Any]) -> Quota | None:
+    """The quota in an item; None for one that holds leases only, which an erased quota leaves behind."""
+    if "version" not in values:
+        return None
+    return Quota(
+        tokens=float(values["tokens"]),
+        refilled_at=moment(values["refilled_at"]),
+        running={
+            name.removeprefix(keys.LEASE): moment(value)
+            for name, value in values.items()
+            if name.startswith(keys.LEASE)
+        },
+        version=values["version"],
+    )
+
+
+def role_of(values: Mapping[str, Any] | None) -> Role | None:
+    """The role in an item; None if there is no item, or a role that is unknown here."""
+    try:
+        return None if values is None else Role(values["role"])
+    except ValueError:
+        return None
+
+
+def grant_of(values: Mapping[str, Any]) -> Grant | None:
+    """The grant in an item; None if the item is not a grant."""
+    principal, role = keys.principal_of(values["sk"]), None
+    if principal is not None:
+        role = role_of(values)
+    return None if principal is None or role is None else Grant(principal, role)
+
+
+def asset_values(asset: Asset) -> dict[str, Any]:
+    """An asset's attributes, its definition as one document; all assets share a partition of the index."""
+    return {
+        **to_document(asset),
+        "definition": pack(dump(asset.definition)),
+        "gsi1pk": keys.ASSETS,
+        "gsi1sk": asset.id,
+    }
+
+
+def asset_of(values: Mapping[str, Any]) -> Asset:
+    """The asset in an item."""
+    return from_document(Asset, {**values, "definition": load(unpack(values["definition"]))})

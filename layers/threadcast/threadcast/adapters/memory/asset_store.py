@@ -1,0 +1,87 @@
+"""Assets and their rows."""
+
+from collections.abc import Mapping, Sequence
+
+from threadcast.adapters.json_documents import dump, pack
+from threadcast.adapters.memory.table import MemoryTable
+from threadcast.domain.access import Grant, Principal, Role, strongest
+from threadcast.domain.asset import Asset, Table
+
+__all__ = ["MemoryAssetLibrary", "MemoryAssetStore"]
+
+
+class MemoryAssetStore:
+    """An `AssetStore`."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        self._table = table
+
+    def find(
+        self, asset_ids: Sequence[str], principals: Sequence[Principal]
+    ) -> Mapping[str, tuple[Asset, Role | None]]:
+        """Assets by id, each with the strongest role that any of the principals holds on it (None: none)."""
+        with self._table.lock:
+            return {
+                asset_id: (self._table.assets[asset_id], self._role(asset_id, principals))
+                for asset_id in asset_ids
+                if asset_id in self._table.assets
+            }
+
+    def rows(self, asset_id: str) -> Table | None:
+        """The rows behind a metric; None if it has none."""
+        with self._table.lock:
+            return self._table.rows.get(asset_id)
+
+    def _role(self, asset_id: str, principals: Sequence[Principal]) -> Role | None:
+        roles = self._table.asset_roles.get(asset_id, {})
+        return strongest(map(roles.get, principals))
+
+
+class MemoryAssetLibrary:
+    """An `AssetLibrary`."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        self._table = table
+
+    def save(self, asset: Asset, table: Table | None) -> None:
+        """Store an asset with its rows, in place of a former one; its owner gets the role `owner`."""
+        pack(dump(asset.definition))
+        with self._table.lock:
+            former, roles = self._table.assets.get(asset.id), self._roles(asset.id)
+            if former is not None and roles.get(Principal("user", former.owner_id)) is Role.OWNER:
+                del roles[Principal("user", former.owner_id)]
+            roles[Principal("user", asset.owner_id)] = Role.OWNER
+            self._table.assets[asset.id] = asset
+            self._table.rows.pop(asset.id, None)
+            if table is not None:
+                self._table.rows[asset.id] = table
+
+    def delete(self, asset_id: str) -> None:
+        """Remove an asset with its rows and every role on it; one that does not exist is fine."""
+        with self._table.lock:
+            for kept in (self._table.asset_roles, self._table.assets, self._table.rows):
+                kept.pop(asset_id, None)
+
+    def grants(self, asset_id: str) -> tuple[Grant, ...]:
+        """Who holds which role on it, by principal."""
+        with self._table.lock:
+            grants = [Grant(principal, role) for principal, role in self._roles(asset_id).items()]
+        return tuple(sorted(grants, key=lambda grant: str(grant.principal)))
+
+    def grant(self, asset_id: str, grant: Grant) -> None:
+        """Give a role, in place of the one that this principal held."""
+        with self._table.lock:
+            self._roles(asset_id)[grant.principal] = grant.role
+
+    def revoke(self, asset_id: str, principal: Principal) -> None:
+        """Take away whatever role the principal holds."""
+        with self._table.lock:
+            self._roles(asset_id).pop(principal, None)
+
+    def all(self) -> tuple[Asset, ...]:
+        """Every asset, by name."""
+        with self._table.lock:
+            return tuple(sorted(self._table.assets.values(), key=lambda asset: (asset.name, asset.id)))
+
+    def _roles(self, asset_id: str) -> dict[Principal, Role]:
+        return self._table.asset_roles.setdefault(asset_id, {})

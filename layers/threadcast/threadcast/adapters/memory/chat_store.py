@@ -1,0 +1,95 @@
+"""Chats as they are read, and the wish to stop one's running turn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from threadcast.adapters.item_lifetimes import has_expired
+from threadcast.adapters.json_documents import dump, to_document
+from threadcast.adapters.memory.table import MemoryTable
+from threadcast.domain.access import Grant, Principal, Role, strongest
+from threadcast.domain.chat import Chat, RunningTurn, visible_messages
+from threadcast.domain.message import Message
+from threadcast.ports import StoredChat
+
+__all__ = ["MemoryChatStore"]
+
+
+class MemoryChatStore:
+    """A `ChatStore`."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        self._table = table
+
+    def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
+        """The chat with its newest visible messages: about `max_bytes` of JSON, at least one.
+
+        A chat on which none of the principals holds a role comes without messages and grants. Without any
+        principals, nobody's right is asked.
+        """
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+            if chat is None:
+                return None
+            roles = dict(self._table.chat_roles.get(chat_id, {}))
+            messages = self._visible(chat)
+        owner = Role.OWNER if Principal("user", chat.owner.id) in principals else None
+        role = strongest([owner, *map(roles.get, principals)])
+        if principals and role is None:
+            return StoredChat(chat, (), None)
+        return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles))
+
+    def message(self, chat_id: str, message_id: str) -> Message | None:
+        """One visible message of a chat, however long ago it was; None if there is none."""
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+            messages = () if chat is None else self._visible(chat)
+        return next((message for message in messages if message.id == message_id), None)
+
+    def running_turn(self, chat_id: str) -> RunningTurn | None:
+        """The turn that is under way in a chat, and whether it shall stop."""
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+        return None if chat is None else chat.running_turn
+
+    def request_stop(self, chat_id: str, message_id: str) -> bool:
+        """Ask the running turn to stop; False if that turn is not running (any more)."""
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+            turn = None if chat is None else chat.running_turn
+            if chat is None or turn is None or turn.message_id != message_id:
+                return False
+            self._table.chats[chat_id] = replace(chat, running_turn=replace(turn, stop_requested=True))
+        return True
+
+    def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
+        """The chat's and the message's id that this request has opened, unless that has expired."""
+        with self._table.lock:
+            found = self._table.requests.get(request_key)
+        if found is None or has_expired(found.expires_at_epoch_s, now):
+            return None
+        return found.chat_id, found.message_id
+
+    def share(self, chat_id: str, grant: Grant) -> None:
+        """Give a role on a chat; beyond the port, since no route of the wire does it yet."""
+        with self._table.lock:
+            self._table.chat_roles.setdefault(chat_id, {})[grant.principal] = grant.role
+
+    def _visible(self, chat: Chat) -> tuple[Message, ...]:
+        stored = self._table.messages.get(chat.id, {})
+        return visible_messages(chat, (stored[number] for number in sorted(stored)))
+
+
+def _newest(messages: Sequence[Message], max_bytes: int) -> tuple[Message, ...]:
+    left, newest = max_bytes, list[Message]()
+    for message in reversed(messages):
+        left -= len(dump(to_document(replace(message, outcome_sent=False, untold=None))))
+        if newest and left < 0:
+            break
+        newest.append(message)
+    return tuple(reversed(newest))
+
+
+def _grants(roles: dict[Principal, Role]) -> tuple[Grant, ...]:
+    found: Iterable[Grant] = (Grant(principal, role) for principal, role in roles.items())
+    return tuple(sorted(found, key=lambda grant: str(grant.principal)))

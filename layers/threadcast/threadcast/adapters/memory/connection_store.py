@@ -1,0 +1,53 @@
+"""Who listens where, and what each user has used up."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, expiry, has_expired
+from threadcast.adapters.memory.table import MemoryTable
+from threadcast.ports import Connection, Presence, Quota
+
+__all__ = ["MemoryConnectionStore"]
+
+
+class MemoryConnectionStore:
+    """A `ConnectionStore`; `now` tells which connections have expired."""
+
+    def __init__(self, table: MemoryTable, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._now = now
+
+    def add(self, connection: Connection) -> None:
+        """Remember a connection until it is forgotten, or for a little over API Gateway's two hours."""
+        with self._table.lock:
+            self._table.connections[connection.user_id, connection.id] = connection
+
+    def forget(self, user_id: str, connection_id: str) -> None:
+        """Forget a connection; one that is not known is fine."""
+        with self._table.lock:
+            self._table.connections.pop((user_id, connection_id), None)
+
+    def presence(self, user_id: str) -> Presence:
+        """The user's open connections, oldest first, and their quota."""
+        now = self._now()
+        with self._table.lock:
+            connections = [
+                connection
+                for connection in self._table.connections.values()
+                if connection.user_id == user_id and not _has_expired(connection, now)
+            ]
+            quota = self._quota(user_id)
+        return Presence(tuple(sorted(connections, key=_age)), quota)
+
+    def _quota(self, user_id: str) -> Quota | None:
+        quota = self._table.quotas.get(user_id)
+        return None if quota is None else replace(quota, running=dict(self._table.leases.get(user_id, {})))
+
+
+def _has_expired(connection: Connection, now: datetime) -> bool:
+    return has_expired(expiry(connection.connected_at, CONNECTION_LIFETIME_S), now)
+
+
+def _age(connection: Connection) -> tuple[datetime, str]:
+    return connection.connected_at, connection.id

@@ -1,0 +1,130 @@
+"""The writes of a turn, each whole or not at all, each fenced."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+
+from threadcast.adapters.item_lifetimes import dead_leases, expiry, has_expired
+from threadcast.adapters.json_documents import dump, pack, to_document
+from threadcast.adapters.memory.table import MemoryTable, OpenedRequest
+from threadcast.domain.chat import Chat, RunningTurn
+from threadcast.domain.message import Message
+from threadcast.errors import AlreadyOpened, ClaimLost, StaleRead
+from threadcast.ports import Claim, Opening
+
+__all__ = ["MemoryTurnStore"]
+
+
+class MemoryTurnStore:
+    """A `TurnStore`; `now` tells which request keys may be used anew."""
+
+    def __init__(self, table: MemoryTable, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._now = now
+
+    def open(self, opening: Opening) -> None:
+        """Write chat, message, quota and request key at once."""
+        _refuse_if_too_large(opening.message)
+        now = self._now()
+        with self._table.lock:
+            request = self._table.requests.get(opening.request_key)
+            if request is not None and not has_expired(request.expires_at_epoch_s, now):
+                raise AlreadyOpened(request.chat_id, request.message_id)
+            if not self._is_up_to_date(opening):
+                raise StaleRead
+            self._write(opening, now)
+
+    def claim(self, claim: Claim, lease_until: datetime) -> None:
+        """Take a turn that nobody has claimed yet; `ClaimLost` if somebody has, or if it is over."""
+        with self._table.lock:
+            if self._has_made(claim, lease_until):
+                return
+            chat, turn = self._running(replace(claim, token=None))
+            turn = replace(turn, claim=claim.token, lease_until=lease_until)
+            self._table.chats[chat.id] = replace(chat, running_turn=turn)
+
+    def checkpoint(self, claim: Claim, message: Message | None, lease_until: datetime) -> None:
+        """Renew the lease (the quota's too) and store what was said so far; None: nothing new was said."""
+        if message is not None:
+            _refuse_if_too_large(message)
+        with self._table.lock:
+            chat, turn = self._running(claim)
+            self._table.chats[chat.id] = replace(chat, running_turn=replace(turn, lease_until=lease_until))
+            if message is not None:
+                self._table.messages[chat.id][message.number] = message
+            self._table.leases.setdefault(claim.user_id, {})[claim.message_id] = lease_until
+
+    def decide(
+        self, claim: Claim, chat: Chat, message: Message, *, lease_lapsed_at: datetime | None = None
+    ) -> None:
+        """End the turn: store the message with its outcome, the chat's new title and file, free the quota."""
+        _refuse_if_too_large(message)
+        with self._table.lock:
+            stored, turn = self._running(claim)
+            if lease_lapsed_at is not None and turn.lease_until > lease_lapsed_at:
+                raise ClaimLost(claim.message_id)
+            if self._table.messages[stored.id][message.number].outcome is not None:
+                raise ClaimLost(claim.message_id)
+            self._table.chats[stored.id] = replace(
+                stored,
+                title=chat.title,
+                most_recent_file=chat.most_recent_file,
+                updated_at=chat.updated_at,
+                running_turn=None,
+                version=stored.version + 1,
+            )
+            self._table.messages[stored.id][message.number] = message
+            self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
+
+    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
+        with self._table.lock:
+            stored = self._table.messages.get(message.chat_id, {}).get(message.number)
+            if stored is None or stored.id != message.id or stored.outcome is None:
+                raise ClaimLost(message.id)
+            self._table.messages[message.chat_id][message.number] = replace(
+                stored, outcome_sent=stored.outcome_sent or sent, untold=tuple(sorted(untold))
+            )
+
+    def _is_up_to_date(self, opening: Opening) -> bool:
+        chat, quota = self._table.chats.get(opening.chat.id), self._table.quotas.get(opening.user_id)
+        if opening.message.number in self._table.messages.get(opening.chat.id, {}):
+            return False
+        if (1 if quota is None else (quota.version or 0) + 1) != opening.quota.version:
+            return False
+        if chat is None:
+            return opening.chat.version == 1
+        return chat.version + 1 == opening.chat.version and chat.running_turn is None
+
+    def _write(self, opening: Opening, now: datetime) -> None:
+        chat, message, user_id = opening.chat, opening.message, opening.user_id
+        self._table.chats[chat.id] = chat
+        self._table.messages.setdefault(chat.id, {})[message.number] = message
+        self._table.quotas[user_id] = replace(opening.quota, running={})
+        leases = self._table.leases.setdefault(user_id, {})
+        for message_id in dead_leases(opening, now):
+            leases.pop(message_id, None)
+        if message.id in opening.quota.running:
+            leases[message.id] = opening.quota.running[message.id]
+        self._table.requests[opening.request_key] = OpenedRequest(
+            chat.id, message.id, expiry(now, opening.request_ttl_s)
+        )
+
+    def _has_made(self, claim: Claim, lease_until: datetime) -> bool:
+        """Whether this very claim stands already: then it is a repetition, not a second claim."""
+        chat = self._table.chats.get(claim.chat_id)
+        turn = None if chat is None else chat.running_turn
+        made = (claim.message_id, claim.token, lease_until)
+        return turn is not None and (turn.message_id, turn.claim, turn.lease_until) == made
+
+    def _running(self, claim: Claim) -> tuple[Chat, RunningTurn]:
+        """The chat and its turn, if that is the claim's and in the hands of whoever holds the claim."""
+        chat = self._table.chats.get(claim.chat_id)
+        turn = None if chat is None else chat.running_turn
+        if chat is None or turn is None or (turn.message_id, turn.claim) != (claim.message_id, claim.token):
+            raise ClaimLost(claim.message_id)
+        return chat, turn
+
+
+def _refuse_if_too_large(message: Message) -> None:
+    pack(dump(to_document(message)))

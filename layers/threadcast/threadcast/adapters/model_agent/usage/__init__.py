@@ -1,0 +1,1 @@
+"""What a turn may use of a model, what it has used, and what that costs."""

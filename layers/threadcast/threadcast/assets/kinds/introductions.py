@@ -1,0 +1,87 @@
+"""The pieces of an introduction: what an asset is called, and questions that its rows can answer."""
+
+from collections.abc import Sequence
+
+from threadcast.assets.columns.column_roles import Additivity, Column, Shape, shape_of
+from threadcast.assets.columns.coverage import span_of, values_of
+from threadcast.assets.columns.dates import Grain, grain_word, period_of
+from threadcast.domain.asset import Asset, AssetContext, Table
+
+__all__ = ["heading", "questions_about", "suggested"]
+
+QUESTIONS = 3
+_ENOUGH_FOR_OUTLIERS = 8
+_YEAR_DAYS = 365
+
+
+def heading(asset: Asset) -> str:
+    """The asset's name and description as the first paragraph."""
+    description = asset.definition.get("description")
+    text = " ".join(description.split()) if isinstance(description, str) else ""
+    return f"**{asset.name}**: {text}" if text else f"**{asset.name}**"
+
+
+def suggested(questions: Sequence[str]) -> str:
+    """The questions as a list to choose from."""
+    if not questions:
+        return "Once it has rows, you can ask about their totals, extremes and changes."
+    return "You could ask:\n" + "\n".join(f"- {question}" for question in questions[:QUESTIONS])
+
+
+def questions_about(context: AssetContext) -> tuple[str, ...]:
+    """Up to three questions that a metric's rows can answer, the most telling first."""
+    if context.table is None or not context.table.rows:
+        return ()
+    shape = shape_of(context.asset.definition, context.table)
+    if not shape.measures:
+        return ()
+    measure, table = shape.measures[0], context.table
+    found = [*_by_time(measure, shape, table), *_by_measures(shape), *_by_dimension(measure, shape, table)]
+    found += ["Are there any outliers?"] if len(table.rows) >= _ENOUGH_FOR_OUTLIERS else []
+    found += [f"What is the average {measure.label}?"]
+    return tuple(dict.fromkeys(found))[:QUESTIONS]
+
+
+def _by_time(measure: Column, shape: Shape, table: Table) -> list[str]:
+    span = None if shape.time is None else span_of(table, shape.time)
+    if span is None:
+        return []
+    word = grain_word(span.grain)
+    first, last = period_of(span.first, span.grain), period_of(span.last, span.grain)
+    highest = f"Which {word} had the highest {measure.label}?"
+    if first == last:
+        return [highest]
+    has_seasons = (span.last - span.first).days + 1 >= _YEAR_DAYS
+    if span.grain is Grain.DAY and has_seasons:
+        return [highest, f"How does {measure.label} vary by season?"]
+    return [highest, f"How did {measure.label} change between {first} and {last}?"]
+
+
+def _by_dimension(measure: Column, shape: Shape, table: Table) -> list[str]:
+    for dimension in shape.dimensions:
+        values = values_of(dimension, table)
+        if len(values) < 2:  # noqa: PLR2004 - one value leaves nothing to compare
+            continue
+        if measure.additivity is Additivity.NON_ADDITIVE:
+            return [f"Compare {values[0]} and {values[1]}."]
+        largest = _largest(measure, dimension, table)
+        return [] if largest is None else [f"What share of {measure.label} is {largest}?"]
+    return []
+
+
+def _largest(measure: Column, dimension: Column, table: Table) -> str | None:
+    """The value that makes the greatest part of the measure; None where no value has a figure."""
+    value_at, key_at = table.columns.index(measure.name), table.columns.index(dimension.name)
+    sums: dict[str, float] = {}
+    for row in table.rows:
+        value, key = row[value_at], row[key_at]
+        if isinstance(value, int | float) and key is not None:
+            sums[str(key)] = sums.get(str(key), 0) + value
+    return max(sums, key=lambda key: sums[key], default=None)
+
+
+def _by_measures(shape: Shape) -> list[str]:
+    if len(shape.measures) < 2:  # noqa: PLR2004 - two make a pair
+        return []
+    first, second = shape.measures[:2]
+    return [f"Is {first.label} correlated with {second.label}?"]

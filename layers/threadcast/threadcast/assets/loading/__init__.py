@@ -1,0 +1,1 @@
+"""Definitions and rows read from files, checked before anything is stored."""

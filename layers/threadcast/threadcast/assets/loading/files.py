@@ -1,0 +1,190 @@
+"""Assets as an operator keeps them: a folder of YAML definitions, with a CSV file beside each metric."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from threadcast.assets.columns.dates import date_of
+from threadcast.assets.kinds import AssetKind, kind_of, startable_types, type_named
+from threadcast.assets.kinds.chart_config import ColumnType, declared_types, named_columns
+from threadcast.assets.kinds.definition_checks import is_uuid
+from threadcast.assets.loading.definitions import Definition, read_definition
+from threadcast.assets.loading.rows import CellReader, number_in, read_rows, text_in
+from threadcast.domain.asset import Asset, AssetType, Table
+from threadcast.errors import DefinitionFault
+
+__all__ = ["AssetFile", "FolderReading", "read_folder"]
+
+_NOTHING_STORED: Mapping[str, AssetType] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFile:
+    """An asset as its file tells it, with its rows if it has any, and where it was found."""
+
+    path: Path
+    asset: Asset
+    table: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReading:
+    """What a folder holds: the assets by file name, and everything that is wrong with the others."""
+
+    files: tuple[AssetFile, ...]
+    faults: tuple[DefinitionFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file: its definition, what it is, and the rows behind it, as far as they could be told."""
+
+    path: Path
+    faults: tuple[DefinitionFault, ...]
+    definition: Definition | None = None
+    kind: AssetKind | None = None
+    table: Table | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The asset's id; None where none can be told."""
+        found = None if self.definition is None else self.definition.values.get("id")
+        return str(found).lower() if is_uuid(found) else None
+
+
+def read_folder(
+    folder: Path, owner_id: str, now: datetime, stored: Mapping[str, AssetType] = _NOTHING_STORED
+) -> FolderReading:
+    """Read every `*.yaml` and `*.yml` of a folder; a faulty file does not keep the others from being read.
+
+    `stored` are the assets by id that a dashboard may show although they are not in the folder.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
+    except NotADirectoryError:
+        return _no_folder(folder, "it is a file; give the folder that it lies in")
+    except OSError as error:
+        return _no_folder(folder, f"it cannot be read: {error.strerror}")
+    if not paths:
+        return _no_folder(folder, "it holds no .yaml file")
+    found = [_read(path) for path in paths]
+    faults = [fault for each in found for fault in each.faults]
+    faults += [*_repeated_ids(found), *_changed_types(found, stored), *_faulty_parts(found, stored)]
+    files = (_asset_file(each, owner_id, now) for each in found if not each.faults)
+    return FolderReading(tuple(file for file in files if file is not None), tuple(faults))
+
+
+def _no_folder(folder: Path, reason: str) -> FolderReading:
+    return FolderReading((), (DefinitionFault(str(folder), reason),))
+
+
+def _read(path: Path) -> _Read:
+    definition, faults = read_definition(path)
+    if definition is None:
+        return _Read(path, tuple(faults))
+    if not is_uuid(definition.values.get("id")):
+        given = definition.values.get("id")
+        faults.append(definition.fault(f"'id' must be a UUID, not {given!r}", ("id",)))
+    kind = _kind(definition)
+    if kind is None:
+        named, allowed = definition.values.get("type"), ", ".join(startable_types())
+        faults.append(definition.fault(f"'type' must be one of {allowed}, not {named!r}", ("type",)))
+        return _Read(path, tuple(faults), definition)
+    flaws = [flaw for flaw in kind.flaws(definition.values) if flaw.at != ("id",)]
+    faults += [definition.fault(flaw.reason, flaw.at) for flaw in flaws]
+    table = None
+    if kind.has_rows:
+        table, faulty = _rows(definition, path)
+        faults += faulty
+    return _Read(path, tuple(faults), definition, kind, table)
+
+
+def _kind(definition: Definition) -> AssetKind | None:
+    name = definition.values.get("type")
+    asset_type = type_named(name) if isinstance(name, str) else None
+    return None if asset_type is None else kind_of(asset_type)
+
+
+def _rows(definition: Definition, path: Path) -> tuple[Table | None, list[DefinitionFault]]:
+    """The rows that a definition names, as far as it declares them, and what is wrong with them."""
+    name = definition.values.get("data")
+    if name is None:
+        return None, [definition.fault("'data' is missing: it names the CSV file of the rows", ("data",))]
+    if not isinstance(name, str) or not name.strip():
+        return None, []  # the definition's own checks have told
+    if Path(name).name != name:
+        return None, [
+            definition.fault(f"'data' must name a file of the same folder, not {name!r}", ("data",))
+        ]
+    types = declared_types(definition.values)
+    reading = read_rows(path.parent / name, {column: _READERS[kind] for column, kind in types.items()})
+    faults = list(reading.faults)
+    if reading.columns:
+        faults += _unknown_columns(definition, reading.columns)
+    return reading.table, faults
+
+
+def _date_in(cell: str) -> str:
+    if date_of(cell) is None:
+        raise ValueError("is not a date of the calendar in the form 2024-02-29, 2024-02 or 2024")
+    return cell
+
+
+_READERS: Mapping[ColumnType, CellReader] = {"number": number_in, "text": text_in, "date": _date_in}
+
+
+def _unknown_columns(definition: Definition, columns: Sequence[str]) -> Iterator[DefinitionFault]:
+    known = ", ".join(columns)
+    for place, name in named_columns(definition.values):
+        if name not in columns:
+            yield definition.fault(f"the column '{name}' is not among those of the rows: {known}", place)
+
+
+def _repeated_ids(found: Iterable[_Read]) -> Iterator[DefinitionFault]:
+    first: dict[str, Path] = {}
+    for each in found:
+        if each.id is not None and each.definition is not None:
+            former = first.setdefault(each.id, each.path)
+            if former != each.path:
+                yield each.definition.fault(f"{former.name} has the same id", ("id",))
+
+
+def _changed_types(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> Iterator[DefinitionFault]:
+    for each in found:
+        if each.definition is not None and each.kind is not None:
+            former = stored.get(each.id or "")
+            if former not in {None, each.kind.type}:
+                reason = f"a {former} is stored under this id; what is new needs an id of its own"
+                yield each.definition.fault(reason, ("id",))
+
+
+def _faulty_parts(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> Iterator[DefinitionFault]:
+    """Parts that are nowhere, or that no asset can be made of; a file without an id might be any part."""
+    files = list(found)
+    here = {each.id: each.kind.type for each in files if each.id is not None and each.kind is not None}
+    is_complete = all(each.id in here for each in files)
+    known = {**stored, **here}
+    for each in files:
+        if each.definition is None or each.kind is None or each.faults:
+            continue
+        for part in each.kind.part_ids(each.definition.values):
+            if part in known and known[part] is not AssetType.METRIC_FILE:
+                yield each.definition.fault(f"it shows {part}, which is a {known[part]}, not a metric")
+            elif part not in known and is_complete:
+                yield each.definition.fault(f"it shows {part}, which is neither in this folder nor stored")
+
+
+def _asset_file(read: _Read, owner_id: str, now: datetime) -> AssetFile | None:
+    if read.definition is None or read.kind is None or read.id is None:
+        return None
+    asset = Asset(
+        id=read.id,
+        type=read.kind.type,
+        name=" ".join(str(read.definition.values["name"]).split()),
+        definition=read.definition.values,
+        owner_id=owner_id,
+        created_at=now,
+        updated_at=now,
+    )
+    return AssetFile(read.path, asset, read.table)

@@ -1,0 +1,1 @@
+"""New metrics made from the rows of a query."""

@@ -1,0 +1,90 @@
+"""What turns are made with: stores, the way out, whoever answers, as the settings ask."""
+
+import uuid
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, assert_never
+
+from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
+from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
+from threadcast.adapters.dynamodb import (
+    DynamoAssetLibrary,
+    DynamoAssetStore,
+    DynamoChatStore,
+    DynamoTurnStore,
+)
+from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.ports import Agent, TurnStarter
+from threadcast.settings import Settings
+from threadcast.turns.desk import Desk, TurnPolicy
+from threadcast.turns.opening.quota import QuotaLimits
+
+if TYPE_CHECKING:
+    from threadcast.bootstrap import Application
+
+__all__ = ["turn_desk"]
+
+
+def turn_desk(app: "Application") -> Desk:
+    """Make the desk; agent and starter are made by whoever first needs them."""
+    settings = app.settings
+    return Desk(
+        chats=DynamoChatStore(app.table),
+        turns=DynamoTurnStore(app.table, app.clock.now),
+        assets=DynamoAssetStore(app.table),
+        connections=app.connections,
+        pusher=ApiGatewayPusher(app.session, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi),
+        clock=app.clock,
+        new_id=_new_id,
+        agent=cache(lambda: _agent(app)),
+        starter=cache(lambda: _starter(app)),
+        limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
+        policy=_policy(settings),
+        stream=StreamPolicy(gap_s=settings.stream_gap_ms / 1000),
+    )
+
+
+def _policy(settings: Settings) -> TurnPolicy:
+    """The times and sizes of turns; where one process does everything, nobody who is away is waited for.
+
+    That is `sam local invoke`, with or without a table and a gateway beside it: whoever has typed it can see
+    at once what is missing, and type it again. Deployed, it would be a user who has to ask again.
+    """
+    policy = TurnPolicy(
+        lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
+    )
+    if settings.turn_starter == "inline":
+        return replace(policy, store_patience_s=0, undertaker_patience_s=0, gateway_patience_s=0)
+    return policy
+
+
+def _starter(app: "Application") -> TurnStarter:
+    match app.settings.turn_starter:
+        case "lambda":
+            return LambdaTurnStarter(app.session, app.settings.needed("run_turn_function"))
+        case "inline":
+            return InlineTurnStarter(lambda: app.desk)
+        case _:
+            assert_never(app.settings.turn_starter)
+
+
+def _agent(app: "Application") -> Agent:
+    """Whoever answers; a model's SDK is imported here and nowhere earlier."""
+    library = DynamoAssetLibrary(app.table)
+    match app.settings.agent:
+        case "offline":
+            from threadcast_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
+
+            maker = MetricMaker(library, _new_id, app.clock)
+            return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker)
+        case "bedrock" | "openai":
+            from threadcast.adapters.model_agent.agent_factory import Workshop, model_agent  # noqa: PLC0415
+
+            return model_agent(app.settings, app.session, Workshop(library, _new_id, app.clock))
+        case _:
+            assert_never(app.settings.agent)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,266 @@
+"""One connection's way through a turn's events, without I/O: it says what to send and hears what came of it.
+
+A reader holds a cursor into the turn's log instead of a queue of its own, so a slow connection costs no
+memory and whatever has piled up behind a post in flight merges by itself.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from threadcast.delivery.frame_splitting import split
+from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.domain.turn_events import (
+    AnswerSoFar,
+    Chunk,
+    FilesChanged,
+    PillsChanged,
+    TerminalEvent,
+    TitleExtended,
+    TurnEvent,
+    continues,
+    merged,
+)
+
+__all__ = ["NEVER", "Outbox", "OutboxCounts", "Renderer", "Snapshot", "Source"]
+
+
+NEVER = float("-inf")
+"""Earlier than every time: what was due then is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How to bring a newcomer up to date: these events, then the log from `cursor` on."""
+
+    events: tuple[TurnEvent, ...]
+    cursor: int
+
+
+class Source(Protocol):
+    """The turn as its readers see it."""
+
+    @property
+    def log(self) -> Sequence[TurnEvent]:
+        """Everything published so far; it only ever grows."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """The state so far, as events."""
+        ...
+
+
+Renderer = Callable[[TurnEvent, int], bytes]
+"""Makes a frame of an event, trimmed to the given number of bytes where the event allows it."""
+
+
+@dataclass(slots=True)
+class OutboxCounts:
+    """What a stream has cost: posts, chunks that travelled inside another's frame, each kind of trouble."""
+
+    posts: int = 0
+    merged_chunks: int = 0
+    throttled: int = 0
+    too_large: int = 0
+    unknown: int = 0
+    catch_ups: int = 0
+    gone: int = 0
+    terminal_repeats: int = 0
+
+
+class Outbox:
+    """The state machine of one connection; at most one post is in flight.
+
+    `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
+    `not_before_s`. Up to `newborn_until_s` a 410 may only mean that `$connect` has not returned yet, unless
+    something was taken before. All times are on the caller's monotonic clock; `jitter` gives a number from 0
+    up to 1.
+
+    `worst_lag_s` is the longest that something to say has waited until it was taken. `in_doubt` tells that a
+    former post may still arrive, or may have.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        render: Renderer,
+        policy: StreamPolicy,
+        *,
+        cursor: int | None,
+        newborn_until_s: float,
+        jitter: Callable[[], float],
+        not_before_s: float = NEVER,
+    ) -> None:
+        self._source = source
+        self._render = render
+        self._policy = policy
+        self._jitter = jitter
+        self._cursor = cursor or 0
+        self.behind = cursor is None
+        self._newborn_until_s = newborn_until_s
+        self._parts: deque[TurnEvent] = deque()
+        self._begun: set[str] = set()
+        self._max_bytes = policy.max_frame_bytes
+        self._last_post_s = NEVER
+        self._not_before_s = not_before_s
+        self.in_doubt = not_before_s > NEVER
+        self._ceiling_s = policy.backoff_s
+        self._in_flight = b""
+        self._doubtful_terminal: bytes | None = None
+        self._finished: Finished | None = None
+        self._waiting_since_s: float | None = None
+        self.worst_lag_s = 0.0
+        self.acknowledged = False
+        self.counts = OutboxCounts()
+
+    def next_step(self, now_s: float) -> Send | Wait | Finished:
+        """What to do now. Ask only while nothing is in flight."""
+        if self._finished is not None:
+            return self._finished
+        if now_s < self._not_before_s:
+            return Wait("time", self._not_before_s, self._cursor)
+        self._refill()
+        if not self._parts:
+            return Wait("news", None, self._cursor)
+        if self._waiting_since_s is None:
+            self._waiting_since_s = now_s
+        if self._may_grow() and now_s < (due_s := self._last_post_s + self._policy.gap_s):
+            return Wait("more_than_text", due_s, self._cursor)
+        return self._send(now_s)
+
+    def settle(self, delivery: Delivery, now_s: float) -> None:
+        """Take note of what became of the frame that `next_step` gave out last."""
+        self.in_doubt = delivery is Delivery.UNKNOWN
+        match delivery:
+            case Delivery.ACCEPTED:
+                self._accepted(now_s)
+            case Delivery.THROTTLED:
+                self.counts.throttled += 1
+                self._back_off(now_s)
+            case Delivery.TOO_LARGE:
+                self._shrink(now_s)
+            case Delivery.UNKNOWN:
+                self.counts.unknown += 1
+                self._doubt()
+                self._back_off(now_s + self._policy.settle_s)
+            case Delivery.GONE:
+                self._gone(now_s)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the connection has taken everything published so far, or never will."""
+        return self._finished is not None or not (
+            self.behind or self._parts or self._cursor < len(self._source.log)
+        )
+
+    def give_up(self) -> None:
+        """Post nothing more: this connection can't be told."""
+        self._finished = Finished(gone=False)
+
+    def fall_behind(self) -> None:
+        """Bring this connection up to date before anything else: what it has heard is in doubt."""
+        self.behind = True
+
+    def _refill(self) -> None:
+        if self.behind:
+            snapshot = self._source.snapshot()
+            self._parts = deque(snapshot.events)
+            self._cursor = snapshot.cursor
+            self.behind = False
+            self.counts.catch_ups += 1
+        log = self._source.log
+        start = end = self._cursor
+        last = self._parts[-1] if self._parts else None
+        while end < len(log) and (last is None or continues(last, log[end])):
+            last = log[end]
+            end += 1
+        if end > start:
+            grown = [self._parts.pop()] if self._parts else []
+            self._parts.append(merged([*grown, *log[start:end]]))
+            self._cursor = end
+            self.counts.merged_chunks += end - start - 1 + len(grown)
+
+    def _may_grow(self) -> bool:
+        """Whether the next frame is only more of a text that has begun, with nothing waiting behind it."""
+        head = self._parts[0]
+        return (
+            isinstance(head, Chunk)
+            and len(self._parts) == 1
+            and self._cursor == len(self._source.log)
+            and _text_key(head) in self._begun
+        )
+
+    def _send(self, now_s: float) -> Send:
+        again = self._doubtful_terminal if isinstance(self._parts[0], TerminalEvent) else None
+        self._in_flight = self._fitting_frame() if again is None else again
+        self._last_post_s = now_s
+        self.counts.posts += 1
+        self.counts.terminal_repeats += again is not None
+        return Send(self._in_flight)
+
+    def _fitting_frame(self) -> bytes:
+        frame = self._render(self._parts[0], self._max_bytes)
+        while len(frame) > self._max_bytes and (pieces := split(self._parts[0])):
+            self._parts.popleft()
+            self._parts.extendleft(reversed(pieces))
+            frame = self._render(self._parts[0], self._max_bytes)
+        return frame
+
+    def _accepted(self, now_s: float) -> None:
+        event = self._parts.popleft()
+        if self._waiting_since_s is not None:
+            self.worst_lag_s = max(self.worst_lag_s, now_s - self._waiting_since_s)
+            self._waiting_since_s = None
+        self._ceiling_s = self._policy.backoff_s
+        self.acknowledged = True
+        if isinstance(event, Chunk | AnswerSoFar):
+            self._begun.add(_text_key(event))
+        if isinstance(event, TerminalEvent):
+            self._finished = Finished(gone=False)
+
+    def _doubt(self) -> None:
+        """Decide how to get over a post of unknown fate.
+
+        A chunk that came twice would double the text, so the whole state is told anew instead. A terminal
+        frame says all there is by itself: the same one again, to the byte, is better than perhaps none.
+        """
+        if isinstance(self._parts[0], TerminalEvent):
+            self._doubtful_terminal = self._in_flight
+        else:
+            self.fall_behind()
+
+    def _back_off(self, from_s: float) -> None:
+        self._not_before_s = from_s + self._ceiling_s * (0.5 + 0.5 * self._jitter())
+        self._ceiling_s = min(2 * self._ceiling_s, self._policy.backoff_cap_s)
+
+    def _shrink(self, now_s: float) -> None:
+        self.counts.too_large += 1
+        if self._doubtful_terminal == self._in_flight:
+            self._back_off(now_s)  # a smaller one would be another last frame, and this one may have arrived
+        elif self._max_bytes > self._policy.min_frame_bytes:
+            self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
+        elif self._fits_no_frame():
+            self._parts.popleft()
+        else:
+            self._back_off(now_s)
+
+    def _fits_no_frame(self) -> bool:
+        """Whether what was refused is a step that this connection can do without.
+
+        A step is told in one frame. A chat that fits where this one does not leaves the reasoning out.
+        """
+        is_step = isinstance(self._parts[0], PillsChanged | FilesChanged)
+        return is_step and len(self._in_flight) > self._policy.min_frame_bytes
+
+    def _gone(self, now_s: float) -> None:
+        if now_s < self._newborn_until_s and not self.acknowledged:
+            self._back_off(now_s)
+        else:
+            self.counts.gone += 1
+            self._finished = Finished(gone=True)
+
+
+def _text_key(event: Chunk | AnswerSoFar) -> str:
+    return "title" if isinstance(event, TitleExtended) else event.id

@@ -1,0 +1,82 @@
+"""The outside of a client's message: its route, its request id, and where it should go."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from threadcast.domain.text import clean
+from threadcast.errors import BadRequest
+
+__all__ = ["ROUTES", "Action", "Envelope", "read_envelope"]
+
+Action = Literal["post", "stop", "get"]
+
+ROUTES: Final[dict[str, Action]] = {
+    "/chats/post": "post",
+    "/threads/post": "post",
+    "postThread": "post",
+    "/chats/stop": "stop",
+    "stopThread": "stop",
+    "/chats/get": "get",
+}
+"""Every route that a client may name."""
+
+MAX_ROUTE_CHARACTERS = 64
+MAX_REQUEST_ID_CHARACTERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message as far as it could be read; what is wrong with it, if anything, is its `fault`.
+
+    `route` is echoed in the answer, cut to 64 characters; `action` is None where there is no such route.
+    """
+
+    route: str | None = None
+    action: Action | None = None
+    request_id: str | None = None
+    payload: dict[str, Any] | None = None
+    fault: str | None = None
+
+    def opened(self) -> dict[str, Any]:
+        """The payload of a sound envelope; raises `BadRequest`."""
+        if self.fault is not None or self.payload is None:
+            raise BadRequest(self.fault or "payload must be an object")
+        return self.payload
+
+
+def read_envelope(body: str | None) -> Envelope:
+    """Read as much of a message as there is; never raises."""
+    try:
+        message = json.loads(body or "")
+    except (ValueError, RecursionError):
+        return Envelope(fault="The message is not JSON")
+    if not isinstance(message, dict):
+        return Envelope(fault="The message must be a JSON object")
+    route, request_id, payload = (message.get(key) for key in ("route", "request_id", "payload"))
+    action = ROUTES.get(route) if isinstance(route, str) else None
+    return Envelope(
+        route=clean(route)[:MAX_ROUTE_CHARACTERS] if isinstance(route, str) else None,
+        action=action,
+        request_id=_request_id(request_id),
+        payload=payload if isinstance(payload, dict) else None,
+        fault=_fault(route, action, request_id, payload),
+    )
+
+
+def _fault(route: Any, action: Action | None, request_id: Any, payload: Any) -> str | None:
+    if route is None:
+        return "route must be provided"
+    if action is None:
+        return f"Unknown route; these are known: {', '.join(ROUTES)}"
+    if request_id not in (None, "") and _request_id(request_id) is None:
+        return f"request_id must be a string of at most {MAX_REQUEST_ID_CHARACTERS} characters"
+    if not isinstance(payload, dict):
+        return "payload must be an object"
+    return None
+
+
+def _request_id(value: Any) -> str | None:
+    """The id as it is: one that could not be echoed to the letter is refused, not mended."""
+    sound = isinstance(value, str) and 0 < len(value) <= MAX_REQUEST_ID_CHARACTERS
+    return value if sound and clean(value) == value else None

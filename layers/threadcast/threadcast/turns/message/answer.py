@@ -1,0 +1,93 @@
+"""The answer of a message while it is made: its texts and files, in order of first appearance."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from threadcast.assets import kinds
+from threadcast.domain import turn_events
+from threadcast.domain.asset import AssetRef
+from threadcast.domain.message import FileNote, FileResponse, ResponsePart, TextResponse
+from threadcast.ports import agent_events as said
+from threadcast.turns.message.streaming_part import Growing, part_id
+
+__all__ = ["AnswerDraft", "file_response"]
+
+
+class AnswerDraft:
+    """The parts of an answer by id; `last_file` is the file that came last, None where there is none."""
+
+    def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
+        self._message_id = message_id
+        self._now = now
+        self._parts: dict[str, ResponsePart | Growing] = {}
+        self.last_file: AssetRef | None = None
+
+    def extend(self, event: said.AnswerExtended) -> Iterator[turn_events.TurnEvent]:
+        """More of a text; one that has ended stays as it was told."""
+        if not event.text:
+            return
+        id_ = self._id(event.part)
+        part = self._parts.setdefault(id_, Growing(tool=event.tool))
+        if isinstance(part, Growing):
+            part.pieces.append(event.text)
+            yield turn_events.AnswerExtended(id_, event.text, part.tool)
+
+    def end(self, event: said.AnswerEnded) -> Iterator[turn_events.TurnEvent]:
+        """A text is complete."""
+        id_ = self._id(event.part)
+        part = self._parts.get(id_)
+        if isinstance(part, Growing):
+            yield self._closed(id_, part)
+
+    def attach(self, event: said.FileMade) -> Iterator[turn_events.TurnEvent]:
+        """A file belongs to the answer."""
+        id_ = self._id(event.part)
+        file = file_response(id_, event.asset, event.name, event.note, self._now(), event.version_number)
+        self._parts[id_] = file
+        self.last_file = event.asset
+        yield turn_events.FileAttached(file)
+
+    def close(self) -> Iterator[turn_events.TurnEvent]:
+        """End every text that is still growing."""
+        for id_, part in self._parts.items():
+            if isinstance(part, Growing):
+                yield self._closed(id_, part)
+
+    def parts(self) -> tuple[ResponsePart, ...]:
+        """Everything so far."""
+        return tuple(
+            TextResponse(id_, part.text, is_final=False, originating_tool_name=part.tool)
+            if isinstance(part, Growing)
+            else part
+            for id_, part in self._parts.items()
+        )
+
+    def growing(self) -> tuple[turn_events.AnswerSoFar, ...]:
+        """The texts that are still growing, whole so far."""
+        return tuple(
+            turn_events.AnswerSoFar(id_, part.text, part.tool)
+            for id_, part in self._parts.items()
+            if isinstance(part, Growing)
+        )
+
+    def _id(self, key: str) -> str:
+        return part_id(self._message_id, "response", key)
+
+    def _closed(self, id_: str, part: Growing) -> turn_events.AnswerClosed:
+        text = part.text
+        self._parts[id_] = TextResponse(id_, text, is_final=True, originating_tool_name=part.tool)
+        return turn_events.AnswerClosed(id_, text, part.tool)
+
+
+def file_response(
+    id_: str, asset: AssetRef, name: str, note: str, at: datetime, version_number: int = 1
+) -> FileResponse:
+    """A file as an answer hands it over, with one note that says what was done with it at `at`."""
+    return FileResponse(
+        id=id_,
+        file_type=kinds.startable_kind(asset.type).file_type,
+        file_name=name,
+        version_number=version_number,
+        version_id=asset.id,
+        notes=(FileNote("completed", note, int(at.timestamp())),),
+    )

@@ -1,0 +1,177 @@
+"""The message that is being made: an agent's events in, a turn's events out, and its state at any time.
+
+This is the server's side of the fold law: what `view` shows is what a client has that folded every event.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, assert_never
+
+from threadcast.domain import turn_events
+from threadcast.domain.chat import ChatView
+from threadcast.domain.message import Message, Outcome
+from threadcast.domain.text import json_size
+from threadcast.ports import agent_events as said
+from threadcast.turns.message.answer import AnswerDraft
+from threadcast.turns.message.reasoning import ReasoningDraft
+from threadcast.turns.message.sanitizer import PART_BYTES, Hearing, weight
+
+__all__ = ["CUT_NOTICE", "Draft"]
+
+CUT_NOTICE = "\n\n*The answer ends here: it has reached the largest size that a message may have.*"
+
+_ENVELOPE_BYTES = 2_048
+"""What a message weighs beside its texts."""
+
+_LEAST_ROOM_BYTES = 8_192
+"""Room for an answer, even to a prompt that fills a message alone."""
+
+
+class Draft:
+    """One message while it is made, and the chat around it. Not safe for several threads by itself.
+
+    `view` is the chat as the turn opened it, its last message being the one to fill; `max_bytes` bounds
+    that message as serialised: past it the draft is `full`, ends with a visible notice and takes no more.
+    """
+
+    def __init__(self, view: ChatView, now: Callable[[], datetime], max_bytes: int) -> None:
+        self._view = view
+        self._message = view.messages[-1]
+        self._now = now
+        self._reasoning = ReasoningDraft(self._message.id, now)
+        self._answer = AnswerDraft(self._message.id, now)
+        self._hearing = Hearing()
+        self._weights: dict[tuple[str, str], int] = {}
+        self._title: list[str] = []
+        self._room_bytes = max(
+            max_bytes - _ENVELOPE_BYTES - json_size(self._message.prompt or "") - json_size(CUT_NOTICE),
+            _LEAST_ROOM_BYTES,
+        )
+        self.full = False
+
+    def apply(self, event: said.AgentEvent) -> tuple[turn_events.TurnEvent, ...]:
+        """What a client must be told of this event; nothing once the draft is full, when only costs count."""
+        if self.full and not isinstance(event, said.TokensUsed):
+            return ()
+        event = self._hearing.heard(event)
+        self._weigh(event)
+        if self._room_bytes < 0 and not self.full:
+            self.full = True
+            return tuple(self._answer.extend(self._notice()))
+        return tuple(self._applied(event))
+
+    def close(self, status: Literal["completed", "failed"]) -> tuple[turn_events.TurnEvent, ...]:
+        """End everything that is still open, so that a terminal event may follow."""
+        title = (turn_events.TitleDecided(self._decide_title("".join(self._title))),) if self._title else ()
+        return (*self._reasoning.close(status), *title, *self._answer.close())
+
+    def decide(self, outcome: Outcome) -> ChatView:
+        """The chat in its final state; call once, after `close`."""
+        now = self._now()
+        chat = replace(
+            self._view.chat,
+            updated_at=now,
+            running_turn=None,
+            version=self._view.chat.version + 1,
+            most_recent_file=self._answer.last_file or self._view.chat.most_recent_file,
+        )
+        self._message = replace(self._message, outcome=outcome, updated_at=now)
+        self._view = replace(self._view, chat=chat)
+        return self.view()
+
+    def view(self) -> ChatView:
+        """The chat with the message as it stands now."""
+        chat = self._view.chat
+        if self._title:
+            chat = replace(chat, title="".join(self._title))
+        return replace(self._view, chat=chat, messages=(*self._view.messages[:-1], self.message()))
+
+    def message(self) -> Message:
+        """The message as it stands now, with what is still open."""
+        return replace(
+            self._message,
+            reasoning=self._reasoning.parts(),
+            responses=self._answer.parts(),
+            final_reasoning=self._reasoning.summary(),
+        )
+
+    def growing_answers(self) -> tuple[turn_events.AnswerSoFar, ...]:
+        """The texts of the answer that are still growing, whole so far."""
+        return self._answer.growing()
+
+    def _applied(self, event: said.AgentEvent) -> Iterator[turn_events.TurnEvent]:  # noqa: C901 - a case per event
+        match event:
+            case said.AnswerExtended():
+                yield from self._answer.extend(event)
+            case said.ReasoningExtended():
+                yield from self._reasoning.extend(event)
+            case said.ReasoningEnded():
+                yield from self._reasoning.end(event)
+            case said.PillsShown():
+                yield from self._reasoning.show_pills(event)
+            case said.FilesShown():
+                yield from self._reasoning.show_files(event)
+            case said.TitleExtended():
+                yield from self._extend_title(event.text)
+            case said.TitleDecided():
+                yield turn_events.TitleDecided(self._decide_title(event.title))
+            case said.AnswerEnded():
+                yield from self._answer.end(event)
+            case said.FileMade():
+                yield from self._answer.attach(event)
+            case said.TokensUsed():
+                self._count_tokens(event)
+            case _:
+                assert_never(event)
+
+    def _weigh(self, event: said.AgentEvent) -> None:
+        """Take from the room what a part adds; one that is shown again only what it adds to the former."""
+        match event:
+            case said.AnswerExtended(part=key):
+                self._take("response", key, weight(event), beside=PART_BYTES)
+            case said.ReasoningExtended(step=key, title=title):
+                self._take("reasoning", key, weight(event), beside=PART_BYTES + json_size(title))
+            case said.PillsShown(step=key) | said.FilesShown(step=key):
+                self._take(
+                    "reasoning", key, PART_BYTES + weight(event) - self._weights.get(("reasoning", key), 0)
+                )
+            case said.FileMade(part=key):
+                self._take("response", key, PART_BYTES + weight(event))
+
+    def _take(self, kind: str, key: str, added: int, beside: int = 0) -> None:
+        """Take `added` bytes for a part from the room, and what stands `beside` its text if it is new."""
+        former = self._weights.get((kind, key))
+        added += beside if former is None else 0
+        self._weights[kind, key] = (former or 0) + added
+        self._room_bytes -= added
+
+    def _extend_title(self, text: str) -> Iterator[turn_events.TurnEvent]:
+        if text:
+            self._title.append(text)
+            yield turn_events.TitleExtended(text)
+
+    def _decide_title(self, title: str) -> str:
+        self._view = replace(self._view, chat=replace(self._view.chat, title=title))
+        self._title.clear()
+        return title
+
+    def _count_tokens(self, used: said.TokensUsed) -> None:
+        self._message = replace(
+            self._message,
+            input_tokens=self._message.input_tokens + used.input_tokens,
+            output_tokens=self._message.output_tokens + used.output_tokens,
+            cached_tokens=self._message.cached_tokens + used.cached_tokens,
+            estimated_tokens=self._message.estimated_tokens + used.estimated_tokens,
+            cost_usd=_sum(self._message.cost_usd, used.cost_usd),
+        )
+
+    def _notice(self) -> said.AnswerExtended:
+        return said.AnswerExtended("notice", CUT_NOTICE.lstrip())
+
+
+def _sum(former: Decimal | None, more: Decimal | None) -> Decimal | None:
+    """What is known of two costs together."""
+    known = [cost for cost in (former, more) if cost is not None]
+    return sum(known, Decimal(0)) if known else None

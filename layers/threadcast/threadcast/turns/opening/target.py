@@ -1,0 +1,98 @@
+"""What a request is about, checked against the user's permissions before anything is written."""
+
+from dataclasses import dataclass, replace
+
+from threadcast.assets.kinds import load_context
+from threadcast.domain.access import Principal, Role, principals_of
+from threadcast.domain.asset import Asset, AssetContext, AssetRef
+from threadcast.domain.chat import Chat, ChatView, RemovedRange
+from threadcast.domain.message import Message
+from threadcast.domain.user import User
+from threadcast.errors import NotFound, Unauthorized
+from threadcast.ports import AssetStore, ChatStore, StoredChat
+from threadcast.protocol.requests import PostRequest
+from threadcast.turns.desk import TurnPolicy
+
+__all__ = ["Subject", "editable_chat", "find_asset", "find_context", "look_up", "view_of", "visible_chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a turn is about: an existing chat, or an asset for a new one, or neither.
+
+    `removed` is the range of messages that this turn replaces; the chat's messages lack them already.
+    `newest` is the last message of all, replaced or not.
+    """
+
+    stored: StoredChat | None = None
+    asset: Asset | None = None
+    removed: RemovedRange | None = None
+    newest: Message | None = None
+
+    @property
+    def earlier(self) -> tuple[Message, ...]:
+        """The chat's messages that stay."""
+        return () if self.stored is None else self.stored.messages
+
+
+def look_up(
+    request: PostRequest, user: User, chats: ChatStore, assets: AssetStore, policy: TurnPolicy
+) -> Subject:
+    """Find what the request names; raises `NotFound` or `Unauthorized`."""
+    if request.chat_id is not None:
+        stored = editable_chat(request.chat_id, user, chats, policy.history_bytes)
+        return _replacing(request.replace_from, stored, chats)
+    if request.asset is not None:
+        return Subject(asset=find_asset(request.asset, user, assets))
+    return Subject()
+
+
+def visible_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
+    """A chat that the user may see; raises `NotFound`, the same whether it exists or not."""
+    stored = chats.load(chat_id, principals_of(user), max_bytes=max_bytes)
+    if stored is None or stored.role is None:
+        raise NotFound("Chat")
+    return stored
+
+
+def editable_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
+    """A chat that the user may change; raises `NotFound` or, if they may see it, `Unauthorized`."""
+    stored = visible_chat(chat_id, user, chats, max_bytes)
+    if stored.role is None or not stored.role.includes(Role.CAN_EDIT):
+        raise Unauthorized("You may see this chat but not write in it")
+    return stored
+
+
+def find_asset(ref: AssetRef, user: User, assets: AssetStore) -> Asset:
+    """An asset of that type that the user may see; raises `NotFound`, the same for whatever is missing."""
+    asset, role = assets.find([ref.id], principals_of(user)).get(ref.id, (None, None))
+    if asset is None or role is None or asset.type != ref.type:
+        raise NotFound("Asset")
+    return asset
+
+
+def find_context(chat: Chat, user: User, assets: AssetStore) -> AssetContext | None:
+    """The context of a chat's asset, if it has one and this user may (still) see it."""
+    if chat.asset is None:
+        return None
+    principals: tuple[Principal, ...] = principals_of(user)
+    asset, role = assets.find([chat.asset.id], principals).get(chat.asset.id, (None, None))
+    return None if asset is None or role is None else load_context(asset, assets, principals)
+
+
+def view_of(stored: StoredChat) -> ChatView:
+    """A loaded chat as its reader sees it; the reader has a role."""
+    return ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
+
+
+def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> Subject:
+    newest = stored.messages[-1] if stored.messages else None
+    if message_id is None:
+        return Subject(stored, newest=newest)
+    loaded = next((message for message in stored.messages if message.id == message_id), None)
+    message = loaded or chats.message(stored.chat.id, message_id)
+    if message is None:
+        raise NotFound("Message")
+    removed = RemovedRange(message.number, stored.chat.next_message_number - 1)
+    staying = tuple(kept for kept in stored.messages if kept.number < message.number)
+    return Subject(replace(stored, messages=staying), removed=removed, newest=newest)

@@ -1,0 +1,1 @@
+"""Turns without a runner, and requests that came twice."""

@@ -1,0 +1,28 @@
+"""Who sent a message, and over which connection."""
+
+from dataclasses import dataclass
+
+from threadcast.domain.message import Echo
+from threadcast.domain.user import User
+from threadcast.ports import Connection
+from threadcast.protocol.frames import Address
+
+__all__ = ["Asker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sent a message, over which connection, and what its answers repeat of it.
+
+    `request_key` is the same for every delivery of the same message.
+    """
+
+    user: User
+    connection: Connection
+    echo: Echo
+    request_key: str
+
+    @property
+    def address(self) -> Address:
+        """What a frame repeats before any turn is opened."""
+        return Address(self.echo.route, self.echo.request_id)

@@ -1,0 +1,1 @@
+"""Running a claimed turn: the agent, the lease, the stop, the outcome."""

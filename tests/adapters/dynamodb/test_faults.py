@@ -1,0 +1,133 @@
+"""The SDK's errors arrive as ours: all of them, the most specific first."""
+
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from threadcast.adapters.dynamodb.error_translation import (
+    PERMANENT_CODES,
+    TRANSIENT_CODES,
+    ConditionFailed,
+    WriteConflict,
+    fenced,
+    translated,
+)
+from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
+
+USED_OPERATIONS = (
+    "BatchGetItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "TransactWriteItems",
+    "UpdateItem",
+)
+SPECIAL_CODES = {
+    "ConditionalCheckFailedException": ConditionFailed,
+    "TransactionCanceledException": StoreUnavailable,  # unless its reasons say more, see below
+    "TransactionConflictException": WriteConflict,
+}
+
+
+def answer(code: str, **more: Any) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "table arn:… is busy"}, **more}, "UpdateItem")
+
+
+def cancellation(*codes: str | None) -> ClientError:
+    reasons = [{"Code": code or "None"} for code in codes]
+    return answer("TransactionCanceledException", CancellationReasons=reasons)
+
+
+def translation(error: Exception) -> StoreError:
+    with pytest.raises(StoreError) as caught, translated():
+        raise error
+    assert caught.value.__cause__ is error
+    return caught.value
+
+
+def test_every_error_that_the_used_operations_declare_has_its_place() -> None:
+    service = botocore.session.get_session().get_service_model("dynamodb")
+    declared = {
+        shape.name for name in USED_OPERATIONS for shape in service.operation_model(name).error_shapes
+    }
+
+    assert declared - TRANSIENT_CODES - PERMANENT_CODES - SPECIAL_CODES.keys() == set()
+
+
+@pytest.mark.parametrize("code", sorted(TRANSIENT_CODES))
+def test_what_may_pass_is_unavailability(code: str) -> None:
+    assert type(translation(answer(code))) is StoreUnavailable
+
+
+@pytest.mark.parametrize("code", [*sorted(PERMANENT_CODES), "ValidationException", "AccessDeniedException"])
+def test_what_will_not_pass_is_a_plain_error(code: str) -> None:
+    assert type(translation(answer(code))) is StoreError
+
+
+@pytest.mark.parametrize(("code", "kind"), SPECIAL_CODES.items())
+def test_a_refused_write_says_why(code: str, kind: type[StoreError]) -> None:
+    assert type(translation(answer(code))) is kind
+
+
+def test_an_unknown_failure_of_the_service_is_unavailability() -> None:
+    error = answer("Mystery", ResponseMetadata={"HTTPStatusCode": 502})
+
+    assert type(translation(error)) is StoreUnavailable
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://db.test"),
+        ConnectTimeoutError(endpoint_url="https://db.test"),
+        ConnectionClosedError(endpoint_url="https://db.test"),
+        EndpointConnectionError(endpoint_url="https://db.test"),
+    ],
+)
+def test_a_service_that_cannot_be_reached_is_unavailable(error: Exception) -> None:
+    assert type(translation(error)) is StoreUnavailable
+
+
+def test_missing_credentials_are_a_plain_error() -> None:
+    assert type(translation(NoCredentialsError())) is StoreError
+
+
+def test_no_translation_repeats_the_services_text() -> None:
+    assert "arn" not in str(translation(answer("ThrottlingException")))
+
+
+def test_a_failed_condition_outweighs_all_other_reasons() -> None:
+    error = translation(
+        cancellation("TransactionConflict", None, "ConditionalCheckFailed", "ThrottlingError")
+    )
+
+    assert isinstance(error, ConditionFailed)
+    assert error.failed == {2: {}}
+
+
+def test_a_conflict_outweighs_throttling() -> None:
+    assert isinstance(translation(cancellation("ThrottlingError", "TransactionConflict")), WriteConflict)
+
+
+@pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_throttled_transaction_is_unavailability(reason: str) -> None:
+    assert type(translation(cancellation(None, reason))) is StoreUnavailable
+
+
+def test_a_transaction_that_can_never_pass_is_a_plain_error() -> None:
+    assert type(translation(cancellation("ValidationError", "ThrottlingError"))) is StoreError
+
+
+def test_our_own_errors_pass_unchanged() -> None:
+    with pytest.raises(ClaimLost), translated(), fenced("m-1"):
+        raise ConditionFailed({0: {}})

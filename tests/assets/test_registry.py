@@ -1,0 +1,53 @@
+import pytest
+
+from threadcast.assets import kinds
+from threadcast.domain.asset import AssetType
+from threadcast.errors import BadRequest
+
+
+def test_metrics_dashboards_and_reports_start_chats() -> None:
+    assert kinds.startable_types() == (
+        AssetType.METRIC_FILE,
+        AssetType.DASHBOARD_FILE,
+        AssetType.REPORT_FILE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("asset_type", "file_type"),
+    [
+        (AssetType.METRIC_FILE, "metric"),
+        (AssetType.DASHBOARD_FILE, "dashboard"),
+        (AssetType.REPORT_FILE, "report"),
+    ],
+)
+def test_a_kind_knows_its_file_type_on_the_wire(asset_type: AssetType, file_type: str) -> None:
+    assert kinds.startable_kind(asset_type).file_type == file_type
+
+
+@pytest.mark.parametrize("asset_type", [t for t in AssetType if t not in kinds.startable_types()])
+def test_a_type_that_cannot_start_yet_is_told_with_those_that_can(asset_type: AssetType) -> None:
+    assert kinds.kind_of(asset_type) is None
+    with pytest.raises(BadRequest) as refusal:
+        kinds.startable_kind(asset_type)
+    assert refusal.value.message == (
+        f"A chat cannot start on asset_type '{asset_type}' yet; "
+        "these can: metric_file, dashboard_file, report_file"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "asset_type"),
+    [
+        ("metric", AssetType.METRIC_FILE),
+        ("dashboard", AssetType.DASHBOARD_FILE),
+        *((str(each), each) for each in AssetType),
+    ],
+)
+def test_every_name_of_the_wire_is_known(name: str, asset_type: AssetType) -> None:
+    assert kinds.type_named(name) is asset_type
+
+
+@pytest.mark.parametrize("name", ["", "report", "METRIC_FILE", "dataset"])
+def test_any_other_name_is_not(name: str) -> None:
+    assert kinds.type_named(name) is None

@@ -1,0 +1,124 @@
+import json
+from typing import Any
+
+import pytest
+
+from threadcast.domain.user import User
+from threadcast.entrypoints.authorizer_event import (
+    HandshakeRefused,
+    allow,
+    find_token,
+    offered_subprotocols,
+    user_from_context,
+)
+from threadcast.errors import TokenRejected, UnknownEvent
+
+METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/$connect"
+ALICE = User("u-1", "Alice", "alice@example.com", "acme", "https://example.com/alice.png")
+BOB = User("u-2", "Bob")
+
+
+@pytest.mark.parametrize(
+    ("event", "token"),
+    [
+        ({"queryStringParameters": {"authentication": "x.y.z"}}, "x.y.z"),
+        ({"headers": {"Authorization": "Bearer x.y.z"}}, "x.y.z"),
+        ({"headers": {"authorization": "bearer  x.y.z "}}, "x.y.z"),
+        ({"multiValueHeaders": {"Authorization": ["Basic abc", "Bearer x.y.z"]}}, "x.y.z"),
+        ({"headers": {"Sec-WebSocket-Protocol": "bearer, x.y.z"}}, "x.y.z"),
+        ({"multiValueHeaders": {"sec-websocket-protocol": ["bearer", "x.y.z"]}}, "x.y.z"),
+        (
+            {
+                "queryStringParameters": {"authentication": "a.b.c"},
+                "headers": {"Authorization": "Bearer x.y.z"},
+            },
+            "a.b.c",
+        ),
+        (
+            {"queryStringParameters": {"authentication": " "}, "headers": {"Authorization": "Bearer x.y.z"}},
+            "x.y.z",
+        ),
+    ],
+)
+def test_a_token_is_found_in_each_of_its_places(event: dict[str, Any], token: str) -> None:
+    assert find_token(event) == token
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ({}),
+        ({"queryStringParameters": None, "headers": None, "multiValueHeaders": None}),
+        ({"queryStringParameters": {"token": "x.y.z"}}),
+        ({"headers": {"Authorization": "Basic x.y.z"}}),
+        ({"headers": {"Authorization": "Bearer"}}),
+        ({"headers": {"Sec-WebSocket-Protocol": "bearer"}}),
+        ({"headers": {"Sec-WebSocket-Protocol": "chat, x.y.z"}}),
+    ],
+)
+def test_anything_else_is_no_token(event: dict[str, Any]) -> None:
+    with pytest.raises(TokenRejected, match="no token"):
+        find_token(event)
+
+
+def test_offered_subprotocols_keep_their_order() -> None:
+    event = {"headers": {"Sec-Websocket-Protocol": "bearer,x.y.z , v1"}}
+
+    assert offered_subprotocols(event) == ("bearer", "x.y.z", "v1")
+
+
+def test_the_policy_lets_the_user_use_every_route_of_this_stage_and_nothing_else() -> None:
+    answer = allow(ALICE, METHOD_ARN)
+
+    assert answer["principalId"] == "u-1"
+    assert answer["policyDocument"] == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Action": "execute-api:Invoke",
+                "Effect": "Allow",
+                "Resource": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("user", [ALICE, BOB])
+def test_a_user_survives_the_journey_through_the_context(user: User) -> None:
+    context = allow(user, METHOD_ARN)["context"]
+
+    assert all(isinstance(value, str) and value for value in context.values())
+    assert user_from_context({**context, "principalId": user.id, "integrationLatency": "3"}) == user
+
+
+def test_what_is_unknown_of_a_user_is_left_out_of_the_context() -> None:
+    assert allow(BOB, METHOD_ARN)["context"] == {"user_id": "u-2", "user_name": "Bob"}
+
+
+def test_the_longest_user_fits_into_what_api_gateway_grants() -> None:
+    user = User("u" * 36, "😀" * 5000, "é" * 5000, "o" * 256, "https://" + "a" * 2040)
+
+    answer = allow(user, METHOD_ARN)
+
+    assert len(json.dumps(answer)) < 8192
+    assert answer["context"]["user_avatar"] == user.avatar
+
+
+@pytest.mark.parametrize("avatar", ["data:image/png;base64," + "A" * 9000, "https://é.example/" + "é" * 2000])
+def test_an_avatar_that_would_take_all_the_room_is_left_out(avatar: str) -> None:
+    assert "user_avatar" not in allow(User("u-1", "A", avatar=avatar), METHOD_ARN)["context"]
+
+
+def test_a_context_that_no_authorizer_made_is_a_fault_of_the_deployment() -> None:
+    with pytest.raises(UnknownEvent, match="carries no user"):
+        user_from_context({"principalId": "u-1"})
+
+
+def test_a_refusal_says_the_word_that_api_gateway_listens_for() -> None:
+    assert str(HandshakeRefused()) == "Unauthorized"
+
+
+def test_half_a_character_in_a_name_is_no_reason_to_refuse_its_user() -> None:
+    user = user_from_context({"user_id": "u-1", "user_name": "Zo\ud83d", "user_email": "zoe@example.com"})
+
+    assert user.name == "Zo\ufffd"

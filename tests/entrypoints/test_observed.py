@@ -1,0 +1,45 @@
+"""What becomes of a failure at a function's edge: Lambda must hear of it, a person gets one clear line."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from threadcast.entrypoints.instrumented import Event, Handler, observed
+from threadcast.errors import StoreUnavailable, ThreadcastError, UnknownEvent
+
+CONTEXT = SimpleNamespace(aws_request_id="r-1")
+FAILURES = [(UnknownEvent("not a turn's handover"), 400), (StoreUnavailable("the table is away"), 500)]
+
+
+def failing(error: ThreadcastError) -> Callable[[Event, object], object]:
+    def handler(_event: Event, _context: object) -> None:
+        raise error
+
+    wrapped: Handler = observed(handler)
+    return wrapped
+
+
+@pytest.mark.parametrize("error", [error for error, _ in FAILURES])
+def test_lambda_hears_of_a_failure(
+    error: ThreadcastError, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
+
+    with pytest.raises(type(error)):
+        failing(error)({}, CONTEXT)
+
+    (line,) = caplog.records
+    assert line.__dict__["reason"] == f"{type(error).__name__}: {error}"
+    assert line.exc_info is None
+
+
+@pytest.mark.parametrize(("error", "status"), FAILURES)
+def test_sam_local_invoke_gets_it_as_the_result(
+    error: ThreadcastError, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SAM_LOCAL", "true")
+
+    result = failing(error)({}, CONTEXT)
+
+    assert result == {"statusCode": status, "error": f"{type(error).__name__}: {error}"}
