@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import jwt
 
-from demo.visitor import ORGANIZATION_ID, Visitor
+from demo.demo_user import ORGANIZATION_ID, DemoUser
 from local_gateway import Gateway
 
 __all__ = ["TOKEN_LIFETIME_S", "Signer", "signer_for"]
@@ -21,7 +21,7 @@ class Signer:
     audience: str
     secret: str = field(repr=False)
 
-    def token(self, visitor: Visitor, lifetime_s: float = TOKEN_LIFETIME_S) -> str:
+    def token(self, visitor: DemoUser, lifetime_s: float = TOKEN_LIFETIME_S) -> str:
         """Return a token that says who somebody is, and that they may view the samples."""
         now = time.time()
         claims = {

@@ -12,10 +12,10 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.command import uninterrupted
+from demo.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.errors import DemoError
 from demo.runs import Run, Services, recorded
 from demo.signing import signer_for
-from demo.visitor import ORGANIZATION_ID, VISITOR
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
 __all__ = ["SAMPLES", "TEMPLATE", "Stack", "running_stack"]
@@ -73,7 +73,7 @@ def running_stack(
             run = Run(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(recorded(run))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        yield Stack(gateway, None if signer is None else signer.token(VISITOR))
+        yield Stack(gateway, None if signer is None else signer.token(DEMO_USER))
     finally:
         with uninterrupted():
             closing.close()
@@ -86,7 +86,7 @@ def _services(gateway: Gateway) -> Services:
 
 def _load_samples(gateway: Gateway) -> str:
     """Load the sample assets as an operator would, by the same command; what it said last."""
-    whose = ["--owner", VISITOR.id, "--owner-organization", ORGANIZATION_ID]
+    whose = ["--owner", DEMO_USER.id, "--owner-organization", ORGANIZATION_ID]
     command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), *whose]
     found_in = {"TABLE_NAME": gateway.table_name("Table")}
     environment = os.environ | gateway.client_environment | found_in

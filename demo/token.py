@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from demo.command import carried_out
+from demo.demo_user import DEMO_USER, user_named
 from demo.errors import DemoError
 from demo.options import add_port
 from demo.runs import find_run
 from demo.signing import TOKEN_LIFETIME_S
-from demo.visitor import VISITOR, visitor_named
 
 __all__ = ["main"]
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_token(name: str, port: int | None) -> int:
-    run, visitor = find_run(port), visitor_named(name)
+    run, visitor = find_run(port), user_named(name)
     if run.signer is None:
         raise DemoError(f"{run.websocket_url} takes tokens of your identity provider alone.")
     hours = TOKEN_LIFETIME_S // 3600
@@ -32,7 +32,7 @@ def _write_token(name: str, port: int | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo.token", description=__doc__)
-    parser.add_argument("--name", default=VISITOR.name, help="whose token (default: %(default)s)")
+    parser.add_argument("--name", default=DEMO_USER.name, help="whose token (default: %(default)s)")
     add_port(parser, "of the stack, where several run")
     return parser
 

@@ -174,7 +174,7 @@ def post(route: str = "/chats/post", **payload: Any) -> Event:
     return message({"route": route, "payload": payload}, route if route.isalnum() else "$default")
 
 
-def handover(**changed: Any) -> Event:
+def handoff(**changed: Any) -> Event:
     """Make what `post_thread` tells `run_turn`."""
     return {
         "chat_id": WAITING_CHAT,
@@ -198,7 +198,7 @@ def failure(condition: str, error: Mapping[str, str] | None) -> Event:
             "condition": condition,
             "approximateInvokeCount": 1 if error else 0,
         },
-        "requestPayload": handover(**(abandoned if error else {})),
+        "requestPayload": handoff(**(abandoned if error else {})),
     }
     if error:
         record["responseContext"] = {
@@ -278,9 +278,9 @@ def nonsense() -> Iterator[tuple[str, Event]]:
 
 def turns() -> Iterator[tuple[str, Event]]:
     """Asynchronous invocations."""
-    yield "run_turn/handover", handover()
-    yield "run_turn/handover_in_doubt", handover(reached=[], in_doubt=[CONNECTION])
-    yield "run_turn/not_a_handover", {"chat_id": WAITING_CHAT}
+    yield "run_turn/handoff", handoff()
+    yield "run_turn/handoff_in_doubt", handoff(reached=[], in_doubt=[CONNECTION])
+    yield "run_turn/not_a_handoff", {"chat_id": WAITING_CHAT}
     timed_out = {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: e4b46cbf Error: Task timed out"}
     crashed = {"errorType": "Runtime.ExitError", "errorMessage": "RequestId: e4b46cbf Error: Runtime exited"}
     yield "turn_failed/timed_out", failure("RetriesExhausted", timed_out)

@@ -123,10 +123,10 @@ EXPECTED = {
     "post_thread/invalid_neither_prompt_nor_asset": invalid("postThread", "prompt must be provided"),
     "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
-    "run_turn/handover": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
+    "run_turn/handoff": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
     # To a connection in doubt nothing is posted until an earlier post cannot arrive any more.
-    "run_turn/handover_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),
-    "run_turn/not_a_handover": NOT_OURS,
+    "run_turn/handoff_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),
+    "run_turn/not_a_handoff": NOT_OURS,
     "turn_failed/timed_out": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/crashed": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/never_run": Expected(None, CLOSED[::2], CLOSED[::2], ended(WAITING)),

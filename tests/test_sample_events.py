@@ -17,7 +17,7 @@ from threadcast.entrypoints.authorizer_event import find_token
 from threadcast.entrypoints.connection_event import parse_connect, parse_disconnect, parse_message
 from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
-from threadcast.ports import Handover
+from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.requests import (
     GetRequest,
@@ -49,7 +49,7 @@ DASHBOARD = AssetRef(GENERATOR.DASHBOARD, AssetType.DASHBOARD_FILE)
 QUESTION = "Which source grew the most since 2001?"
 WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
-HANDOVER = Handover(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
+HANDOVER = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
 ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
 TYPES = "metric_file, dashboard_file, report_file"
@@ -189,21 +189,21 @@ def test_every_message_is_tested() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "handover"),
+    ("name", "handoff"),
     [
-        ("handover", HANDOVER),
-        ("handover_in_doubt", Handover(*WAITING, ADA, (), ("L0SM9cOFvHcCIhw=",))),
+        ("handoff", HANDOVER),
+        ("handoff_in_doubt", Handoff(*WAITING, ADA, (), ("L0SM9cOFvHcCIhw=",))),
     ],
 )
-def test_a_turns_event_is_a_handover(name: str, handover: Handover) -> None:
-    assert from_payload(event(f"run_turn/{name}")) == handover
+def test_a_turns_event_is_a_handoff(name: str, handoff: Handoff) -> None:
+    assert from_payload(event(f"run_turn/{name}")) == handoff
 
 
 @pytest.mark.parametrize(
     ("name", "turn"), [("timed_out", ABANDONED), ("crashed", ABANDONED), ("never_run", WAITING)]
 )
-def test_a_failures_event_holds_the_handover(name: str, turn: tuple[str, str]) -> None:
-    expected = Handover(*turn, ADA, HANDOVER.reached)
+def test_a_failures_event_holds_the_handoff(name: str, turn: tuple[str, str]) -> None:
+    expected = Handoff(*turn, ADA, HANDOVER.reached)
 
     assert from_failure(event(f"turn_failed/{name}")) == expected
 
@@ -216,6 +216,6 @@ def test_no_two_messages_have_the_same_id() -> None:
 
 def test_what_is_neither_is_refused() -> None:
     with pytest.raises(UnknownEvent):
-        from_payload(event("run_turn/not_a_handover"))
+        from_payload(event("run_turn/not_a_handoff"))
     with pytest.raises(UnknownEvent):
         from_failure(event("turn_failed/not_a_record"))

@@ -14,14 +14,14 @@ from senders import word
 from tests.tables import create_table
 from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
-from threadcast.domain.message import Echo
+from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
-from threadcast.ports import AgentTask, Connection, Handover
+from threadcast.ports import AgentTask, Connection, Handoff
 from threadcast.ports import agent_events as said
 from threadcast.protocol.requests import PostRequest
 from threadcast.settings import Settings
 from threadcast.turns.post_thread import post_thread
-from threadcast.turns.request_context import Asker
+from threadcast.turns.request_context import RequestContext
 from threadcast.turns.running.run_handoff import conduct
 
 API_GATEWAY_PER_MESSAGE = 1.00 / 1e6
@@ -54,13 +54,13 @@ class PacedAgent:
 
 
 class KeptStarter:
-    """Keeps the handover for whoever runs it."""
+    """Keeps the handoff for whoever runs it."""
 
-    handover: Handover | None = None
+    handoff: Handoff | None = None
 
-    def start(self, handover: Handover) -> None:
+    def start(self, handoff: Handoff) -> None:
         """Take note of it."""
-        self.handover = handover
+        self.handoff = handoff
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,10 @@ def bill(tokens: int, per_s: float) -> Bill:
         desk.connections.add(tab)
         counter, units = RequestCounter(client), BilledUnits(client, boto3.client("dynamodb"))
         with counter, units:
-            post_thread(PostRequest("Why?"), Asker(user, tab, Echo("/chats/post", "r"), "r"), desk)
-            report = conduct(starter.handover, desk, lambda: 900.0) if starter.handover else None
+            post_thread(
+                PostRequest("Why?"), RequestContext(user, tab, ReplyMetadata("/chats/post", "r"), "r"), desk
+            )
+            report = conduct(starter.handoff, desk, lambda: 900.0) if starter.handoff else None
         gb_s = POST_THREAD_S * POST_THREAD_GB + (report.duration_s if report else 0) * RUN_TURN_GB
         messages = 1 + len(pusher.taken[tab.id])
         calls = sum(counter.calls.values())

@@ -18,13 +18,13 @@ from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap import Application
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
-from threadcast.domain.message import Echo
+from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
 from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.settings import Settings
 from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
-from threadcast.turns.request_context import Asker
+from threadcast.turns.request_context import RequestContext
 
 __all__ = ["Used", "requests_per_flow"]
 
@@ -105,8 +105,8 @@ class _Flows:
             flow()
         self._flows[name] = Used(counter.calls, sum(units.reads.values()), sum(units.writes.values()))
 
-    def _asker(self, key: str) -> Asker:
-        return Asker(self._user, self._tab, Echo("/chats/post", key), key)
+    def _asker(self, key: str) -> RequestContext:
+        return RequestContext(self._user, self._tab, ReplyMetadata("/chats/post", key), key)
 
     def _ids(self, key: str) -> tuple[str, str]:
         found = self._desk.chats.find_request(key, datetime.now(UTC))

@@ -59,7 +59,7 @@ def _in_container(event: SampleEvent) -> tuple[Outcome, Invocation]:
     with running_emulators(read_sample_stack(TEMPLATE), host=container_interface()) as emulators:
         emulators.prepare(requirements_of(event.payload))
         outcome = invoke_in_container(event, emulators.environment(HOST_FROM_CONTAINER))
-        return outcome, emulators.observed()
+        return outcome, emulators.instrumented()
 
 
 def _in_process(event: SampleEvent, template: Path) -> tuple[Outcome, Invocation]:
@@ -69,7 +69,7 @@ def _in_process(event: SampleEvent, template: Path) -> tuple[Outcome, Invocation
         running_functions(stack, emulators.environment()) as functions,
     ):
         emulators.prepare(requirements_of(event.payload))
-        return functions.invoke(event), emulators.observed()
+        return functions.invoke(event), emulators.instrumented()
 
 
 def _show_title(event: SampleEvent, how: str, console: Console) -> None:

@@ -13,6 +13,7 @@ from botocore.config import Config
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from demo.demo_user import DEMO_USER
 from demo.errors import DemoError
 from demo.invoke.changes import Items, changes, delete_items, read_items
 from demo.invoke.connections import Frame
@@ -22,7 +23,6 @@ from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import Requirements, requirements_of
 from demo.invoke.seeding import store_requirements
 from demo.runs import Run, Services
-from demo.visitor import VISITOR
 from threadcast.adapters.dynamodb import DynamoTable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def invoke_against(event: SampleEvent, run: Run) -> tuple[Outcome, Invocation]:
         raise DemoError(f"{run.websocket_url} was not started by `make start` with tokens of its own.")
     table = _client("dynamodb", run.services.dynamodb_url)
     required = requirements_of(event.payload)
-    url = f"{run.websocket_url}?authentication={run.signer.token(VISITOR)}"
+    url = f"{run.websocket_url}?authentication={run.signer.token(DEMO_USER)}"
     with _opened(url, required.connections, table, run.services.table) as sockets:
         payload = _with_ids(event.payload, {name: socket.connection_id for name, socket in sockets.items()})
         _store_chat(required, table, run.services.table)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from demo.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.errors import DemoError
 from demo.invoke.changes import Change, Items, changes, delete_items, read_items
 from demo.invoke.connections import ConnectionsApi, Frame, connections_api
@@ -19,7 +20,6 @@ from demo.invoke.docker import LOOPBACK
 from demo.invoke.requirements import Requirements
 from demo.invoke.seeding import store_requirements
 from demo.stack import SAMPLES
-from demo.visitor import ORGANIZATION_ID, VISITOR
 from local_gateway.dynamodb.process import StandIn
 from local_gateway.dynamodb.tables import create_tables
 from local_gateway.template.stack import Stack, read_stack
@@ -94,7 +94,7 @@ class Emulators:
         """Store the sample assets, owned by Ada; members of her organisation may view them."""
         library = DynamoAssetLibrary(DynamoTable(self._client, self._table))
         members = Grant(Principal("org", ORGANIZATION_ID), Role.CAN_VIEW)
-        for file in read_folder(SAMPLES, VISITOR.id, SystemClock().now()).files:
+        for file in read_folder(SAMPLES, DEMO_USER.id, SystemClock().now()).files:
             library.save(file.asset, file.table)
             library.grant(file.asset.id, members)
 
@@ -106,7 +106,7 @@ class Emulators:
         self._connections = {name: [] for each in required for name in each.connections}
         self._api.take()
 
-    def observed(self) -> Invocation:
+    def instrumented(self) -> Invocation:
         """Return what has happened since `prepare`; the event's own connection is the first."""
         after = read_items(self._client, self._table)
         return Invocation({**self._connections, **self._api.take()}, changes(self._before, after))

@@ -38,11 +38,11 @@ class Requirements:
 def requirements_of(payload: Mapping[str, Any]) -> Requirements:
     """Return what an event refers to. `$connect` and the authorizer come before anything is stored."""
     match payload:
-        case {"requestPayload": {"chat_id": _} as handover}:
+        case {"requestPayload": {"chat_id": _} as handoff}:
             was_run = "responseContext" in payload
-            return _of_handover(handover, "abandoned" if was_run else "waiting")
+            return _of_handoff(handoff, "abandoned" if was_run else "waiting")
         case {"chat_id": _, "message_id": _}:
-            return _of_handover(payload, "waiting")
+            return _of_handoff(payload, "waiting")
         case {"requestContext": {"eventType": "DISCONNECT", "connectionId": connection_id} as context}:
             return Requirements(_user(context), (connection_id,))
         case {"requestContext": {"eventType": "MESSAGE", "connectionId": connection_id} as context}:
@@ -51,10 +51,10 @@ def requirements_of(payload: Mapping[str, Any]) -> Requirements:
     return Requirements()
 
 
-def _of_handover(handover: Mapping[str, Any], state: TurnState) -> Requirements:
-    known = (*handover["reached"], *handover["in_doubt"])
-    chat = RequiredChat(handover["chat_id"], handover["message_id"], state)
-    return Requirements(User(**handover["user"]), (*known, OTHER_CONNECTION), chat)
+def _of_handoff(handoff: Mapping[str, Any], state: TurnState) -> Requirements:
+    known = (*handoff["reached"], *handoff["in_doubt"])
+    chat = RequiredChat(handoff["chat_id"], handoff["message_id"], state)
+    return Requirements(User(**handoff["user"]), (*known, OTHER_CONNECTION), chat)
 
 
 def _user(context: Mapping[str, Any]) -> User:

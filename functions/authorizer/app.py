@@ -5,11 +5,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.authorizer_event import AuthorizerAnswer, HandshakeRefused, allow, find_token
-from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
 from threadcast.errors import TokenRejected
 
 
-@observed
+@instrumented
 def handler(event: Event, _context: LambdaContext) -> AuthorizerAnswer:
     """Let the token's user in; raises `HandshakeRefused` if there is no token, or a bad one."""
     try:

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import handshake_answer, parse_connect
-from threadcast.entrypoints.instrumented import Event, metrics, observed
+from threadcast.entrypoints.instrumented import Event, instrumented, metrics
 from threadcast.turns.connections import open_session
 
 
-@observed
+@instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
     """Accept the connection once it is stored; a failure fails the handshake."""
     connect = parse_connect(event)

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import parse_disconnect
-from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
 from threadcast.turns.connections import close_session
 
 
-@observed
+@instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
     """Forget the connection. API Gateway may never say this, so records expire too."""
     disconnect = parse_disconnect(event)

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import parse_message
-from threadcast.entrypoints.instrumented import Event, metrics, observed
+from threadcast.entrypoints.instrumented import Event, instrumented, metrics
 from threadcast.entrypoints.messages import answer_message
 
 
-@observed
+@instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
     """Answer one message. The client hears everything by frames; the status is for API Gateway's logs."""
     answered = answer_message(parse_message(event), application().desk)

@@ -5,17 +5,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.handoff_event import from_payload
-from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
+from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
 from threadcast.entrypoints.turn_functions import report_facts
 from threadcast.turns.running.run_handoff import conduct
 
 
-@observed
+@instrumented
 def handler(event: Event, context: LambdaContext) -> None:
     """Run the turn to its terminal frame; a second delivery of the same turn finds it claimed and leaves."""
-    handover = from_payload(event)
-    logger.append_keys(chat_id=handover.chat_id, message_id=handover.message_id)
-    report = conduct(handover, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
+    handoff = from_payload(event)
+    logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
+    report = conduct(handoff, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
     if report is None:
         return
     facts = report_facts(report)

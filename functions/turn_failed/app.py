@@ -5,14 +5,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.handoff_event import from_failure
-from threadcast.entrypoints.instrumented import Event, logger, metrics, observed
-from threadcast.entrypoints.turn_functions import bury_turn
+from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
+from threadcast.entrypoints.turn_functions import handle_runner_failure
 
 
-@observed
+@instrumented
 def handler(event: Event, context: LambdaContext) -> None:
     """Decide the outcome if nobody has, and send it if nobody has."""
-    handover = from_failure(event)
-    logger.append_keys(chat_id=handover.chat_id, message_id=handover.message_id)
+    handoff = from_failure(event)
+    logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
     metrics.add_metric(name="RunnersDied", unit=MetricUnit.Count, value=1)
-    bury_turn(handover, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
+    handle_runner_failure(handoff, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)

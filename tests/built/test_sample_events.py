@@ -74,7 +74,7 @@ def test_an_event_does_what_it_is_expected_to_do(
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, emulators.observed())
+    check(EXPECTED[name], outcome, emulators.instrumented())
     assert SECRET not in outcome.output
     assert "eyJ" not in outcome.output  # how every token begins
 

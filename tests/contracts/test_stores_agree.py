@@ -112,9 +112,9 @@ class StoresAgree(RuleBasedStateMachine):
         self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_lapsed_at=lapsed_at))
 
     @rule(chat_id=CHATS, number=st.integers(1, 3), untold=st.sampled_from([(), ("tab",)]), sent=st.booleans())
-    def mark_told(self, *, chat_id: str, number: int, untold: tuple[str, ...], sent: bool) -> None:
+    def record_delivery(self, *, chat_id: str, number: int, untold: tuple[str, ...], sent: bool) -> None:
         message = self._message(chat_id, number)
-        self._both(lambda stores: stores.turns.mark_told(message, untold, sent=sent))
+        self._both(lambda stores: stores.turns.record_delivery(message, untold, sent=sent))
 
     @rule(chat_id=CHATS, number=st.integers(1, 3))
     def request_stop(self, chat_id: str, number: int) -> None:

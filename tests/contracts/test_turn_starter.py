@@ -10,10 +10,10 @@ from tests.http_server import Answer, HttpServer, http_server
 from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.domain.user import User
 from threadcast.entrypoints.handoff_event import from_payload
-from threadcast.errors import HandoverFailed
-from threadcast.ports import Handover, TurnStarter
+from threadcast.errors import HandoffFailed
+from threadcast.ports import Handoff, TurnStarter
 
-HANDOVER = Handover(
+HANDOVER = Handoff(
     chat_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a01",
     message_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a02",
     user=User("7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03", "Zoë", organization_id="acme"),
@@ -53,7 +53,7 @@ def test_a_turn_that_could_not_be_started_is_told(
 ) -> None:
     service.answer = lambda _: Answer(status, b'{"Message": "no"}', {"Content-Type": "application/json"})
 
-    with pytest.raises(HandoverFailed):
+    with pytest.raises(HandoffFailed):
         starter.start(HANDOVER)
 
 

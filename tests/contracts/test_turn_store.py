@@ -454,8 +454,8 @@ def test_that_the_outcome_was_sent_is_recorded(stores: Stores) -> None:
     message = claimed(stores)
     stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
 
-    stores.turns.mark_told(message, (), sent=True)
-    stores.turns.mark_told(message, (), sent=True)
+    stores.turns.record_delivery(message, (), sent=True)
+    stores.turns.record_delivery(message, (), sent=True)
 
     assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
 
@@ -464,10 +464,10 @@ def test_whom_the_outcome_may_still_reach_is_recorded_and_sent_stands(stores: St
     message = claimed(stores)
     stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
 
-    stores.turns.mark_told(message, {"tab-2", "tab-1"}, sent=False)
+    stores.turns.record_delivery(message, {"tab-2", "tab-1"}, sent=False)
     waiting = messages_in(stores)
-    stores.turns.mark_told(message, {"tab-2"}, sent=True)
-    stores.turns.mark_told(message, (), sent=False)
+    stores.turns.record_delivery(message, {"tab-2"}, sent=True)
+    stores.turns.record_delivery(message, (), sent=False)
 
     assert waiting == (replace(answered(message), untold=("tab-1", "tab-2")),)
     assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
@@ -477,9 +477,9 @@ def test_an_outcome_that_nobody_decided_cannot_be_recorded_as_sent(stores: Store
     message = claimed(stores)
 
     with pytest.raises(ClaimLost):
-        stores.turns.mark_told(message, (), sent=True)
+        stores.turns.record_delivery(message, (), sent=True)
     with pytest.raises(ClaimLost):
-        stores.turns.mark_told(a_message(7), (), sent=True)
+        stores.turns.record_delivery(a_message(7), (), sent=True)
 
     assert messages_in(stores) == (message,)
 

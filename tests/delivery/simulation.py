@@ -83,7 +83,7 @@ class Simulation:
             self._render,
             self.policy,
             cursor=0 if heard_opening else None,
-            newborn_until_s=self.now_s - age_s + self.policy.newborn_s,
+            connect_grace_until_s=self.now_s - age_s + self.policy.connect_grace_s,
             jitter=lambda: 0.5,
             not_before_s=self.now_s + doubt_s,
         )

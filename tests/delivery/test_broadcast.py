@@ -155,7 +155,7 @@ def test_a_post_that_breaks_is_one_of_unknown_fate(caplog: pytest.LogCaptureFixt
         assert told.settled(5)
 
     assert pusher.events(tab("unlucky")) == pusher.events(tab("here")) == ["initializeChat", "complete"]
-    assert [record.getMessage() for record in caplog.records] == ["push_broke"]
+    assert [record.getMessage() for record in caplog.records] == ["push_raised"]
 
 
 def test_nobody_waits_for_a_connection_that_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -171,7 +171,7 @@ def test_nobody_waits_for_a_connection_that_cannot_be_told(caplog: pytest.LogCap
         assert told.settled(5)
 
     assert pusher.events(tab("here")) == ["initializeChat"]
-    assert [record.getMessage() for record in caplog.records] == ["reader_broke"]
+    assert [record.getMessage() for record in caplog.records] == ["reader_raised"]
 
 
 def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> None:

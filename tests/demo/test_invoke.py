@@ -49,7 +49,7 @@ def executable(folder: Path, name: str, script: str) -> None:
             RequiredChat(f"{CHAT}2", f"{MESSAGE}2", "running"),
         ),
         (
-            "run_turn/handover",
+            "run_turn/handoff",
             (CONNECTION, OTHER_CONNECTION),
             RequiredChat(f"{CHAT}3", f"{MESSAGE}3", "waiting"),
         ),
@@ -63,7 +63,7 @@ def executable(folder: Path, name: str, script: str) -> None:
             (CONNECTION, OTHER_CONNECTION),
             RequiredChat(f"{CHAT}3", f"{MESSAGE}3", "waiting"),
         ),
-        ("run_turn/not_a_handover", (), None),
+        ("run_turn/not_a_handoff", (), None),
     ],
 )
 def test_what_must_be_stored_is_read_from_the_event(

@@ -21,7 +21,7 @@ def run() -> Iterator[Run]:
 
 
 def test_both_connections_receive_the_turn_that_the_event_hands_over(run: Run) -> None:
-    outcome, seen = invoke_against(read_event("run_turn/handover"), run)
+    outcome, seen = invoke_against(read_event("run_turn/handoff"), run)
 
     asker, other = seen.frames.values()
     assert outcome.error is None

@@ -37,4 +37,4 @@ def test_an_event_does_what_it_is_expected_to_do(
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, emulators.observed())
+    check(EXPECTED[name], outcome, emulators.instrumented())

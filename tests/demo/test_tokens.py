@@ -9,10 +9,10 @@ from pathlib import Path
 import jwt
 import pytest
 
+from demo.demo_user import DEMO_USER, ORGANIZATION_ID, user_named
 from demo.errors import DemoError
 from demo.runs import Run, find_run, recorded
 from demo.signing import Signer
-from demo.visitor import ORGANIZATION_ID, VISITOR, visitor_named
 
 SECRET = "s" * 48
 SIGNER = Signer("https://id.example.com", "threadcast", SECRET)
@@ -21,13 +21,13 @@ OTHER = Run("ws://127.0.0.1:4000/prod", os.getpid(), None)
 
 
 def test_a_name_is_always_the_same_user_and_another_name_another() -> None:
-    assert visitor_named("Bob") == visitor_named("Bob")
-    assert visitor_named("bob").id == visitor_named("Bob").id != visitor_named("Eve").id
-    assert visitor_named("ada") == VISITOR
+    assert user_named("Bob") == user_named("Bob")
+    assert user_named("bob").id == user_named("Bob").id != user_named("Eve").id
+    assert user_named("ada") == DEMO_USER
 
 
 def test_a_token_says_who_and_that_they_belong_to_the_samples_viewers() -> None:
-    bob = visitor_named("Bob")
+    bob = user_named("Bob")
 
     claims = jwt.decode(
         SIGNER.token(bob, 60), SECRET, algorithms=["HS256"], audience="threadcast", issuer=SIGNER.issuer

@@ -5,18 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from threadcast.entrypoints.instrumented import Event, Handler, observed
+from threadcast.entrypoints.instrumented import Event, Handler, instrumented
 from threadcast.errors import StoreUnavailable, ThreadcastError, UnknownEvent
 
 CONTEXT = SimpleNamespace(aws_request_id="r-1")
-FAILURES = [(UnknownEvent("not a turn's handover"), 400), (StoreUnavailable("the table is away"), 500)]
+FAILURES = [(UnknownEvent("not a turn's handoff"), 400), (StoreUnavailable("the table is away"), 500)]
 
 
 def failing(error: ThreadcastError) -> Callable[[Event, object], object]:
     def handler(_event: Event, _context: object) -> None:
         raise error
 
-    wrapped: Handler = observed(handler)
+    wrapped: Handler = instrumented(handler)
     return wrapped
 
 

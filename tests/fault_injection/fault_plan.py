@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from local_gateway import Gateway
 
-__all__ = ["Weather"]
+__all__ = ["FaultPlan"]
 
 MOST_ARMED: Final = 6
 """Faults that wait for their posts at a time: on a slow machine posts are fewer, and so are the faults."""
@@ -31,7 +31,7 @@ _FAULTS: Final[tuple[tuple[str, int, dict[str, Any]], ...]] = (
 _KILLED: Final = ("RunTurnFunction", "RunTurnFunction", "PostThreadFunction", "TurnFailedFunction")
 
 
-class Weather:
+class FaultPlan:
     """Arms faults for posts all the time, and kills a function's processes when told to."""
 
     def __init__(self, gateway: Gateway, rng: random.Random) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, Literal
 
-__all__ = ["FoulStore", "main"]
+__all__ = ["FaultyStore", "main"]
 
 Verdict = Literal["pass", "throttle", "fail", "lose"]
 WsgiApp = Callable[..., Iterable[bytes]]
@@ -27,7 +27,7 @@ _CALM_REQUESTS, _BLACKOUT_S = (1_000, 2_600), (0.5, 4.0)
 _HEADERS = [("Content-Type", "application/x-amz-json-1.0")]
 
 
-class FoulStore:
+class FaultyStore:
     """A WSGI application around another: one request at a time, some of them refused or left unanswered."""
 
     def __init__(self, application: WsgiApp, seed: int) -> None:
@@ -108,9 +108,9 @@ def main(seed: int) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and heeds the above
 
-    from local_gateway.dynamodb.frugal import make_frugal  # noqa: PLC0415 - it imports moto
+    from local_gateway.dynamodb.frugal import patch_moto  # noqa: PLC0415 - it imports moto
 
-    make_frugal()
+    patch_moto()
 
     class QuietHandler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -118,7 +118,7 @@ def main(seed: int) -> None:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
-    application = FoulStore(DomainDispatcherApplication(create_backend_app), seed)
+    application = FaultyStore(DomainDispatcherApplication(create_backend_app), seed)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()

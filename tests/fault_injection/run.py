@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from tests.e2e.stacks import ROOT, Stack, running_stack, samples
-from tests.fault_injection.fault_plan import Weather
+from tests.fault_injection.fault_plan import FaultPlan
 from tests.fault_injection.report import Report
 from tests.fault_injection.scenarios import Session
 from threadcast.domain.access import Grant, Principal, Role
@@ -62,7 +62,7 @@ class _Round:
         self._everybody = everybody
         self._report = report
         self._rng = random.Random(f"{plan.seed}/{report.turns}")  # noqa: S311 - dice
-        self._weather = Weather(stack.gateway, self._rng)
+        self._weather = FaultPlan(stack.gateway, self._rng)
         self._free = asyncio.Semaphore(plan.at_once)
         self._begun = 0
 

@@ -12,7 +12,7 @@ from tests.e2e.laws import Frame
 from tests.e2e.stacks import Person, sample
 from tests.fault_injection.invariants import Verdict, disorder, judge, must_hear
 from tests.fault_injection.records import Asked, Kind
-from tests.fault_injection.simulated_user import Visitor, until
+from tests.fault_injection.simulated_user import DemoUser, until
 from threadcast_client import ClientError
 
 __all__ = ["Session", "Timings"]
@@ -39,7 +39,7 @@ class Session:
     """One user with one chat and one to three tabs; `verdicts` grow by the turn, `disorders` come last."""
 
     def __init__(self, person: Person, rng: random.Random, timings: Timings) -> None:
-        self._user = Visitor(person, rng)
+        self._user = DemoUser(person, rng)
         self._rng = rng
         self._timings = timings
         self._chat_id: str | None = None

@@ -10,14 +10,14 @@ from tests.e2e.stacks import Person
 from tests.fault_injection.records import Tab
 from threadcast_client import ClientError, TurnFailed
 
-__all__ = ["Visitor", "until"]
+__all__ = ["DemoUser", "until"]
 
 ATTEMPTS = 20
 PAUSE_S = 0.3
 LOOK_EVERY_S = 0.05
 
 
-class Visitor:
+class DemoUser:
     """All sockets that a user ever opened are in `tabs`, the closed ones too."""
 
     def __init__(self, person: Person, rng: random.Random) -> None:

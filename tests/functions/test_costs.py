@@ -11,24 +11,24 @@ from tests.fakes import ScriptedAgent
 from tests.functions.conftest import Deployment
 from threadcast.bootstrap import application
 from threadcast.entrypoints.handoff_event import to_payload
-from threadcast.ports import Handover, TurnStarter
+from threadcast.ports import Handoff, TurnStarter
 from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
 
 PRICED = TokensUsed(1_000, 100, 900, Decimal("0.0055"))
 
 
 class Asked(TurnStarter):
-    """Keeps the handover, as Lambda's queue would."""
+    """Keeps the handoff, as Lambda's queue would."""
 
-    def start(self, handover: Handover) -> None:
-        self.payload = json.loads(to_payload(handover))
+    def start(self, handoff: Handoff) -> None:
+        self.payload = json.loads(to_payload(handoff))
 
 
 def run_a_turn(deployment: Deployment, *script: AgentEvent) -> None:
     asked, app = Asked(), application()
     app.desk = replace(app.desk, agent=lambda: ScriptedAgent(*script), starter=lambda: asked)
     deployment.invoke("post_thread", "post_thread/prompt")
-    deployment.invoke("run_turn", "run_turn/handover", lambda event: event.update(asked.payload))
+    deployment.invoke("run_turn", "run_turn/handoff", lambda event: event.update(asked.payload))
 
 
 def metrics_in(printed: str) -> dict[str, tuple[str, Any]]:

@@ -138,7 +138,7 @@ def test_a_broken_store_is_told_as_a_reference_that_the_log_has(
     assert frame["error"]["reference_id"] in logged.getvalue()
 
 
-@pytest.mark.parametrize("event", ["handover", "handover_in_doubt"])
+@pytest.mark.parametrize("event", ["handoff", "handoff_in_doubt"])
 def test_a_turn_that_is_not_there_to_claim_is_left(deployment: Deployment, event: str) -> None:
     assert deployment.invoke("run_turn", f"run_turn/{event}") is None
     assert deployment.frames() == []

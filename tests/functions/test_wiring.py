@@ -15,4 +15,4 @@ def test_only_where_turns_have_functions_of_their_own_are_table_and_gateway_wait
 
     policy = Application(settings).desk.policy
 
-    assert (policy.store_patience_s > 0, policy.gateway_patience_s > 0) == (is_patient, is_patient)
+    assert (policy.store_timeout_s > 0, policy.gateway_timeout_s > 0) == (is_patient, is_patient)

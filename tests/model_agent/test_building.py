@@ -18,7 +18,7 @@ from tests.model_agent.script import Say, in_order
 from tests.model_agent.world import text_of
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
-from threadcast.adapters.model_agent.agent_factory import Workshop, model_agent
+from threadcast.adapters.model_agent.agent_factory import AssetFactory, model_agent
 from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.bootstrap import Application
 from threadcast.errors import ConfigurationError
@@ -30,7 +30,7 @@ SESSION = boto3.Session("key", "secret", region_name="eu-central-1")
 
 
 def built(**settings: str) -> ModelAgent:
-    workshop = Workshop(MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock)
+    workshop = AssetFactory(MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock)
     return model_agent(Settings.from_mapping(settings), SESSION, workshop)
 
 

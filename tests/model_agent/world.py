@@ -18,7 +18,7 @@ from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.providers.bedrock import BedrockChoice, bedrock
 from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice, openai_compatible
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.tools.create_metric import Workshop
+from threadcast.adapters.model_agent.tools.create_metric import AssetFactory
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.domain.asset import AssetContext
 from threadcast.ports import AgentTask, Clock
@@ -77,7 +77,7 @@ def answering(
     table, numbers = MemoryTable(), itertools.count(1)
     library = MemoryAssetLibrary(table)
     new_id: Callable[[], str] = lambda: f"00000000-0000-4000-8000-{next(numbers):012}"  # noqa: E731 - short
-    workshop = Workshop(library, new_id, _Noon())
+    workshop = AssetFactory(library, new_id, _Noon())
     with server(reply) as model:
         agent = ModelAgent(provider(model.url, **changes), workshop, limits)
         yield World(agent, model, MemoryAssetStore(table), library)

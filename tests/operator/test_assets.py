@@ -324,7 +324,7 @@ def test_what_is_still_shown_is_not_deleted(threadcast: Threadcast, stores: Stor
         1,
         [
             "“Seattle weather by day” was not deleted: it is shown by",
-            f"  {DASHBOARD_ID}  dashboard_file  Weather on the West Coast",
+            f"  {DASHBOARD_ID}  dashboard_file  FaultPlan on the West Coast",
             "Delete or change those first.",
         ],
     )
@@ -344,9 +344,9 @@ def test_a_deletion_is_done_once_the_operator_agrees(
 
     code, printed = threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm)
 
-    assert asked == ["Delete “Weather on the West Coast” (dashboard_file) with 1 role? [y/N] "]
+    assert asked == ["Delete “FaultPlan on the West Coast” (dashboard_file) with 1 role? [y/N] "]
     assert (code, printed) == (
-        (0, ["“Weather on the West Coast” is deleted with 1 role."])
+        (0, ["“FaultPlan on the West Coast” is deleted with 1 role."])
         if agrees
         else (1, ["Nothing was deleted."])
     )

@@ -163,12 +163,28 @@ def test_those_who_take_part_in_a_turn_share_one_policy() -> None:
     assert sockets["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/POST/@connections/*")
 
 
-def test_only_the_function_that_asks_a_model_carries_its_sdk() -> None:
-    carriers = [
-        name for name, function in resources("AWS::Lambda::Function").items() if "AgentLayer" in str(function)
-    ]
+def agent_layers(function: dict[str, Any]) -> object:
+    """The layers of a function beside those that every function has."""
+    return [layer for layer in function["Layers"] if "Fn::If" in layer]
 
-    assert carriers == ["RunTurnFunction"]
+
+def test_only_the_function_that_runs_turns_carries_an_agent() -> None:
+    functions = resources("AWS::Lambda::Function")
+    agent = {
+        "Fn::If": [
+            "AnswersByModel",
+            {"Ref": "AgentLayer" + _hash_of("AgentLayer")},
+            {"Ref": "AnalystLayer" + _hash_of("AnalystLayer")},
+        ]
+    }
+
+    assert {name: found for name, function in functions.items() if (found := agent_layers(function))} == {
+        "RunTurnFunction": [agent],
+        "PostThreadFunction": [{"Fn::If": ["RunsTurnsInline", agent, {"Ref": "AWS::NoValue"}]}],
+    }
+    assert (
+        translated()["Resources"]["AnalystLayer" + _hash_of("AnalystLayer")]["Condition"] == "AnswersOffline"
+    )
     assert translated()["Resources"]["AgentLayer" + _hash_of("AgentLayer")]["Condition"] == "AnswersByModel"
 
 

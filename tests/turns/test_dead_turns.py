@@ -8,11 +8,11 @@ from tests.turns.world import ALICE, BOB, World, quick
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.message import Outcome
-from threadcast.ports import Connection, Handover
+from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
 from threadcast.protocol.requests import GetRequest, PostRequest
 from threadcast.turns.post_thread import get_chat
-from threadcast.turns.recovery.close_turn import close_dead_turn
+from threadcast.turns.recovery.close_turn import close_abandoned_turn
 from threadcast.turns.running.claim import claim_turn
 from threadcast_client import is_terminal
 
@@ -21,10 +21,10 @@ class NeverRuns:
     """A starter whose runners die before they do anything."""
 
     def __init__(self) -> None:
-        self.handovers: list[Handover] = []
+        self.handoffs: list[Handoff] = []
 
-    def start(self, handover: Handover) -> None:
-        self.handovers.append(handover)
+    def start(self, handoff: Handoff) -> None:
+        self.handoffs.append(handoff)
 
 
 def world_with_a_dead_turn(key: str = "r-1") -> tuple[World, Connection, str, str]:
@@ -58,7 +58,7 @@ def test_an_asker_whom_the_registry_does_not_know_hears_of_the_end_too() -> None
     world, tab, chat_id, message_id = world_with_a_dead_turn()
     world.desk.connections.forget(ALICE.id, tab.id)
 
-    close_dead_turn(chat_id, message_id, world.desk, asker=tab)
+    close_abandoned_turn(chat_id, message_id, world.desk, asker=tab)
 
     assert is_terminal(world.pusher.heard(tab)[-1])
 
@@ -73,7 +73,7 @@ def test_every_thought_and_step_left_open_is_closed() -> None:
     world.desk.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
     world.clock.shift += timedelta(minutes=5)
 
-    close_dead_turn(chat_id, message_id, world.desk)
+    close_abandoned_turn(chat_id, message_id, world.desk)
 
     told = [frame["payload"] for frame in world.pusher.heard(tab) if "Message" in frame["event"]]
     steps = [payload["reasoning"]["status"] for payload in told if "reasoning" in payload]
@@ -93,7 +93,7 @@ def test_a_guest_is_told_their_own_role(role: Role) -> None:
     view = turn.live.decide(Outcome("completed"))
     world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
 
-    close_dead_turn(chat_id, message.id, world.desk)
+    close_abandoned_turn(chat_id, message.id, world.desk)
 
     end = world.pusher.heard(tab)[-1]
     assert (end["event"], end["payload"]["permission"]) == ("complete", role.value)
@@ -112,7 +112,7 @@ def test_an_end_that_nobody_told_is_not_told_into_the_next_turn(outcome: Outcome
     world.ask(PostRequest("And?", chat_id=chat_id), tab)
     heard = len(world.pusher.heard(tab))
 
-    close_dead_turn(chat_id, message_id, world.desk)
+    close_abandoned_turn(chat_id, message_id, world.desk)
 
     assert [frame["event"] for frame in world.pusher.heard(tab)[heard:]] == told
     message = world.desk.chats.message(chat_id, message_id)

@@ -11,9 +11,9 @@ from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World, quick
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import TextResponse
-from threadcast.entrypoints.turn_functions import bury_turn
-from threadcast.errors import Conflict, ConnectionGone, HandoverFailed, StoreUnavailable, TooManyRequests
-from threadcast.ports import Connection, Handover
+from threadcast.entrypoints.turn_functions import handle_runner_failure
+from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
+from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
 from threadcast.protocol.requests import PostRequest, StopRequest
 from threadcast.turns.opening.quota import QuotaLimits
@@ -137,8 +137,8 @@ def test_with_nobody_left_the_agent_is_stopped_and_the_answer_stored() -> None:
 
 def test_a_turn_whose_runner_cannot_be_started_ends_with_an_error_at_once() -> None:
     class Refuses:
-        def start(self, handover: Handover) -> None:
-            raise HandoverFailed(handover.message_id)
+        def start(self, handoff: Handoff) -> None:
+            raise HandoffFailed(handoff.message_id)
 
     world = World(starter=Refuses())
     tab = world.connect()
@@ -153,7 +153,7 @@ def test_a_second_delivery_of_a_turn_finds_it_claimed_and_leaves() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause))
 
-    second = conduct(Handover(chat_id, message_id, ALICE), world.desk, lambda: 60)
+    second = conduct(Handoff(chat_id, message_id, ALICE), world.desk, lambda: 60)
 
     pause.go_on.set()
     world.finish()
@@ -164,8 +164,8 @@ def test_a_second_delivery_of_a_turn_finds_it_claimed_and_leaves() -> None:
 class NeverRuns:
     """A starter whose runner dies before it does anything."""
 
-    def start(self, handover: Handover) -> None:
-        self.handover = handover
+    def start(self, handoff: Handoff) -> None:
+        self.handoff = handoff
 
 
 def test_a_turn_whose_runner_died_is_ended_by_its_undertaker() -> None:
@@ -174,8 +174,8 @@ def test_a_turn_whose_runner_died_is_ended_by_its_undertaker() -> None:
     tab = world.connect()
     world.ask(PostRequest("Hello?"), tab)
 
-    bury_turn(starter.handover, world.desk, lambda: 60)
-    bury_turn(starter.handover, world.desk, lambda: 60)
+    handle_runner_failure(starter.handoff, world.desk, lambda: 60)
+    handle_runner_failure(starter.handoff, world.desk, lambda: 60)
 
     assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
 
@@ -184,7 +184,7 @@ def test_a_living_turn_is_left_alone_by_its_undertaker() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause), policy=quick(World().policy, lease_s=60))
 
-    bury_turn(Handover(chat_id, message_id, ALICE), world.desk, lambda: 0)
+    handle_runner_failure(Handoff(chat_id, message_id, ALICE), world.desk, lambda: 0)
 
     assert terminals(world, tab) == []
     pause.go_on.set()

@@ -15,14 +15,14 @@ from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
-from threadcast.errors import ConnectionGone, HandoverFailed, PushThrottled, StoreUnavailable
-from threadcast.ports import Connection, Handover, StoredChat
+from threadcast.errors import ConnectionGone, HandoffFailed, PushThrottled, StoreUnavailable
+from threadcast.ports import Connection, Handoff, StoredChat
 from threadcast.protocol.requests import PostRequest
-from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.terminal_delivery import TerminalDelivery
 
 
 class SlowTab:
-    """Weather in which one connection, once `slow` is set, takes nothing until it is cleared."""
+    """FaultPlan in which one connection, once `slow` is set, takes nothing until it is cleared."""
 
     def __init__(self) -> None:
         self.connection: Connection | None = None
@@ -95,7 +95,7 @@ def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
         pusher=RecordingPusher(weather),
         background=True,
         policy=quick(World().policy, opening_push_s=0.05, grace_s=60),
-        stream=replace(World().stream, newborn_s=60),
+        stream=replace(World().stream, connect_grace_s=60),
     )
     tab, young = world.connect(), replace(world.connect(), connected_at=world.clock.now())
     world.desk.connections.add(young)
@@ -119,7 +119,7 @@ def test_a_tab_that_asked_and_is_not_known_any_more_is_found_gone_at_once() -> N
     world = World(
         ScriptedAgent(*HELLO),
         pusher=RecordingPusher(weather),
-        stream=replace(World().stream, newborn_s=60),
+        stream=replace(World().stream, connect_grace_s=60),
     )
     left = replace(world.connect(), connected_at=world.clock.now(), has_spoken=True)
     world.desk.connections.forget(left.user_id, left.id)
@@ -187,17 +187,17 @@ def test_whoever_tells_an_end_long_after_it_was_decided_looks_first_whether_anot
     tab = world.connect()
     world.ask(PostRequest("One?"), tab)
     chat_id = world.pusher.heard(tab)[-1]["payload"]["id"]
-    told_late, told_at_once = (Ending(newest_message(world, chat_id), world.desk) for _ in range(2))
+    told_late, told_at_once = (TerminalDelivery(newest_message(world, chat_id), world.desk) for _ in range(2))
     now = world.desk.clock.now()
 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     told_late.begin(now - timedelta(seconds=world.desk.policy.replace_wait_s))
     told_at_once.begin(world.desk.clock.now())
-    before_it_is_recorded = told_late.may_tell()
-    told_late.see_it_heard(OneWhoHearsNothing(), 0)
+    before_it_is_recorded = told_late.may_post()
+    told_late.await_delivery(OneWhoHearsNothing(), 0)
 
     assert before_it_is_recorded is None
-    assert (told_late.may_tell(), told_at_once.may_tell()) == (False, True)
+    assert (told_late.may_post(), told_at_once.may_post()) == (False, True)
 
 
 def test_a_tab_that_is_slow_for_longer_than_others_wait_hears_the_end_all_the_same() -> None:
@@ -228,10 +228,10 @@ def test_a_tab_that_is_slow_hears_a_turn_without_a_prompt_all_the_same() -> None
 class ForgetfulTurnStore(MemoryTurnStore):
     """Can't record how far the first end has got, as if whoever tells it had died."""
 
-    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
         if message.number == 1:
             raise StoreUnavailable(message.id)
-        super().mark_told(message, untold, sent=sent)
+        super().record_delivery(message, untold, sent=sent)
 
 
 @pytest.mark.parametrize("store", [MemoryTurnStore, ForgetfulTurnStore])
@@ -305,8 +305,8 @@ def test_an_opening_that_arrives_late_never_follows_the_end() -> None:
 class RefusesAtOnce:
     """A starter that can't."""
 
-    def start(self, handover: Handover) -> None:
-        raise HandoverFailed(handover.message_id)
+    def start(self, handoff: Handoff) -> None:
+        raise HandoffFailed(handoff.message_id)
 
 
 def test_an_opening_that_arrives_late_never_follows_the_failure_of_a_turn_that_could_not_start() -> None:

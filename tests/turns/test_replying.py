@@ -75,7 +75,7 @@ def test_a_gateway_that_nobody_waits_for_is_asked_once() -> None:
         raise GatewayUnreachable(connection.id)
 
     world = World(pusher=RecordingPusher(away))
-    world.desk = replace(world.desk, policy=replace(world.policy, gateway_patience_s=0))
+    world.desk = replace(world.desk, policy=replace(world.policy, gateway_timeout_s=0))
     tab = world.connect()
 
     reply(lambda _: ANSWER, tab, world.desk)

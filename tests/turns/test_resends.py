@@ -13,7 +13,7 @@ from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError, StoreUnavailable
-from threadcast.ports import Claim, Connection, Handover, Opening
+from threadcast.ports import Claim, Connection, Handoff, Opening
 from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.post_thread import get_chat, stop_turn
 from threadcast.turns.running.run_handoff import conduct
@@ -32,11 +32,11 @@ class DyingStarter:
         self._world = world
         self.asked = 0
 
-    def start(self, handover: Handover) -> None:
+    def start(self, handoff: Handoff) -> None:
         self.asked += 1
         if self.asked == 1:
             raise Killed
-        self._world.background_starter.start(handover)
+        self._world.background_starter.start(handoff)
 
 
 def world_after_a_death() -> tuple[World, Connection]:
@@ -88,7 +88,7 @@ def test_whoever_meets_a_turn_whose_lease_has_lapsed_closes_it(
 
 def test_a_resend_closes_a_turn_whose_lease_has_lapsed_and_tells_its_outcome() -> None:
     world, tab = world_after_a_death()
-    world.clock.shift = timedelta(seconds=world.policy.handover_s + 1)
+    world.clock.shift = timedelta(seconds=world.policy.start_lease_s + 1)
 
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
 
@@ -144,7 +144,7 @@ def test_an_outcome_that_was_stored_without_an_answer_from_the_store_is_told() -
 class ForgetfulTurnStore(MemoryTurnStore):
     """Can't record that an outcome was told."""
 
-    def mark_told(self, message: Message, *_: Any, **__: Any) -> None:
+    def record_delivery(self, message: Message, *_: Any, **__: Any) -> None:
         raise StoreUnavailable(message.id)
 
 
@@ -164,11 +164,11 @@ class BrieflyUnavailableTurnStore(MemoryTurnStore):
 
     failures = 1
 
-    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable(message.id)
-        super().mark_told(message, untold, sent=sent)
+        super().record_delivery(message, untold, sent=sent)
 
 
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
@@ -193,20 +193,20 @@ def test_a_resend_before_the_runners_first_look_is_answered_by_it() -> None:
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
 
-    conduct(late.handovers[0], world.desk, lambda: 60)
+    conduct(late.handoffs[0], world.desk, lambda: 60)
 
     assert [frame["event"] for frame in world.pusher.heard(tab)].count("initializeChat") == 2
     assert world.pusher.events(tab)[-1] == "complete"
 
 
 class LateStarter:
-    """Keeps the handovers, so that a test can run them when it wants to."""
+    """Keeps the handoffs, so that a test can run them when it wants to."""
 
     def __init__(self) -> None:
-        self.handovers: list[Handover] = []
+        self.handoffs: list[Handoff] = []
 
-    def start(self, handover: Handover) -> None:
-        self.handovers.append(handover)
+    def start(self, handoff: Handoff) -> None:
+        self.handoffs.append(handoff)
 
 
 def test_a_resend_that_the_store_fails_is_no_failure_of_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,8 +245,8 @@ def test_a_resend_hears_of_its_turn_in_the_chat_as_it_is_now() -> None:
 class Refuses:
     """A starter that can't, and says so in a way that nobody foresaw."""
 
-    def start(self, handover: Handover) -> None:
-        raise RuntimeError(handover.message_id)
+    def start(self, handoff: Handoff) -> None:
+        raise RuntimeError(handoff.message_id)
 
 
 def test_a_turn_that_could_not_be_started_fails_once_whatever_the_reason() -> None:
@@ -273,7 +273,7 @@ def test_a_resend_whose_start_fails_hears_one_error() -> None:
 class BrokenTurnStore(MemoryTurnStore):
     """Can't record that an outcome was told, for a reason that is not the store's being away."""
 
-    def mark_told(self, message: Message, *_: Any, **__: Any) -> None:
+    def record_delivery(self, message: Message, *_: Any, **__: Any) -> None:
         raise StoreError(message.id)
 
 

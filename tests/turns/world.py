@@ -17,15 +17,15 @@ from threadcast.adapters.memory import (
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
-from threadcast.domain.message import Echo
+from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
-from threadcast.ports import Connection, Handover, TurnStarter
+from threadcast.ports import Connection, Handoff, TurnStarter
 from threadcast.ports import agent_events as said
 from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk, TurnPolicy
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.post_thread import post_thread
-from threadcast.turns.request_context import Asker
+from threadcast.turns.request_context import RequestContext
 from threadcast.turns.running.run_handoff import conduct
 
 ALICE = User("a11ce000-0000-4000-8000-000000000001", "Alice", organization_id="acme")
@@ -77,9 +77,9 @@ class BackgroundStarter:
         self._world = world
         self.threads: list[threading.Thread] = []
 
-    def start(self, handover: Handover) -> None:
+    def start(self, handoff: Handoff) -> None:
         run = threading.Thread(
-            target=conduct, args=(handover, self._world.desk, self._world.remaining_s), daemon=True
+            target=conduct, args=(handoff, self._world.desk, self._world.remaining_s), daemon=True
         )
         self.threads.append(run)
         run.start()
@@ -96,8 +96,8 @@ class World:
         default_factory=lambda: TurnPolicy(
             checkpoint_s=0.1,
             poll_s=0.03,
-            store_patience_s=0.1,
-            undertaker_patience_s=0.2,
+            store_timeout_s=0.1,
+            failure_handler_timeout_s=0.2,
             grace_s=5,
             reserve_s=1,
             closing_push_s=2,
@@ -106,7 +106,7 @@ class World:
     )
     stream: StreamPolicy = field(
         default_factory=lambda: StreamPolicy(
-            gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, post_s=0.05, settle_s=0.05, newborn_s=0.3
+            gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, post_s=0.05, settle_s=0.05, connect_grace_s=0.3
         )
     )
     background: bool = False
@@ -148,8 +148,10 @@ class World:
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
         post_thread(request, self.asker(connection, user, key), self.desk)
 
-    def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> Asker:
-        return Asker(user, connection, Echo("/chats/post", key or None), key or uuid.uuid4().hex)
+    def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
+        return RequestContext(
+            user, connection, ReplyMetadata("/chats/post", key or None), key or uuid.uuid4().hex
+        )
 
     def finish(self) -> None:
         """Wait until every turn in the background has ended."""

@@ -20,7 +20,7 @@ ThreadcastError
 │   │   └── GatewayUnreachable  nobody was there to take it
 │   ├── FrameTooLarge       not delivered; smaller frames may go through
 │   └── DeliveryUnknown     it may or may not have arrived: never send it again as it is
-├── HandoverFailed          the function that runs turns could not be started
+├── HandoffFailed          the function that runs turns could not be started
 ├── TokenRejected           a token that proves nothing
 ├── DefinitionFault         an asset definition that cannot be loaded
 ├── UnknownEvent            an invocation that this function is not for
@@ -43,7 +43,7 @@ __all__ = [
     "ErrorCode",
     "FrameTooLarge",
     "GatewayUnreachable",
-    "HandoverFailed",
+    "HandoffFailed",
     "NotFound",
     "PushError",
     "PushThrottled",
@@ -209,7 +209,7 @@ class DeliveryUnknown(PushError):
     """A 5xx, a reset or a time-out: the frame may have arrived, so it must not be sent again as it is."""
 
 
-class HandoverFailed(ThreadcastError):
+class HandoffFailed(ThreadcastError):
     """The function that runs turns could not be started."""
 
 

@@ -131,7 +131,7 @@ def test_deciding_is_one_transaction(stores: Stores, measure: Measure) -> None:
 def test_recording_that_the_outcome_was_sent_is_one_small_write(stores: Stores, measure: Measure) -> None:
     message = add_finished_turn(stores, answered(a_message(), SENTENCE * 40))
 
-    assert measure(lambda: stores.turns.mark_told(message, (), sent=True)) == Cost(
+    assert measure(lambda: stores.turns.record_delivery(message, (), sent=True)) == Cost(
         {"UpdateItem": 1}, writes=1
     )
 

@@ -11,7 +11,7 @@ from threadcast.ports import Opening
 __all__ = [
     "CONNECTION_LIFETIME_S",
     "QUOTA_LIFETIME_S",
-    "dead_leases",
+    "expired_leases",
     "expiry",
     "has_expired",
 ]
@@ -36,7 +36,7 @@ def has_expired(expires_at_epoch_s: int, now: datetime) -> bool:
     return expires_at_epoch_s <= int(now.timestamp())
 
 
-def dead_leases(opening: Opening, now: datetime) -> Iterable[str]:
+def expired_leases(opening: Opening, now: datetime) -> Iterable[str]:
     """Ids of running turns in the opening's quota whose runner died without anybody ending the turn."""
     return [
         message_id

@@ -55,7 +55,7 @@ def _policy(settings: Settings) -> TurnPolicy:
         lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
     )
     if settings.turn_starter == "inline":
-        return replace(policy, store_patience_s=0, undertaker_patience_s=0, gateway_patience_s=0)
+        return replace(policy, store_timeout_s=0, failure_handler_timeout_s=0, gateway_timeout_s=0)
     return policy
 
 
@@ -79,9 +79,9 @@ def _agent(app: "Application") -> Agent:
             maker = MetricMaker(library, _new_id, app.clock)
             return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker)
         case "bedrock" | "openai":
-            from threadcast.adapters.model_agent.agent_factory import Workshop, model_agent  # noqa: PLC0415
+            from threadcast.adapters.model_agent.agent_factory import AssetFactory, model_agent  # noqa: PLC0415
 
-            return model_agent(app.settings, app.session, Workshop(library, _new_id, app.clock))
+            return model_agent(app.settings, app.session, AssetFactory(library, _new_id, app.clock))
         case _:
             assert_never(app.settings.agent)
 

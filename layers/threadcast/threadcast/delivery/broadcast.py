@@ -18,7 +18,7 @@ class Broadcast:
     """Everybody who listens to one turn.
 
     `forget` is called for each connection that turns out to be gone, from that connection's thread.
-    `may_tell` is asked before each post: True, or False where it is too late for one, and that connection is
+    `may_post` is asked before each post: True, or False where it is too late for one, and that connection is
     given up, or None where that can't be told now, and is asked again a little later.
     A context manager: leaving it ends every thread, posts in flight included.
     """
@@ -31,7 +31,7 @@ class Broadcast:
         clock: Clock,
         policy: StreamPolicy,
         forget: Callable[[Connection], None],
-        may_tell: Callable[[], bool | None] = lambda: True,
+        may_post: Callable[[], bool | None] = lambda: True,
     ) -> None:
         self._source = source
         self._render = render
@@ -39,7 +39,7 @@ class Broadcast:
         self._clock = clock
         self._policy = policy
         self._forget = forget
-        self._may_tell = may_tell
+        self._may_tell = may_post
         self._readers: dict[str, Reader] = {}
         self._former: list[Reader] = []
         self._progress = threading.Condition()
@@ -137,12 +137,13 @@ class Broadcast:
     def _start(self, connection: Connection, up_to_date: bool, in_doubt: bool) -> Reader:
         now_s = self._clock.monotonic_s()
         age_s = (self._clock.now() - connection.connected_at).total_seconds()
+        grace_until_s = NEVER if connection.has_spoken else now_s - age_s + self._policy.connect_grace_s
         outbox = Outbox(
             self._source,
             self._render,
             self._policy,
             cursor=0 if up_to_date else None,
-            newborn_until_s=NEVER if connection.has_spoken else now_s - age_s + self._policy.newborn_s,
+            connect_grace_until_s=grace_until_s,
             jitter=random.random,
             not_before_s=now_s + self._policy.post_s + self._policy.settle_s if in_doubt else NEVER,
         )

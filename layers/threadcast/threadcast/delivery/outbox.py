@@ -74,9 +74,9 @@ class Outbox:
     """The state machine of one connection; at most one post is in flight.
 
     `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
-    `not_before_s`. Up to `newborn_until_s` a 410 may only mean that `$connect` has not returned yet, unless
-    something was taken before. All times are on the caller's monotonic clock; `jitter` gives a number from 0
-    up to 1.
+    `not_before_s`. Up to `connect_grace_until_s` a 410 may only mean that `$connect` has not returned yet,
+    unless a frame was accepted before. All times are on the caller's monotonic clock; `jitter` gives a number
+    from 0 up to 1.
 
     `worst_lag_s` is the longest that something to say has waited until it was taken. `in_doubt` tells that a
     former post may still arrive, or may have.
@@ -89,7 +89,7 @@ class Outbox:
         policy: StreamPolicy,
         *,
         cursor: int | None,
-        newborn_until_s: float,
+        connect_grace_until_s: float,
         jitter: Callable[[], float],
         not_before_s: float = NEVER,
     ) -> None:
@@ -99,7 +99,7 @@ class Outbox:
         self._jitter = jitter
         self._cursor = cursor or 0
         self.behind = cursor is None
-        self._newborn_until_s = newborn_until_s
+        self._connect_grace_until_s = connect_grace_until_s
         self._parts: deque[TurnEvent] = deque()
         self._begun: set[str] = set()
         self._max_bytes = policy.max_frame_bytes
@@ -255,7 +255,7 @@ class Outbox:
         return is_step and len(self._in_flight) > self._policy.min_frame_bytes
 
     def _gone(self, now_s: float) -> None:
-        if now_s < self._newborn_until_s and not self.acknowledged:
+        if now_s < self._connect_grace_until_s and not self.acknowledged:
             self._back_off(now_s)
         else:
             self.counts.gone += 1

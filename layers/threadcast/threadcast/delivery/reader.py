@@ -45,7 +45,7 @@ class Reader:
         clock: Clock,
         progress: threading.Condition,
         forget: Callable[[Connection], None],
-        may_tell: Callable[[], bool | None],
+        may_post: Callable[[], bool | None],
     ) -> None:
         self.outbox = outbox
         self.gone = False
@@ -55,7 +55,7 @@ class Reader:
         self._clock = clock
         self._progress = progress
         self._forget = forget
-        self._may_tell = may_tell
+        self._may_tell = may_post
         self._left = threading.Event()
         self._busy = False
         self._thread = threading.Thread(target=self._run, name=f"reader {connection.id}", daemon=True)
@@ -94,7 +94,7 @@ class Reader:
         try:
             self._carry()
         except Exception:  # noqa: BLE001 - the edge of this thread: nobody may wait for it in vain
-            _log.exception("reader_broke", extra={"connection_id": self.connection.id})
+            _log.exception("reader_raised", extra={"connection_id": self.connection.id})
             self.outbox.give_up()
             self._report()
         finally:
@@ -140,11 +140,11 @@ class Reader:
             self._progress.notify_all()
 
     def _deliver(self, frame: bytes) -> None:
-        may_tell = self._may_tell()
-        if may_tell is False:
+        may_post = self._may_tell()
+        if may_post is False:
             self.outbox.give_up()
             return
-        delivery = Delivery.THROTTLED if may_tell is None else self._post(frame)
+        delivery = Delivery.THROTTLED if may_post is None else self._post(frame)
         self.outbox.settle(delivery, self._clock.monotonic_s())
 
     def _post(self, frame: bytes) -> Delivery:
@@ -159,6 +159,6 @@ class Reader:
         except PushError:
             return Delivery.UNKNOWN
         except Exception:  # noqa: BLE001 - whatever it was, it may have come after the frame had left
-            _log.exception("push_broke", extra={"connection_id": self.connection.id})
+            _log.exception("push_raised", extra={"connection_id": self.connection.id})
             return Delivery.UNKNOWN
         return Delivery.ACCEPTED

@@ -9,7 +9,6 @@ from threadcast.domain.asset import FileType
 from threadcast.errors import ErrorCode
 
 __all__ = [
-    "Echo",
     "FileNote",
     "FileResponse",
     "FilesStep",
@@ -20,6 +19,7 @@ __all__ = [
     "PillsStep",
     "ReasoningPart",
     "ReasoningText",
+    "ReplyMetadata",
     "ResponsePart",
     "Sender",
     "StepFile",
@@ -40,7 +40,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class ReplyMetadata:
     """What every frame about a message repeats of the request that opened it."""
 
     route: str | None = None
@@ -176,7 +176,7 @@ class Message:
     sender: Sender
     created_at: datetime
     updated_at: datetime
-    echo: Echo = Echo()
+    echo: ReplyMetadata = ReplyMetadata()
     reasoning: tuple[ReasoningPart, ...] = ()
     responses: tuple[ResponsePart, ...] = ()
     final_reasoning: str | None = None

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from threadcast.errors import ThreadcastError, UnknownEvent
 from threadcast.settings import runs_in_sam_local
 
-__all__ = ["Event", "Handler", "logger", "metrics", "observed"]
+__all__ = ["Event", "Handler", "instrumented", "logger", "metrics"]
 
 logger = Logger(service="threadcast", name="threadcast")
 """Writes one JSON object a line; every logger of the package hands its records up to it."""
@@ -22,7 +22,7 @@ Event = Mapping[str, Any]
 Handler = Callable[[Event, LambdaContext], Any]
 
 
-def observed(handler: Handler) -> Handler:
+def instrumented(handler: Handler) -> Handler:
     """A handler with logs correlated by connection and request id, and its metrics written at the end.
 
     What we raise on purpose, an event that isn't ours included, ends in one clear line of the log, and is

@@ -4,7 +4,7 @@ import logging
 import uuid
 from dataclasses import replace
 
-from threadcast.domain.message import Echo
+from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.protocol.envelope import Envelope, read_envelope
@@ -13,8 +13,8 @@ from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 from threadcast.turns.desk import Desk
 from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
 from threadcast.turns.reply import reply
-from threadcast.turns.request_context import Asker
-from threadcast.turns.retry import patiently
+from threadcast.turns.request_context import RequestContext
+from threadcast.turns.retry import retry_while_unavailable
 
 __all__ = ["Answered", "answer_message"]
 
@@ -53,26 +53,26 @@ def _log_failure(error: Exception, reference_id: str, action: str | None) -> Non
         _log.error("message_failed", extra=facts, exc_info=error)
 
 
-def _dispatch(envelope: Envelope, asker: Asker, desk: Desk) -> None:
+def _dispatch(envelope: Envelope, asker: RequestContext, desk: Desk) -> None:
     payload = envelope.opened()
     match envelope.action:
         case "post":
             post_thread(parse_post(payload), asker, desk)
         case "stop":
             stop = parse_stop(payload)
-            patiently(lambda: stop_turn(stop, asker, desk), desk)
+            retry_while_unavailable(lambda: stop_turn(stop, asker, desk), desk)
         case _:
             get = parse_get(payload)
-            patiently(lambda: get_chat(get, asker, desk), desk)
+            retry_while_unavailable(lambda: get_chat(get, asker, desk), desk)
 
 
-def _asker(message: MessageEvent, envelope: Envelope) -> Asker:
+def _asker(message: MessageEvent, envelope: Envelope) -> RequestContext:
     """The request key is the client's own id for it, else API Gateway's: the same for every delivery."""
     named = envelope.request_id is not None
     key = f"request:{envelope.request_id}" if named else f"{message.connection.id}:{message.message_id}"
-    return Asker(
+    return RequestContext(
         user=message.user,
         connection=replace(message.connection, has_spoken=True),
-        echo=Echo(envelope.route, envelope.request_id),
+        echo=ReplyMetadata(envelope.route, envelope.request_id),
         request_key=f"{message.user.id}:{key}",
     )

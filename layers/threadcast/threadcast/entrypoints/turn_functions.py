@@ -4,33 +4,33 @@ from collections.abc import Callable
 from datetime import datetime
 
 from threadcast.domain.message import Message
-from threadcast.ports import Handover
+from threadcast.ports import Handoff
 from threadcast.turns.desk import Desk
-from threadcast.turns.recovery.close_turn import close_dead_turn
-from threadcast.turns.retry import patiently
+from threadcast.turns.recovery.close_turn import close_abandoned_turn
+from threadcast.turns.retry import retry_while_unavailable
 from threadcast.turns.running.run_turn import TurnReport
 
-__all__ = ["bury_turn", "report_facts"]
+__all__ = ["handle_runner_failure", "report_facts"]
 
 _SKEW_S = 0.5
 
 
-def bury_turn(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) -> None:
+def handle_runner_failure(handoff: Handoff, desk: Desk, remaining_s: Callable[[], float]) -> None:
     """Close the turn of a runner that has died, told by Lambda once it will not be run again.
 
     A claimed turn is waited for until its lease has lapsed, as long as there is time: a runner that still
     lives (one event can be delivered twice, and only one delivery fail) goes on undisturbed.
     """
-    patience_s = min(desk.policy.undertaker_patience_s, remaining_s() / 3)
-    running = patiently(lambda: desk.chats.running_turn(handover.chat_id), desk, patience_s)
-    if running is not None and running.message_id == handover.message_id and running.claim is not None:
+    patience_s = min(desk.policy.failure_handler_timeout_s, remaining_s() / 3)
+    running = retry_while_unavailable(lambda: desk.chats.running_turn(handoff.chat_id), desk, patience_s)
+    if running is not None and running.message_id == handoff.message_id and running.claim is not None:
         wait_s = _seconds_until(running.lease_until, desk) + _SKEW_S
         desk.clock.sleep(max(min(wait_s, remaining_s() - desk.policy.closing_push_s), 0.0))
-    patiently(lambda: _close(handover, desk), desk, patience_s)
+    retry_while_unavailable(lambda: _close(handoff, desk), desk, patience_s)
 
 
-def _close(handover: Handover, desk: Desk) -> None:
-    close_dead_turn(handover.chat_id, handover.message_id, desk, asker=handover.asker, never_started=True)
+def _close(handoff: Handoff, desk: Desk) -> None:
+    close_abandoned_turn(handoff.chat_id, handoff.message_id, desk, asker=handoff.asker, never_started=True)
 
 
 def report_facts(report: TurnReport) -> dict[str, float]:

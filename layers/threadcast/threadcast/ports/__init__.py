@@ -4,7 +4,7 @@ from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
 from threadcast.ports.ambient import Clock, IdMaker
 from threadcast.ports.assets import AssetLibrary, AssetStore
 from threadcast.ports.chats import ChatStore, Claim, Opening, StoredChat, TurnStore
-from threadcast.ports.outward import Handover, Pusher, TurnStarter
+from threadcast.ports.outward import Handoff, Pusher, TurnStarter
 from threadcast.ports.people import Connection, ConnectionStore, Presence, Quota, TokenVerifier
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Connection",
     "ConnectionStore",
     "Exchange",
-    "Handover",
+    "Handoff",
     "IdMaker",
     "Opening",
     "Presence",

@@ -110,7 +110,7 @@ class TurnStore(Protocol):
         """
         ...
 
-    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
         """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided.
 
         `untold` are the ids of the connections that it may still reach; `sent` means that nobody else need

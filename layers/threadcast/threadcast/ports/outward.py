@@ -6,7 +6,7 @@ from typing import Protocol
 from threadcast.domain.user import User
 from threadcast.ports.people import Connection
 
-__all__ = ["Handover", "Pusher", "TurnStarter"]
+__all__ = ["Handoff", "Pusher", "TurnStarter"]
 
 
 class Pusher(Protocol):
@@ -18,7 +18,7 @@ class Pusher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class Handoff:
     """What the function that runs a turn must know beyond what is stored.
 
     `reached` are the ids of the connections that have acknowledged `initializeChat`, `in_doubt` those that
@@ -37,6 +37,6 @@ class Handover:
 class TurnStarter(Protocol):
     """Gets `run_turn` going: in this process, or in a function of its own."""
 
-    def start(self, handover: Handover) -> None:
-        """Return when the turn is under way or its start is durable; raises `HandoverFailed`."""
+    def start(self, handoff: Handoff) -> None:
+        """Return when the turn is under way or its start is durable; raises `HandoffFailed`."""
         ...

@@ -24,16 +24,16 @@ __all__ = ["Desk", "TurnPolicy"]
 class TurnPolicy:
     """How long things may take (seconds) and how large they may become (bytes).
 
-    `handover_s` is the lease of a turn that waits for its runner: longer than the 60 s that Lambda keeps
+    `start_lease_s` is the lease of a turn that waits for its runner: longer than the 60 s that Lambda keeps
     trying to start it. `lease_s` is a runner's, renewed at each checkpoint; it absorbs clock skew, so it is
-    never under 15. `store_patience_s` is how long a store that is away is waited for before a user is told,
-    `undertaker_patience_s` the same for an undertaker, after whom nobody comes, and `gateway_patience_s` how
+    never under 15. `store_timeout_s` is how long a store that is away is waited for before a user is told,
+    `failure_handler_timeout_s` the same in the failure handler, the last to try, and `gateway_timeout_s` how
     long a reply of one frame waits for a gateway that takes no connections.
     `history_bytes` is how much of a chat is read: what fits a frame, and then some.
     """
 
     lease_s: float = 20
-    handover_s: float = 90
+    start_lease_s: float = 90
     checkpoint_s: float = 5
     poll_s: float = 1
     grace_s: float = 120
@@ -41,9 +41,9 @@ class TurnPolicy:
     opening_push_s: float = 1
     closing_push_s: float = 10
     replace_wait_s: float = 3
-    store_patience_s: float = 15
-    undertaker_patience_s: float = 40
-    gateway_patience_s: float = 8
+    store_timeout_s: float = 15
+    failure_handler_timeout_s: float = 40
+    gateway_timeout_s: float = 8
     max_message_bytes: int = 65_536
     history_bytes: int = 262_144
 

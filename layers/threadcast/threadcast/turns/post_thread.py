@@ -5,18 +5,18 @@ import logging
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.errors import AlreadyOpened
-from threadcast.ports import Connection, Handover
+from threadcast.ports import Connection, Handoff
 from threadcast.protocol.frames import chat_frame, stop_frame
 from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
 from threadcast.turns.opening.start_runner import start_runner
 from threadcast.turns.opening.target import editable_chat, view_of, visible_chat
-from threadcast.turns.recovery.close_turn import close_if_dead, is_dead
-from threadcast.turns.recovery.replay import tell_again
+from threadcast.turns.recovery.close_turn import close_if_abandoned, is_abandoned
+from threadcast.turns.recovery.replay import replay_turn
 from threadcast.turns.reply import reply
-from threadcast.turns.request_context import Asker
-from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.request_context import RequestContext
+from threadcast.turns.terminal_delivery import TerminalDelivery
 from threadcast.turns.turn_broadcast import address_of, broadcast
 
 __all__ = ["get_chat", "post_thread", "stop_turn"]
@@ -24,7 +24,7 @@ __all__ = ["get_chat", "post_thread", "stop_turn"]
 _log = logging.getLogger(__name__)
 
 
-def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
+def post_thread(request: PostRequest, asker: RequestContext, desk: Desk) -> None:
     """Open the turn and tell all of it, or hand the rest of it over to its runner.
 
     Raises the `ClientFault` that fits, nothing written then, or `StoreUnavailable`.
@@ -32,7 +32,7 @@ def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
     try:
         opened = open_turn(request, asker.user, asker.request_key, desk, asker.echo)
     except AlreadyOpened as former:
-        tell_again(former, asker, desk)
+        replay_turn(former, asker, desk)
         return
     try:
         if opened.rest:
@@ -40,38 +40,38 @@ def post_thread(request: PostRequest, asker: Asker, desk: Desk) -> None:
         else:
             _hand_over(opened, asker, desk)
     except Exception:  # noqa: BLE001 - the turn is open and has its own end: a refusal would be a second one
-        _log.exception("telling_broke", extra={"message_id": opened.message.id})
+        _log.exception("delivery_raised", extra={"message_id": opened.message.id})
 
 
-def stop_turn(request: StopRequest, asker: Asker, desk: Desk) -> None:
+def stop_turn(request: StopRequest, asker: RequestContext, desk: Desk) -> None:
     """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
     stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
-    stopped = not is_dead(stored, desk) and desk.chats.request_stop(request.chat_id, request.message_id)
+    stopped = not is_abandoned(stored, desk) and desk.chats.request_stop(request.chat_id, request.message_id)
     answer = stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped)
     reply(lambda _: answer, asker.connection, desk)
-    close_if_dead(stored, desk)
+    close_if_abandoned(stored, desk)
 
 
-def get_chat(request: GetRequest, asker: Asker, desk: Desk) -> None:
+def get_chat(request: GetRequest, asker: RequestContext, desk: Desk) -> None:
     """Tell the asker a chat's present state; raises `NotFound`."""
     stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
-    if close_if_dead(stored, desk):
+    if close_if_abandoned(stored, desk):
         stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
     view = view_of(stored)
     reply(lambda max_bytes: chat_frame(view, asker.address, max_bytes), asker.connection, desk)
 
 
-def _tell_all(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
+def _tell_all(opened: OpenedTurn, asker: RequestContext, desk: Desk) -> None:
     """A prompt-less turn, whole: its outcome was stored as it was opened."""
     source = Recording([ChatOpened(opened.view)], opened.rest)
-    ending = Ending(opened.message, desk)
+    ending = TerminalDelivery(opened.message, desk)
     ending.begin(opened.message.updated_at)
-    with broadcast(source, address_of(opened.message), desk, ending.may_tell) as told:
+    with broadcast(source, address_of(opened.message), desk, ending.may_post) as told:
         told.tell(_with_asker(opened.connections, asker), in_doubt=opened.in_doubt)
-        ending.see_it_heard(told, 2 * desk.policy.closing_push_s)
+        ending.await_delivery(told, 2 * desk.policy.closing_push_s)
 
 
-def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
+def _hand_over(opened: OpenedTurn, asker: RequestContext, desk: Desk) -> None:
     """Tell `initializeChat`, for a second at most, then start the runner; who is late is caught up by it."""
     connections = _with_asker(opened.connections, asker)
     with broadcast(Recording([ChatOpened(opened.view)]), address_of(opened.message), desk) as told:
@@ -80,7 +80,7 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
         told.silence()
         in_doubt = told.in_doubt()  # asked first: what is taken meanwhile has reached its connection
         reached = told.acknowledged()
-        handover = Handover(
+        handoff = Handoff(
             opened.view.chat.id,
             opened.message.id,
             asker.user,
@@ -88,9 +88,9 @@ def _hand_over(opened: OpenedTurn, asker: Asker, desk: Desk) -> None:
             in_doubt=tuple(in_doubt - reached),
             asker=asker.connection,
         )
-        start_runner(handover, desk)
+        start_runner(handoff, desk)
 
 
-def _with_asker(connections: tuple[Connection, ...], asker: Asker) -> tuple[Connection, ...]:
+def _with_asker(connections: tuple[Connection, ...], asker: RequestContext) -> tuple[Connection, ...]:
     others = (connection for connection in connections if connection.id != asker.connection.id)
     return (asker.connection, *others)

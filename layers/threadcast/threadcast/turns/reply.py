@@ -42,4 +42,4 @@ def reply(frame: Callable[[int], Frame], to: Connection, desk: Desk) -> None:
 
 
 def _patience_s(error: PushError, policy: TurnPolicy) -> float:
-    return policy.gateway_patience_s if isinstance(error, GatewayUnreachable) else policy.closing_push_s
+    return policy.gateway_timeout_s if isinstance(error, GatewayUnreachable) else policy.closing_push_s

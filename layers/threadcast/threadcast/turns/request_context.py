@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from threadcast.domain.message import Echo
+from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
 from threadcast.protocol.frames import Address
 
-__all__ = ["Asker"]
+__all__ = ["RequestContext"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class RequestContext:
     """Who sent a message, over which connection, and what its answers repeat of it.
 
     `request_key` is the same for every delivery of the same message.
@@ -19,7 +19,7 @@ class Asker:
 
     user: User
     connection: Connection
-    echo: Echo
+    echo: ReplyMetadata
     request_key: str
 
     @property

@@ -8,9 +8,9 @@ from typing import Protocol
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError
 from threadcast.turns.desk import Desk
-from threadcast.turns.retry import patiently
+from threadcast.turns.retry import retry_while_unavailable
 
-__all__ = ["Ending", "Hearers"]
+__all__ = ["Hearers", "TerminalDelivery"]
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Hearers(Protocol):
         ...
 
 
-class Ending:
+class TerminalDelivery:
     """Who tells the end of a turn, to whom it may still come, and when it is too late to tell it.
 
     No turn that follows begins within `replace_wait_s` of the decision unless all have heard the end. For
@@ -59,14 +59,14 @@ class Ending:
         ago_s = (self._desk.clock.now() - decided_at).total_seconds()
         self._alone_until_s = self._began_s - ago_s + self._desk.policy.replace_wait_s / 2
 
-    def may_tell(self) -> bool | None:
+    def may_post(self) -> bool | None:
         """Whether a frame of this turn may still be posted; None where that can't be said just now."""
         if self._began_s is None or self._alone_for_s() > 0:
             return True
         followed = None if self._recorded is None else self._is_followed()
         return None if followed is None else not followed
 
-    def see_it_heard(self, hearers: Hearers, patience_s: float) -> bool:
+    def await_delivery(self, hearers: Hearers, patience_s: float) -> bool:
         """Wait until all have heard the end, for `patience_s` at most, and record it; whether they have."""
         while True:
             if self._alone_for_s() <= 0:
@@ -75,7 +75,7 @@ class Ending:
             if not heard:
                 self._give_up_who_left(hearers)
             if heard or self._waited_s() >= patience_s or self._is_followed():
-                within_s = min(_LAST_RECORD_WITHIN_S, self._desk.policy.store_patience_s)
+                within_s = min(_LAST_RECORD_WITHIN_S, self._desk.policy.store_timeout_s)
                 self._record(hearers.untold(), sent=True, within_s=within_s)
                 return heard
 
@@ -99,12 +99,15 @@ class Ending:
         if state == self._recorded:
             return
         try:
-            patiently(
-                lambda: self._desk.turns.mark_told(self._message, untold, sent=sent), self._desk, within_s
+            retry_while_unavailable(
+                lambda: self._desk.turns.record_delivery(self._message, untold, sent=sent),
+                self._desk,
+                within_s,
             )
         except StoreError as error:
             _log.warning(
-                "telling_not_recorded", extra={"message_id": self._message.id, "reason": type(error).__name__}
+                "delivery_not_recorded",
+                extra={"message_id": self._message.id, "reason": type(error).__name__},
             )
         else:
             self._recorded = state

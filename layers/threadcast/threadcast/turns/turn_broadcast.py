@@ -34,7 +34,7 @@ def renderer(address: Address) -> Renderer:
 
 
 def broadcast(
-    source: WaitableSource, address: Address, desk: Desk, may_tell: Callable[[], bool | None] = lambda: True
+    source: WaitableSource, address: Address, desk: Desk, may_post: Callable[[], bool | None] = lambda: True
 ) -> Broadcast:
     """A broadcast of this turn that forgets connections which turn out to be gone."""
 
@@ -44,4 +44,4 @@ def broadcast(
         except StoreUnavailable:  # the registry forgets it by itself within hours
             _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
 
-    return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget, may_tell)
+    return Broadcast(source, renderer(address), desk.pusher, desk.clock, desk.stream, forget, may_post)

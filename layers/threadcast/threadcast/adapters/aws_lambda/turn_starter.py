@@ -6,8 +6,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from threadcast.entrypoints.handoff_event import to_payload
-from threadcast.errors import HandoverFailed
-from threadcast.ports import Handover
+from threadcast.errors import HandoffFailed
+from threadcast.ports import Handoff
 
 if TYPE_CHECKING:
     import boto3
@@ -32,13 +32,13 @@ class LambdaTurnStarter:
         self._function = function
         self._client: LambdaClient | None = None
 
-    def start(self, handover: Handover) -> None:
-        """Return when Lambda has queued the turn; raises `HandoverFailed`."""
+    def start(self, handoff: Handoff) -> None:
+        """Return when Lambda has queued the turn; raises `HandoffFailed`."""
         if self._client is None:
             self._client = self._session.client("lambda", config=_CONFIG)
         try:
             self._client.invoke(
-                FunctionName=self._function, InvocationType="Event", Payload=to_payload(handover)
+                FunctionName=self._function, InvocationType="Event", Payload=to_payload(handoff)
             )
         except (ClientError, BotoCoreError) as error:
-            raise HandoverFailed(type(error).__name__) from error
+            raise HandoffFailed(type(error).__name__) from error

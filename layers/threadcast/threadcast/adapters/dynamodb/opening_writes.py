@@ -5,7 +5,7 @@ from datetime import datetime
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import chat_values, message_values
 from threadcast.adapters.dynamodb.write_requests import Write, changes, put, update
-from threadcast.adapters.item_lifetimes import QUOTA_LIFETIME_S, dead_leases, expiry
+from threadcast.adapters.item_lifetimes import QUOTA_LIFETIME_S, expired_leases, expiry
 from threadcast.adapters.json_documents import timestamp
 from threadcast.ports import Opening
 
@@ -64,7 +64,7 @@ def quota(opening: Opening, now: datetime) -> Write:
     """The bucket and this turn's lease; other turns' stay, since their runners renew them meanwhile."""
     quota, version = opening.quota, opening.quota.version or 1
     settings = ["tokens = :tokens", "refilled_at = :refilled_at", "version = :version", "expires_at = :end"]
-    names = {f"dead{at}": keys.LEASE + dead for at, dead in enumerate(dead_leases(opening, now))}
+    names = {f"dead{at}": keys.LEASE + dead for at, dead in enumerate(expired_leases(opening, now))}
     removals = [f"#{name}" for name in names]
     given = {
         "tokens": float(quota.tokens),

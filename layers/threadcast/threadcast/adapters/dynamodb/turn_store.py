@@ -92,7 +92,7 @@ class DynamoTurnStore:
                 _quota_release(claim, self._now()),
             )
 
-    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
         """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
         told = update(
             keys.message(message.chat_id, message.number),

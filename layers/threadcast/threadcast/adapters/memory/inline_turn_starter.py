@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from threadcast.ports import Handover
+from threadcast.ports import Handoff
 from threadcast.turns.desk import Desk
 from threadcast.turns.running.run_handoff import conduct
 
@@ -20,7 +20,7 @@ class InlineTurnStarter:
         self._desk = desk
         self._budget_s = budget_s
 
-    def start(self, handover: Handover) -> None:
+    def start(self, handoff: Handoff) -> None:
         """Return when the turn has ended."""
         end_s = time.monotonic() + self._budget_s
-        conduct(handover, self._desk(), lambda: end_s - time.monotonic())
+        conduct(handoff, self._desk(), lambda: end_s - time.monotonic())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from threadcast.adapters.item_lifetimes import dead_leases, expiry, has_expired
+from threadcast.adapters.item_lifetimes import expired_leases, expiry, has_expired
 from threadcast.adapters.json_documents import dump, pack, to_document
 from threadcast.adapters.memory.table import MemoryTable, OpenedRequest
 from threadcast.domain.chat import Chat, RunningTurn
@@ -76,7 +76,7 @@ class MemoryTurnStore:
             self._table.messages[stored.id][message.number] = message
             self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
 
-    def mark_told(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
         """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
         with self._table.lock:
             stored = self._table.messages.get(message.chat_id, {}).get(message.number)
@@ -102,7 +102,7 @@ class MemoryTurnStore:
         self._table.messages.setdefault(chat.id, {})[message.number] = message
         self._table.quotas[user_id] = replace(opening.quota, running={})
         leases = self._table.leases.setdefault(user_id, {})
-        for message_id in dead_leases(opening, now):
+        for message_id in expired_leases(opening, now):
             leases.pop(message_id, None)
         if message.id in opening.quota.running:
             leases[message.id] = opening.quota.running[message.id]

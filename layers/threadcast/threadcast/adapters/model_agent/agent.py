@@ -10,7 +10,7 @@ from threadcast.adapters.model_agent.model_turn import ModelTurn
 from threadcast.adapters.model_agent.prompting.messages import brief
 from threadcast.adapters.model_agent.providers.abort_call import LiveCalls
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.tools.create_metric import CreateMetric, Workshop
+from threadcast.adapters.model_agent.tools.create_metric import AssetFactory, CreateMetric
 from threadcast.adapters.model_agent.tools.describe_asset import DescribeAsset
 from threadcast.adapters.model_agent.tools.query_data import QueryData
 from threadcast.adapters.model_agent.tools.tool import Tool
@@ -31,7 +31,7 @@ class ModelAgent:
     Nothing is kept from one turn to the next but the SDK's client.
     """
 
-    def __init__(self, provider: Provider, workshop: Workshop, limits: ModelLimits) -> None:
+    def __init__(self, provider: Provider, workshop: AssetFactory, limits: ModelLimits) -> None:
         self._provider = provider
         self._workshop = workshop
         self._limits = limits

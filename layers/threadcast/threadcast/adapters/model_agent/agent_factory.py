@@ -10,19 +10,19 @@ import boto3
 from threadcast.adapters.aws_secrets import read_secret
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.tools.create_metric import Workshop
+from threadcast.adapters.model_agent.tools.create_metric import AssetFactory
 from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.errors import ConfigurationError
 from threadcast.settings import Settings
 
-__all__ = ["Workshop", "model_agent"]
+__all__ = ["AssetFactory", "model_agent"]
 
 _NO_KEY = "none"
 """For servers of one's own that ask for no key: the SDK insists on one."""
 
 
-def model_agent(settings: Settings, session: boto3.Session, workshop: Workshop) -> ModelAgent:
+def model_agent(settings: Settings, session: boto3.Session, workshop: AssetFactory) -> ModelAgent:
     """The agent; raises `ConfigurationError` for settings that are missing."""
     # Some of the SDK's warnings quote what the model wrote; what an operator needs is in our own log.
     logging.getLogger("strands").setLevel(logging.ERROR)

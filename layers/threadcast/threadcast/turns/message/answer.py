@@ -8,18 +8,18 @@ from threadcast.domain import turn_events
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import FileNote, FileResponse, ResponsePart, TextResponse
 from threadcast.ports import agent_events as said
-from threadcast.turns.message.streaming_part import Growing, part_id
+from threadcast.turns.message.streaming_part import StreamingPart, part_id
 
-__all__ = ["AnswerDraft", "file_response"]
+__all__ = ["AnswerBuilder", "file_response"]
 
 
-class AnswerDraft:
+class AnswerBuilder:
     """The parts of an answer by id; `last_file` is the file that came last, None where there is none."""
 
     def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
         self._message_id = message_id
         self._now = now
-        self._parts: dict[str, ResponsePart | Growing] = {}
+        self._parts: dict[str, ResponsePart | StreamingPart] = {}
         self.last_file: AssetRef | None = None
 
     def extend(self, event: said.AnswerExtended) -> Iterator[turn_events.TurnEvent]:
@@ -27,8 +27,8 @@ class AnswerDraft:
         if not event.text:
             return
         id_ = self._id(event.part)
-        part = self._parts.setdefault(id_, Growing(tool=event.tool))
-        if isinstance(part, Growing):
+        part = self._parts.setdefault(id_, StreamingPart(tool=event.tool))
+        if isinstance(part, StreamingPart):
             part.pieces.append(event.text)
             yield turn_events.AnswerExtended(id_, event.text, part.tool)
 
@@ -36,7 +36,7 @@ class AnswerDraft:
         """A text is complete."""
         id_ = self._id(event.part)
         part = self._parts.get(id_)
-        if isinstance(part, Growing):
+        if isinstance(part, StreamingPart):
             yield self._closed(id_, part)
 
     def attach(self, event: said.FileMade) -> Iterator[turn_events.TurnEvent]:
@@ -50,14 +50,14 @@ class AnswerDraft:
     def close(self) -> Iterator[turn_events.TurnEvent]:
         """End every text that is still growing."""
         for id_, part in self._parts.items():
-            if isinstance(part, Growing):
+            if isinstance(part, StreamingPart):
                 yield self._closed(id_, part)
 
     def parts(self) -> tuple[ResponsePart, ...]:
         """Everything so far."""
         return tuple(
             TextResponse(id_, part.text, is_final=False, originating_tool_name=part.tool)
-            if isinstance(part, Growing)
+            if isinstance(part, StreamingPart)
             else part
             for id_, part in self._parts.items()
         )
@@ -67,13 +67,13 @@ class AnswerDraft:
         return tuple(
             turn_events.AnswerSoFar(id_, part.text, part.tool)
             for id_, part in self._parts.items()
-            if isinstance(part, Growing)
+            if isinstance(part, StreamingPart)
         )
 
     def _id(self, key: str) -> str:
         return part_id(self._message_id, "response", key)
 
-    def _closed(self, id_: str, part: Growing) -> turn_events.AnswerClosed:
+    def _closed(self, id_: str, part: StreamingPart) -> turn_events.AnswerClosed:
         text = part.text
         self._parts[id_] = TextResponse(id_, text, is_final=True, originating_tool_name=part.tool)
         return turn_events.AnswerClosed(id_, text, part.tool)

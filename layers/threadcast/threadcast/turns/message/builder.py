@@ -14,9 +14,9 @@ from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
 from threadcast.domain.text import json_size
 from threadcast.ports import agent_events as said
-from threadcast.turns.message.answer import AnswerDraft
-from threadcast.turns.message.reasoning import ReasoningDraft
-from threadcast.turns.message.sanitizer import PART_BYTES, Hearing, weight
+from threadcast.turns.message.answer import AnswerBuilder
+from threadcast.turns.message.reasoning import ReasoningBuilder
+from threadcast.turns.message.sanitizer import PART_BYTES, AgentEventSanitizer, weight
 
 __all__ = ["CUT_NOTICE", "Draft"]
 
@@ -40,9 +40,9 @@ class Draft:
         self._view = view
         self._message = view.messages[-1]
         self._now = now
-        self._reasoning = ReasoningDraft(self._message.id, now)
-        self._answer = AnswerDraft(self._message.id, now)
-        self._hearing = Hearing()
+        self._reasoning = ReasoningBuilder(self._message.id, now)
+        self._answer = AnswerBuilder(self._message.id, now)
+        self._hearing = AgentEventSanitizer()
         self._weights: dict[tuple[str, str], int] = {}
         self._title: list[str] = []
         self._room_bytes = max(

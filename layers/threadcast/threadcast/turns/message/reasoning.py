@@ -8,18 +8,18 @@ from typing import Literal
 from threadcast.domain import turn_events
 from threadcast.domain.message import FilesStep, PillsStep, ReasoningPart, ReasoningText, StepStatus
 from threadcast.ports import agent_events as said
-from threadcast.turns.message.streaming_part import Growing, duration_words, part_id
+from threadcast.turns.message.streaming_part import StreamingPart, duration_words, part_id
 
-__all__ = ["ReasoningDraft"]
+__all__ = ["ReasoningBuilder"]
 
 
-class ReasoningDraft:
+class ReasoningBuilder:
     """Thoughts and steps by id, in the order in which they first appeared."""
 
     def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
         self._message_id = message_id
         self._now = now
-        self._parts: dict[str, ReasoningPart | Growing] = {}
+        self._parts: dict[str, ReasoningPart | StreamingPart] = {}
         self._started: dict[str, datetime] = {}
         self._ended_at: datetime | None = None
 
@@ -28,8 +28,8 @@ class ReasoningDraft:
         if not event.text:
             return
         id_ = self._begin(event.step)
-        part = self._parts.setdefault(id_, Growing())
-        if isinstance(part, Growing):
+        part = self._parts.setdefault(id_, StreamingPart())
+        if isinstance(part, StreamingPart):
             part.title = event.title
             part.pieces.append(event.text)
             yield turn_events.ReasoningExtended(id_, event.title, event.text)
@@ -38,7 +38,7 @@ class ReasoningDraft:
         """A thought is complete or has failed."""
         id_ = self._id(event.step)
         part = self._parts.get(id_)
-        if isinstance(part, Growing):
+        if isinstance(part, StreamingPart):
             part.title = event.title or part.title
             yield self._closed(id_, part, "failed" if event.failed else "completed")
 
@@ -57,7 +57,7 @@ class ReasoningDraft:
     def close(self, status: Literal["completed", "failed"]) -> Iterator[turn_events.TurnEvent]:
         """End whatever is still under way."""
         for id_, part in self._parts.items():
-            if isinstance(part, Growing):
+            if isinstance(part, StreamingPart):
                 yield self._closed(id_, part, status)
             elif not isinstance(part, ReasoningText) and part.status == "loading":
                 yield self._shown(replace(part, status=status, secondary_title=self._lasted(id_, status)))
@@ -65,7 +65,9 @@ class ReasoningDraft:
     def parts(self) -> tuple[ReasoningPart, ...]:
         """Everything so far; what is under way has the status `loading`."""
         return tuple(
-            ReasoningText(id_, part.title, None, part.text, "loading") if isinstance(part, Growing) else part
+            ReasoningText(id_, part.title, None, part.text, "loading")
+            if isinstance(part, StreamingPart)
+            else part
             for id_, part in self._parts.items()
         )
 
@@ -89,7 +91,7 @@ class ReasoningDraft:
             return turn_events.PillsChanged(step)
         return turn_events.FilesChanged(step)
 
-    def _closed(self, id_: str, part: Growing, status: StepStatus) -> turn_events.ReasoningClosed:
+    def _closed(self, id_: str, part: StreamingPart, status: StepStatus) -> turn_events.ReasoningClosed:
         closed = ReasoningText(id_, part.title, self._lasted(id_, status), part.text, status)
         self._parts[id_] = closed
         return turn_events.ReasoningClosed(closed)

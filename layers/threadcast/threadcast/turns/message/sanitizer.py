@@ -8,7 +8,7 @@ from threadcast.domain.message import Pill, PillContainer, StepFile
 from threadcast.domain.text import clean, cut, json_size
 from threadcast.ports import agent_events as said
 
-__all__ = ["PART_BYTES", "Hearing", "weight"]
+__all__ = ["PART_BYTES", "AgentEventSanitizer", "weight"]
 
 _LABEL_CHARACTERS = 300
 """The longest title, name or note; an agent that says more is cut."""
@@ -22,7 +22,7 @@ PART_BYTES = 384
 _PILL_BYTES = 64
 
 
-class Hearing:
+class AgentEventSanitizer:
     """Hears one turn's agent. A character that comes in halves, one at a time, is heard once it is whole."""
 
     def __init__(self) -> None:

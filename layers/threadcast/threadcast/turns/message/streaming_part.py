@@ -5,11 +5,11 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID, uuid5
 
-__all__ = ["Growing", "duration_words", "part_id"]
+__all__ = ["StreamingPart", "duration_words", "part_id"]
 
 
 @dataclass(slots=True)
-class Growing:
+class StreamingPart:
     """A text under way, kept in pieces so that a long answer costs no more per token than a short one."""
 
     title: str = ""

@@ -8,7 +8,7 @@ from threadcast.assets.kinds import load_context, startable_kind
 from threadcast.domain.access import Grant, Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn, removing
-from threadcast.domain.message import Echo, Message, Outcome, Sender, TextResponse
+from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.turn_events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
@@ -17,10 +17,10 @@ from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.streaming_part import part_id
-from threadcast.turns.opening.predecessor import let_the_last_word_out, make_way
+from threadcast.turns.opening.predecessor import wait_for_running_turn, wait_for_terminal_delivery
 from threadcast.turns.opening.quota import admit
-from threadcast.turns.opening.target import Subject, look_up
-from threadcast.turns.retry import patiently
+from threadcast.turns.opening.target import TurnTarget, resolve_target
+from threadcast.turns.retry import retry_while_unavailable
 
 __all__ = ["UNTITLED", "OpenedTurn", "open_turn", "sender_of"]
 
@@ -28,7 +28,7 @@ UNTITLED = "New chat"
 """The title of a chat that has no asset, until an agent has named it."""
 
 _ATTEMPTS = 8
-_NO_ECHO = Echo()
+_NO_ECHO = ReplyMetadata()
 _MAX_INTRODUCTION_CHARACTERS = 16_000
 
 
@@ -53,7 +53,7 @@ class OpenedTurn:
 
 
 def open_turn(
-    request: PostRequest, user: User, request_key: str, desk: Desk, echo: Echo = _NO_ECHO
+    request: PostRequest, user: User, request_key: str, desk: Desk, echo: ReplyMetadata = _NO_ECHO
 ) -> OpenedTurn:
     """Open the turn that the request asks for; a store that is away for a moment is waited for.
 
@@ -74,7 +74,7 @@ class _Opener:
     It remembers what it has tried to write: what a store did not answer to, it may have written.
     """
 
-    def __init__(self, request: PostRequest, user: User, key: str, desk: Desk, echo: Echo) -> None:
+    def __init__(self, request: PostRequest, user: User, key: str, desk: Desk, echo: ReplyMetadata) -> None:
         self._request = request
         self._user = user
         self._key = key
@@ -86,7 +86,7 @@ class _Opener:
         """See `open_turn`."""
         for _ in range(_ATTEMPTS):
             try:
-                return patiently(self._attempt_unless_opened, self._desk)
+                return retry_while_unavailable(self._attempt_unless_opened, self._desk)
             except StaleRead:
                 self._desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
             except AlreadyOpened as former:
@@ -111,17 +111,17 @@ class _Opener:
 
     def _attempt(self) -> OpenedTurn:
         request, desk = self._request, self._desk
-        subject = look_up(request, self._user, desk.chats, desk.assets, desk.policy)
+        subject = resolve_target(request, self._user, desk.chats, desk.assets, desk.policy)
         now = desk.clock.now()
         chat, message = self._chat_and_message(subject)
         presence = desk.connections.presence(self._user.id)
-        lease_until = now + timedelta(seconds=desk.policy.handover_s)
+        lease_until = now + timedelta(seconds=desk.policy.start_lease_s)
         running = None if request.prompt is None else {message.id: lease_until}
         quota = admit(presence.quota, desk.limits, now, running, leaving=_replaced_turn(subject))
         if subject.stored is not None and subject.stored.chat.running_turn is not None:
-            make_way(subject.stored, desk, replacing=subject.removed is not None)
+            wait_for_running_turn(subject.stored, desk, replacing=subject.removed is not None)
             raise StaleRead
-        untold = let_the_last_word_out(subject.newest, desk)
+        untold = wait_for_terminal_delivery(subject.newest, desk)
         view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
         if request.prompt is None and subject.asset is not None:
             opened = _answered(view, subject.asset, self._user, presence.connections, desk)
@@ -135,7 +135,7 @@ class _Opener:
         desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, self._user.id, self._key))
         return _with_older_messages(opened, desk) if subject.removed else opened
 
-    def _chat_and_message(self, subject: Subject) -> tuple[Chat, Message]:
+    def _chat_and_message(self, subject: TurnTarget) -> tuple[Chat, Message]:
         now, new_id = self._desk.clock.now(), self._desk.new_id
         sender = sender_of(self._user)
         if subject.stored is not None:
@@ -156,18 +156,18 @@ class _Opener:
         return chat, Message(new_id(), chat.id, number, self._request.prompt, sender, now, now, self._echo)
 
 
-def _replaced_turn(subject: Subject) -> str | None:
+def _replaced_turn(subject: TurnTarget) -> str | None:
     """The running turn that is ended before this one begins."""
     if subject.stored is None or subject.stored.chat.running_turn is None or subject.removed is None:
         return None
     return subject.stored.chat.running_turn.message_id
 
 
-def _role(subject: Subject) -> Role:
+def _role(subject: TurnTarget) -> Role:
     return Role.OWNER if subject.stored is None or subject.stored.role is None else subject.stored.role
 
 
-def _grants(subject: Subject) -> tuple[Grant, ...]:
+def _grants(subject: TurnTarget) -> tuple[Grant, ...]:
     return () if subject.stored is None else subject.stored.grants
 
 

@@ -7,21 +7,21 @@ from threadcast.domain.message import Message
 from threadcast.errors import Conflict
 from threadcast.ports import StoredChat
 from threadcast.turns.desk import Desk
-from threadcast.turns.recovery.close_turn import close_if_dead, let_it_be_told
+from threadcast.turns.recovery.close_turn import close_if_abandoned, wait_for_delivery
 
-__all__ = ["let_the_last_word_out", "make_way"]
+__all__ = ["wait_for_running_turn", "wait_for_terminal_delivery"]
 
 _LOOK_AGAIN_S = 0.1
 
 
-def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
+def wait_for_running_turn(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
     """Return once the chat's running turn is over; raises `Conflict`.
 
     A turn whose lease has lapsed is closed here. One that lives is only ended for a replacement, which waits
     for it a few seconds at most.
     """
     chat, running = stored.chat, stored.chat.running_turn
-    if running is None or close_if_dead(stored, desk):
+    if running is None or close_if_abandoned(stored, desk):
         return
     if not replacing:
         raise Conflict(chat.id)
@@ -33,7 +33,7 @@ def make_way(stored: StoredChat, desk: Desk, *, replacing: bool) -> None:
         desk.clock.sleep(_LOOK_AGAIN_S)
 
 
-def let_the_last_word_out(newest: Message | None, desk: Desk) -> Collection[str] | None:
+def wait_for_terminal_delivery(newest: Message | None, desk: Desk) -> Collection[str] | None:
     """Wait until the newest message's end was told: its `complete` must not follow the next turn's start.
 
     A few seconds at most: whoever tells it gives the slow up once the next turn has begun (they hear of the
@@ -44,7 +44,7 @@ def let_the_last_word_out(newest: Message | None, desk: Desk) -> Collection[str]
         return ()
     told = newest
     if not newest.outcome_sent:
-        told = let_it_be_told(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s) or newest
+        told = wait_for_delivery(newest.chat_id, newest.id, desk, desk.policy.replace_wait_s) or newest
     return () if told.outcome_sent and told.untold is None else told.untold
 
 

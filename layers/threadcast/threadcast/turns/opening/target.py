@@ -13,11 +13,19 @@ from threadcast.ports import AssetStore, ChatStore, StoredChat
 from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import TurnPolicy
 
-__all__ = ["Subject", "editable_chat", "find_asset", "find_context", "look_up", "view_of", "visible_chat"]
+__all__ = [
+    "TurnTarget",
+    "editable_chat",
+    "find_asset",
+    "find_context",
+    "resolve_target",
+    "view_of",
+    "visible_chat",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TurnTarget:
     """What a turn is about: an existing chat, or an asset for a new one, or neither.
 
     `removed` is the range of messages that this turn replaces; the chat's messages lack them already.
@@ -35,16 +43,16 @@ class Subject:
         return () if self.stored is None else self.stored.messages
 
 
-def look_up(
+def resolve_target(
     request: PostRequest, user: User, chats: ChatStore, assets: AssetStore, policy: TurnPolicy
-) -> Subject:
+) -> TurnTarget:
     """Find what the request names; raises `NotFound` or `Unauthorized`."""
     if request.chat_id is not None:
         stored = editable_chat(request.chat_id, user, chats, policy.history_bytes)
         return _replacing(request.replace_from, stored, chats)
     if request.asset is not None:
-        return Subject(asset=find_asset(request.asset, user, assets))
-    return Subject()
+        return TurnTarget(asset=find_asset(request.asset, user, assets))
+    return TurnTarget()
 
 
 def visible_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
@@ -85,14 +93,14 @@ def view_of(stored: StoredChat) -> ChatView:
     return ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
 
 
-def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> Subject:
+def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> TurnTarget:
     newest = stored.messages[-1] if stored.messages else None
     if message_id is None:
-        return Subject(stored, newest=newest)
+        return TurnTarget(stored, newest=newest)
     loaded = next((message for message in stored.messages if message.id == message_id), None)
     message = loaded or chats.message(stored.chat.id, message_id)
     if message is None:
         raise NotFound("Message")
     removed = RemovedRange(message.number, stored.chat.next_message_number - 1)
     staying = tuple(kept for kept in stored.messages if kept.number < message.number)
-    return Subject(replace(stored, messages=staying), removed=removed, newest=newest)
+    return TurnTarget(replace(stored, messages=staying), removed=removed, newest=newest)

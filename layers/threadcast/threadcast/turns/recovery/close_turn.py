@@ -31,10 +31,17 @@ from threadcast.domain.turn_events import (
 from threadcast.errors import ClaimLost
 from threadcast.ports import Claim, Connection, StoredChat
 from threadcast.turns.desk import Desk
-from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.terminal_delivery import TerminalDelivery
 from threadcast.turns.turn_broadcast import address_of, broadcast
 
-__all__ = ["close_dead_turn", "close_if_dead", "failed", "is_dead", "let_it_be_told", "terminal_event"]
+__all__ = [
+    "close_abandoned_turn",
+    "close_if_abandoned",
+    "failed",
+    "is_abandoned",
+    "terminal_event",
+    "wait_for_delivery",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +55,7 @@ def failed(message_id: str, desk: Desk, explanation: str | None = None) -> Outco
     return Outcome("failed", "INTERNAL_SERVER_ERROR", explanation, reference_id)
 
 
-def close_dead_turn(
+def close_abandoned_turn(
     chat_id: str,
     message_id: str,
     desk: Desk,
@@ -69,7 +76,7 @@ def close_dead_turn(
     if stored is None or message is None:
         return False
     if message.outcome is not None and not message.outcome_sent:
-        message = let_it_be_told(chat_id, message_id, desk) or message
+        message = wait_for_delivery(chat_id, message_id, desk) or message
     if message.outcome is None:
         decided = _decide(stored, message, desk, never_started=never_started)
         if decided is None:
@@ -81,7 +88,7 @@ def close_dead_turn(
     return True
 
 
-def close_if_dead(stored: StoredChat, desk: Desk) -> bool:
+def close_if_abandoned(stored: StoredChat, desk: Desk) -> bool:
     """Close the chat's running turn if its lease has lapsed; whether it had.
 
     Where none runs, an end that nobody has told in all the time there was for it is told now.
@@ -89,22 +96,22 @@ def close_if_dead(stored: StoredChat, desk: Desk) -> bool:
     running = stored.chat.running_turn
     if running is None:
         newest = stored.messages[-1] if stored.messages else None
-        if newest is not None and _was_never_told(newest, desk):
-            close_dead_turn(stored.chat.id, newest.id, desk)
+        if newest is not None and _was_never_delivered(newest, desk):
+            close_abandoned_turn(stored.chat.id, newest.id, desk)
         return False
-    if not is_dead(stored, desk):
+    if not is_abandoned(stored, desk):
         return False
-    close_dead_turn(stored.chat.id, running.message_id, desk)
+    close_abandoned_turn(stored.chat.id, running.message_id, desk)
     return True
 
 
-def is_dead(stored: StoredChat, desk: Desk) -> bool:
+def is_abandoned(stored: StoredChat, desk: Desk) -> bool:
     """Whether the chat's running turn is one whose lease has lapsed."""
     running = stored.chat.running_turn
     return running is not None and running.lease_until <= desk.clock.now()
 
 
-def let_it_be_told(
+def wait_for_delivery(
     chat_id: str, message_id: str, desk: Desk, within_s: float | None = None
 ) -> Message | None:
     """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
@@ -117,12 +124,12 @@ def let_it_be_told(
         message = desk.chats.message(chat_id, message_id)
         if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
             return message
-        if _was_never_told(message, desk):
+        if _was_never_delivered(message, desk):
             return message
         desk.clock.sleep(_LOOK_AGAIN_S)
 
 
-def _was_never_told(message: Message, desk: Desk) -> bool:
+def _was_never_delivered(message: Message, desk: Desk) -> bool:
     """Whether an outcome was decided so long ago that whoever wanted to tell it must have died.
 
     A runner tries to store it for a lease at most, then records that it was told after `closing_push_s`.
@@ -189,12 +196,12 @@ def _tell(
     listeners = {each.id: each for each in desk.connections.presence(message.sender.id).connections}
     if asker is not None:
         listeners.setdefault(asker.id, asker)
-    ending = Ending(message, desk)
-    may_tell = ending.may_tell if _is_newest(message, stored) else lambda: True
+    ending = TerminalDelivery(message, desk)
+    may_post = ending.may_post if _is_newest(message, stored) else lambda: True
     ending.begin(message.updated_at)
-    with broadcast(_recording(stored, message), address_of(message), desk, may_tell) as told:
+    with broadcast(_recording(stored, message), address_of(message), desk, may_post) as told:
         told.tell(listeners.values(), in_doubt=in_doubt)
-        ending.see_it_heard(told, 2 * desk.policy.closing_push_s)
+        ending.await_delivery(told, 2 * desk.policy.closing_push_s)
 
 
 def _is_newest(message: Message, stored: StoredChat) -> bool:

@@ -10,12 +10,12 @@ from threadcast.ports.agent_events import AgentEvent, TokensUsed
 from threadcast.turns.desk import Desk
 from threadcast.turns.running.claim import ClaimedTurn, agent_task
 
-__all__ = ["Answering"]
+__all__ = ["AgentRunner"]
 
 _log = logging.getLogger(__name__)
 
 
-class Answering:
+class AgentRunner:
     """Carries the agent's events into the live turn until the agent, the turn or the user has had enough.
 
     `failure` says, once `ended` is set, why the agent could not go on: None if it could, else what to tell
@@ -53,7 +53,7 @@ class Answering:
             _log.exception("agent_failed", extra={"message_id": self._turn.message.id})
             self.failure = error.message
         except Exception:  # noqa: BLE001 - the edge of this thread: whatever it was, the turn must be ended
-            _log.exception("agent_broke", extra={"message_id": self._turn.message.id})
+            _log.exception("agent_raised", extra={"message_id": self._turn.message.id})
             self.failure = ""
         finally:
             self.ended.set()

@@ -13,8 +13,8 @@ from threadcast.turns.desk import Desk
 from threadcast.turns.message.builder import Draft
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.opening.target import find_context
-from threadcast.turns.retry import patiently
-from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.retry import retry_while_unavailable
+from threadcast.turns.terminal_delivery import TerminalDelivery
 
 __all__ = ["ClaimedTurn", "agent_task", "claim_turn"]
 
@@ -25,7 +25,7 @@ class ClaimedTurn:
 
     claim: Claim
     live: LiveTurn
-    ending: Ending
+    ending: TerminalDelivery
     view: ChatView
     user: User
     lease_until: datetime
@@ -41,15 +41,15 @@ def claim_turn(chat_id: str, message_id: str, user: User, desk: Desk) -> Claimed
     claim = Claim(chat_id, message_id, user.id, desk.new_id())
     lease_until = desk.clock.now() + timedelta(seconds=desk.policy.lease_s)
     try:
-        patiently(lambda: desk.turns.claim(claim, lease_until), desk)
+        retry_while_unavailable(lambda: desk.turns.claim(claim, lease_until), desk)
     except ClaimLost:
         return None
-    stored = patiently(lambda: _loaded(chat_id, user, desk), desk)
+    stored = retry_while_unavailable(lambda: _loaded(chat_id, user, desk), desk)
     if stored is None or not stored.messages or stored.messages[-1].id != message_id:
         return None
     view = ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
     live = LiveTurn(Draft(view, desk.clock.now, desk.policy.max_message_bytes))
-    return ClaimedTurn(claim, live, Ending(view.messages[-1], desk), view, user, lease_until)
+    return ClaimedTurn(claim, live, TerminalDelivery(view.messages[-1], desk), view, user, lease_until)
 
 
 def agent_task(turn: ClaimedTurn, stop: StopSignal, desk: Desk) -> AgentTask:

@@ -10,7 +10,7 @@ from threadcast.delivery.broadcast import Broadcast
 from threadcast.domain.turn_events import ChatOpened, TurnEvent
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, NotFound, StoreUnavailable
-from threadcast.ports import Handover
+from threadcast.ports import Handoff
 from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
@@ -18,7 +18,7 @@ from threadcast.turns.opening.target import view_of, visible_chat
 from threadcast.turns.recovery.close_turn import terminal_event
 from threadcast.turns.running.claim import ClaimedTurn, claim_turn
 from threadcast.turns.running.run_turn import TurnReport, run_turn
-from threadcast.turns.terminal_delivery import Ending
+from threadcast.turns.terminal_delivery import TerminalDelivery
 from threadcast.turns.turn_broadcast import address_of, broadcast
 
 __all__ = ["conduct", "present_state", "stream_turn"]
@@ -33,18 +33,18 @@ class _Connections:
     told of the turn all the same, until a post finds it gone.
     """
 
-    def __init__(self, told: Broadcast, handover: Handover, opened_at: datetime, desk: Desk) -> None:
+    def __init__(self, told: Broadcast, handoff: Handoff, opened_at: datetime, desk: Desk) -> None:
         self._told = told
         self._opened_at = opened_at
-        self._handover = handover
+        self._handoff = handoff
         self._desk = desk
-        self._asker = handover.asker
+        self._asker = handoff.asker
         self.look_up()
 
     def look_up(self) -> None:
         """Read the registry; what can't be read now is read again at the next poll."""
         try:
-            listed = self._desk.connections.presence(self._handover.user.id).connections
+            listed = self._desk.connections.presence(self._handoff.user.id).connections
         except StoreUnavailable:
             return
         if self._asker is not None and any(connection.id == self._asker.id for connection in listed):
@@ -52,8 +52,8 @@ class _Connections:
         resent = {each.id for each in listed if (each.catch_up_at or self._opened_at) > self._opened_at}
         self._told.tell(
             listed if self._asker is None else (*listed, self._asker),
-            up_to_date=frozenset(self._handover.reached) - resent,
-            in_doubt=frozenset(self._handover.in_doubt),
+            up_to_date=frozenset(self._handoff.reached) - resent,
+            in_doubt=frozenset(self._handoff.in_doubt),
         )
 
     @property
@@ -74,17 +74,17 @@ class _Connections:
         return self._told.untold()
 
 
-def conduct(handover: Handover, desk: Desk, remaining_s: Callable[[], float]) -> TurnReport | None:
+def conduct(handoff: Handoff, desk: Desk, remaining_s: Callable[[], float]) -> TurnReport | None:
     """Run the turn that was handed over and tell it to every open connection of its user.
 
     None if somebody else has claimed it, or if it is over. Raises `StoreUnavailable`.
     """
-    turn = claim_turn(handover.chat_id, handover.message_id, handover.user, desk)
+    turn = claim_turn(handoff.chat_id, handoff.message_id, handoff.user, desk)
     if turn is None:
-        _log.info("turn_not_ours", extra={"message_id": handover.message_id})
+        _log.info("claim_not_acquired", extra={"message_id": handoff.message_id})
         return None
-    with broadcast(turn.live, address_of(turn.message), desk, turn.ending.may_tell) as told:
-        audience = _Connections(told, handover, turn.message.created_at, desk)
+    with broadcast(turn.live, address_of(turn.message), desk, turn.ending.may_post) as told:
+        audience = _Connections(told, handoff, turn.message.created_at, desk)
         report = run_turn(turn, audience, desk, remaining_s)
     return replace(report, counts=told.counts(), worst_lag_s=told.worst_lag_s())
 
@@ -144,7 +144,7 @@ def _events(opened: OpenedTurn, user: User, desk: Desk) -> Iterator[TurnEvent]:
     yield ChatOpened(opened.view)
     yield from opened.rest
     if opened.rest:
-        Ending(opened.message, desk).see_it_heard(_Follower(), 0)
+        TerminalDelivery(opened.message, desk).await_delivery(_Follower(), 0)
 
 
 def _followed(turn: ClaimedTurn, opened: OpenedTurn, desk: Desk) -> Iterator[TurnEvent]:

@@ -12,7 +12,7 @@ from threadcast.domain.message import Message, Outcome
 from threadcast.errors import ClaimLost, StoreUnavailable
 from threadcast.turns.desk import Desk
 from threadcast.turns.recovery.close_turn import failed, terminal_event
-from threadcast.turns.running.agent_runner import Answering
+from threadcast.turns.running.agent_runner import AgentRunner
 from threadcast.turns.running.claim import ClaimedTurn
 from threadcast.turns.terminal_delivery import Hearers
 
@@ -86,7 +86,7 @@ class _Run:
         self._desk = desk
         self._policy = desk.policy
         self._remaining_s = remaining_s
-        self._answering = Answering(turn, desk)
+        self._answering = AgentRunner(turn, desk)
         self._lease_until = turn.lease_until
         self._began_s = self._next_checkpoint_s = self._heard_s = desk.clock.monotonic_s()
         self._next_checkpoint_s += self._policy.checkpoint_s
@@ -192,7 +192,7 @@ class _Run:
         self._turn.ending.begin(message.updated_at)
         self._turn.live.end(terminal_event(message, view))
         patience_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
-        settled = self._turn.ending.see_it_heard(self._audience, patience_s)
+        settled = self._turn.ending.await_delivery(self._audience, patience_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
 

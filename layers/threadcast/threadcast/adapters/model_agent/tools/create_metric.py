@@ -19,7 +19,7 @@ from threadcast.errors import StoreError, ToolRefusal
 from threadcast.ports import AssetLibrary, Clock, IdMaker
 from threadcast.ports.agent_events import FileMade, FilesShown
 
-__all__ = ["CreateMetric", "Workshop"]
+__all__ = ["AssetFactory", "CreateMetric"]
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "P
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class AssetFactory:
     """What making assets takes: where they are kept, who makes ids, what time it is."""
 
     library: AssetLibrary
@@ -69,7 +69,7 @@ class CreateMetric:
         tables: Sequence[DataTable],
         source: Asset,
         user: User,
-        workshop: Workshop,
+        workshop: AssetFactory,
     ) -> None:
         self._sandbox = sandbox
         self._tables = tables

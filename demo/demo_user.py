@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-__all__ = ["ORGANIZATION_ID", "VISITOR", "Visitor", "visitor_named"]
+__all__ = ["DEMO_USER", "ORGANIZATION_ID", "DemoUser", "user_named"]
 
 ORGANIZATION_ID = "threadcast-demo"
 """Everybody here belongs to it, and its members may view the samples."""
@@ -12,19 +12,19 @@ _NAMES = uuid.UUID("de300000-0000-4000-8000-000000000000")
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class DemoUser:
     """A made-up user."""
 
     id: str
     name: str
 
 
-VISITOR = Visitor("ada10000-0000-4000-8000-000000000001", "Ada")
+DEMO_USER = DemoUser("ada10000-0000-4000-8000-000000000001", "Ada")
 """The owner of the samples."""
 
 
-def visitor_named(name: str) -> Visitor:
+def user_named(name: str) -> DemoUser:
     """Return the user of this name: the same one, with the same id, each time."""
-    if name.casefold() == VISITOR.name.casefold():
-        return VISITOR
-    return Visitor(str(uuid.uuid5(_NAMES, name.casefold())), name)
+    if name.casefold() == DEMO_USER.name.casefold():
+        return DEMO_USER
+    return DemoUser(str(uuid.uuid5(_NAMES, name.casefold())), name)
