@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client import samples as s
-from tests.client.server import Served, run, serving
+from tests.client import sample_frames as s
+from tests.client.scripted_server import Served, run, serving
 from threadcast_client.connection import Connection
 from threadcast_client.errors import (
     BadAddress,

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tests.client import samples as s
-from threadcast_client.fold import ChatState, fold
-from threadcast_client.law import fold_stream
+from tests.client import sample_frames as s
+from threadcast_client.folding.agreement import fold_stream
+from threadcast_client.folding.reducer import ChatState, fold
 
 
-def after(*frames: dict[str, Any], legacy_tab: bool = False) -> dict[str, Any]:
+def after(*frames: dict[str, Any], legacy_client: bool = False) -> dict[str, Any]:
     """The chat after these frames."""
-    folded = fold_stream(frames, legacy_tab=legacy_tab).chat
+    folded = fold_stream(frames, legacy_client=legacy_client).chat
     assert folded is not None
     return folded
 
@@ -121,15 +121,15 @@ def test_a_tab_that_never_saw_the_chat_makes_room_for_what_it_hears() -> None:
     assert response(chat) == s.text("Hello")
 
 
-def test_a_legacy_tab_ignores_initialize_chat_and_folds_the_rest() -> None:
-    chat = after(s.said(s.text(chunk="Hel")), s.opened(), s.said(s.text(chunk="lo")), legacy_tab=True)
+def test_a_legacy_client_ignores_initialize_chat_and_folds_the_rest() -> None:
+    chat = after(s.said(s.text(chunk="Hel")), s.opened(), s.said(s.text(chunk="lo")), legacy_client=True)
 
     assert response(chat)["message"] == "Hello"
     assert chat["messages"][s.MESSAGE_ID]["request_message"] is None
 
 
-def test_a_legacy_tab_takes_a_chat_it_loaded() -> None:
-    state = fold(ChatState(legacy_tab=True), s.frame("getChat", s.chat(title="Loaded")))
+def test_a_legacy_client_takes_a_chat_it_loaded() -> None:
+    state = fold(ChatState(legacy_client=True), s.frame("getChat", s.chat(title="Loaded")))
 
     assert state.chat == s.chat(title="Loaded")
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.client import samples as s
-from threadcast_client.render import Renderer
+from tests.client import sample_frames as s
+from threadcast_client.terminal_chat.renderer import Renderer
 
 
 class Sheet(io.StringIO):
@@ -74,7 +74,7 @@ def test_a_turn_reads_as_question_steps_title_answer_and_summary() -> None:
 
 
 def test_the_question_can_be_left_out_where_the_user_typed_it() -> None:
-    assert shown(s.opened(), s.said(s.text("Hi")), echo_requests=False) == "Hi"
+    assert shown(s.opened(), s.said(s.text("Hi")), show_questions=False) == "Hi"
 
 
 def test_text_is_written_as_it_comes() -> None:

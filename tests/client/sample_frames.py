@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from threadcast_client.shells import new_chat, new_message
+from threadcast_client.folding.placeholders import placeholder_chat, placeholder_message
 
 CHAT_ID = "c0000000-0000-4000-8000-000000000001"
 MESSAGE_ID = "a0000000-0000-4000-8000-000000000001"
@@ -14,7 +14,7 @@ TIME = "2026-01-05T10:00:00Z"
 def chat(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
     """A chat of these messages."""
     return {
-        **new_chat(CHAT_ID),
+        **placeholder_chat(CHAT_ID),
         "title": title,
         "created_at": TIME,
         "updated_at": TIME,
@@ -33,7 +33,7 @@ def message(
     """A message with these parts; `asked=None` for one without a question."""
     sender = {"sender_id": "u-1", "sender_name": "Ann", "sender_avatar": None}
     return {
-        **new_message(message_id),
+        **placeholder_message(message_id),
         "created_at": TIME,
         "updated_at": TIME,
         "request_message": None if asked is None else {"request": asked, **sender},

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.client import samples as s
-from threadcast_client.contract import Chat, Message, ServerFrame
-from threadcast_client.frames import check_frame, is_gateway_frame, is_terminal
+from tests.client import sample_frames as s
+from threadcast_client.protocol.chats import Chat, Message
+from threadcast_client.protocol.frame_checker import check_frame
+from threadcast_client.protocol.frames import ServerFrame, is_gateway_frame, is_terminal
 
 STOPPED = s.frame("stopThread", {"id": s.CHAT_ID, "message_id": s.MESSAGE_ID, "stopped": True})
 STEPS = (s.thought(message="Done.", status="completed"), s.pills("a"), s.files(text="x"))

@@ -14,12 +14,12 @@ import pytest
 from rich.console import Console
 from websockets.exceptions import ConnectionClosed
 
-from tests.client import samples as s
-from tests.client.server import Script, Served, run, serving
+from tests.client import sample_frames as s
+from tests.client.scripted_server import Script, Served, run, serving
 from threadcast_client.connection import Connection
-from threadcast_client.lines import read_lines
-from threadcast_client.patience import Patience
-from threadcast_client.terminal import HELP, TerminalChat
+from threadcast_client.terminal_chat.chat import HELP, TerminalChat
+from threadcast_client.terminal_chat.rate_limit_retry import RateLimitRetry
+from threadcast_client.terminal_chat.stdio import read_lines
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8"}
@@ -156,7 +156,7 @@ def test_a_script_waits_as_the_server_asks_and_asks_again() -> None:
         sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
         lines.put_nowait(None)
         async with serving(too_fast_at_first) as url, Connection(url) as connection:
-            chat = TerminalChat(connection, Console(file=sheet), lines, Patience(3, spent.append, sleep))
+            chat = TerminalChat(connection, Console(file=sheet), lines, RateLimitRetry(3, spent.append, sleep))
             await chat.run("Why?")
 
         said = "Asked too fast; asking again in 2.5 s …"
@@ -175,7 +175,7 @@ def test_patience_ends_and_then_the_refusal_is_shown_and_counted(max_tries: int)
         sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
         lines.put_nowait(None)
         async with serving(too_fast_at_first) as url, Connection(url) as connection:
-            patience = Patience(max_tries, sleep=sleep)
+            patience = RateLimitRetry(max_tries, sleep=sleep)
             chat = TerminalChat(connection, Console(file=sheet), lines, patience)
             await chat.run("Why?")
 

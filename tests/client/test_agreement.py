@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.client import samples as s
-from threadcast_client.fold import ChatState
-from threadcast_client.law import Difference, agrees_with, fold_stream
-from threadcast_client.merge import merge_neighbours, merged
+from tests.client import sample_frames as s
+from threadcast_client.folding.agreement import Difference, agrees_with, fold_stream
+from threadcast_client.folding.chunk_merging import merge_neighbours, merged
+from threadcast_client.folding.reducer import ChatState
 
 TURN = [
     s.opened(),
@@ -94,7 +94,7 @@ def test_a_files_step_is_compared_by_its_files_and_their_texts() -> None:
     ).startswith(f"messages.{s.MESSAGE_ID}.reasoning_messages.s1.files: folded")
 
 
-def test_a_legacy_tab_that_heard_the_turn_is_held_to_it_but_not_to_what_it_ignores() -> None:
+def test_a_legacy_client_that_heard_the_turn_is_held_to_it_but_not_to_what_it_ignores() -> None:
     older = s.message(s.text("Before."), message_id=s.OTHER_ID)
     end = {
         **END,
@@ -102,8 +102,8 @@ def test_a_legacy_tab_that_heard_the_turn_is_held_to_it_but_not_to_what_it_ignor
         "messages": {s.OTHER_ID: older, **END["messages"]},
     }
 
-    assert agrees_with(fold_stream(TURN, legacy_tab=True), end) == []
-    assert agrees_with(fold_stream([s.said(s.file()), s.said(s.text("It"))], legacy_tab=True), end) != []
+    assert agrees_with(fold_stream(TURN, legacy_client=True), end) == []
+    assert agrees_with(fold_stream([s.said(s.file()), s.said(s.text("It"))], legacy_client=True), end) != []
     assert agrees_with(fold_stream(TURN), end) != []
 
 
@@ -179,13 +179,13 @@ STREAMS = st.lists(RUNS, max_size=8).map(lambda runs: [frame for run in runs for
 
 @given(STREAMS, st.booleans(), st.data())
 def test_merging_neighbouring_chunks_changes_nothing(
-    stream: list[dict[str, Any]], legacy_tab: bool, data: st.DataObject
+    stream: list[dict[str, Any]], legacy_client: bool, data: st.DataObject
 ) -> None:
-    wanted: Callable[[], bool] = lambda: data.draw(st.booleans())  # noqa: E731 - drawn anew at each neighbour
+    is_wanted: Callable[[], bool] = lambda: data.draw(st.booleans())  # noqa: E731 - drawn anew at each neighbour
 
-    shorter = merge_neighbours(stream, wanted=wanted)
+    shorter = merge_neighbours(stream, is_wanted=is_wanted)
 
-    assert fold_stream(shorter, legacy_tab=legacy_tab) == fold_stream(stream, legacy_tab=legacy_tab)
+    assert fold_stream(shorter, legacy_client=legacy_client) == fold_stream(stream, legacy_client=legacy_client)
 
 
 @given(STREAMS)
