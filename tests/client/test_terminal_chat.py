@@ -1,13 +1,8 @@
-"""The terminal chat: its commands against a scripted server, its input, its command line."""
+"""The terminal chat: input lines and their output, against a scripted server."""
 
 import asyncio
 import io
-import os
-import subprocess
-import sys
 from contextlib import suppress
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,193 +10,179 @@ from rich.console import Console
 from websockets.exceptions import ConnectionClosed
 
 from tests.client import sample_frames as s
-from tests.client.scripted_server import Script, Served, run, serving
+from tests.client.scripted_server import COMPLETE, HELLO, ServerEnd, answering, run, running_server
 from threadcast_client.connection import Connection
 from threadcast_client.terminal_chat.chat import HELP, TerminalChat
 from threadcast_client.terminal_chat.rate_limit_retry import RateLimitRetry
-from threadcast_client.terminal_chat.stdio import read_lines
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-HELLO = s.message(s.text("Hello"), is_completed=True)
-ENDED = s.complete(HELLO)
 
 
-def answering(asked: list[dict[str, Any]]) -> Script:
-    """A server that answers every request at once and remembers them all."""
-
-    async def script(served: Served) -> None:
-        with suppress(ConnectionClosed):
-            while True:
-                request = await served.request()
-                asked.append({"route": request["route"], **request["payload"]})
-                event = "getChat" if request["route"] == "/chats/get" else "complete"
-                await served.send({**ENDED, "event": event}, to=request)
-
-    return script
-
-
-async def chatting(url: str, *typed: str | None, first: str | None = None, **console: Any) -> str:
-    """What the console holds after these lines."""
-    sheet = io.StringIO()
+async def output_of(url: str, *typed: str | None, first: str | None = None, **console: Any) -> str:
+    """Return the output after these input lines."""
+    output = io.StringIO()
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     for line in typed:
         lines.put_nowait(line)
     async with Connection(url) as connection:
-        await TerminalChat(connection, Console(file=sheet, width=100, **console), lines).run(first)
-    return sheet.getvalue()
+        await TerminalChat(connection, Console(file=output, width=100, **console), lines).run(first)
+    return output.getvalue()
 
 
-def test_questions_go_on_in_the_chat_until_another_begins() -> None:
-    asked: list[dict[str, Any]] = []
+def test_questions_continue_the_chat_until_another_is_started() -> None:
+    requests: list[dict[str, Any]] = []
 
     async def test() -> None:
-        async with serving(answering(asked)) as url:
-            await chatting(url, "Why?", "And then?", "/new", "  Else?  ", "", "/quit", "never read")
+        async with running_server(answering(requests)) as url:
+            await output_of(url, "Why?", "And then?", "/new", "  Else?  ", "", "/quit", "never read")
 
     run(test())
-    assert asked == [
+    assert requests == [
         {"route": "/chats/post", "prompt": "Why?", "chat_id": None},
         {"route": "/chats/post", "prompt": "And then?", "chat_id": s.CHAT_ID},
         {"route": "/chats/post", "prompt": "Else?", "chat_id": None},
     ]
 
 
-def test_an_asset_opens_a_chat_with_or_without_a_question() -> None:
-    asked: list[dict[str, Any]] = []
+def test_an_asset_starts_a_chat_with_or_without_a_question() -> None:
+    requests: list[dict[str, Any]] = []
 
     async def test() -> None:
-        async with serving(answering(asked)) as url:
-            await chatting(url, f"/asset dashboard_file {s.ASSET_ID} Why so?", None, first="/asset metric 7")
+        async with running_server(answering(requests)) as url:
+            await output_of(url, f"/asset dashboard_file {s.ASSET_ID} Why so?", None, first="/asset metric 7")
 
     run(test())
-    assert asked == [
+    assert requests == [
         {"route": "/chats/post", "asset_id": "7", "asset_type": "metric_file"},
         {"route": "/chats/post", "asset_id": s.ASSET_ID, "asset_type": "dashboard_file", "prompt": "Why so?"},
     ]
 
 
-def test_the_answer_is_shown_and_get_shows_the_whole_chat_again() -> None:
+def test_get_shows_the_whole_chat_again() -> None:
     async def test() -> None:
-        async with serving(answering([])) as url:
-            plain = await chatting(url, "Why?", "/get", None)
+        async with running_server(answering([])) as url:
+            text = await output_of(url, "Why?", "/get", None)
 
-        assert plain == "> Why?\n\nHello\n> Why?\n\nHello\n"
+        assert text == "> Why?\n\nHello\n> Why?\n\nHello\n"
 
     run(test())
 
 
-def test_a_person_at_a_terminal_gets_a_prompt_and_no_echo() -> None:
+def test_a_terminal_gets_a_prompt_and_no_repeated_question() -> None:
     async def test() -> None:
-        async with serving(answering([])) as url:
-            typed = await chatting(url, "Why?", None, force_terminal=True, color_system=None)
+        async with running_server(answering([])) as url:
+            text = await output_of(url, "Why?", None, force_terminal=True, color_system=None)
 
-        assert typed == "\n> Hello\n\n> "
+        assert text == "\n> Hello\n\n> "
 
     run(test())
 
 
 @pytest.mark.parametrize(
-    ("line", "answer"),
+    ("line", "usage"),
     [
         ("/help", HELP),
         ("/what", HELP),
         (
             "/asset metric",
-            "Say /asset TYPE ID, and a question if there is one; TYPE is metric, dashboard or report.",
+            "Usage: /asset TYPE ID [QUESTION]; TYPE is metric, dashboard or report.",
         ),
-        ("/get", "There is no chat yet: ask something, or begin with /asset."),
+        ("/get", "There is no chat yet: ask a question, or start with /asset."),
     ],
 )
-def test_a_command_that_makes_no_sense_is_answered_with_how_it_is_used(line: str, answer: str) -> None:
+def test_an_invalid_command_shows_its_usage(line: str, usage: str) -> None:
     async def test() -> None:
-        async with serving(answering([])) as url:
-            assert await chatting(url, line, None) == answer + "\n"
+        async with running_server(answering([])) as url:
+            assert await output_of(url, line, None) == usage + "\n"
 
     run(test())
 
 
-def test_a_refusal_is_shown_and_the_chat_goes_on() -> None:
-    async def refuse(served: Served) -> None:
-        await served.send(s.failed("NOT_FOUND", "Asset not found"), to=await served.request())
-        await served.send(ENDED, to=await served.request())
-        await served.socket.wait_closed()
+def test_an_error_is_shown_and_the_chat_continues() -> None:
+    async def refuse(server: ServerEnd) -> None:
+        await server.send(
+            s.error_frame("NOT_FOUND", "Asset not found"), in_reply_to=await server.receive_request()
+        )
+        await server.send(COMPLETE, in_reply_to=await server.receive_request())
+        await server.socket.wait_closed()
 
     async def test() -> None:
-        async with serving(refuse) as url:
-            plain = await chatting(url, "/asset metric 7", "Why?", None)
+        async with running_server(refuse) as url:
+            text = await output_of(url, "/asset metric 7", "Why?", None)
 
-        assert plain == "✗ Asset not found\n\n> Why?\n\nHello\n"
+        assert text == "✗ Asset not found\n\n> Why?\n\nHello\n"
 
     run(test())
 
 
-TOO_FAST = s.failed("TOO_MANY_REQUESTS", "You are asking too fast", retry_after_s=2.5)
+RATE_LIMITED = s.error_frame("TOO_MANY_REQUESTS", "You are asking too fast", retry_after_s=2.5)
 
 
-async def too_fast_at_first(served: Served) -> None:
-    """Refuse the first two requests for the moment, answer the third."""
-    for frame in (TOO_FAST, TOO_FAST, ENDED):
-        await served.send(frame, to=await served.request())
-    await served.socket.wait_closed()
+async def refuse_twice(server: ServerEnd) -> None:
+    """Refuse the first two requests because of the rate limit, answer the third."""
+    for frame in (RATE_LIMITED, RATE_LIMITED, COMPLETE):
+        await server.send(frame, in_reply_to=await server.receive_request())
+    await server.socket.wait_closed()
 
 
-def test_a_script_waits_as_the_server_asks_and_asks_again() -> None:
-    spent: list[Any] = []
+def test_a_rate_limited_request_is_retried_after_the_delay_of_the_error() -> None:
+    calls: list[Any] = []
 
-    async def sleep(pause_s: float) -> None:
-        spent.append(pause_s)
+    async def sleep(delay_s: float) -> None:
+        calls.append(delay_s)
 
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
         lines.put_nowait(None)
-        async with serving(too_fast_at_first) as url, Connection(url) as connection:
-            chat = TerminalChat(connection, Console(file=sheet), lines, RateLimitRetry(3, spent.append, sleep))
+        async with running_server(refuse_twice) as url, Connection(url) as connection:
+            chat = TerminalChat(
+                connection, Console(file=output), lines, RateLimitRetry(3, calls.append, sleep)
+            )
             await chat.run("Why?")
 
-        said = "Asked too fast; asking again in 2.5 s …"
-        assert spent == [said, 2.5, said, 2.5]
-        assert (sheet.getvalue(), chat.failures) == ("> Why?\n\nHello\n", 0)
+        report = "Too many requests; retrying in 2.5 s …"
+        assert calls == [report, 2.5, report, 2.5]
+        assert (output.getvalue(), chat.failures) == ("> Why?\n\nHello\n", 0)
 
     run(test())
 
 
-@pytest.mark.parametrize("max_tries", [1, 2])
-def test_patience_ends_and_then_the_refusal_is_shown_and_counted(max_tries: int) -> None:
-    async def sleep(_pause_s: float) -> None:
+@pytest.mark.parametrize("max_attempts", [1, 2])
+def test_after_the_last_attempt_the_error_is_shown_and_counted(max_attempts: int) -> None:
+    async def sleep(_delay_s: float) -> None:
         return
 
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
         lines.put_nowait(None)
-        async with serving(too_fast_at_first) as url, Connection(url) as connection:
-            patience = RateLimitRetry(max_tries, sleep=sleep)
-            chat = TerminalChat(connection, Console(file=sheet), lines, patience)
+        async with running_server(refuse_twice) as url, Connection(url) as connection:
+            retry = RateLimitRetry(max_attempts, sleep=sleep)
+            chat = TerminalChat(connection, Console(file=output), lines, retry)
             await chat.run("Why?")
 
-        assert sheet.getvalue() == "✗ You are asking too fast. Try again in 2.5 s.\n"
+        assert output.getvalue() == "✗ You are asking too fast. Try again in 2.5 s.\n"
         assert chat.failures == 1
 
     run(test())
 
 
-async def answer_until_stopped(served: Served) -> None:
-    """Begin an answer, wait for the stop, and end it as the contract says."""
-    request = await served.request()
-    await served.send(s.opened(), s.said(s.text(chunk="Hel")), to=request)
-    stop = await served.request()
+async def answer_until_stopped(server: ServerEnd) -> None:
+    """Start an answer, wait for the stop, and send the terminal frame."""
+    request = await server.receive_request()
+    await server.send(s.initialize_chat(), s.response_frame(s.text(chunk="Hel")), in_reply_to=request)
+    stop = await server.receive_request()
     assert stop["route"] == "/chats/stop"
-    await served.send(s.frame("stopThread", {**stop["payload"], "stopped": True}), to=stop)
-    await served.send(s.said(s.text("Hel")), s.complete(s.message(s.text("Hel"))), to=request)
-    await served.socket.wait_closed()
+    await server.send(s.frame("stopThread", {**stop["payload"], "stopped": True}), in_reply_to=stop)
+    await server.send(
+        s.response_frame(s.text("Hel")), s.complete(s.message(s.text("Hel"))), in_reply_to=request
+    )
+    await server.socket.wait_closed()
 
 
 @pytest.mark.parametrize("by_signal", [True, False])
 def test_an_answer_is_stopped_by_command_or_by_ctrl_c(*, by_signal: bool) -> None:
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
-        async with serving(answer_until_stopped) as url, Connection(url) as connection:
-            chat = TerminalChat(connection, Console(file=sheet), lines)
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
+        async with running_server(answer_until_stopped) as url, Connection(url) as connection:
+            chat = TerminalChat(connection, Console(file=output), lines)
             running = asyncio.create_task(chat.run("Why?"))
             await connection.frame(lambda frame: frame["event"] == "generatingResponseMessage")
             if by_signal:
@@ -211,15 +192,15 @@ def test_an_answer_is_stopped_by_command_or_by_ctrl_c(*, by_signal: bool) -> Non
             lines.put_nowait(None)
             await running
 
-        assert sheet.getvalue() == "> Why?\n\nHel\n"
+        assert output.getvalue() == "> Why?\n\nHel\n"
 
     run(test())
 
 
-def test_ctrl_c_leaves_when_nothing_is_answered_or_at_the_second_time() -> None:
+def test_ctrl_c_quits_if_no_answer_is_running_or_on_the_second_call() -> None:
     async def test() -> None:
         lines = asyncio.Queue[str | None]()
-        async with serving(never_end) as url, Connection(url) as connection:
+        async with running_server(never_complete) as url, Connection(url) as connection:
             chat = TerminalChat(connection, Console(file=io.StringIO()), lines)
             chat.interrupt()
             await chat.run()
@@ -232,236 +213,99 @@ def test_ctrl_c_leaves_when_nothing_is_answered_or_at_the_second_time() -> None:
     run(test())
 
 
-async def never_end(served: Served) -> None:
-    """Begin an answer, answer the stop, and say no more."""
-    await served.send(s.opened(), to=await served.request())
+async def never_complete(server: ServerEnd) -> None:
+    """Start an answer, reply to the stop, and send nothing more."""
+    await server.send(s.initialize_chat(), in_reply_to=await server.receive_request())
     with suppress(ConnectionClosed):
-        stop = await served.request()
-        await served.send(s.frame("stopThread", {**stop["payload"], "stopped": False}), to=stop)
-        await served.socket.wait_closed()
+        stop = await server.receive_request()
+        await server.send(s.frame("stopThread", {**stop["payload"], "stopped": False}), in_reply_to=stop)
+        await server.socket.wait_closed()
 
 
-def test_stopping_when_nothing_is_answered_says_so() -> None:
+def test_a_stop_without_a_running_answer_is_reported() -> None:
     async def test() -> None:
-        async with serving(answering([])) as url:
-            assert await chatting(url, "/stop", None) == "Nothing is being answered.\n"
+        async with running_server(answering([])) as url:
+            assert await output_of(url, "/stop", None) == "No answer is running.\n"
 
     run(test())
 
 
-def test_a_stop_that_is_refused_says_why() -> None:
-    async def refuse(served: Served) -> None:
-        request = await served.request()
-        await served.send(s.opened(), to=request)
-        await served.send(s.failed("UNAUTHORIZED", "Not yours."), to=await served.request())
-        await served.send(ENDED, to=request)
-        await served.socket.wait_closed()
+def test_a_refused_stop_shows_its_error() -> None:
+    async def refuse(server: ServerEnd) -> None:
+        request = await server.receive_request()
+        await server.send(s.initialize_chat(), in_reply_to=request)
+        await server.send(
+            s.error_frame("UNAUTHORIZED", "Not yours."), in_reply_to=await server.receive_request()
+        )
+        await server.send(COMPLETE, in_reply_to=request)
+        await server.socket.wait_closed()
 
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
-        async with serving(refuse) as url, Connection(url) as connection:
-            running = asyncio.create_task(TerminalChat(connection, Console(file=sheet), lines).run("Why?"))
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
+        async with running_server(refuse) as url, Connection(url) as connection:
+            running = asyncio.create_task(TerminalChat(connection, Console(file=output), lines).run("Why?"))
             await connection.frame(lambda frame: frame["event"] == "initializeChat")
             lines.put_nowait("/stop")
             lines.put_nowait(None)
             await running
 
-        assert "✗ UNAUTHORIZED: Not yours.\n" in sheet.getvalue()
+        assert "✗ UNAUTHORIZED: Not yours.\n" in output.getvalue()
 
     run(test())
 
 
-def test_a_connection_lost_in_an_answer_is_taken_up_again() -> None:
-    async def vanish(served: Served) -> None:
-        await served.send(s.opened(), s.said(s.text(chunk="Hel")), to=await served.request())
-        await served.socket.close(1001, "Going away")
+def test_a_connection_lost_during_an_answer_is_resumed() -> None:
+    async def close_mid_answer(server: ServerEnd) -> None:
+        await server.send(
+            s.initialize_chat(),
+            s.response_frame(s.text(chunk="Hel")),
+            in_reply_to=await server.receive_request(),
+        )
+        await server.socket.close(1001, "Going away")
 
-    async def look_up(served: Served) -> None:
-        await served.send(s.frame("getChat", s.chat(HELLO)), to=await served.request())
-        await served.socket.wait_closed()
+    async def answer_get(server: ServerEnd) -> None:
+        await server.send(s.frame("getChat", s.chat(HELLO)), in_reply_to=await server.receive_request())
+        await server.socket.wait_closed()
 
     async def test() -> None:
-        async with serving(vanish, look_up) as url:
-            plain = await chatting(url, "Why?", None)
+        async with running_server(close_mid_answer, answer_get) as url:
+            text = await output_of(url, "Why?", None)
 
-        assert plain == (
-            "> Why?\n\nHel\n\n✗ the connection is gone (1001): Going away. Connecting again …\n\nlo\n"
+        assert text == (
+            "> Why?\n\nHel\n\n✗ the connection is closed (1001): Going away. Reconnecting …\n\nlo\n"
         )
 
     run(test())
 
 
-def test_a_connection_that_was_closed_while_thinking_is_opened_again() -> None:
+def test_a_connection_closed_between_two_questions_is_reopened() -> None:
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
-        async with serving(close_at_once, answering([])) as url, Connection(url) as connection:
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
+        async with running_server(close_at_once, answering([])) as url, Connection(url) as connection:
             with pytest.raises(Exception, match="1001"):
                 await connection.frame(lambda _: False)
             lines.put_nowait(None)
-            await TerminalChat(connection, Console(file=sheet), lines).run("Why?")
+            await TerminalChat(connection, Console(file=output), lines).run("Why?")
 
-        assert sheet.getvalue() == "> Why?\n\nHello\n"
+        assert output.getvalue() == "> Why?\n\nHello\n"
 
     run(test())
 
 
-async def close_at_once(served: Served) -> None:
-    """Close as API Gateway closes an idle connection."""
-    await served.socket.close(1001, "Going away")
+async def close_at_once(server: ServerEnd) -> None:
+    """Close the connection as API Gateway closes an idle one."""
+    await server.socket.close(1001, "Going away")
 
 
-def test_a_server_that_stays_away_is_told_and_nothing_breaks() -> None:
+def test_a_server_that_is_gone_is_reported() -> None:
     async def test() -> None:
-        sheet, lines = io.StringIO(), asyncio.Queue[str | None]()
-        async with serving(close_at_once) as url, Connection(url) as connection:
+        output, lines = io.StringIO(), asyncio.Queue[str | None]()
+        async with running_server(close_at_once) as url, Connection(url) as connection:
             with pytest.raises(Exception, match="1001"):
                 await connection.frame(lambda _: False)
         lines.put_nowait(None)
-        await TerminalChat(connection, Console(file=sheet), lines).run("Why?")
+        await TerminalChat(connection, Console(file=output), lines).run("Why?")
 
-        assert sheet.getvalue().startswith("✗ no connection: nobody listens at 127.0.0.1:")
-
-    run(test())
-
-
-def test_lines_come_whole_and_the_end_is_none() -> None:
-    async def test() -> None:
-        reading, writing = os.pipe()
-        lines = read_lines(reading)
-        os.write(writing, b"Wh")
-        os.write(writing, "y? é\n\nlast".encode())
-        os.close(writing)
-
-        assert [await lines.get() for _ in range(4)] == ["Why? é", "", "last", None]
-        os.close(reading)
-
-    run(test())
-
-
-def test_a_terminal_that_is_closed_is_the_end() -> None:
-    async def test() -> None:
-        screen, keyboard = os.openpty()
-        lines = read_lines(keyboard)
-        os.write(screen, b"Why?\n")
-
-        assert await lines.get() == "Why?"
-        os.close(screen)
-        assert await lines.get() is None
-        os.close(keyboard)
-
-    run(test())
-
-
-async def command_line(*arguments: str, typed: str = "") -> tuple[int | None, str]:
-    """The exit code and the output of `threadcast-chat` with these arguments and this input."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "threadcast_client",
-        *arguments,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env=ENVIRONMENT,
-    )
-    output, _ = await process.communicate(typed.encode())
-    return process.returncode, output.decode()
-
-
-def test_a_script_can_be_piped_into_the_command() -> None:
-    asked: list[dict[str, Any]] = []
-
-    async def test() -> None:
-        async with serving(answering(asked)) as url:
-            result = await command_line("--url", url, "--asset", "metric", s.ASSET_ID, typed="And?\n/quit\n")
-
-        assert result == (0, "> Why?\n\nHello\n")
-        assert [each.get("prompt") for each in asked] == [None, "And?"]
-
-    run(test())
-
-
-@pytest.mark.parametrize(
-    ("frame", "typed", "exit_code"),
-    [
-        (ENDED, "Why?\n", 0),
-        (s.failed("NOT_FOUND", "Asset not found"), "Why?\n", 1),
-        (s.gateway(), "Why?\n", 1),
-        (ENDED, "/asset metric\n", 1),
-        (ENDED, "/help\n", 0),
-    ],
-)
-def test_a_script_of_which_a_line_failed_ends_with_1(
-    frame: dict[str, Any], typed: str, exit_code: int
-) -> None:
-    async def say(served: Served) -> None:
-        with suppress(ConnectionClosed):
-            await served.send(frame, to=await served.request())
-            await served.socket.wait_closed()
-
-    async def test() -> None:
-        async with serving(say) as url:
-            assert (await command_line("--url", url, typed=typed))[0] == exit_code
-
-    run(test())
-
-
-def test_a_script_whose_asset_is_refused_asks_nothing_without_it() -> None:
-    asked: list[str | None] = []
-
-    async def refuse(served: Served) -> None:
-        with suppress(ConnectionClosed):
-            while True:
-                request = await served.request()
-                asked.append(request["payload"].get("prompt"))
-                await served.send(s.failed("NOT_FOUND", "Asset not found"), to=request)
-
-    async def test() -> None:
-        async with serving(refuse) as url:
-            result = await command_line("--url", url, "--asset", "metric", s.ASSET_ID, typed="And?\n")
-
-        assert result == (1, "✗ Asset not found\n")
-        assert asked == [None]
-
-    run(test())
-
-
-def test_a_reader_who_leaves_early_is_no_error() -> None:
-    async def test() -> None:
-        async with serving(answering([])) as url:
-            chat = f"{sys.executable} -m threadcast_client --url {url}"
-            script = f"printf 'Why?\\nWhy?\\nWhy?\\n' | {chat} | head -1"
-            process = await asyncio.create_subprocess_shell(
-                script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT
-            )
-            told = await process.communicate()
-
-        assert told == (b"> Why?\n", b"")
-
-    run(test())
-
-
-@pytest.mark.parametrize(
-    ("path", "token", "status", "hint"),
-    [
-        ("", "t", 404, "The address names no stage; it should end in one, such as /prod."),
-        ("/prod", "", 401, "There is no token: give one by --token or THREADCAST_TOKEN."),
-        ("/prod", "t", 401, "Is the token this endpoint's, and not expired?"),
-        ("/dev", "t", 403, "Is the stage /dev right?"),
-        ("/prod", "t", 502, ""),
-    ],
-)
-def test_who_is_not_let_in_is_told_what_is_most_likely_wrong(
-    path: str, token: str, status: int, hint: str
-) -> None:
-    refusal = HTTPStatus(status)
-
-    async def test() -> None:
-        async with serving(refuse=refusal) as url:
-            address = url.removesuffix("/local") + path
-            result = await command_line("--url", address, "--token", token)
-
-        told = ". ".join(filter(None, [refusal.phrase, hint]))
-        assert result == (1, f"✗ the server refused the connection ({status}): {told}\n")
+        assert output.getvalue().startswith("✗ no connection: no server listens at 127.0.0.1:")
 
     run(test())

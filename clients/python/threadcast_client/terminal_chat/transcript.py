@@ -48,7 +48,7 @@ class Transcript:
             self._writer.append("")
 
     def close_block(self) -> None:
-        """Close the open block, and write a title that was set meanwhile."""
+        """Close the open block, and write a title that was set while it was open."""
         self._writer.end_line()
         self._block = ()
         if self._pending_title:
