@@ -1,29 +1,17 @@
-"""The parts of an answer as types: response messages and reasoning messages, key by key."""
+"""The parts of a message as types: response messages and reasoning messages, key by key."""
 
-from typing import Annotated, Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict
 
-__all__ = [
-    "EpochSeconds",
-    "FileMetadata",
-    "ReasoningMessage",
-    "ResponseMessage",
-    "Text",
-    "Time",
-    "Uuid",
-]
+from threadcast_client.protocol.json_types import EpochSeconds, Text
 
-# The marks in Annotated are read by `client.conform`.
-Uuid: TypeAlias = Annotated[str, "a UUID"]
-Time: TypeAlias = Annotated[str, "an RFC 3339 time in UTC"]
-Text: TypeAlias = Annotated[str, "a text with something in it"]
-EpochSeconds: TypeAlias = Annotated[int, "a time in epoch seconds"]
+__all__ = ["FileMetadata", "ReasoningMessage", "ResponseMessage"]
 
 Status: TypeAlias = Literal["loading", "completed", "failed"]
 FileType: TypeAlias = Literal["metric", "dashboard", "report"]
 
 
 class FileMetadata(TypedDict):
-    """One line of a file's history."""
+    """One entry of a file's history."""
 
     status: Status
     message: str
@@ -31,7 +19,7 @@ class FileMetadata(TypedDict):
 
 
 class ResponseText(TypedDict):
-    """Answer text: new text in `message_chunk` while it streams, then the whole once in `message`."""
+    """Text of the answer: chunks in `message_chunk` while it streams, then the whole text in `message`."""
 
     id: Text
     type: Literal["text"]
@@ -42,7 +30,7 @@ class ResponseText(TypedDict):
 
 
 class ResponseFile(TypedDict):
-    """An asset that the answer shows or made."""
+    """An asset that the answer shows or created."""
 
     id: Text
     type: Literal["file"]
@@ -55,7 +43,7 @@ class ResponseFile(TypedDict):
 
 
 class ReasoningText(TypedDict):
-    """A step of the agent in words, which go out as chunks."""
+    """A reasoning step as text, which streams in chunks."""
 
     id: Text
     type: Literal["text"]
@@ -68,7 +56,7 @@ class ReasoningText(TypedDict):
 
 
 class Pill(TypedDict):
-    """One short label."""
+    """One short label of a pill container."""
 
     id: Text
     text: str
@@ -76,14 +64,14 @@ class Pill(TypedDict):
 
 
 class PillContainer(TypedDict):
-    """A titled row of pills."""
+    """A row of pills with a title."""
 
     title: str
     pills: list[Pill]
 
 
 class ReasoningPills(TypedDict):
-    """A step of the agent as rows of labels; each frame replaces the former."""
+    """A reasoning step as rows of pills; each frame replaces the previous one."""
 
     id: Text
     type: Literal["pills"]
@@ -94,7 +82,7 @@ class ReasoningPills(TypedDict):
 
 
 class FileText(TypedDict):
-    """A file's text: whole in `text`, or the new part in `text_chunk`."""
+    """The text of a file: the whole in `text`, or an addition in `text_chunk`."""
 
     text: str | None
     text_chunk: str | None
@@ -102,7 +90,7 @@ class FileText(TypedDict):
 
 
 class ReasoningFile(TypedDict):
-    """A file that the agent writes."""
+    """A file that a reasoning step writes."""
 
     id: Text
     file_type: FileType
@@ -115,7 +103,7 @@ class ReasoningFile(TypedDict):
 
 
 class ReasoningFiles(TypedDict):
-    """A step of the agent that writes files."""
+    """A reasoning step that writes files."""
 
     id: Text
     type: Literal["files"]

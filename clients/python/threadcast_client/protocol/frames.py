@@ -1,8 +1,11 @@
-"""The server's frames as types: the one place that names every event, key and closed choice of the wire."""
+"""The server's frames as types: every event, key and closed set of values of the wire contract."""
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-from threadcast_client.parts import ReasoningMessage, ResponseMessage, Text, Time, Uuid
+from threadcast_client.protocol.chats import Chat
+from threadcast_client.protocol.json_types import Text, Uuid
+from threadcast_client.protocol.message_parts import ReasoningMessage, ResponseMessage
 
 __all__ = [
     "GATEWAY_MESSAGES",
@@ -10,16 +13,17 @@ __all__ = [
     "MAX_ROUTE_CHARS",
     "PAYLOADS",
     "ROUTES",
+    "SNAPSHOT_EVENTS",
     "AnyFrame",
-    "Chat",
     "Failure",
     "GatewayFrame",
-    "Message",
     "ServerFrame",
+    "is_gateway_frame",
+    "is_terminal",
 ]
 
 AnyFrame: TypeAlias = dict[str, Any]
-"""One frame as it came off the wire, parsed and not yet checked."""
+"""One received frame: parsed, not checked."""
 
 ROUTES: Final = frozenset(
     {"/chats/post", "/threads/post", "postThread", "/chats/stop", "stopThread", "/chats/get"}
@@ -27,8 +31,11 @@ ROUTES: Final = frozenset(
 MAX_ROUTE_CHARS: Final = 64
 MAX_REQUEST_ID_CHARS: Final = 64
 
+SNAPSHOT_EVENTS: Final = frozenset({"initializeChat", "complete", "getChat"})
+"""The events whose payload is a whole chat."""
+
 GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal server error", "Forbidden"})
-"""What API Gateway says in its own frames; they carry no event and no `request_id` of ours."""
+"""The messages in API Gateway's own frames, which carry no event and no `request_id` of a client."""
 
 Progress: TypeAlias = Literal["in_progress", "completed"]
 ErrorCode: TypeAlias = Literal[
@@ -48,14 +55,14 @@ Event: TypeAlias = Literal[
 
 
 class Sender(TypedDict):
-    """Who asked, where a frame says so."""
+    """The user who sent the request."""
 
     id: Uuid
     name: str
 
 
 class Failure(TypedDict):
-    """Why a request failed, safe to show; the last four are there where they are known."""
+    """The reason why a request failed, safe to show; the last four keys are present where known."""
 
     code: ErrorCode
     message: Text
@@ -65,61 +72,8 @@ class Failure(TypedDict):
     retry_after_s: NotRequired[float | None]
 
 
-class RequestMessage(TypedDict):
-    """What the user asked."""
-
-    request: str | None
-    sender_id: Text
-    sender_name: str | None
-    sender_avatar: str | None
-
-
-class Message(TypedDict):
-    """One turn of a chat: what was asked, how the agent reasoned, what it answered."""
-
-    id: Uuid
-    request_message: RequestMessage | None
-    response_message_ids: list[str]
-    response_messages: dict[str, ResponseMessage]
-    reasoning_message_ids: list[str]
-    reasoning_messages: dict[str, ReasoningMessage]
-    created_at: Time
-    updated_at: Time
-    final_reasoning_message: str | None
-    feedback: str | None
-    is_completed: bool
-    post_processing_message: Any
-
-
-class Chat(TypedDict):
-    """A whole chat, as `initializeChat`, `complete` and `getChat` carry it."""
-
-    id: Uuid
-    title: str
-    is_favorited: bool
-    message_ids: list[str]
-    messages: dict[str, Message]
-    created_at: Time
-    updated_at: Time
-    created_by: str
-    created_by_id: str
-    created_by_name: str | None
-    created_by_avatar: str | None
-    individual_permissions: list[Any] | None
-    publicly_accessible: bool
-    public_expiry_date: Time | None
-    public_enabled_by: str | None
-    public_password: str | None
-    permission: str | None
-    workspace_sharing: str | None
-    workspace_sharing_enabled_by: str | None
-    workspace_sharing_enabled_at: Time | None
-    workspace_member_count: int | None
-    feedback: str | None
-
-
 class TitlePayload(TypedDict):
-    """The chat's title as it is made."""
+    """A chunk of the chat's title, or the whole title."""
 
     chat_id: Uuid
     message_id: Uuid
@@ -129,7 +83,7 @@ class TitlePayload(TypedDict):
 
 
 class ReasoningPayload(TypedDict):
-    """One step of the agent as it is made."""
+    """One reasoning message while it streams."""
 
     reasoning: ReasoningMessage
     chat_id: Uuid
@@ -138,7 +92,7 @@ class ReasoningPayload(TypedDict):
 
 
 class ResponsePayload(TypedDict):
-    """One part of the answer as it is made."""
+    """One response message while it streams."""
 
     response_message: ResponseMessage
     chat_id: Uuid
@@ -147,7 +101,7 @@ class ResponsePayload(TypedDict):
 
 
 class StopPayload(TypedDict):
-    """The answer to a stop: whether anything was running."""
+    """The reply to a stop: whether a turn was running."""
 
     id: Uuid
     message_id: Uuid | None
@@ -155,7 +109,7 @@ class StopPayload(TypedDict):
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, and the client's own `request_id` echoed where it sent one."""
+    """The six keys of every frame, and the client's `request_id` where the request had one."""
 
     route: str | None
     event: Event
@@ -167,7 +121,7 @@ class ServerFrame(TypedDict):
 
 
 class GatewayFrame(TypedDict):
-    """What API Gateway itself sends when an integration times out, crashes or is missing."""
+    """The frame that API Gateway itself sends when an integration times out, fails or is missing."""
 
     message: str
     connectionId: Text
@@ -185,4 +139,14 @@ PAYLOADS: Final[dict[str, Any]] = {
     "getChat": Chat,
     "error": None,
 }
-"""What each event's payload holds; None: the payload is null."""
+"""The payload type of each event; None: the payload is null."""
+
+
+def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
+    """Whether API Gateway itself sent this frame: a timeout, a failure or a missing route."""
+    return "connectionId" in frame and "event" not in frame
+
+
+def is_terminal(frame: Mapping[str, Any]) -> bool:
+    """Whether this is the terminal frame of a turn: `complete`, or any frame with an error."""
+    return frame.get("event") == "complete" or frame.get("error") is not None
