@@ -58,7 +58,7 @@ class Hit:
     term: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.word!r}: use {self.term}"
+        return f"{self.path}:{self.line}: {self.word!r} -> {self.term}"
 
 
 def read_rules(glossary: str) -> Rules:

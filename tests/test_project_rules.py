@@ -43,7 +43,7 @@ def test_a_replaced_word_is_found_in_prose_and_in_names(text: str, words: list[s
 def test_a_hit_names_the_file_the_line_and_the_term() -> None:
     ((hit,), _) = find_hits("docs/page.md", "one\ntwo\nthe widget", read_rules(GLOSSARY))
 
-    assert str(hit) == "docs/page.md:3: 'widget': use part"
+    assert str(hit) == "docs/page.md:3: 'widget' -> part"
 
 
 @pytest.mark.parametrize(
