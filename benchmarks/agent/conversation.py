@@ -9,9 +9,9 @@ from threading import Event
 from typing import Any
 
 from tests.e2e.stacks import Person, Stack, sample, samples
-from tests.model_agent.script import Asked, Piece, Say, Think, Tokens, Use
+from tests.model_agent.scripted_model import Asked, Piece, Say, Think, Tokens, Use
 from threadcast.adapters.dynamodb import DynamoAssetStore
-from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.prompting.messages import model_input
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.assets.kinds import load_context
 from threadcast.assets.query.sql_tables import tables_of
@@ -104,7 +104,7 @@ def context_table(stack: Stack, runs: int) -> None:
             context = load_context(asset, store, (person.principal,))
             task = AgentTask(PROMPT, User(person.id, "Alice"), (), context, wants_title=True, stop=Event())
             tables = tables_of(context)
-            brief(task, tables, ModelLimits())
+            model_input(task, tables, ModelLimits())
             took.append((time.perf_counter() - began_s) * 1000)
             rows = sum(len(table.table.rows) for table in tables)
         print(f"  {name:35} {rows:8,} {median(took[WARM_UP:]):11.1f} {max(took[WARM_UP:]):8.1f}")

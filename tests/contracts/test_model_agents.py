@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from tests.contracts.agent_contract import AgentContract
-from tests.model_agent.script import Asked, Piece, Say, Think, Use
-from tests.model_agent.world import answering
+from tests.model_agent.agent_runs import answering
+from tests.model_agent.scripted_model import Asked, Piece, Say, Think, Use
 from threadcast.ports import Agent
 
 

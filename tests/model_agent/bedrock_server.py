@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from zlib import crc32
 
-from tests.model_agent.script import (
+from tests.model_agent.scripted_model import (
     Asked,
     Fault,
     Garbage,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tests.model_agent.script import (
+from tests.model_agent.scripted_model import (
     Asked,
     Fault,
     Garbage,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
-from tests.model_agent.script import (
+from tests.model_agent.scripted_model import (
     Asked,
     Cut,
     Fault,

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.model_agent.script import Asked, Piece, Say, Use
-from tests.model_agent.world import ENDPOINTS
+from tests.model_agent.agent_runs import ENDPOINTS
+from tests.model_agent.scripted_model import Asked, Piece, Say, Use
 
 ROOT = Path(__file__).parents[2]
 COUNT = "SELECT count(*) AS n FROM iowa_electricity_generation_by_source"

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.agent_contract import asked
+from tests.model_agent.agent_runs import answering
 from tests.model_agent.hostile_query import QUERIES
-from tests.model_agent.script import Say, in_order
-from tests.model_agent.world import answering
+from tests.model_agent.scripted_model import Say, in_order
 from tests.samples.loaded import context_of
-from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox, can_bound_memory
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox, supports_memory_limit
 from threadcast.assets.query.sql_tables import DataTable, tables_of
 from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
 from threadcast.errors import ToolRefusal
@@ -192,7 +192,7 @@ def test_where_memory_can_not_be_bounded_there_are_no_queries(
     kind: type[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     connect = sqlite3.connect
-    assert can_bound_memory()
+    assert supports_memory_limit()
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=kind, **named))
     context = context_of("iowa_electricity")
 

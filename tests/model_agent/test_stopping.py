@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Asked, Hold, Piece, Say, Use, in_order
-from tests.model_agent.world import LIMITS, answering, text_of
+from tests.model_agent.agent_runs import LIMITS, answering, text_of
+from tests.model_agent.scripted_model import Asked, Hold, Piece, Say, Use, in_order
 from tests.samples.loaded import context_of
 from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits

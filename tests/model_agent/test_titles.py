@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Asked, Fault, Piece, Refuse, Say, Stop, Think, in_order
-from tests.model_agent.world import LIMITS, answering
+from tests.model_agent.agent_runs import LIMITS, answering
+from tests.model_agent.scripted_model import Asked, Fault, Piece, Refuse, Say, Stop, Think, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.titles import title_from_prompt
 from threadcast.errors import AgentError

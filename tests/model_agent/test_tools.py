@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Say, Use, in_order
-from tests.model_agent.world import NOON, World, answering
+from tests.model_agent.agent_runs import NOON, World, answering
+from tests.model_agent.scripted_model import Say, Use, in_order
 from tests.samples.loaded import OWNER_ID, context_of
 from threadcast.assets.kinds import startable_kind
 from threadcast.assets.query.sql_tables import tables_of

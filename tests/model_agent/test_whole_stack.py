@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.laws import answer_of, events, violations
 from tests.e2e.stacks import Person, Stack, running_stack, sample
 from tests.model_agent.bedrock_server import bedrock_server
-from tests.model_agent.script import Asked, Hold, Model, Piece, Refuse, Say, Think, Use
+from tests.model_agent.scripted_model import Asked, Hold, Model, Piece, Refuse, Say, Think, Use
 from threadcast_client import Connection
 
 IOWA = sample("iowa_electricity").asset

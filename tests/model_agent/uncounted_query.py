@@ -8,7 +8,7 @@ python -m tests.model_agent.uncounted_query; "unknown" where this Python does no
 import _sqlite3
 import ctypes
 
-from threadcast.assets.query.sandbox import can_bound_memory
+from threadcast.assets.query.sandbox import supports_memory_limit
 
 _CONFIG_MEMSTATUS = 9
 
@@ -24,4 +24,4 @@ def counts_no_longer() -> bool:
 
 
 if __name__ == "__main__":
-    print(can_bound_memory() if counts_no_longer() else "unknown")
+    print(supports_memory_limit() if counts_no_longer() else "unknown")

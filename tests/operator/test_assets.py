@@ -12,7 +12,7 @@ from tests.contracts.conftest import dynamodb  # noqa: F401 - a fixture
 from tests.contracts.stores import Stores, dynamo_stores, memory_stores
 from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
 from threadcast.adapters.jwt.claims import user_from_claims, user_id_of
-from threadcast.cli.command_failed import Refusal
+from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.run import run
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.ports import AssetLibrary
@@ -50,7 +50,7 @@ def ran(
     arguments: tuple[str, ...],
     open_library: Callable[..., AssetLibrary],
     now: datetime = NOON,
-    confirm: Callable[[str], bool] = lambda *_: pytest.fail("asked"),
+    confirm: Callable[[str], bool] = lambda *_: pytest.fail("confirmation requested"),
 ) -> tuple[int, list[str]]:
     """What was printed where it should be: to `out` if all went well, else to `err`."""
     out, err = io.StringIO(), io.StringIO()
@@ -92,7 +92,7 @@ def test_how_the_columns_were_read_is_told(threadcast: Threadcast) -> None:
     _, printed = load(threadcast)
 
     metric = f"{IOWA_ID}  Iowa electricity generation by source (metric_file, version 1, 51 rows)"
-    assert printed[printed.index(metric) + 1] == "    time: year; figures: net_generation; by: source"
+    assert printed[printed.index(metric) + 1] == "    time: year; values: net_generation; by: source"
 
 
 def test_organisations_may_view_what_was_loaded_for_them(threadcast: Threadcast, stores: Stores) -> None:
@@ -324,7 +324,7 @@ def test_what_is_still_shown_is_not_deleted(threadcast: Threadcast, stores: Stor
         1,
         [
             "“Seattle weather by day” was not deleted: it is shown by",
-            f"  {DASHBOARD_ID}  dashboard_file  FaultPlan on the West Coast",
+            f"  {DASHBOARD_ID}  dashboard_file  Weather on the West Coast",
             "Delete or change those first.",
         ],
     )
@@ -336,17 +336,17 @@ def test_a_deletion_is_done_once_the_operator_agrees(
     threadcast: Threadcast, stores: Stores, agrees: bool
 ) -> None:
     load(threadcast)
-    asked: list[str] = []
+    questions: list[str] = []
 
     def confirm(question: str) -> bool:
-        asked.append(question)
+        questions.append(question)
         return agrees
 
     code, printed = threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm)
 
-    assert asked == ["Delete “FaultPlan on the West Coast” (dashboard_file) with 1 role? [y/N] "]
+    assert questions == ["Delete “Weather on the West Coast” (dashboard_file) with 1 role? [y/N] "]
     assert (code, printed) == (
-        (0, ["“FaultPlan on the West Coast” is deleted with 1 role."])
+        (0, ["“Weather on the West Coast” is deleted with 1 role."])
         if agrees
         else (1, ["Nothing was deleted."])
     )
@@ -357,7 +357,7 @@ def test_where_nobody_can_be_asked_nothing_is_deleted(threadcast: Threadcast, st
     load(threadcast)
 
     def confirm(_: str) -> bool:
-        raise Refusal("Nobody is here.")
+        raise CommandFailed("Nobody is here.")
 
     assert threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm) == (1, ["Nobody is here."])
     assert len(stores.library.all()) == 10

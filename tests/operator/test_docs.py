@@ -54,7 +54,7 @@ def library() -> MemoryAssetLibrary:
 
 
 def printed(library: AssetLibrary, *arguments: str) -> str:
-    """What a command prints, wherever; whoever is asked agrees, and question and answer are printed."""
+    """Return what a command prints; confirmations are given, and printed with their questions."""
     out = io.StringIO()
 
     def confirm(question: str) -> bool:

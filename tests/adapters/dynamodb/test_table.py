@@ -9,7 +9,7 @@ from tests.contracts.stores import LEASE_END, Stores, a_claim, chat_in, dynamo_s
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoTable, DynamoTurnStore
 from threadcast.adapters.dynamodb.keys import Key
-from threadcast.adapters.dynamodb.write_requests import put
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.errors import StaleRead, StoreUnavailable
 
 if TYPE_CHECKING:

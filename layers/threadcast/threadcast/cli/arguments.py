@@ -1,4 +1,4 @@
-"""The command line: which commands there are and what they take."""
+"""The arguments of the command `threadcast`."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from threadcast.assets.kinds.definition_checks import is_uuid
 from threadcast.domain.access import Role
 
-__all__ = ["GRANTABLE", "parsed"]
+__all__ = ["GRANTABLE", "parse_arguments"]
 
 GRANTABLE = tuple(role for role in Role if role is not Role.OWNER)
-"""An asset has one owner, whom `load` names."""
+"""Roles that `grant` can give; the owner is set by `load`."""
 
 _NO_TABLE = (
     "which table? Give --table NAME or set TABLE_NAME. `make demo` prints the local one under “Still up”; "
@@ -19,15 +19,15 @@ _NO_TABLE = (
 )
 
 
-def parsed(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
-    """What is asked for; arguments that make no sense end in `SystemExit(2)`, as `argparse` does it.
+def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
+    """Return the parsed arguments; invalid ones raise `SystemExit(2)`, as in `argparse`.
 
-    `environment` may name the table: TABLE_NAME.
+    `environment` may contain the table's name: TABLE_NAME.
     """
-    asked = _command_line(environment).parse_args(arguments)
-    if not asked.table:
-        asked.parser.error(_NO_TABLE)
-    return asked
+    options = _command_line(environment).parse_args(arguments)
+    if not options.table:
+        options.parser.error(_NO_TABLE)
+    return options
 
 
 def _command_line(environment: Mapping[str, str]) -> ArgumentParser:

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Cut, Hold, Piece, Say, Think, Tokens, Use, in_order
-from tests.model_agent.world import World, answering, answers, text_of
+from tests.model_agent.agent_runs import World, answering, answers, text_of
+from tests.model_agent.scripted_model import Cut, Hold, Piece, Say, Think, Tokens, Use, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.errors import AgentError

@@ -1,4 +1,4 @@
-"""What a metric's rows cover, in words: how many, when, and what is measured by what."""
+"""Describes in words what a metric's rows cover: their number, period, measures and dimensions."""
 
 from threadcast.assets.columns.column_roles import Column, Shape, shape_of
 from threadcast.assets.columns.dates import Period, date_of, grain_of, grain_word, period_of, spanned
@@ -11,7 +11,7 @@ _LISTED_VALUES = 6
 
 
 def coverage(context: AssetContext) -> str:
-    """One or two sentences on a metric's rows; says so where there are none."""
+    """Return one or two sentences about a metric's rows, also if there are none."""
     table = context.table
     if table is None or not table.rows:
         return "It has no rows yet."
@@ -24,7 +24,7 @@ def coverage(context: AssetContext) -> str:
 
 
 def span_of(table: Table, time: Column) -> Period | None:
-    """From the first to the last date of the rows, at the grain they have; None without any date."""
+    """Return the period from the first to the last date of the rows, at their grain; None without dates."""
     at = table.columns.index(time.name)
     days = {day for cell in {row[at] for row in table.rows} if (day := date_of(cell)) is not None}
     if not days:
@@ -34,7 +34,7 @@ def span_of(table: Table, time: Column) -> Period | None:
 
 
 def values_of(dimension: Column, table: Table) -> tuple[str, ...]:
-    """The distinct values of a dimension, in the order in which they first occur."""
+    """Return the distinct values of a dimension, in the order of their first occurrence."""
     at = table.columns.index(dimension.name)
     return tuple(dict.fromkeys(str(row[at]) for row in table.rows if row[at] is not None))
 
@@ -54,7 +54,7 @@ def _measures(shape: Shape) -> str:
 
 
 def _values(dimension: Column, table: Table) -> str:
-    """The values parted by semicolons, since some hold commas themselves."""
+    """Return the values separated by semicolons, because some contain commas."""
     values = values_of(dimension, table)
     shown = [*values[:_LISTED_VALUES]]
     shown += [f"{len(values) - len(shown)} more"] if len(values) > len(shown) else []

@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import (
+from tests.model_agent.agent_runs import LIMITS, World, answering, text_of
+from tests.model_agent.scripted_model import (
     Asked,
     Fault,
     Hold,
@@ -24,7 +25,6 @@ from tests.model_agent.script import (
     in_order,
 )
 from tests.model_agent.test_stopping import FOR_EVER, stopping_at
-from tests.model_agent.world import LIMITS, World, answering, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.adapters.model_agent.usage.turn_limits import Limit

@@ -14,7 +14,6 @@ from tests.contracts.stores import ALICE, NOON, Stores, a_chat, a_message, add_f
 from tests.contracts.test_chat_store import FULL_MESSAGE
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoTable, opening_writes
-from threadcast.adapters.dynamodb.attribute_values import attribute, plain
 from threadcast.adapters.dynamodb.item_mapping import (
     chat_of,
     chat_values,
@@ -23,7 +22,8 @@ from threadcast.adapters.dynamodb.item_mapping import (
     message_values,
 )
 from threadcast.adapters.dynamodb.keys import Key
-from threadcast.adapters.dynamodb.write_requests import put
+from threadcast.adapters.dynamodb.sdk.attribute_values import attribute, plain
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.json_documents import dump, from_document, load, pack, timestamp, to_document, unpack
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message

@@ -1,4 +1,4 @@
-"""What DynamoDB and its SDK can answer, in our own words."""
+"""Translates the errors of DynamoDB and its SDK to `StoreError`s."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as CannotConnect
 
-from threadcast.adapters.dynamodb.attribute_values import Item
+from threadcast.adapters.dynamodb.sdk.attribute_values import Item
 from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
 
 __all__ = ["PERMANENT_CODES", "TRANSIENT_CODES", "ConditionFailed", "WriteConflict", "fenced", "translated"]
@@ -24,7 +24,7 @@ TRANSIENT_CODES = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Error codes after which the same call may succeed a little later."""
+"""Error codes after which the same call may succeed later."""
 
 PERMANENT_CODES = frozenset(
     {
@@ -33,7 +33,7 @@ PERMANENT_CODES = frozenset(
         "ResourceNotFoundException",
     }
 )
-"""Error codes that tell of a mistake of ours or the operator's. So does any that stands in no list."""
+"""Error codes that report a defect or a wrong configuration, as any code in neither list does."""
 
 _TRANSIENT_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
 
@@ -41,10 +41,10 @@ _SERVER_ERROR = 500
 
 
 class ConditionFailed(StoreError):
-    """Nothing was written, since conditions did not hold.
+    """Nothing was written, because conditions failed.
 
-    `failed` maps the position of each such write in its transaction (0 for a write of its own) to the item
-    that stood in the way, empty if there is none.
+    `failed` maps the position in the transaction of each write whose condition failed (0 for a single write)
+    to the stored item, empty if there is none.
     """
 
     def __init__(self, failed: Mapping[int, Item]) -> None:
@@ -53,25 +53,25 @@ class ConditionFailed(StoreError):
 
 
 class WriteConflict(StoreUnavailable):
-    """Nothing was written, since another transaction was writing one of the items at that moment."""
+    """Nothing was written, because a concurrent transaction was writing one of the items."""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise the SDK's errors as ours."""
+    """Raise the SDK's errors as `StoreError`s."""
     try:
         yield
     except ClientError as error:
         raise _of_response(error.response) from error
     except (HTTPClientError, CannotConnect) as error:  # time-outs, resets; BotoCoreErrors too
         raise StoreUnavailable(type(error).__name__) from error
-    except BotoCoreError as error:  # no credentials, parameters that make no sense: trying again won't help
+    except BotoCoreError as error:  # no credentials, invalid parameters: a retry cannot succeed
         raise StoreError(type(error).__name__) from error
 
 
 @contextmanager
 def fenced(message_id: str) -> Iterator[None]:
-    """Raise a failed condition as the loss of the claim on a turn."""
+    """Raise `ConditionFailed` as `ClaimLost`: the turn belongs to another runner or has ended."""
     try:
         yield
     except ConditionFailed as error:
@@ -86,21 +86,21 @@ def _of_response(response: Any) -> StoreError:
         return _of_cancellation(response.get("CancellationReasons", ()))
     if code == "TransactionConflictException":
         return WriteConflict(code)
-    failed_there = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR
-    return StoreUnavailable(code) if code in TRANSIENT_CODES or failed_there else StoreError(code)
+    is_server_error = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR
+    return StoreUnavailable(code) if code in TRANSIENT_CODES or is_server_error else StoreError(code)
 
 
 def _of_cancellation(reasons: Sequence[Mapping[str, Any]]) -> StoreError:
-    """One error for many reasons: a failed condition decides, whatever else came together with it."""
+    """Return one error for all cancellation reasons; a failed condition outweighs any other reason."""
     codes = [reason.get("Code", "None") for reason in reasons]
     failed = {at: reasons[at].get("Item", {}) for at in _positions(codes, "ConditionalCheckFailed")}
     if failed:
         return ConditionFailed(failed)
     if _positions(codes, "TransactionConflict"):
         return WriteConflict("TransactionConflict")
-    refusals = sorted(set(codes) - {"None"})
-    kind = StoreUnavailable if _TRANSIENT_REASONS.issuperset(refusals) else StoreError
-    return kind(", ".join(refusals))
+    found = sorted(set(codes) - {"None"})
+    kind = StoreUnavailable if _TRANSIENT_REASONS.issuperset(found) else StoreError
+    return kind(", ".join(found))
 
 
 def _positions(

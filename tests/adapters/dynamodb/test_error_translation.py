@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from threadcast.adapters.dynamodb.error_translation import (
+from threadcast.adapters.dynamodb.sdk.error_translation import (
     PERMANENT_CODES,
     TRANSIENT_CODES,
     ConditionFailed,

@@ -90,7 +90,7 @@ def test_a_deletion_that_nobody_can_be_asked_about_needs_a_yes(endpoint: str) ->
 
     refused = terminal(NOTHING_CONFIGURED, "delete", "4dde3e98-80fe-46fa-970f-0baa10979f0a", *where)
 
-    assert refused == (1, "", "Nothing was deleted: nobody can be asked here, so --yes is needed.\n")
+    assert refused == (1, "", "Nothing was deleted: without a terminal, --yes is required.\n")
 
 
 def test_a_table_that_is_not_there_is_told_with_the_place(endpoint: str) -> None:
@@ -109,7 +109,7 @@ def test_where_nothing_answers_the_table_is_not_said_to_refuse() -> None:
     assert told == (
         1,
         "",
-        "Nothing answers at http://127.0.0.1:1, so the table t was not asked (EndpointConnectionError).\n",
+        "Nothing answers at http://127.0.0.1:1, so the table t was not reached (EndpointConnectionError).\n",
     )
 
 
@@ -161,7 +161,7 @@ def test_a_missing_region_is_told_with_what_to_give() -> None:
         1,
         "",
         (
-            "No region is known, so no table was asked. Give --region REGION (or set AWS_REGION); "
+            "No region is known, so no request was sent. Give --region REGION (or set AWS_REGION); "
             "for a stack on this machine, --endpoint http://127.0.0.1:PORT.\n"
         ),
     )
@@ -174,7 +174,7 @@ def test_missing_credentials_are_told_with_what_to_give() -> None:
         1,
         "",
         (
-            "No AWS credentials were found, so the table t was not asked. Log in, or set AWS_PROFILE; "
+            "No AWS credentials were found, so no request was sent to the table t. Log in, or set AWS_PROFILE; "
             "a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT.\n"
         ),
     )
@@ -183,7 +183,7 @@ def test_missing_credentials_are_told_with_what_to_give() -> None:
 def test_a_profile_that_does_not_exist_is_told() -> None:
     told = terminal({"AWS_PROFILE": "missing"}, "list", "--table", "t", "--region", "eu-central-1")
 
-    assert told == (1, "", "No table was asked: The config profile (missing) could not be found.\n")
+    assert told == (1, "", "No request was sent: The config profile (missing) could not be found.\n")
 
 
 def test_a_missing_table_name_is_told_with_where_it_stands() -> None:
@@ -248,9 +248,9 @@ def test_a_failing_table_is_told_without_a_stack_trace(error: StoreError, senten
 def test_an_address_elsewhere_gets_the_callers_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    asked = Namespace(table="t", endpoint="https://dynamodb.example.com", region="eu-central-1")
+    options = Namespace(table="t", endpoint="https://dynamodb.example.com", region="eu-central-1")
 
-    library = open_library(asked, {})
+    library = open_library(options, {})
 
     client = library._table._client  # type: ignore[attr-defined]
     assert client._request_signer._credentials.access_key == "mine"

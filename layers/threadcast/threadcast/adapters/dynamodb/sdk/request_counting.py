@@ -1,8 +1,9 @@
-"""How many requests go to DynamoDB and what they are billed, for tests and benchmarks.
+"""Counts requests to DynamoDB and the capacity units that they are billed, for tests and benchmarks.
 
-Stand-ins for DynamoDB report invented capacity, so `BilledUnits` works it out by DynamoDB's rules: reads by
-4 KB, writes by 1 KB (of the item before or after, whichever is larger), in a transaction twice, plus what the
-index takes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+Emulators of DynamoDB do not report true capacity, so `BilledUnits` computes it by DynamoDB's rules: reads by
+4 KB, writes by 1 KB (of the item before or after, whichever is larger), twice in a transaction, plus the
+writes to the index.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 """
 
 from collections import Counter, defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from threadcast.adapters.dynamodb.attribute_values import Item
+from threadcast.adapters.dynamodb.sdk.attribute_values import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,8 +26,8 @@ _WRITES = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 class RequestCounter:
     """Counts a client's requests while its `with` block runs.
 
-    `calls` counts by operation, a transaction once; `reported_units` are those that DynamoDB says it bills.
-    The SDK's own retries of a request are not counted apart.
+    `calls` counts by operation, a transaction once; `reported_units` is the capacity that DynamoDB reports.
+    The SDK's own retries of a request are not counted separately.
     """
 
     def __init__(self, client: "DynamoDBClient") -> None:
@@ -36,15 +37,15 @@ class RequestCounter:
         self._lock = Lock()
 
     def __enter__(self) -> Self:
-        self._events.register("provide-client-params.dynamodb", self._ask_for_capacity)
+        self._events.register("provide-client-params.dynamodb", self._request_capacity)
         self._events.register("after-call.dynamodb", self._count)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._events.unregister("provide-client-params.dynamodb", self._ask_for_capacity)
+        self._events.unregister("provide-client-params.dynamodb", self._request_capacity)
         self._events.unregister("after-call.dynamodb", self._count)
 
-    def _ask_for_capacity(self, params: dict[str, Any], **_: Any) -> None:
+    def _request_capacity(self, params: dict[str, Any], **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
 
     def _count(self, model: Any, parsed: Mapping[str, Any], **_: Any) -> None:
@@ -56,9 +57,9 @@ class RequestCounter:
 
 
 class BilledUnits:
-    """Works out what a client's requests are billed while its `with` block runs, by operation.
+    """Computes the units that a client's requests are billed while its `with` block runs, by operation.
 
-    `observer` is another client of the same table: it looks at items before and after each write.
+    `observer` is another client of the same table, which reads the items before and after each write.
     """
 
     def __init__(self, client: "DynamoDBClient", observer: "DynamoDBClient") -> None:
@@ -79,12 +80,12 @@ class BilledUnits:
 
     def _before(self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         targets = _targets(model.name, params)
-        context["threadcast"] = params, targets, [self._look(*target) for target in targets]
+        context["threadcast"] = params, targets, [self._read_item(*target) for target in targets]
 
     def _after(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         params, targets, before = context["threadcast"]
         factor = 2 if model.name == "TransactWriteItems" else 1
-        after = [self._look(*target) for target in targets]
+        after = [self._read_item(*target) for target in targets]
         written = sum(
             factor * _write_units(*pair) + _index_units(*pair) for pair in zip(before, after, strict=True)
         )
@@ -93,7 +94,7 @@ class BilledUnits:
             self.writes[model.name] += written
             self.reads[model.name] += read
 
-    def _look(self, table: str, key: Item) -> Item:
+    def _read_item(self, table: str, key: Item) -> Item:
         return self._observer.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
 
     def _read_units(self, operation: str, params: Mapping[str, Any], parsed: Mapping[str, Any]) -> float:
@@ -101,11 +102,11 @@ class BilledUnits:
             return self._page_units(params)
         if operation == "BatchGetItem":
             found, wanted = parsed["Responses"], params["RequestItems"]
-            return sum(_batch_units(found.get(name, []), asked["Keys"]) for name, asked in wanted.items())
+            return sum(_batch_units(found.get(name, []), request["Keys"]) for name, request in wanted.items())
         return _units(item_bytes(parsed.get("Item", {})), _READ_UNIT_BYTES)
 
     def _page_units(self, params: Mapping[str, Any]) -> float:
-        """What a filter leaves out is billed as well, so the page is read once more without it."""
+        """Read the page again without its filter, because filtered items are billed as well."""
         unfiltered = {name: value for name, value in params.items() if name != "FilterExpression"}
         values = unfiltered["ExpressionAttributeValues"]
         unfiltered["ExpressionAttributeValues"] = {name: values[name] for name in values if name != ":wanted"}
@@ -115,7 +116,7 @@ class BilledUnits:
 
 
 def item_bytes(values: Item) -> int:
-    """The size of an item as DynamoDB bills it: names and values, texts as UTF-8."""
+    """Return the billed size of an item: names and values, strings as UTF-8."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in values.items())
 
 
@@ -140,7 +141,7 @@ def _units(size: int, unit: int) -> int:
 
 
 def _batch_units(found: Sequence[Item], wanted: Sequence[Item]) -> int:
-    """Each item by itself, a missing one too."""
+    """Return the units of a batch: items are rounded up one by one, missing ones count too."""
     missing = len(wanted) - len(found)
     return missing + sum(_units(item_bytes(values), _READ_UNIT_BYTES) for values in found)
 
@@ -150,7 +151,7 @@ def _write_units(before: Item, after: Item) -> int:
 
 
 def _index_units(before: Item, after: Item) -> int:
-    """The index holds keys only: it is written where those changed, which is a deletion and an insertion."""
+    """Return the units of the index, which holds keys only: a changed key is a deletion and an insertion."""
     old, new = (
         {name: values[name] for name in ("gsi1pk", "gsi1sk") if name in values} for values in (before, after)
     )
@@ -158,7 +159,7 @@ def _index_units(before: Item, after: Item) -> int:
 
 
 def _targets(operation: str, params: Mapping[str, Any]) -> list[tuple[str, Item]]:
-    """Table and key of each item that a request writes."""
+    """Return table and key of each item that a request writes."""
     actions = params.get("TransactItems", [{_WRITES[operation]: params}] if operation in _WRITES else [])
     return [(write["TableName"], _key(write)) for action in actions for write in action.values()]
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from threadcast.adapters.dynamodb import reachability
-from threadcast.adapters.dynamodb.reachability import require_reachable
+from threadcast.adapters.dynamodb.sdk import reachability
+from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.bootstrap import Application
 from threadcast.errors import StoreUnreachable
 from threadcast.settings import Settings

@@ -1,4 +1,4 @@
-"""What a type of asset must be able to do so that a chat can start on it."""
+"""`AssetKind`: what the system needs to know about a type of asset that can start chats."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ __all__ = ["AssetKind"]
 
 @dataclass(frozen=True, slots=True)
 class AssetKind:
-    """One type of asset that starts chats.
+    """One type of asset that can start chats.
 
-    `legacy_names` are what older clients call the type. `flaws(definition)` finds all that is wrong with it.
-    `part_ids(definition)` names the assets it is made of, in their order, each once. `introduction(context)`
-    is the text of a prompt-less turn. `has_rows` tells whether it needs rows of its own.
+    `legacy_names` are the names of the type in older clients. `flaws(definition)` yields every error in a
+    definition. `part_ids(definition)` returns the ids of the assets that it shows, in order, without
+    duplicates. `introduction(context)` returns the text of a prompt-less turn. `has_rows`: the type requires
+    rows of its own.
     """
 
     type: AssetType
@@ -29,6 +30,6 @@ class AssetKind:
     has_rows: bool = False
 
     def check(self, definition: Mapping[str, Any], source: str) -> None:
-        """Raise the first flaw as a `DefinitionFault`, with `source` as the place of the fault."""
+        """Raise the first flaw as a `DefinitionFault` of `source`."""
         for flaw in self.flaws(definition):
             raise DefinitionFault(source, flaw.reason)

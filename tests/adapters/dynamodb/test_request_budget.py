@@ -23,7 +23,7 @@ from tests.contracts.stores import (
     follow_up,
 )
 from tests.tables import dynamodb_in_process
-from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.message import Message
 from threadcast.ports import Connection

@@ -1,4 +1,4 @@
-"""Checks that something accepts connections at a table's endpoint, within a fixed time."""
+"""Checks that a table's endpoint accepts connections, within a fixed time."""
 
 import socket
 import threading
@@ -14,7 +14,7 @@ _PORTS = {"http": 80, "https": 443}
 def require_reachable(endpoint: str, timeout_s: float = 1.0) -> None:
     """Open and close one TCP connection to `endpoint`; raises `StoreUnreachable` after `timeout_s`.
 
-    It runs in a thread, because a name server that does not answer is outside a socket's time-out.
+    The attempt runs in a thread, because a socket's timeout does not limit the name resolution.
     """
     address = urlsplit(endpoint)
     port = address.port or _PORTS.get(address.scheme, 443)

@@ -12,14 +12,14 @@ import boto3
 from tests.contracts.agent_contract import asked
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.openai_server import openai_server
-from tests.model_agent.script import Model, Piece, Reply, in_order
+from tests.model_agent.scripted_model import Model, Piece, Reply, in_order
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryAssetStore, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.providers.bedrock import BedrockChoice, bedrock
 from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice, openai_compatible
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.tools.create_metric import AssetFactory
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
+from threadcast.assets.making.asset_factory import AssetFactory
 from threadcast.domain.asset import AssetContext
 from threadcast.ports import AgentTask, Clock
 from threadcast.ports.agent_events import AgentEvent, AnswerExtended
@@ -77,9 +77,9 @@ def answering(
     table, numbers = MemoryTable(), itertools.count(1)
     library = MemoryAssetLibrary(table)
     new_id: Callable[[], str] = lambda: f"00000000-0000-4000-8000-{next(numbers):012}"  # noqa: E731 - short
-    workshop = AssetFactory(library, new_id, _Noon())
+    asset_factory = AssetFactory(library, new_id, _Noon())
     with server(reply) as model:
-        agent = ModelAgent(provider(model.url, **changes), workshop, limits)
+        agent = ModelAgent(provider(model.url, **changes), asset_factory, limits)
         yield World(agent, model, MemoryAssetStore(table), library)
 
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Refuse, Say, Tokens, Use, in_order
-from tests.model_agent.world import LIMITS, answering, answers, text_of
+from tests.model_agent.agent_runs import LIMITS, answering, answers, text_of
+from tests.model_agent.scripted_model import Refuse, Say, Tokens, Use, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.usage.prices import CallTokens, Prices
-from threadcast.adapters.model_agent.usage.turn_limits import Limit, Spending
+from threadcast.adapters.model_agent.usage.turn_limits import Limit, TurnUsage
 from threadcast.errors import AgentError
 from threadcast.ports.agent_events import AnswerEnded, AnswerExtended, TokensUsed
 
@@ -54,9 +54,9 @@ def test_a_call_is_made_only_while_there_is_money(endpoint: str, max_cost: str, 
     ],
 )
 def test_cost_is_tokens_times_prices(prices: Prices | None, cost: str | None) -> None:
-    spending = Spending(replace(LIMITS, prices=prices))
+    usage = TurnUsage(replace(LIMITS, prices=prices))
 
-    used = spending.add(CallTokens(fresh=100, cache_read=800, cache_written=200, output=44))
+    used = usage.add(CallTokens(fresh=100, cache_read=800, cache_written=200, output=44))
 
     assert used == TokensUsed(1_100, 44, 800, None if cost is None else Decimal(cost))
 

@@ -12,14 +12,15 @@ from strands.models.openai import OpenAIModel
 
 from tests.contracts.agent_contract import asked
 from tests.http_server import Answer, http_server
+from tests.model_agent.agent_runs import text_of
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.openai_server import openai_server
-from tests.model_agent.script import Say, in_order
-from tests.model_agent.world import text_of
+from tests.model_agent.scripted_model import Say, in_order
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
-from threadcast.adapters.model_agent.agent_factory import AssetFactory, model_agent
+from threadcast.adapters.model_agent.agent_factory import model_agent
 from threadcast.adapters.model_agent.usage.prices import Prices
+from threadcast.assets.making.asset_factory import AssetFactory
 from threadcast.bootstrap import Application
 from threadcast.errors import ConfigurationError
 from threadcast.settings import Settings
@@ -30,8 +31,10 @@ SESSION = boto3.Session("key", "secret", region_name="eu-central-1")
 
 
 def built(**settings: str) -> ModelAgent:
-    workshop = AssetFactory(MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock)
-    return model_agent(Settings.from_mapping(settings), SESSION, workshop)
+    asset_factory = AssetFactory(
+        MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock
+    )
+    return model_agent(Settings.from_mapping(settings), SESSION, asset_factory)
 
 
 def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""All that an answer about an asset may draw on, read in few round trips."""
+"""Loads the context of an answer about an asset: its rows and those of the metrics that it shows."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +14,11 @@ MAX_PARALLEL_READS = 8
 
 
 def load_context(asset: Asset, assets: AssetStore, principals: Sequence[Principal]) -> AssetContext:
-    """The asset with its rows, and those of its parts that the principals may see, with theirs.
+    """Return the asset with its rows, and with those parts that the principals may see, with their rows.
 
-    The asset's own permission is the caller's matter. A part that does not exist counts as withheld: a user
-    must not learn which of the two it is. One `find`, then the rows of all parts at the same time, each read
-    in a thread of its own. Raises `StoreUnavailable`.
+    The caller checks the permission on the asset itself. A part that does not exist counts as withheld, so
+    that a user cannot distinguish the two. Reads by one `find`, then the rows of all parts in parallel
+    threads. Raises `StoreUnavailable`.
     """
     kind = kind_of(asset.type)
     part_ids = () if kind is None else kind.part_ids(asset.definition)

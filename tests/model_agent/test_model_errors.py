@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import (
+from tests.model_agent.agent_runs import LIMITS, answering, answers, text_of
+from tests.model_agent.scripted_model import (
     Fault,
     Garbage,
     Hold,
@@ -22,7 +23,6 @@ from tests.model_agent.script import (
     Use,
     in_order,
 )
-from tests.model_agent.world import LIMITS, answering, answers, text_of
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.adapters.model_agent.providers.bedrock import failure_of

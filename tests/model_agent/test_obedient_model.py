@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Asked, Piece, Say, Use, in_order
-from tests.model_agent.world import LIMITS, World, answering
+from tests.model_agent.agent_runs import LIMITS, World, answering
+from tests.model_agent.scripted_model import Asked, Piece, Say, Use, in_order
 from tests.samples.loaded import OWNER_ID, context_of
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Principal

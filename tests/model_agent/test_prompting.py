@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Say, Use, in_order
-from tests.model_agent.world import LIMITS, answering, text_of
+from tests.model_agent.agent_runs import LIMITS, answering, text_of
+from tests.model_agent.scripted_model import Say, Use, in_order
 from tests.samples.loaded import SAMPLES, context_of
 from threadcast.adapters.model_agent.prompting.history import history_messages
-from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.prompting.messages import model_input
 from threadcast.adapters.model_agent.prompting.system_prompt import INSTRUCTIONS
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.asset import AssetContext, Table
@@ -25,7 +25,9 @@ EVERY_SAMPLE = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
 
 
 def asset_block(context: AssetContext, tokens: int = 12_000) -> str:
-    return brief(asked(context=context), tables_of(context), replace(LIMITS, context_tokens=tokens)).system[1]
+    return model_input(
+        asked(context=context), tables_of(context), replace(LIMITS, context_tokens=tokens)
+    ).system[1]
 
 
 @pytest.mark.parametrize("sample", EVERY_SAMPLE)
@@ -76,7 +78,7 @@ def test_an_asset_of_nothing_is_told_too() -> None:
 
 
 def test_without_an_asset_the_model_is_told_so() -> None:
-    instructions, about = brief(asked(), (), LIMITS).system
+    instructions, about = model_input(asked(), (), LIMITS).system
 
     assert instructions == INSTRUCTIONS
     assert about.startswith("This chat has no asset")

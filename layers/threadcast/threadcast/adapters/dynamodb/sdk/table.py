@@ -1,14 +1,14 @@
-"""The table: every call that Threadcast makes to DynamoDB goes through here."""
+"""`DynamoTable`: every call that Threadcast makes to DynamoDB."""
 
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from threadcast.adapters.dynamodb.attribute_values import Item, attribute, item, plain_item
-from threadcast.adapters.dynamodb.error_translation import WriteConflict, translated
 from threadcast.adapters.dynamodb.keys import INDEX, Key
-from threadcast.adapters.dynamodb.write_requests import Write
+from threadcast.adapters.dynamodb.sdk.attribute_values import Item, attribute, item, plain_item
+from threadcast.adapters.dynamodb.sdk.error_translation import WriteConflict, translated
+from threadcast.adapters.dynamodb.sdk.write_requests import Write
 from threadcast.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ _T = TypeVar("_T")
 
 
 class DynamoTable:
-    """A table, reached through a low-level client that somebody else has made.
+    """A table, called through a low-level boto3 client.
 
-    Every read is consistent, but for `query_index`. Every method raises `StoreUnavailable` where trying
-    again may help and a plain `StoreError` where it won't; writes raise `ConditionFailed`.
+    Every read but `query_index` is strongly consistent. Every method raises `StoreUnavailable` if a retry may
+    succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
     """
 
     def __init__(
@@ -46,14 +46,16 @@ class DynamoTable:
         self._jitter = jitter
 
     def get(self, key: Key) -> dict[str, Any] | None:
-        """One item as plain values; None if there is none."""
+        """Return an item as plain values; None if it does not exist."""
         with translated():
-            answer = self._client.get_item(TableName=self._name, Key=item(key._asdict()), ConsistentRead=True)
-        found = answer.get("Item")
+            response = self._client.get_item(
+                TableName=self._name, Key=item(key._asdict()), ConsistentRead=True
+            )
+        found = response.get("Item")
         return None if found is None else plain_item(found)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
-        """Those of the items that exist, by key: one call for every hundred."""
+        """Return the items that exist, by key, in one call for every 100 keys."""
         wanted = list(dict.fromkeys(keys))
         found: dict[Key, dict[str, Any]] = {}
         for start in range(0, len(wanted), _MAX_KEYS_PER_READ):
@@ -71,10 +73,10 @@ class DynamoTable:
         page_items: int | None = None,
         page_growth: int = 1,
     ) -> Iterator[dict[str, Any]]:
-        """Items of a partition in a range of sort keys; a page is read once somebody asks for its first item.
+        """Yield the items of a partition in a range of sort keys; each page is read on first use.
 
-        `where` names an attribute and the text that it must hold; other items are read and left out.
-        `page_items` bounds what the first page reads, each further one reads `page_growth` times more.
+        `where` is an attribute and its required value; other items are read (and billed) but not yielded.
+        `page_items` limits the first page; each further page reads `page_growth` times more items.
         """
         parameters: dict[str, Any] = {
             "ConsistentRead": True,
@@ -88,7 +90,7 @@ class DynamoTable:
         return self._pages(parameters, page_items, page_growth)
 
     def query_index(self, pk: str) -> Iterator[Key]:
-        """The keys of the items in a partition of the index, which lags a moment behind the table."""
+        """Yield the keys of the items in a partition of the index, which is eventually consistent."""
         parameters = {
             "IndexName": INDEX,
             "KeyConditionExpression": "gsi1pk = :pk",
@@ -98,23 +100,23 @@ class DynamoTable:
             yield Key(values["pk"], values["sk"])
 
     def write(self, write: Write) -> None:
-        """Do one write."""
+        """Execute one write."""
         calls: dict[str, Callable[..., Any]] = {
             "Put": self._client.put_item,
             "Update": self._client.update_item,
             "Delete": self._client.delete_item,
         }
-        self._unless_in_conflict(lambda: calls[write.verb](TableName=self._name, **write.parameters))
+        self._retry_conflicts(lambda: calls[write.verb](TableName=self._name, **write.parameters))
 
     def transact(self, *writes: Write) -> None:
-        """Do all of these writes or none."""
+        """Execute all of these writes in one transaction."""
         actions: list[Any] = [{write.verb: {"TableName": self._name, **write.parameters}} for write in writes]
-        self._unless_in_conflict(lambda: self._client.transact_write_items(TransactItems=actions))
+        self._retry_conflicts(lambda: self._client.transact_write_items(TransactItems=actions))
 
-    def _unless_in_conflict(self, call: Callable[[], _T]) -> _T:
-        """Call again where another transaction had an item in its hands; nothing was written then.
+    def _retry_conflicts(self, call: Callable[[], _T]) -> _T:
+        """Repeat a call that conflicts with a concurrent transaction; such a call has written nothing.
 
-        Each call gets a fresh idempotency token from the SDK, whose own retries repeat the former one's.
+        Each call gets a new idempotency token from the SDK; the SDK's own retries of a call keep its token.
         """
         for attempt in range(_ATTEMPTS - 1):
             try:
@@ -144,14 +146,14 @@ class DynamoTable:
         pending: Any = {self._name: {"Keys": [item(key._asdict()) for key in keys], "ConsistentRead": True}}
         for attempt in range(_ATTEMPTS):
             with translated():
-                answer = self._client.batch_get_item(RequestItems=pending)
-            found: list[Item] = answer["Responses"].get(self._name, [])
+                response = self._client.batch_get_item(RequestItems=pending)
+            found: list[Item] = response["Responses"].get(self._name, [])
             yield from map(plain_item, found)
-            pending = answer.get("UnprocessedKeys")
+            pending = response.get("UnprocessedKeys")
             if not pending:
                 return
             self._pause(attempt)
-        raise StoreUnavailable("Some of the keys were left unread")
+        raise StoreUnavailable("Unprocessed keys remain")
 
     def _pause(self, attempt: int) -> None:
         self._sleep(_FIRST_PAUSE_S * 2**attempt * self._jitter())

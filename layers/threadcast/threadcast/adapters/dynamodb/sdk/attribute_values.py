@@ -1,7 +1,7 @@
-"""Plain values as DynamoDB's typed attributes and back.
+"""Converts Python values to DynamoDB's typed attributes, and back.
 
-The low-level client takes numbers as texts, so floats need no detour over Decimal (boto3's `resource` layer
-refuses them).
+The low-level client takes numbers as strings, so floats need no conversion to Decimal, which boto3's
+`resource` layer requires.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from typing import Any
 __all__ = ["Item", "attribute", "item", "plain", "plain_item"]
 
 Item = dict[str, Any]
-"""An item as the low-level client gives and takes it: attribute names to typed values."""
+"""An item in the low-level client's format: attribute names to typed values."""
 
 
 def attribute(value: Any) -> dict[str, Any]:
-    """A text, number, truth value, bytes, list or mapping as a typed attribute."""
+    """Return a string, number, boolean, bytes, list or mapping as a typed attribute."""
     match value:
         case bool():
             return {"BOOL": value}
@@ -32,12 +32,12 @@ def attribute(value: Any) -> dict[str, Any]:
 
 
 def item(values: Mapping[str, Any]) -> Item:
-    """A mapping as an item; None is left out."""
+    """Return a mapping as an item, without the entries that are None."""
     return {name: attribute(value) for name, value in values.items() if value is not None}
 
 
 def plain(typed: Mapping[str, Any]) -> Any:
-    """The value in a typed attribute; a number without a fraction comes back as an int."""
+    """Return the value of a typed attribute; a number without a fraction is an int."""
     ((kind, value),) = typed.items()
     match kind:
         case "N":
@@ -52,5 +52,5 @@ def plain(typed: Mapping[str, Any]) -> Any:
 
 
 def plain_item(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """An item as a mapping of plain values."""
+    """Return an item as a mapping of plain values."""
     return {name: plain(value) for name, value in typed.items()}
