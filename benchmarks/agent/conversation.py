@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from tests.e2e.stacks import Person, Stack, sample, samples
-from tests.model_agent.scripted_model import Asked, Piece, Say, Think, Tokens, Use
+from tests.model_agent.scripted_model import ModelRequest, Piece, Say, Think, Tokens, Use
 from threadcast.adapters.dynamodb import DynamoAssetStore
 from threadcast.adapters.model_agent.prompting.messages import model_input
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
@@ -44,11 +44,11 @@ EMPTY_EVERY = 10
 _SHOWN = 88
 
 
-def analyst(asked: Asked) -> Sequence[Piece]:
+def analyst(request: ModelRequest) -> Sequence[Piece]:
     """What the fake model says: a thought, a query and a metric, then the answer."""
-    if asked.is_for_a_title:
+    if request.is_title_request:
         return (Say("Iowa's ", "renewables"), Tokens(150, 6))
-    if asked.results:
+    if request.results:
         return (Say("In 2017 ", "it was ", "21,933 GWh."), Tokens(300, 18, cached=2_400))
     return (Think("The last year, ", "then a metric."), *USES, Tokens(2_700, 90))
 

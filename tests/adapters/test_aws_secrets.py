@@ -36,7 +36,7 @@ def test_a_secure_string_is_read_from_the_parameter_store_in_clear(service: Http
     assert json.loads(service.requests[0].body) == {"Name": "/threadcast/secret", "WithDecryption": True}
 
 
-def test_a_refusal_names_the_setting_and_the_reason(service: HttpServer) -> None:
+def test_an_error_names_the_setting_and_the_reason(service: HttpServer) -> None:
     service.answer = lambda _: answer({"__type": "AccessDeniedException"}, 400)
 
     with pytest.raises(ConfigurationError, match=r"^TOKEN_SECRET_ARN cannot be read: AccessDeniedException$"):
@@ -52,7 +52,7 @@ def test_a_binary_secret_is_refused(service: HttpServer) -> None:
         read_secret(SESSION, "arn")
 
 
-def test_a_service_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_without_a_response_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with http_server(lambda _: Answer()) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
 

@@ -31,7 +31,7 @@ def test_roles_are_read_from_the_chart() -> None:
     )
 
 
-def test_without_a_chart_roles_are_told_from_the_cells() -> None:
+def test_without_a_chart_roles_follow_from_the_cells() -> None:
     shape = shape_of({}, ROWS)
 
     assert shape.time == Column("day", "day")
@@ -47,7 +47,7 @@ def test_an_axis_that_holds_no_dates_is_a_dimension() -> None:
     assert (shape.time, [column.name for column in shape.dimensions]) == (None, ["region"])
 
 
-def test_years_as_numbers_are_time_where_the_chart_says_so() -> None:
+def test_years_as_numbers_are_time_if_the_chart_says_so() -> None:
     definition = {"chartConfig": {"barAndLineAxis": {"x": ["year"], "y": ["sales"]}}}
 
     shape = shape_of(definition, Table(("year", "sales"), ((2001, 1), (2002, 2))))
@@ -78,11 +78,11 @@ def test_a_label_is_made_of_the_columns_name(name: str) -> None:
     ("value", "decimals", "text"),
     [(1234567, 0, "1,234,567"), (0.5, 2, "0.5"), (-0.001, 2, "0"), (-1234.5, 1, "-1,234.5"), (100, 2, "100")],
 )
-def test_numbers_are_written_for_people(value: float, decimals: int, text: str) -> None:
+def test_numbers_are_formatted_for_people(value: float, decimals: int, text: str) -> None:
     assert number(value, decimals) == text
 
 
-def test_figures_carry_their_unit_and_sign() -> None:
+def test_values_are_formatted_with_unit_and_sign() -> None:
     dollars = Column("sales", "sales", prefix="$", decimals=2)
     share = Column("rate", "rate", suffix="%", multiplier=100, decimals=1)
 

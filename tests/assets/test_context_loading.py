@@ -23,7 +23,7 @@ def table() -> MemoryTable:
 
 
 class CountingStore(MemoryAssetStore):
-    """Counts its reads; `rows` answers only once so many readers have come, if a barrier is given."""
+    """Counts its reads; with a barrier, `rows` waits until so many threads read."""
 
     def __init__(self, table: MemoryTable, barrier: Barrier | None = None) -> None:
         super().__init__(table)
@@ -61,7 +61,7 @@ def test_a_dashboards_context_is_its_metrics_with_their_rows(table: MemoryTable)
     assert store.reads == ["find", "rows", "rows", "rows"]
 
 
-def test_the_rows_of_all_metrics_are_read_at_the_same_time(table: MemoryTable) -> None:
+def test_the_rows_of_all_metrics_are_read_in_parallel(table: MemoryTable) -> None:
     expected = context_of("work_and_power")
 
     found = load_context(expected.asset, CountingStore(table, Barrier(3)), OWNER)
@@ -94,7 +94,7 @@ def test_a_metric_that_does_not_exist_looks_like_one_that_is_not_shared(table: M
     assert (found.parts, found.withheld) == (dashboard.parts[:2], 1)
 
 
-def test_the_stores_faults_come_through(table: MemoryTable) -> None:
+def test_errors_of_the_store_are_raised(table: MemoryTable) -> None:
     class BrokenStore(MemoryAssetStore):
         def rows(self, asset_id: str) -> Table | None:
             raise StoreUnavailable(asset_id)

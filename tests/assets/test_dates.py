@@ -37,7 +37,7 @@ def test_a_date_is_read_from_a_cell(cell: str | float | None, day: date | None) 
         ([date(2001, 1, 1), date(2001, 1, 2)], Grain.DAY),
     ],
 )
-def test_the_grain_is_told_from_the_days(days: list[date], grain: Grain) -> None:
+def test_the_grain_follows_from_the_days(days: list[date], grain: Grain) -> None:
     assert grain_of(days) is grain
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Rounding of numbers, and the decimals of money."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from threadcast.assets.columns.number_format import figure, number, signed
         (float("inf"), 1, "inf"),
     ],
 )
-def test_a_number_is_rounded_as_people_do(value: float, decimals: int, text: str) -> None:
+def test_numbers_are_rounded_half_up(value: float, decimals: int, text: str) -> None:
     assert number(value, decimals) == text
 
 
@@ -32,7 +32,7 @@ def test_a_number_is_rounded_as_people_do(value: float, decimals: int, text: str
         (8.126, 2, "$8.126"),
     ],
 )
-def test_money_that_is_told_in_cents_has_two_of_them(value: float, extra: int, text: str) -> None:
+def test_money_in_cents_has_two_decimals(value: float, extra: int, text: str) -> None:
     cents = Column("price", "price", prefix="$", decimals=1)
 
     assert figure(value, cents, extra) == text
@@ -46,9 +46,9 @@ def test_money_that_is_told_in_cents_has_two_of_them(value: float, extra: int, t
         (Column("fee", "fee", prefix="EUR ", decimals=2), "EUR 1,299.50"),
     ],
 )
-def test_only_money_in_cents_is_filled_up(column: Column, text: str) -> None:
+def test_only_money_in_cents_is_padded(column: Column, text: str) -> None:
     assert figure(1299.5, column) == text
 
 
-def test_a_rise_of_money_has_its_cents_too() -> None:
+def test_signed_money_has_two_decimals_too() -> None:
     assert signed(4.5, Column("price", "price", prefix="$", decimals=2)) == "+$4.50"

@@ -1,4 +1,4 @@
-"""Whatever a folder holds, it is read whole or told to be faulty: no file breaks the loader."""
+"""Properties of the loader: any folder is read completely or reported as faulty."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -59,8 +59,8 @@ def reading_of(definition: str, rows: str) -> FolderReading:
         return read_folder(Path(folder), "owner", NOON)
 
 
-def all_of_it_works(reading: FolderReading) -> None:
-    """What was read can be introduced and stored; what was not is told in lines without line ends."""
+def assert_usable_or_reported(reading: FolderReading) -> None:
+    """Assert that valid assets can be introduced and stored, and that each fault is one line."""
     for file in reading.files:
         asset: Asset = file.asset
         assert startable_kind(asset.type).introduction(AssetContext(asset, file.table))
@@ -70,10 +70,10 @@ def all_of_it_works(reading: FolderReading) -> None:
 
 
 @given(definitions(), ROWS.map("year,source,net_generation\n".__add__) | ROWS)
-def test_whatever_the_definition_and_the_rows(definition: dict[str, Any], rows: str) -> None:
-    all_of_it_works(reading_of(yaml.safe_dump(definition, allow_unicode=True), rows))
+def test_any_definition_and_rows_are_read_or_reported(definition: dict[str, Any], rows: str) -> None:
+    assert_usable_or_reported(reading_of(yaml.safe_dump(definition, allow_unicode=True), rows))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
-def test_whatever_the_texts(definition: str, rows: str) -> None:
-    all_of_it_works(reading_of(definition, rows))
+def test_any_texts_are_read_or_reported(definition: str, rows: str) -> None:
+    assert_usable_or_reported(reading_of(definition, rows))

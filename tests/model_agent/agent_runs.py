@@ -1,4 +1,4 @@
-"""Agents over fake models, and what is asked of them."""
+"""Model agents over scripted models."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from functools import cache
 
 import boto3
 
-from tests.contracts.agent_contract import asked
+from tests.contracts.agent_contract import a_task
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.openai_server import openai_server
 from tests.model_agent.scripted_model import Model, Piece, Reply, in_order
@@ -24,7 +24,7 @@ from threadcast.domain.asset import AssetContext
 from threadcast.ports import AgentTask, Clock
 from threadcast.ports.agent_events import AgentEvent, AnswerExtended
 
-__all__ = ["ENDPOINTS", "LIMITS", "World", "answering", "answers", "bedrock_at", "openai_at", "text_of"]
+__all__ = ["ENDPOINTS", "LIMITS", "AgentSetup", "answering", "answers", "bedrock_at", "openai_at", "text_of"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIMITS = ModelLimits(backoff_s=0.001)
@@ -32,7 +32,7 @@ LIMITS = ModelLimits(backoff_s=0.001)
 
 @cache
 def _session() -> boto3.Session:
-    """One for all: loading the service's description is most of a client's cost."""
+    """Return one session for all tests: loading the service's description is most of a client's cost."""
     return boto3.Session("key", "secret", region_name="us-east-1")
 
 
@@ -55,8 +55,8 @@ class _Noon(Clock):
 
 
 @dataclass
-class World:
-    """An agent, the fake model behind it, and the assets that it may write to."""
+class AgentSetup:
+    """An agent, its scripted model, and the asset stores that it writes to."""
 
     agent: ModelAgent
     model: Model
@@ -64,15 +64,15 @@ class World:
     library: MemoryAssetLibrary
     tasks: list[AgentTask] = field(default_factory=list)
 
-    def says(self, task: AgentTask) -> list[AgentEvent]:
+    def answer(self, task: AgentTask) -> list[AgentEvent]:
         return list(self.agent.answer(task))
 
 
 @contextmanager
 def answering(
     endpoint: str, reply: Reply, limits: ModelLimits = LIMITS, **changes: object
-) -> Iterator[World]:
-    """The agent over a fake model of that endpoint."""
+) -> Iterator[AgentSetup]:
+    """Run a scripted model at a kind of endpoint, and yield an agent over it."""
     server, provider = ENDPOINTS[endpoint]
     table, numbers = MemoryTable(), itertools.count(1)
     library = MemoryAssetLibrary(table)
@@ -80,7 +80,7 @@ def answering(
     asset_factory = AssetFactory(library, new_id, _Noon())
     with server(reply) as model:
         agent = ModelAgent(provider(model.url, **changes), asset_factory, limits)
-        yield World(agent, model, MemoryAssetStore(table), library)
+        yield AgentSetup(agent, model, MemoryAssetStore(table), library)
 
 
 def answers(
@@ -91,10 +91,10 @@ def answers(
     prompt: str = "Which year?",
     wants_title: bool = False,
 ) -> list[AgentEvent]:
-    """All that is said to one prompt."""
-    with answering(endpoint, in_order(*replies), limits) as world:
-        return world.says(asked(prompt, context, wants_title=wants_title))
+    """Return all events of the answer to one prompt."""
+    with answering(endpoint, in_order(*replies), limits) as setup:
+        return setup.answer(a_task(prompt, context, wants_title=wants_title))
 
 
-def text_of(said: Sequence[AgentEvent]) -> str:
-    return "".join(event.text for event in said if isinstance(event, AnswerExtended))
+def text_of(events: Sequence[AgentEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, AnswerExtended))

@@ -1,4 +1,4 @@
-"""What a fake model says, in no endpoint's words: `bedrock_server` and `openai_server` put it on the wire."""
+"""Scripts of a model, independent of the endpoint; `bedrock_server` and `openai_server` serve them."""
 
 import json
 import threading
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "Asked",
     "Cut",
     "Fault",
     "Garbage",
     "Hold",
     "Model",
+    "ModelRequest",
+    "NoUsage",
     "Piece",
     "Refuse",
     "Say",
@@ -20,7 +21,6 @@ __all__ = [
     "Think",
     "Tokens",
     "Truncate",
-    "Untold",
     "Use",
     "in_order",
 ]
@@ -38,7 +38,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Think:
-    """Reasoning, a delta for each chunk; Bedrock's models may sign it, and want it back as it was."""
+    """Reasoning, a delta for each chunk; models of Bedrock may sign it, and require it back unchanged."""
 
     chunks: tuple[str, ...]
     signature: str
@@ -50,7 +50,7 @@ class Think:
 
 @dataclass(frozen=True)
 class Use:
-    """The use of a tool; `given` as a text is sent as it is, be it JSON or not."""
+    """The use of a tool; `given` as a text is sent unchanged, even if it is not JSON."""
 
     name: str
     given: Mapping[str, Any] | str
@@ -58,13 +58,13 @@ class Use:
 
     @property
     def text(self) -> str:
-        """What goes over the wire."""
+        """The input as sent."""
         return self.given if isinstance(self.given, str) else json.dumps(self.given)
 
 
 @dataclass(frozen=True)
 class Stop:
-    """The end, for a reason in Bedrock's words; `masked`: a guardrail has only hidden what is personal."""
+    """The end, with Bedrock's stop reason; `masked`: a guardrail has only masked personal information."""
 
     reason: str
     masked: bool = False
@@ -72,7 +72,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the call is said to have used; without one it is 100 in, 20 out."""
+    """The reported usage of the call; the default is 100 tokens in, 20 out."""
 
     read: int
     written: int
@@ -80,22 +80,22 @@ class Tokens:
 
 
 @dataclass(frozen=True)
-class Untold:
-    """The endpoint does not say what the call has used; `usage` is what an OpenAI endpoint says instead."""
+class NoUsage:
+    """The endpoint reports no usage; an OpenAI endpoint reports `usage` instead."""
 
     usage: Mapping[str, int | None] | None = None
 
 
 @dataclass(frozen=True)
 class Garbage:
-    """Bytes that are none of the protocol's."""
+    """Bytes that violate the protocol."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class Refuse:
-    """An HTTP error instead of a stream, its code in Bedrock's words."""
+    """An HTTP error instead of a stream, with Bedrock's error code."""
 
     status: int
     code: str
@@ -104,7 +104,7 @@ class Refuse:
 
 @dataclass(frozen=True)
 class Fault:
-    """An error within the stream."""
+    """An error event in the stream."""
 
     code: str
     message: str = "no"
@@ -112,33 +112,33 @@ class Fault:
 
 @dataclass(frozen=True)
 class Truncate:
-    """The connection ends here: in the middle of a frame, or politely but without the end of the message."""
+    """The connection ends here: in the middle of a frame, or `politely`, but without the final event."""
 
     politely: bool = False
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The connection ends, politely, after so many bytes of the whole stream."""
+    """The connection ends, politely, after so many bytes of the stream."""
 
     after: int
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Nothing more comes; `reached` once it begins, `hung_up` once the client has gone."""
+    """The model sends nothing more; `reached` is set at its start, `disconnected` at the client's end."""
 
     reached: threading.Event = field(default_factory=threading.Event)
-    hung_up: threading.Event = field(default_factory=threading.Event)
+    disconnected: threading.Event = field(default_factory=threading.Event)
     before_the_stream: bool = False
 
 
-Piece = Say | Think | Use | Stop | Tokens | Untold | Refuse | Fault | Truncate | Cut | Garbage | Hold
+Piece = Say | Think | Use | Stop | Tokens | NoUsage | Refuse | Fault | Truncate | Cut | Garbage | Hold
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as the fake model sees it: `results` are the tools' answers of the last message."""
+class ModelRequest:
+    """A request to the scripted model; `results` are the tool results in the last message."""
 
     system: str
     messages: list[tuple[str, str]]
@@ -149,31 +149,31 @@ class Asked:
     peer: tuple[str, int] = ("", 0)
 
     @property
-    def is_for_a_title(self) -> bool:
+    def is_title_request(self) -> bool:
         return self.system.startswith("You name chats")
 
 
-Reply = Callable[[Asked], Sequence[Piece]]
+Reply = Callable[[ModelRequest], Sequence[Piece]]
 
 
 @dataclass
 class Model:
-    """A fake model that runs: where it is, what it was asked."""
+    """A running scripted model: its URL and its requests."""
 
     url: str
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[ModelRequest] = field(default_factory=list)
 
     @property
-    def questions(self) -> list[Asked]:
-        """What it was asked beside titles."""
-        return [asked for asked in self.asked if not asked.is_for_a_title]
+    def questions(self) -> list[ModelRequest]:
+        """The requests other than title requests."""
+        return [request for request in self.requests if not request.is_title_request]
 
 
 def in_order(*replies: Sequence[Piece], title: Sequence[Piece] = (Say("A ", "title"),)) -> Reply:
-    """A model that gives these replies one after the other, and always the same title."""
+    """Return a script with these replies in sequence, and always the same title."""
     left = iter(replies)
 
-    def reply(asked: Asked) -> Sequence[Piece]:
-        return title if asked.is_for_a_title else next(left)
+    def reply(request: ModelRequest) -> Sequence[Piece]:
+        return title if request.is_title_request else next(left)
 
     return reply

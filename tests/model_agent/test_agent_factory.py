@@ -1,4 +1,4 @@
-"""From settings to an agent, and what is not imported before one is chosen."""
+"""The agent that the settings create, and the imports that it avoids."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import pytest
 from strands.models.bedrock import BedrockModel
 from strands.models.openai import OpenAIModel
 
-from tests.contracts.agent_contract import asked
+from tests.contracts.agent_contract import a_task
 from tests.http_server import Answer, http_server
 from tests.model_agent.agent_runs import text_of
 from tests.model_agent.bedrock_server import bedrock_server
@@ -37,7 +37,7 @@ def built(**settings: str) -> ModelAgent:
     return model_agent(Settings.from_mapping(settings), SESSION, asset_factory)
 
 
-def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bedrock_is_called_with_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     with bedrock_server(in_order([Say("Yes.")])) as model:
         monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", model.url)
         agent = built(
@@ -50,10 +50,10 @@ def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) 
             MODEL_REQUEST_FIELDS='{"thinking": {"type": "enabled", "budget_tokens": 1024}}',
         )
 
-        said = list(agent.answer(asked(wants_title=False)))
+        events = list(agent.answer(a_task(wants_title=False)))
 
-    assert text_of(said) == "Yes."
-    (request,) = model.asked
+    assert text_of(events) == "Yes."
+    (request,) = model.requests
     assert request.path == "/model/eu.anthropic.claude-test/converse-stream"
     assert request.body["inferenceConfig"] == {"maxTokens": 512}
     assert "cachePoint" not in str(request.body)
@@ -65,7 +65,7 @@ def test_bedrock_is_called_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(("region", "used"), [("", "eu-central-1"), ("us-west-2", "us-west-2")])
-def test_the_models_region_may_be_another_than_the_functions(region: str, used: str) -> None:
+def test_the_models_region_can_differ_from_the_functions(region: str, used: str) -> None:
     agent = built(AGENT="bedrock", MODEL_ID="m", MODEL_REGION=region)
 
     model = agent._provider.model
@@ -74,7 +74,7 @@ def test_the_models_region_may_be_another_than_the_functions(region: str, used: 
     assert SESSION.region_name == "eu-central-1"
 
 
-def test_an_endpoint_of_ones_own_is_called_as_the_settings_say() -> None:
+def test_an_openai_compatible_endpoint_is_called_with_the_settings() -> None:
     with openai_server(in_order([Say("Yes.")])) as model:
         agent = built(
             AGENT="openai",
@@ -83,16 +83,16 @@ def test_an_endpoint_of_ones_own_is_called_as_the_settings_say() -> None:
             MODEL_REQUEST_FIELDS='{"reasoning_effort": "low"}',
         )
 
-        said = list(agent.answer(asked(wants_title=False)))
+        events = list(agent.answer(a_task(wants_title=False)))
 
-    assert text_of(said) == "Yes."
-    (request,) = model.asked
+    assert text_of(events) == "Yes."
+    (request,) = model.requests
     assert request.path == "/v1/chat/completions"
     assert (request.body["model"], request.body["max_tokens"]) == ("llama", 4_096)
     assert request.body["reasoning_effort"] == "low"
 
 
-def test_openai_itself_is_told_the_limit_by_its_new_name() -> None:
+def test_openai_receives_the_token_limit_under_its_new_name() -> None:
     model = built(AGENT="openai", MODEL_ID="gpt", OPENAI_API_KEY="key")._provider.model
 
     assert isinstance(model, OpenAIModel)
@@ -110,7 +110,7 @@ def test_the_key_is_read_from_secrets_manager(monkeypatch: pytest.MonkeyPatch) -
     assert model.client_args["api_key"] == "hunter2"
 
 
-def test_a_key_that_can_not_be_read_is_named_by_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_key_is_reported_by_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     with http_server(lambda _: Answer(400, b'{"__type": "AccessDeniedException"}')) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", server.url)
 
@@ -129,12 +129,12 @@ def test_a_key_that_can_not_be_read_is_named_by_its_setting(monkeypatch: pytest.
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_MAX_COST": "0.5"}, "MODEL_MAX_COST needs"),
     ],
 )
-def test_what_is_missing_is_named(settings: dict[str, str], fault: str) -> None:
+def test_missing_settings_are_named(settings: dict[str, str], fault: str) -> None:
     with pytest.raises(ConfigurationError, match=fault):
         built(**settings)
 
 
-def test_prices_are_the_settings() -> None:
+def test_prices_come_from_the_settings() -> None:
     prices = {"MODEL_PRICE_IN": "3", "MODEL_PRICE_OUT": "15", "MODEL_PRICE_CACHE_READ": "0.3"}
 
     limits = built(AGENT="bedrock", MODEL_ID="m", MODEL_MAX_COST="0.5", **prices)._limits
@@ -143,7 +143,7 @@ def test_prices_are_the_settings() -> None:
     assert limits.max_cost_usd == Decimal("0.5")
 
 
-def test_keys_are_not_shown_with_what_holds_them() -> None:
+def test_representations_do_not_contain_keys() -> None:
     from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice  # noqa: PLC0415
 
     assert "hunter2" not in repr(OpenAIChoice("gpt", "hunter2"))
@@ -151,14 +151,14 @@ def test_keys_are_not_shown_with_what_holds_them() -> None:
 
 
 @pytest.mark.parametrize("kind", ["bedrock", "openai"])
-def test_the_application_makes_the_chosen_agent(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_application_creates_the_chosen_agent(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     settings = {"AGENT": kind, "MODEL_ID": "m", "OPENAI_API_KEY": "k", "TABLE_NAME": "t"}
 
     assert isinstance(Application(Settings.from_mapping(settings)).desk.agent(), ModelAgent)
 
 
-def test_no_sdk_is_imported_before_an_agent_is_asked_for() -> None:
+def test_no_sdk_is_imported_before_an_agent_is_created() -> None:
     script = (
         "import sys; import threadcast.bootstrap as b; from threadcast.settings import Settings;"
         "b.Application(Settings(agent='bedrock', model_id='m', table_name='t')).desk;"
@@ -168,7 +168,7 @@ def test_no_sdk_is_imported_before_an_agent_is_asked_for() -> None:
     assert _printed(script) == "[]"
 
 
-def test_bedrock_does_not_take_openais_sdk_with_it() -> None:
+def test_bedrock_does_not_import_openais_sdk() -> None:
     script = (
         "import sys; import threadcast.adapters.model_agent.providers.bedrock;"
         "print('openai' in sys.modules, 'strands' in sys.modules)"

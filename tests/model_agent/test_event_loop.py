@@ -1,4 +1,4 @@
-"""The bridge from an asynchronous SDK leaves nothing behind, whatever the SDK has left lying about."""
+"""The event loop leaves no tasks, generators or threads behind, even if the SDK does."""
 
 import asyncio
 import gc
@@ -16,7 +16,7 @@ from threadcast.ports.agent_events import AnswerEnded
 
 
 async def nested(depth: int) -> AsyncIterator[int]:
-    """Generators inside one another, each of which needs the loop once more to end."""
+    """Yield from nested generators, each of which needs the loop once more to end."""
     try:
         if depth:
             async for number in nested(depth - 1):
@@ -28,7 +28,7 @@ async def nested(depth: int) -> AsyncIterator[int]:
 
 @pytest.mark.parametrize("depth", range(6))
 @pytest.mark.parametrize("is_cut_short", [False, True])
-def test_generators_that_are_dropped_half_way_end_with_the_loop(
+def test_dropped_generators_end_with_the_loop(
     is_cut_short: bool, depth: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def produce(emit: Emit) -> None:
@@ -49,8 +49,8 @@ def test_generators_that_are_dropped_half_way_end_with_the_loop(
 
 
 @pytest.mark.parametrize("steps", range(6))
-def test_what_the_sdk_has_only_just_begun_is_left_to_the_sdk_to_end(steps: int) -> None:
-    """A task that is cancelled over its group's head, before its first step, never awaits what it holds."""
+def test_tasks_that_the_sdk_has_just_started_are_ended_by_the_sdk(steps: int) -> None:
+    """A task that is cancelled before its first step would never await its coroutine."""
 
     async def produce(emit: Emit) -> None:
         emit(AnswerEnded("a"))

@@ -1,4 +1,4 @@
-"""Whatever goes wrong with a model: repeated where nothing was said yet, else told in a safe sentence."""
+"""Failures of a model: retried before any output, otherwise reported with a safe sentence."""
 
 import logging
 import socket
@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contracts.agent_contract import asked
+from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import LIMITS, answering, answers, text_of
 from tests.model_agent.scripted_model import (
     Fault,
@@ -37,12 +37,12 @@ SECRET = "the takeover of Initech on Friday"
 def failing(
     endpoint: str, *replies: list[Piece], prompt: str = "Which year?"
 ) -> tuple[list[AgentEvent], AgentError]:
-    said: list[AgentEvent] = []
-    with answering(endpoint, in_order(*replies)) as world, pytest.raises(AgentError) as caught:
-        said.extend(
-            world.agent.answer(asked(prompt, context=context_of("iowa_electricity"), wants_title=False))
+    events: list[AgentEvent] = []
+    with answering(endpoint, in_order(*replies)) as setup, pytest.raises(AgentError) as caught:
+        events.extend(
+            setup.agent.answer(a_task(prompt, context=context_of("iowa_electricity"), wants_title=False))
         )
-    return said, caught.value
+    return events, caught.value
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def failing(
         (BUSY, Failure.THROTTLED),
     ],
 )
-def test_a_refused_call_is_told_in_its_own_words(endpoint: str, piece: Refuse, failure: Failure) -> None:
-    said, error = failing(endpoint, *[[piece]] * LIMITS.attempts)
+def test_each_refusal_fails_with_its_own_sentence(endpoint: str, piece: Refuse, failure: Failure) -> None:
+    events, error = failing(endpoint, *[[piece]] * LIMITS.attempts)
 
-    assert said == []
+    assert events == []
     assert error.message == failure.value
 
 
@@ -78,17 +78,17 @@ def test_a_refused_call_is_told_in_its_own_words(endpoint: str, piece: Refuse, f
         (Refuse(400, "content_filter", "The prompt was filtered"), Failure.FILTERED),
     ],
 )
-def test_a_refusal_by_an_openai_endpoint_is_told_and_not_repeated(piece: Refuse, failure: Failure) -> None:
-    with answering("openai", in_order([piece], [Say("?")])) as world:
+def test_a_refusal_by_an_openai_endpoint_fails_without_a_retry(piece: Refuse, failure: Failure) -> None:
+    with answering("openai", in_order([piece], [Say("?")])) as setup:
         with pytest.raises(AgentError) as caught:
-            world.says(asked(wants_title=False))
+            setup.answer(a_task(wants_title=False))
 
-        assert len(world.model.asked) == 1
+        assert len(setup.model.requests) == 1
     assert caught.value.message == failure.value
 
 
 @pytest.mark.parametrize("status", [408, 409])
-def test_what_openais_own_sdk_would_repeat_is_repeated(status: int) -> None:
+def test_statuses_that_openais_sdk_retries_are_retried(status: int) -> None:
     assert text_of(answers("openai", [Refuse(status, "conflict")], [Say("It was 2010.")])) == "It was 2010."
 
 
@@ -102,13 +102,15 @@ def test_every_error_that_bedrock_declares_has_a_sentence() -> None:
     within = [shape.name for shape in events.values() if shape.metadata.get("exception")]
     declared = [shape.name for shape in operation.error_shapes] + within
 
-    told = {name: failure_of(ClientError({"Error": {"Code": name}}, "ConverseStream")) for name in declared}
+    failures = {
+        name: failure_of(ClientError({"Error": {"Code": name}}, "ConverseStream")) for name in declared
+    }
 
-    assert len(told) >= 8
-    assert [name for name, failure in told.items() if failure in (None, Failure.UNKNOWN)] == []
+    assert len(failures) >= 8
+    assert [name for name, failure in failures.items() if failure in (None, Failure.UNKNOWN)] == []
 
 
-def test_the_pauses_before_a_call_is_repeated_double(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pauses_between_retries_double(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     paused: list[float] = []
 
     async def pause(duration_s: float) -> None:
@@ -125,34 +127,34 @@ def test_the_pauses_before_a_call_is_repeated_double(endpoint: str, monkeypatch:
 @pytest.mark.parametrize(
     "piece", [BUSY, Refuse(503, "ServiceUnavailableException"), Refuse(500, "InternalServerException")]
 )
-def test_a_failure_in_passing_is_repeated_before_the_first_token(endpoint: str, piece: Refuse) -> None:
-    said = answers(endpoint, [piece], [piece], [Say("It was 2010.")])
+def test_a_transient_failure_is_retried_before_the_first_token(endpoint: str, piece: Refuse) -> None:
+    events = answers(endpoint, [piece], [piece], [Say("It was 2010.")])
 
-    assert text_of(said) == "It was 2010."
+    assert text_of(events) == "It was 2010."
 
 
-def test_it_is_repeated_so_often_and_no_more(endpoint: str) -> None:
-    with answering(endpoint, in_order(*[[BUSY]] * 9)) as world:
+def test_retries_are_limited(endpoint: str) -> None:
+    with answering(endpoint, in_order(*[[BUSY]] * 9)) as setup:
         with pytest.raises(AgentError):
-            world.says(asked(wants_title=False))
+            setup.answer(a_task(wants_title=False))
 
-        assert len(world.model.asked) == LIMITS.attempts
+        assert len(setup.model.requests) == LIMITS.attempts
 
 
-def test_what_will_not_pass_is_not_repeated(endpoint: str) -> None:
-    with answering(endpoint, in_order([Refuse(403, "AccessDeniedException")], [Say("?")])) as world:
+def test_a_permanent_failure_is_not_retried(endpoint: str) -> None:
+    with answering(endpoint, in_order([Refuse(403, "AccessDeniedException")], [Say("?")])) as setup:
         with pytest.raises(AgentError):
-            world.says(asked(wants_title=False))
+            setup.answer(a_task(wants_title=False))
 
-        assert len(world.model.asked) == 1
+        assert len(setup.model.requests) == 1
 
 
-def test_a_later_call_of_the_loop_is_repeated_too(endpoint: str) -> None:
-    said = answers(
+def test_a_later_call_of_the_loop_is_retried_too(endpoint: str) -> None:
+    events = answers(
         endpoint, [Use("describe_asset", {})], [BUSY], [Say("Done.")], context=context_of("iowa_electricity")
     )
 
-    assert text_of(said) == "Done."
+    assert text_of(events) == "Done."
 
 
 @pytest.mark.parametrize(
@@ -163,12 +165,12 @@ def test_a_later_call_of_the_loop_is_repeated_too(endpoint: str) -> None:
         (Truncate(politely=True), Failure.BROKE_OFF),
     ],
 )
-def test_what_breaks_after_the_first_token_is_told_and_not_repeated(
+def test_a_failure_after_the_first_token_is_not_retried(
     endpoint: str, piece: Piece, failure: Failure
 ) -> None:
-    said, error = failing(endpoint, [Say("It "), piece], [Say("It was 2010.")])
+    events, error = failing(endpoint, [Say("It "), piece], [Say("It was 2010.")])
 
-    assert text_of(said) == "It "
+    assert text_of(events) == "It "
     assert error.message == failure.value
 
 
@@ -176,72 +178,72 @@ def test_what_breaks_after_the_first_token_is_told_and_not_repeated(
     "data",
     [b"data: {not json\n\n", b"data: \xff\xfe\n\n", b"\x00" * 100, b"<html>Bad gateway</html>\n\n" * 5],
 )
-def test_what_is_no_stream_has_broken_off(endpoint: str, data: bytes) -> None:
-    said, error = failing(endpoint, [Say("It "), Garbage(data), Truncate(politely=True)])
+def test_an_invalid_stream_counts_as_interrupted(endpoint: str, data: bytes) -> None:
+    events, error = failing(endpoint, [Say("It "), Garbage(data), Truncate(politely=True)])
 
-    assert text_of(said) == "It "
+    assert text_of(events) == "It "
     assert error.message == Failure.BROKE_OFF.value
 
 
 @pytest.mark.parametrize("code", ["modelStreamErrorException", "internalServerException"])
-def test_a_fault_of_bedrock_within_the_stream_is_told(code: str) -> None:
-    said, error = failing("bedrock", [Say("It "), Fault(code)])
+def test_an_error_event_in_bedrocks_stream_fails_the_answer(code: str) -> None:
+    events, error = failing("bedrock", [Say("It "), Fault(code)])
 
-    assert text_of(said) == "It "
+    assert text_of(events) == "It "
     assert error.message in {Failure.BROKE_OFF.value, Failure.UNAVAILABLE.value}
 
 
 @pytest.mark.parametrize("reason", ["guardrail_intervened", "content_filtered"])
-def test_a_filtered_answer_is_told_as_such(endpoint: str, reason: str) -> None:
-    said, error = failing(endpoint, [Say("I can't talk about that."), Stop(reason)])
+def test_a_filtered_answer_fails_as_filtered(endpoint: str, reason: str) -> None:
+    events, error = failing(endpoint, [Say("I can't talk about that."), Stop(reason)])
 
-    assert text_of(said) == "I can't talk about that."
+    assert text_of(events) == "I can't talk about that."
     assert error.message == Failure.FILTERED.value
 
 
-def test_an_answer_in_which_a_guardrail_hid_a_name_is_an_answer() -> None:
-    said = answers("bedrock", [Say("It was {NAME}."), Stop("guardrail_intervened", masked=True)])
+def test_an_answer_with_masked_names_is_an_answer() -> None:
+    events = answers("bedrock", [Say("It was {NAME}."), Stop("guardrail_intervened", masked=True)])
 
-    assert text_of(said) == "It was {NAME}."
+    assert text_of(events) == "It was {NAME}."
 
 
 def test_an_answer_cut_at_its_length_ends_with_a_notice(endpoint: str) -> None:
-    said = answers(endpoint, [Say("It was"), Stop("max_tokens")])
+    events = answers(endpoint, [Say("It was"), Stop("max_tokens")])
 
-    assert text_of(said) == "It was" + Limit.OUTPUT.value
-    assert TokensUsed(100, 20) in said
+    assert text_of(events) == "It was" + Limit.OUTPUT.value
+    assert TokensUsed(100, 20) in events
 
 
-def test_a_model_that_never_answers_has_taken_too_long(endpoint: str) -> None:
+def test_a_model_that_never_responds_has_taken_too_long(endpoint: str) -> None:
     hold = Hold()
-    with answering(endpoint, in_order([Say("It "), hold]), read_timeout_s=0.3) as world:
+    with answering(endpoint, in_order([Say("It "), hold]), read_timeout_s=0.3) as setup:
         with pytest.raises(AgentError) as caught:
-            world.says(asked(wants_title=False))
+            setup.answer(a_task(wants_title=False))
 
-        assert hold.hung_up.wait(60)
+        assert hold.disconnected.wait(60)
     assert caught.value.message == Failure.TOOK_TOO_LONG.value
 
 
-def test_a_model_that_is_not_there_could_not_be_reached(endpoint: str) -> None:
+def test_a_connection_refused_is_an_unreachable_model(endpoint: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
     changes = {"endpoint_url": url} if endpoint == "bedrock" else {"base_url": url}
-    with answering(endpoint, in_order(), **changes) as world, pytest.raises(AgentError) as caught:
-        world.says(asked(wants_title=False))
+    with answering(endpoint, in_order(), **changes) as setup, pytest.raises(AgentError) as caught:
+        setup.answer(a_task(wants_title=False))
 
     assert caught.value.message == Failure.UNREACHABLE.value
 
 
-def test_the_details_are_for_the_log(endpoint: str) -> None:
+def test_the_details_are_only_in_the_cause(endpoint: str) -> None:
     _, error = failing(endpoint, [Refuse(403, "AccessDeniedException", "User is not authorized: bedrock:X")])
 
-    told = "".join(traceback.format_exception(error))
-    assert "ACCESS_DENIED" in told
-    assert "User is not authorized: bedrock:X" in told
+    logged = "".join(traceback.format_exception(error))
+    assert "ACCESS_DENIED" in logged
+    assert "User is not authorized: bedrock:X" in logged
 
 
-def test_neither_prompt_nor_answer_nor_data_gets_into_the_log(
+def test_neither_prompt_nor_answer_nor_data_is_logged(
     endpoint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -254,12 +256,12 @@ def test_neither_prompt_nor_answer_nor_data_gets_into_the_log(
         prompt=f"Tell me of {SECRET}",
     )
 
-    told = "".join(traceback.format_exception(error)) + caplog.text
-    assert "MISCONFIGURED" in told
-    assert "Initech" not in told
+    logged = "".join(traceback.format_exception(error)) + caplog.text
+    assert "MISCONFIGURED" in logged
+    assert "Initech" not in logged
 
 
-def test_our_own_mistakes_are_not_taken_for_the_models(
+def test_defects_of_our_own_are_not_failures_of_the_model(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> object:
@@ -271,21 +273,21 @@ def test_our_own_mistakes_are_not_taken_for_the_models(
         answers(endpoint, [Say("It was 2010.")])
 
 
-def test_the_text_said_before_stays_as_it_was(endpoint: str) -> None:
-    said, _ = failing(endpoint, [Say("It ", "was "), Truncate()])
+def test_the_text_before_a_failure_is_kept(endpoint: str) -> None:
+    events, _ = failing(endpoint, [Say("It ", "was "), Truncate()])
 
-    assert said[:2] == [AnswerExtended("answer-1", "It "), AnswerExtended("answer-1", "was ")]
+    assert events[:2] == [AnswerExtended("answer-1", "It "), AnswerExtended("answer-1", "was ")]
 
 
 @pytest.mark.parametrize("script", [[], [Say(" \n")], [Think("Hm.")]])
-def test_a_model_that_says_nothing_has_not_answered(endpoint: str, script: list[Piece]) -> None:
+def test_a_model_without_output_has_not_answered(endpoint: str, script: list[Piece]) -> None:
     _, error = failing(endpoint, [Use("describe_asset", {})], script)
 
     assert error.message == Failure.SAID_NOTHING.value
 
 
-def test_a_tools_input_that_is_nested_without_end_breaks_the_answer_off(endpoint: str) -> None:
-    said, error = failing(endpoint, [Say("I look."), Use("query_data", "[" * 100_000)])
+def test_a_deeply_nested_tool_input_interrupts_the_answer(endpoint: str) -> None:
+    events, error = failing(endpoint, [Say("I look."), Use("query_data", "[" * 100_000)])
 
-    assert text_of(said) == "I look."
+    assert text_of(events) == "I look."
     assert error.message == Failure.BROKE_OFF.value

@@ -1,4 +1,4 @@
-"""What a model is told before the prompt."""
+"""The model's input before the prompt."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.contracts.agent_contract import asked
+from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import LIMITS, answering, text_of
 from tests.model_agent.scripted_model import Say, Use, in_order
 from tests.samples.loaded import SAMPLES, context_of
@@ -26,13 +26,13 @@ EVERY_SAMPLE = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
 
 def asset_block(context: AssetContext, tokens: int = 12_000) -> str:
     return model_input(
-        asked(context=context), tables_of(context), replace(LIMITS, context_tokens=tokens)
+        a_task(context=context), tables_of(context), replace(LIMITS, context_tokens=tokens)
     ).system[1]
 
 
 @pytest.mark.parametrize("sample", EVERY_SAMPLE)
 @pytest.mark.parametrize("tokens", [600, 2_000, 12_000])
-def test_every_asset_is_told_within_the_budget_and_always_alike(sample: str, tokens: int) -> None:
+def test_every_asset_description_is_within_the_budget_and_repeatable(sample: str, tokens: int) -> None:
     context = context_of(sample)
 
     text = asset_block(context, tokens)
@@ -42,7 +42,7 @@ def test_every_asset_is_told_within_the_budget_and_always_alike(sample: str, tok
     assert text == asset_block(context, tokens)
 
 
-def test_columns_come_with_their_meaning_and_their_statistics() -> None:
+def test_columns_are_described_with_meaning_and_statistics() -> None:
     text = asset_block(context_of("iowa_electricity"))
 
     assert '- "year" time; 17 values from 2001-01-01 to 2017-01-01' in text
@@ -52,7 +52,7 @@ def test_columns_come_with_their_meaning_and_their_statistics() -> None:
     )
 
 
-def test_rows_are_a_sample_spread_over_all_of_them() -> None:
+def test_sample_rows_are_spread_over_all_rows() -> None:
     text = asset_block(context_of("iowa_electricity"))
 
     assert "12 of the rows of iowa_electricity_generation_by_source, evenly spread:" in text
@@ -60,7 +60,7 @@ def test_rows_are_a_sample_spread_over_all_of_them() -> None:
     assert '["2017-01-01","Renewables",21933]' in text
 
 
-def test_a_dashboard_is_told_with_all_its_metrics_and_what_is_withheld() -> None:
+def test_a_dashboard_is_described_with_its_metrics_and_the_number_withheld() -> None:
     whole = asset_block(context_of("work_and_power"))
     part = asset_block(context_of("work_and_power", 1))
 
@@ -69,7 +69,7 @@ def test_a_dashboard_is_told_with_all_its_metrics_and_what_is_withheld() -> None
     assert "1 metric of it may not be seen by this user." in part
 
 
-def test_an_asset_of_nothing_is_told_too() -> None:
+def test_an_empty_asset_is_described_too() -> None:
     asset = replace(context_of("iowa_electricity").asset, definition={})
 
     assert "It has no rows." in asset_block(AssetContext(asset))
@@ -77,19 +77,19 @@ def test_an_asset_of_nothing_is_told_too() -> None:
     assert "2 empty" in asset_block(AssetContext(asset, Table(("a",), ((None,), (None,)))))
 
 
-def test_without_an_asset_the_model_is_told_so() -> None:
-    instructions, about = model_input(asked(), (), LIMITS).system
+def test_without_an_asset_the_system_prompt_says_so() -> None:
+    instructions, about = model_input(a_task(), (), LIMITS).system
 
     assert instructions == INSTRUCTIONS
     assert about.startswith("This chat has no asset")
 
 
-def test_the_chat_so_far_goes_before_the_prompt(endpoint: str) -> None:
+def test_the_history_precedes_the_prompt(endpoint: str) -> None:
     history = (Exchange(None, "Here it is."), Exchange("Which year?", "2010."), Exchange("Sure?", ""))
-    with answering(endpoint, in_order([Say("Yes.")])) as world:
-        world.says(asked("And before?", history=history, wants_title=False))
+    with answering(endpoint, in_order([Say("Yes.")])) as setup:
+        setup.answer(a_task("And before?", history=history, wants_title=False))
 
-        assert world.model.asked[0].messages == [
+        assert setup.model.requests[0].messages == [
             ("user", "(I opened the asset.)"),
             ("assistant", "Here it is."),
             ("user", "Which year?"),
@@ -100,7 +100,7 @@ def test_the_chat_so_far_goes_before_the_prompt(endpoint: str) -> None:
         ]
 
 
-def test_older_messages_are_left_out_whole() -> None:
+def test_older_exchanges_are_omitted_whole() -> None:
     history = [Exchange(f"Question {number}", "word " * 100) for number in range(10)]
 
     turns = history_messages(history, 600)
@@ -113,7 +113,7 @@ def test_older_messages_are_left_out_whole() -> None:
     assert all(text == ("word " * 100).strip() for role, text in turns if role == "assistant")
 
 
-def test_the_newest_exchange_is_cut_where_it_alone_is_too_long() -> None:
+def test_the_newest_exchange_is_cut_if_it_alone_is_too_long() -> None:
     turns = history_messages([Exchange("Old", "old"), Exchange("New", "word " * 10_000)], 300)
 
     assert [role for role, _ in turns] == ["user", "assistant"]
@@ -126,7 +126,7 @@ exchanges = st.builds(Exchange, st.none() | st.text(max_size=200), st.text(max_s
 
 @given(st.lists(exchanges, max_size=40), st.integers(min_value=100, max_value=2_000))
 @example([Exchange(None, "")] * 40, 100)
-def test_whatever_was_said_the_history_keeps_to_its_budget(history: list[Exchange], max_tokens: int) -> None:
+def test_any_history_is_within_its_budget(history: list[Exchange], max_tokens: int) -> None:
     turns = history_messages(history, max_tokens)
 
     assert sum(estimated_tokens(text) for _, text in turns) <= max_tokens + 30  # the mark of what is left out
@@ -167,43 +167,45 @@ def cache_points(body: Mapping[str, Any]) -> dict[str, int]:
         ("global.anthropic.claude-sonnet-4-6", "none", NONE),
     ],
 )
-def test_what_stays_is_marked_for_the_cache(model_id: str, asked_for: str, points: dict[str, int]) -> None:
+def test_constant_parts_are_marked_for_the_cache(
+    model_id: str, asked_for: str, points: dict[str, int]
+) -> None:
     choice = {"model_id": model_id, "cache_points": asked_for}
-    with answering("bedrock", in_order([Say("Yes.")]), **choice) as world:
-        world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+    with answering("bedrock", in_order([Say("Yes.")]), **choice) as setup:
+        setup.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
 
-        assert cache_points(world.model.asked[0].body) == points
+        assert cache_points(setup.model.requests[0].body) == points
 
 
-def test_a_titles_request_is_not_marked_for_the_cache() -> None:
-    with answering("bedrock", in_order([Say("Yes.")]), cache_points="all", title_model_id="m") as world:
-        world.says(asked(context=context_of("iowa_electricity")))
+def test_a_title_request_is_not_marked_for_the_cache() -> None:
+    with answering("bedrock", in_order([Say("Yes.")]), cache_points="all", title_model_id="m") as setup:
+        setup.answer(a_task(context=context_of("iowa_electricity")))
 
-        (request,) = [request for request in world.model.asked if request.is_for_a_title]
+        (request,) = [request for request in setup.model.requests if request.is_title_request]
     assert cache_points(request.body) == NONE
 
 
-def test_a_call_marks_no_more_than_bedrock_takes_also_after_many_tools(endpoint: str) -> None:
+def test_a_request_has_at_most_bedrocks_number_of_cache_points(endpoint: str) -> None:
     looking = [[Use("describe_asset", {}, f"use-{at}")] for at in range(4)]
-    with answering(endpoint, in_order(*looking, [Say("Yes.")])) as world:
-        world.says(asked(context=context_of("iowa_electricity"), wants_title=False))
+    with answering(endpoint, in_order(*looking, [Say("Yes.")])) as setup:
+        setup.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
 
-        marked = [sum(cache_points(request.body).values()) for request in world.model.asked]
+        marked = [sum(cache_points(request.body).values()) for request in setup.model.requests]
     assert len(marked) == 5
     assert max(marked) <= 4
 
 
-def test_the_same_question_is_the_same_request(endpoint: str) -> None:
-    with answering(endpoint, in_order([Say("Yes.")], [Say("Yes.")])) as world:
+def test_the_same_question_gives_the_same_request(endpoint: str) -> None:
+    with answering(endpoint, in_order([Say("Yes.")], [Say("Yes.")])) as setup:
         for _ in range(2):
-            world.says(asked(context=context_of("work_and_power"), wants_title=False))
+            setup.answer(a_task(context=context_of("work_and_power"), wants_title=False))
 
-        first, second = world.model.asked
+        first, second = setup.model.requests
     assert json.dumps(first.body) == json.dumps(second.body)
 
 
-def test_half_characters_of_an_asset_reach_no_model(endpoint: str) -> None:
-    """The store keeps what JSON can carry; UTF-8, and so a model, can't."""
+def test_lone_surrogates_of_an_asset_are_not_sent_to_the_model(endpoint: str) -> None:
+    """The store keeps lone surrogates, which JSON can represent and UTF-8 cannot."""
     half = "x \ud83d"
     whole = context_of("iowa_electricity").asset
     asset = replace(whole, name=half, definition={**whole.definition, "description": half, "sql": half})
@@ -212,11 +214,11 @@ def test_half_characters_of_an_asset_reach_no_model(endpoint: str) -> None:
         Use("describe_asset", {}, "a"),
         Use("query_data", {"sql": "SELECT * FROM x", "purpose": "all"}, "b"),
     ]
-    with answering(endpoint, in_order(uses, [Say("Yes.")])) as world:
-        said = world.says(asked(half, context, history=(Exchange(half, half),)))
+    with answering(endpoint, in_order(uses, [Say("Yes.")])) as setup:
+        events = setup.answer(a_task(half, context, history=(Exchange(half, half),)))
 
-        described, found = world.model.questions[-1].results
-        assert "\\ud83d" not in json.dumps([request.body for request in world.model.asked])
-    assert text_of(said) == "Yes."
+        described, found = setup.model.questions[-1].results
+        assert "\\ud83d" not in json.dumps([request.body for request in setup.model.requests])
+    assert text_of(events) == "Yes."
     assert "x \ufffd" in described
     assert found.endswith('["x \ufffd",1]')

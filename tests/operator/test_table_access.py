@@ -1,4 +1,4 @@
-"""Where the table is, who may ask it, and what is told where that goes wrong."""
+"""The command's access to the table, and the messages of its failures."""
 
 import io
 import os
@@ -39,7 +39,7 @@ MISCONFIGURED = {
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A DynamoDB on this machine with the samples in the table `local`, in the local gateway's region."""
+    """A local DynamoDB emulator with the samples in the table `local`, in the local gateway's region."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -60,7 +60,7 @@ def endpoint() -> Iterator[str]:
 
 
 def terminal(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
-    """`threadcast assets` in a process with this environment and no other AWS configuration."""
+    """Run `threadcast assets` in a process with this environment and no other AWS configuration."""
     ended = subprocess.run(
         [sys.executable, "-m", "threadcast", "assets", *arguments],
         env={**BARE, **environment},
@@ -85,7 +85,7 @@ def test_a_stack_on_this_machine_needs_no_aws_configuration(
     assert (listed[0], listed[1].splitlines()[-1], listed[2]) == (0, "10 assets.", "")
 
 
-def test_a_deletion_that_nobody_can_be_asked_about_needs_a_yes(endpoint: str) -> None:
+def test_a_deletion_without_a_terminal_needs_yes(endpoint: str) -> None:
     where = ("--endpoint", endpoint, "--table", "local")
 
     refused = terminal(NOTHING_CONFIGURED, "delete", "4dde3e98-80fe-46fa-970f-0baa10979f0a", *where)
@@ -93,31 +93,31 @@ def test_a_deletion_that_nobody_can_be_asked_about_needs_a_yes(endpoint: str) ->
     assert refused == (1, "", "Nothing was deleted: without a terminal, --yes is required.\n")
 
 
-def test_a_table_that_is_not_there_is_told_with_the_place(endpoint: str) -> None:
-    told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", endpoint, "--table", "other")
+def test_a_missing_table_is_reported_with_its_place(endpoint: str) -> None:
+    result = terminal(NOTHING_CONFIGURED, "list", "--endpoint", endpoint, "--table", "other")
 
-    assert told == (
+    assert result == (
         1,
         "",
         f"There is no table other at {endpoint}. Are --table, --region and --endpoint right?\n",
     )
 
 
-def test_where_nothing_answers_the_table_is_not_said_to_refuse() -> None:
-    told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", "http://127.0.0.1:1", "--table", "t")
+def test_a_refused_connection_is_reported_as_such() -> None:
+    result = terminal(NOTHING_CONFIGURED, "list", "--endpoint", "http://127.0.0.1:1", "--table", "t")
 
-    assert told == (
+    assert result == (
         1,
         "",
         "Nothing answers at http://127.0.0.1:1, so the table t was not reached (EndpointConnectionError).\n",
     )
 
 
-def test_an_address_that_is_no_dynamodb_is_told() -> None:
+def test_an_endpoint_that_is_no_dynamodb_is_reported() -> None:
     with http_server(lambda _: Answer(404, b"not here")) as server:
-        told = terminal(NOTHING_CONFIGURED, "list", "--endpoint", server.url, "--table", "t")
+        result = terminal(NOTHING_CONFIGURED, "list", "--endpoint", server.url, "--table", "t")
 
-    assert told == (
+    assert result == (
         1,
         "",
         (
@@ -127,19 +127,19 @@ def test_an_address_that_is_no_dynamodb_is_told() -> None:
     )
 
 
-def test_where_a_terminal_lacks_a_character_a_question_mark_stands_for_it(endpoint: str) -> None:
+def test_a_character_outside_the_encoding_becomes_a_question_mark(endpoint: str) -> None:
     where = ("--endpoint", endpoint, "--table", "local")
 
-    told = terminal({"PYTHONIOENCODING": "ascii"}, "grant", IOWA_ID, "org", "acme", "can_view", *where)
+    result = terminal({"PYTHONIOENCODING": "ascii"}, "grant", IOWA_ID, "org", "acme", "can_view", *where)
 
-    assert told == (
+    assert result == (
         0,
         "Organisation acme now has the role can_view on ?Iowa electricity generation by source?.\n",
         "",
     )
 
 
-def test_a_reader_who_has_seen_enough_ends_a_listing_quietly(endpoint: str) -> None:
+def test_a_closed_pipe_ends_a_listing_without_an_error(endpoint: str) -> None:
     arguments = ("-m", "threadcast", "assets", "show", IOWA_ID, "--endpoint", endpoint, "--table", "local")
 
     showing = subprocess.Popen(
@@ -148,16 +148,16 @@ def test_a_reader_who_has_seen_enough_ends_a_listing_quietly(endpoint: str) -> N
     assert showing.stdout is not None
     assert showing.stderr is not None
     showing.stdout.close()
-    told = showing.stderr.read()
+    result = showing.stderr.read()
     showing.stderr.close()
 
-    assert (showing.wait(), told) == (141, b"")
+    assert (showing.wait(), result) == (141, b"")
 
 
-def test_a_missing_region_is_told_with_what_to_give() -> None:
-    told = terminal(NOTHING_CONFIGURED, "list", "--table", "t")
+def test_a_missing_region_is_reported_with_the_option_to_set() -> None:
+    result = terminal(NOTHING_CONFIGURED, "list", "--table", "t")
 
-    assert told == (
+    assert result == (
         1,
         "",
         (
@@ -167,26 +167,26 @@ def test_a_missing_region_is_told_with_what_to_give() -> None:
     )
 
 
-def test_missing_credentials_are_told_with_what_to_give() -> None:
-    told = terminal(NOTHING_CONFIGURED, "list", "--table", "t", "--region", "eu-central-1")
+def test_missing_credentials_are_reported_with_advice() -> None:
+    result = terminal(NOTHING_CONFIGURED, "list", "--table", "t", "--region", "eu-central-1")
 
-    assert told == (
+    assert result == (
         1,
         "",
         (
-            "No AWS credentials were found, so no request was sent to the table t. Log in, or set AWS_PROFILE; "
-            "a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT.\n"
+            "No AWS credentials were found, so no request was sent to the table t. "
+            "Log in, or set AWS_PROFILE; a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT.\n"
         ),
     )
 
 
-def test_a_profile_that_does_not_exist_is_told() -> None:
-    told = terminal({"AWS_PROFILE": "missing"}, "list", "--table", "t", "--region", "eu-central-1")
+def test_an_unknown_profile_is_reported() -> None:
+    result = terminal({"AWS_PROFILE": "missing"}, "list", "--table", "t", "--region", "eu-central-1")
 
-    assert told == (1, "", "No request was sent: The config profile (missing) could not be found.\n")
+    assert result == (1, "", "No request was sent: The config profile (missing) could not be found.\n")
 
 
-def test_a_missing_table_name_is_told_with_where_it_stands() -> None:
+def test_a_missing_table_name_is_reported_with_its_source() -> None:
     code, out, err = terminal(NOTHING_CONFIGURED, "list")
 
     assert (code, out) == (2, "")
@@ -226,7 +226,7 @@ def test_a_missing_table_name_is_told_with_where_it_stands() -> None:
         ),
     ],
 )
-def test_a_failing_table_is_told_without_a_stack_trace(error: StoreError, sentence: str) -> None:
+def test_a_failing_table_is_reported_without_a_stack_trace(error: StoreError, sentence: str) -> None:
     class BrokenLibrary:
         def all(self) -> tuple[()]:
             raise error
@@ -245,7 +245,7 @@ def test_a_failing_table_is_told_without_a_stack_trace(error: StoreError, senten
     assert (code, out.getvalue(), err.getvalue()) == (1, "", f"{sentence}\n")
 
 
-def test_an_address_elsewhere_gets_the_callers_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_remote_endpoint_gets_the_callers_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     options = Namespace(table="t", endpoint="https://dynamodb.example.com", region="eu-central-1")

@@ -1,4 +1,4 @@
-"""A reader of an asset's rows sees the former or the new ones, never half, whoever saves meanwhile."""
+"""Reads of an asset's rows return the former or the new ones, never a mix, during concurrent saves."""
 
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,7 @@ def row_keys(stores: Stores) -> list[str]:
     return [values["sk"] for values in table.query("ASSET#a-1", ("DATA#", "DATA$"))]
 
 
-def test_a_saving_between_the_two_reads_of_a_reader_gives_the_new_rows(
-    stores: Stores, dynamodb: "DynamoDBClient"
-) -> None:
+def test_a_save_between_the_two_reads_gives_the_new_rows(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     stores.library.save(an_asset(), MONTHS)
 
     with before(dynamodb, "Query", lambda: stores.library.save(an_asset(), YEARS)):
@@ -34,9 +32,7 @@ def test_a_saving_between_the_two_reads_of_a_reader_gives_the_new_rows(
     assert rows == YEARS
 
 
-def test_a_reader_while_a_saving_is_under_way_gets_the_former_rows(
-    stores: Stores, dynamodb: "DynamoDBClient"
-) -> None:
+def test_a_read_during_a_save_gets_the_former_rows(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     stores.library.save(an_asset(), MONTHS)
     seen: list[Table | None] = []
 
@@ -46,7 +42,9 @@ def test_a_reader_while_a_saving_is_under_way_gets_the_former_rows(
     assert seen == [MONTHS]
 
 
-def test_of_two_savings_at_once_the_last_one_stands_whole(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+def test_of_two_concurrent_saves_the_last_is_stored_complete(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
     stores.library.save(an_asset(), MONTHS)
 
     with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(name="B"), MONTHS)):
@@ -56,7 +54,7 @@ def test_of_two_savings_at_once_the_last_one_stands_whole(stores: Stores, dynamo
     assert stores.assets.rows("a-1") == YEARS
 
 
-def test_no_rows_of_former_generations_are_left(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+def test_rows_of_former_generations_are_deleted(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     stores.library.save(an_asset(), a_large_table(15_000))
 
     with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(), MONTHS)):
@@ -65,9 +63,7 @@ def test_no_rows_of_former_generations_are_left(stores: Stores, dynamodb: "Dynam
     assert len(row_keys(stores)) == 1
 
 
-def test_rows_that_are_missing_for_good_are_unavailable_not_half(
-    stores: Stores, dynamodb: "DynamoDBClient"
-) -> None:
+def test_permanently_missing_rows_raise_store_unavailable(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     stores.library.save(an_asset(), a_large_table(15_000))
     table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
     dynamodb.delete_item(
@@ -78,9 +74,7 @@ def test_rows_that_are_missing_for_good_are_unavailable_not_half(
         DynamoAssetStore(table).rows("a-1")
 
 
-def test_a_saving_in_the_middle_of_a_deletion_leaves_no_half_asset(
-    stores: Stores, dynamodb: "DynamoDBClient"
-) -> None:
+def test_a_save_during_a_deletion_leaves_no_partial_asset(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     stores.library.save(an_asset(), a_large_table(15_000))
 
     with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(owner_id="b"), YEARS)):
@@ -89,7 +83,7 @@ def test_a_saving_in_the_middle_of_a_deletion_leaves_no_half_asset(
     assert (stores.library.all(), stores.library.grants("a-1"), row_keys(stores)) == ((), (), [])
 
 
-def test_a_deletion_in_the_middle_of_a_saving_leaves_the_saved_asset_whole(
+def test_a_deletion_during_a_save_leaves_the_saved_asset_complete(
     stores: Stores, dynamodb: "DynamoDBClient"
 ) -> None:
     stores.library.save(an_asset(), MONTHS)

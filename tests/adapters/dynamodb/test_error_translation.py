@@ -1,4 +1,4 @@
-"""The SDK's errors arrive as ours: all of them, the most specific first."""
+"""Every error of the SDK is translated, the most specific first."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def translation(error: Exception) -> StoreError:
     return caught.value
 
 
-def test_every_error_that_the_used_operations_declare_has_its_place() -> None:
+def test_every_error_of_the_used_operations_is_classified() -> None:
     service = botocore.session.get_session().get_service_model("dynamodb")
     declared = {
         shape.name for name in USED_OPERATIONS for shape in service.operation_model(name).error_shapes
@@ -65,21 +65,21 @@ def test_every_error_that_the_used_operations_declare_has_its_place() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(TRANSIENT_CODES))
-def test_what_may_pass_is_unavailability(code: str) -> None:
+def test_transient_codes_are_store_unavailable(code: str) -> None:
     assert type(translation(answer(code))) is StoreUnavailable
 
 
 @pytest.mark.parametrize("code", [*sorted(PERMANENT_CODES), "ValidationException", "AccessDeniedException"])
-def test_what_will_not_pass_is_a_plain_error(code: str) -> None:
+def test_permanent_codes_are_store_errors(code: str) -> None:
     assert type(translation(answer(code))) is StoreError
 
 
 @pytest.mark.parametrize(("code", "kind"), SPECIAL_CODES.items())
-def test_a_refused_write_says_why(code: str, kind: type[StoreError]) -> None:
+def test_a_failed_write_has_its_own_error(code: str, kind: type[StoreError]) -> None:
     assert type(translation(answer(code))) is kind
 
 
-def test_an_unknown_failure_of_the_service_is_unavailability() -> None:
+def test_an_unknown_server_error_is_store_unavailable() -> None:
     error = answer("Mystery", ResponseMetadata={"HTTPStatusCode": 502})
 
     assert type(translation(error)) is StoreUnavailable
@@ -94,15 +94,15 @@ def test_an_unknown_failure_of_the_service_is_unavailability() -> None:
         EndpointConnectionError(endpoint_url="https://db.test"),
     ],
 )
-def test_a_service_that_cannot_be_reached_is_unavailable(error: Exception) -> None:
+def test_an_unreachable_service_is_store_unavailable(error: Exception) -> None:
     assert type(translation(error)) is StoreUnavailable
 
 
-def test_missing_credentials_are_a_plain_error() -> None:
+def test_missing_credentials_are_a_store_error() -> None:
     assert type(translation(NoCredentialsError())) is StoreError
 
 
-def test_no_translation_repeats_the_services_text() -> None:
+def test_translated_errors_do_not_contain_the_services_text() -> None:
     assert "arn" not in str(translation(answer("ThrottlingException")))
 
 
@@ -120,14 +120,14 @@ def test_a_conflict_outweighs_throttling() -> None:
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_a_throttled_transaction_is_unavailability(reason: str) -> None:
+def test_a_throttled_transaction_is_store_unavailable(reason: str) -> None:
     assert type(translation(cancellation(None, reason))) is StoreUnavailable
 
 
-def test_a_transaction_that_can_never_pass_is_a_plain_error() -> None:
+def test_a_permanently_cancelled_transaction_is_a_store_error() -> None:
     assert type(translation(cancellation("ValidationError", "ThrottlingError"))) is StoreError
 
 
-def test_our_own_errors_pass_unchanged() -> None:
+def test_other_errors_pass_unchanged() -> None:
     with pytest.raises(ClaimLost), translated(), fenced("m-1"):
         raise ConditionFailed({0: {}})

@@ -1,4 +1,4 @@
-"""What is stored can be read by the code of yesterday and of tomorrow."""
+"""Stored items can be read by earlier and later versions of the code."""
 
 import json
 from dataclasses import replace
@@ -51,7 +51,7 @@ def test_any_chat_survives_storage(chat: Chat) -> None:
 
 
 @given(st.lists(MOMENTS, max_size=8))
-def test_times_sort_as_texts(moments: list[datetime]) -> None:
+def test_timestamps_sort_in_the_order_of_time(moments: list[datetime]) -> None:
     assert sorted(map(timestamp, moments)) == list(map(timestamp, sorted(moments)))
 
 
@@ -66,12 +66,12 @@ def test_numbers_survive_storage(number: float) -> None:
     assert plain(attribute(number)) == number
 
 
-def test_there_is_no_attribute_for_anything_else() -> None:
+def test_other_types_have_no_attribute() -> None:
     with pytest.raises(TypeError, match="object"):
         attribute(object())
 
 
-def test_a_field_that_is_added_tomorrow_takes_its_default_in_what_is_stored_today() -> None:
+def test_a_field_added_later_takes_its_default() -> None:
     today = to_document(FULL_MESSAGE)
     for name in ("input_tokens", "output_tokens", "final_reasoning", "outcome", "outcome_sent", "reasoning"):
         del today[name]
@@ -81,7 +81,7 @@ def test_a_field_that_is_added_tomorrow_takes_its_default_in_what_is_stored_toda
     assert (message.input_tokens, message.final_reasoning, message.reasoning) == (0, None, ())
 
 
-def test_what_tomorrows_code_adds_is_ignored_today() -> None:
+def test_unknown_fields_and_kinds_are_ignored() -> None:
     tomorrow = to_document(FULL_MESSAGE)
     tomorrow["mood"] = "good"
     tomorrow["responses"].insert(0, {"is": "song", "id": "s-1", "melody": "…"})
@@ -90,12 +90,12 @@ def test_what_tomorrows_code_adds_is_ignored_today() -> None:
     assert from_document(Message, tomorrow) == FULL_MESSAGE
 
 
-def test_a_record_that_lacks_what_it_must_have_is_an_error_of_the_store() -> None:
+def test_a_document_without_a_required_field_is_a_store_error() -> None:
     with pytest.raises(StoreError, match="Message"):
         from_document(Message, {"id": "m-1"})
 
 
-def test_a_role_that_is_unknown_today_is_no_role() -> None:
+def test_an_unknown_role_is_no_role() -> None:
     assert grant_of({"sk": "ROLE#user#u-1", "role": "archivist"}) is None
 
 
@@ -107,7 +107,7 @@ def test_small_documents_are_readable_large_ones_compressed() -> None:
     assert load(unpack(pack(large))) == {"prompt": "Why? " * 300}
 
 
-def test_an_opening_keeps_the_attributes_that_it_does_not_know(dynamodb: "DynamoDBClient") -> None:
+def test_an_opening_keeps_unknown_attributes(dynamodb: "DynamoDBClient") -> None:
     table = DynamoTable(dynamodb, create_table(dynamodb))
     opening = first_opening()
     table.write(put(Key("CHAT#c-1", "CHAT"), {**chat_values(a_chat()), "favourite": True}))
@@ -119,7 +119,7 @@ def test_an_opening_keeps_the_attributes_that_it_does_not_know(dynamodb: "Dynamo
     assert (found["favourite"], found["version"]) == (True, 2)
 
 
-def test_the_table_holds_what_the_documentation_shows(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+def test_the_stored_items_are_those_in_the_documentation(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     add_finished_turn(stores, a_message())
 
     found: Any = stores.chats._table.get(Key("CHAT#c-1", "MSG#0000000001"))  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The spans that are read cover every visible message and no long removed range."""
+"""The ranges that are read cover every visible message and no long removed range."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ def test_every_visible_message_is_read_once_newest_first(removed: tuple[RemovedR
 
 
 @given(st.lists(RANGES, max_size=6).map(tuple))
-def test_the_roles_are_read_in_any_case(removed: tuple[RemovedRange, ...]) -> None:
+def test_the_roles_are_always_read(removed: tuple[RemovedRange, ...]) -> None:
     low, high = next(spans_to_read(a_chat(next_message_number=COUNT + 1, removed=removed)))
 
     assert low <= "ROLE#user#u-1" <= high

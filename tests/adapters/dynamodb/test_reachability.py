@@ -1,4 +1,4 @@
-"""Whether something accepts connections at a table's endpoint is known within a fixed time."""
+"""Whether a table's endpoint accepts connections is determined within a fixed time."""
 
 import socket
 import time
@@ -24,12 +24,14 @@ def test_an_endpoint_that_accepts_connections_is_reachable() -> None:
         require_reachable(f"http://127.0.0.1:{server.getsockname()[1]}")
 
 
-def test_one_that_refuses_them_is_not_and_the_error_says_what_to_start(closed_endpoint: str) -> None:
+def test_an_endpoint_that_refuses_connections_raises_with_advice(closed_endpoint: str) -> None:
     with pytest.raises(StoreUnreachable, match=r"cannot be reached at http://127.*`make invoke EVENT=…`"):
         require_reachable(closed_endpoint)
 
 
-def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_server_without_a_response_does_not_exceed_the_timeout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def resolve(*_: object) -> socket.socket:
         time.sleep(0.5)
         raise OSError
@@ -40,7 +42,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytes
         require_reachable("http://table.example:8000", timeout_s=0.01)
 
 
-def test_in_sam_local_a_table_that_cannot_be_reached_ends_the_start(
+def test_in_sam_local_an_unreachable_table_fails_the_start(
     closed_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -50,7 +52,7 @@ def test_in_sam_local_a_table_that_cannot_be_reached_ends_the_start(
         _ = Application(Settings(table_name="t", aws_sam_local=True)).table
 
 
-def test_deployed_the_table_is_not_tried_before_its_first_use(
+def test_deployed_functions_do_not_check_the_table_at_start(
     closed_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -59,7 +61,7 @@ def test_deployed_the_table_is_not_tried_before_its_first_use(
     assert Application(Settings(table_name="t")).table is not None
 
 
-def test_in_sam_local_no_instance_role_is_asked_for_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_sam_local_the_instance_metadata_is_not_queried(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Application(Settings(aws_sam_local=True)).session
 
     providers = session._session.get_component("credential_provider").providers

@@ -1,4 +1,4 @@
-"""What each operation costs: requests, and the units that DynamoDB bills for them."""
+"""The requests of each operation, and the units that DynamoDB bills for them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -70,14 +70,14 @@ def running(stores: Stores) -> Message:
     return opening.message
 
 
-def test_connecting_and_leaving_is_one_small_write_each(stores: Stores, measure: Measure) -> None:
+def test_connecting_and_disconnecting_take_one_small_write_each(stores: Stores, measure: Measure) -> None:
     assert measure(lambda: stores.connections.add(CONNECTION)) == Cost({"PutItem": 1}, writes=1)
     assert measure(lambda: stores.connections.forget("u-1", CONNECTION.id)) == Cost(
         {"DeleteItem": 1}, writes=1
     )
 
 
-def test_who_listens_and_what_is_used_up_is_one_query(stores: Stores, measure: Measure) -> None:
+def test_connections_and_quota_take_one_query(stores: Stores, measure: Measure) -> None:
     stores.turns.open(first_opening())
     for number in range(9):
         stores.connections.add(replace(CONNECTION, id=f"{number}=", user_id=AS_ALICE[0].id))
@@ -85,13 +85,11 @@ def test_who_listens_and_what_is_used_up_is_one_query(stores: Stores, measure: M
     assert measure(lambda: stores.connections.presence(AS_ALICE[0].id)) == Cost({"Query": 1}, reads=1)
 
 
-def test_opening_is_one_transaction(stores: Stores, measure: Measure) -> None:
+def test_an_opening_takes_one_transaction(stores: Stores, measure: Measure) -> None:
     assert measure(lambda: stores.turns.open(first_opening())) == Cost({"TransactWriteItems": 1}, writes=9)
 
 
-def test_a_further_opening_costs_one_more_since_the_chat_moves_up_in_the_index(
-    stores: Stores, measure: Measure
-) -> None:
+def test_a_further_opening_costs_one_unit_more_for_the_index(stores: Stores, measure: Measure) -> None:
     add_finished_turn(stores)
     opening = follow_up(stores)
     later = replace(opening, chat=replace(opening.chat, updated_at=LEASE_END))
@@ -99,7 +97,7 @@ def test_a_further_opening_costs_one_more_since_the_chat_moves_up_in_the_index(
     assert measure(lambda: stores.turns.open(later)) == Cost({"TransactWriteItems": 1}, writes=10)
 
 
-def test_claiming_is_one_small_write(stores: Stores, measure: Measure) -> None:
+def test_a_claim_takes_one_small_write(stores: Stores, measure: Measure) -> None:
     opening = first_opening()
     stores.turns.open(opening)
 
@@ -108,7 +106,9 @@ def test_claiming_is_one_small_write(stores: Stores, measure: Measure) -> None:
     assert claiming == Cost({"UpdateItem": 1}, writes=1)
 
 
-def test_a_checkpoint_is_one_transaction_with_or_without_news(stores: Stores, measure: Measure) -> None:
+def test_a_checkpoint_takes_one_transaction_with_or_without_a_message(
+    stores: Stores, measure: Measure
+) -> None:
     message = running(stores)
     said = answered(message, SENTENCE * 4, outcome=None)
 
@@ -119,7 +119,7 @@ def test_a_checkpoint_is_one_transaction_with_or_without_news(stores: Stores, me
     assert spoken == Cost({"TransactWriteItems": 1}, writes=6)
 
 
-def test_deciding_is_one_transaction(stores: Stores, measure: Measure) -> None:
+def test_an_outcome_takes_one_transaction(stores: Stores, measure: Measure) -> None:
     message = running(stores)
     chat = replace(first_opening().chat, title="Why March dropped", updated_at=NOON + timedelta(seconds=9))
 
@@ -128,7 +128,7 @@ def test_deciding_is_one_transaction(stores: Stores, measure: Measure) -> None:
     assert deciding == Cost({"TransactWriteItems": 1}, writes=8)
 
 
-def test_recording_that_the_outcome_was_sent_is_one_small_write(stores: Stores, measure: Measure) -> None:
+def test_recording_the_delivery_takes_one_small_write(stores: Stores, measure: Measure) -> None:
     message = add_finished_turn(stores, answered(a_message(), SENTENCE * 40))
 
     assert measure(lambda: stores.turns.record_delivery(message, (), sent=True)) == Cost(
@@ -136,7 +136,7 @@ def test_recording_that_the_outcome_was_sent_is_one_small_write(stores: Stores, 
     )
 
 
-def test_a_stop_and_a_look_at_the_running_turn_are_one_small_call_each(
+def test_a_stop_request_and_a_read_of_the_running_turn_take_one_small_call_each(
     stores: Stores, measure: Measure
 ) -> None:
     running(stores)
@@ -145,14 +145,14 @@ def test_a_stop_and_a_look_at_the_running_turn_are_one_small_call_each(
     assert measure(lambda: stores.chats.running_turn("c-1")) == Cost({"GetItem": 1}, reads=1)
 
 
-def test_finding_a_request_is_one_small_read_found_or_not(stores: Stores, measure: Measure) -> None:
+def test_finding_a_request_takes_one_small_read(stores: Stores, measure: Measure) -> None:
     running(stores)
 
     assert measure(lambda: stores.chats.find_request("request-1", NOON)) == Cost({"GetItem": 1}, reads=1)
     assert measure(lambda: stores.chats.find_request("request-9", NOON)) == Cost({"GetItem": 1}, reads=1)
 
 
-def test_a_chat_is_loaded_by_two_reads(stores: Stores, measure: Measure) -> None:
+def test_loading_a_chat_takes_two_reads(stores: Stores, measure: Measure) -> None:
     conversation(stores, 10, SENTENCE * 150)
 
     loading = measure(lambda: stores.chats.load("c-1", AS_ALICE, max_bytes=262_144))
@@ -160,7 +160,7 @@ def test_a_chat_is_loaded_by_two_reads(stores: Stores, measure: Measure) -> None
     assert loading == Cost({"BatchGetItem": 1, "Query": 1}, reads=5)
 
 
-def test_a_forbidden_chat_costs_what_a_missing_one_does(stores: Stores, measure: Measure) -> None:
+def test_a_forbidden_chat_costs_the_same_as_a_missing_one(stores: Stores, measure: Measure) -> None:
     add_finished_turn(stores, answered(a_message(), SENTENCE * 400))
 
     forbidden = measure(lambda: stores.chats.load("c-1", AS_BOB, max_bytes=262_144))
@@ -177,9 +177,7 @@ def test_a_long_removed_range_is_not_read(stores: Stores, measure: Measure) -> N
     assert loading == Cost({"BatchGetItem": 1, "Query": 2}, reads=3)
 
 
-def test_no_more_of_a_long_chat_is_read_than_about_what_was_asked_for(
-    stores: Stores, measure: Measure
-) -> None:
+def test_a_long_chat_is_read_only_up_to_about_the_requested_size(stores: Stores, measure: Measure) -> None:
     conversation(stores, 15, SENTENCE)
 
     loading = measure(lambda: stores.chats.load("c-1", (), max_bytes=1))
@@ -187,20 +185,20 @@ def test_no_more_of_a_long_chat_is_read_than_about_what_was_asked_for(
     assert loading == Cost({"BatchGetItem": 1, "Query": 2}, reads=3)
 
 
-def test_the_newest_message_is_found_by_two_small_reads(stores: Stores, measure: Measure) -> None:
+def test_finding_the_newest_message_takes_two_small_reads(stores: Stores, measure: Measure) -> None:
     conversation(stores, 10)
 
     assert measure(lambda: stores.chats.message("c-1", "m-10")) == Cost({"GetItem": 1, "Query": 1}, reads=2)
 
 
-def test_an_asset_and_the_roles_on_it_are_one_read_found_or_not(stores: Stores, measure: Measure) -> None:
+def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) -> None:
     stores.library.save(an_asset(), None)
 
     assert measure(lambda: stores.assets.find(["a-1"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
     assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
 
 
-def test_what_dynamodb_reports_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     with RequestCounter(dynamodb) as counter:
         stores.connections.add(CONNECTION)
         stores.connections.presence("u-1")
