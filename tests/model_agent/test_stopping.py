@@ -11,7 +11,7 @@ from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import LIMITS, answering, text_of
 from tests.model_agent.scripted_model import Hold, ModelRequest, Piece, Say, Use, in_order
 from tests.samples.loaded import context_of
-from tests.turns.setup import AgentSetup as TurnWorld
+from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
 from threadcast.domain.asset import Asset, Table
 from threadcast.ports.agent_events import AgentEvent, AnswerEnded, FileMade, TokensUsed
@@ -150,17 +150,17 @@ def test_a_stop_leaves_a_complete_metric_or_none(
 
 def test_the_functions_deadline_aborts_the_call_and_keeps_the_answer_so_far(endpoint: str) -> None:
     hold, setup = Hold(), TurnWorld(background=True)
-    with answering(endpoint, in_order([Say("It "), hold]), **FOR_EVER) as model_world:
-        setup.agent = model_world.agent  # type: ignore[assignment]
-        tab = setup.connect()
-        setup.ask(PostRequest(prompt="Why?"), tab)
-        setup.pusher.wait_for(tab, "generatingResponseMessage", AT_LAST_S)
+    with answering(endpoint, in_order([Say("It "), hold]), **FOR_EVER) as agent_setup:
+        setup.agent = agent_setup.agent  # type: ignore[assignment]
+        connection = setup.connect()
+        setup.ask(PostRequest(prompt="Why?"), connection)
+        setup.pusher.wait_for(connection, "generatingResponseMessage", AT_LAST_S)
 
         setup.left_s = 0
 
         assert hold.disconnected.wait(AT_LAST_S)
         setup.finish()
-    last = setup.pusher.outcome_of(tab)[-1]
+    last = setup.pusher.heard(connection)[-1]
     assert last["error"]["message"] == OUT_OF_TIME
     chat = setup.desk.chats.load(last["error"]["chat_id"], (), max_bytes=1)
     assert chat is not None

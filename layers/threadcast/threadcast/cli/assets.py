@@ -80,7 +80,7 @@ def show_grants(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
     out.write(f"{asset.name}\n")
     out.writelines(f"  {grant.principal.kind:<4}  {grant.principal.id}  {grant.role}\n" for grant in grants)
     if not grants:
-        out.write("  nobody has a role on it\n")
+        out.write("  no roles\n")
 
 
 def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Output) -> None:

@@ -1,4 +1,4 @@
-"""What each layer weighs, and what each function and each agent takes to import from them."""
+"""Sizes of the layers, and import times of the functions and agents."""
 
 import io
 import statistics
@@ -22,7 +22,7 @@ AGENTS = {
 
 
 def size_table(built: Path) -> None:
-    """Print what the layers and the functions' own code weigh, as Lambda unpacks and as it stores them."""
+    """Print the sizes of the layers and of the functions' code, unpacked and zipped."""
     print("package                     unpacked MB  zipped MB   files")
     for folder in sorted(path for path in built.iterdir() if path.is_dir()):
         files = [path for path in folder.rglob("*") if path.is_file()]
@@ -34,7 +34,7 @@ def size_table(built: Path) -> None:
 
 
 def import_table(built: Path) -> None:
-    """Print how long a new process takes to import each function; of `run_turn`, its agent too."""
+    """Print the time to import each function in a new process; for `run_turn`, also with each agent."""
     stack = read_stack(built / "template.yaml", {"TokenSecret": "x" * 32})
     print("import, in a process of its own    median ms")
     for name, function in stack.functions.items():
@@ -47,12 +47,12 @@ def import_table(built: Path) -> None:
 
 
 def _import_ms(modules: str, path: list[Path]) -> float:
-    """The median over fresh processes, with nothing but these folders to import from."""
+    """Return the median over new processes that import from these folders only."""
     search = [str(folder / "python" if (folder / "python").is_dir() else folder) for folder in path]
     script = f"import time; began = time.perf_counter(); import {modules}; print(time.perf_counter() - began)"
     took = [
         float(
-            subprocess.run(  # noqa: S603 - our own interpreter and words
+            subprocess.run(  # noqa: S603 - this interpreter, fixed arguments
                 [sys.executable, "-S", "-c", script],
                 env={"PYTHONPATH": ":".join(search), "AWS_DEFAULT_REGION": "eu-central-1"},
                 capture_output=True,
