@@ -1,9 +1,9 @@
 #!/bin/sh
 # Builds one Lambda layer into <artifacts>/python.
-#   build-layer.sh source <package folder> <artifacts>        a package of our own
+#   build-layer.sh source <package folder> <artifacts>        a package of this repository
 #   build-layer.sh packages <requirements file> <artifacts>   third-party packages, for Lambda's Python and processor
-# The layer "dependencies" is under every function, so what it has is left out of the others.
-# From the environment: ARCHITECTURE (arm64, x86_64; default: what sam was asked for, else arm64), UV;
+# Every function has the layer "dependencies", so the other layers omit its packages.
+# Environment variables: ARCHITECTURE (arm64, x86_64; default: sam's parameter, else arm64), UV;
 # PYTHON_VERSION (default 3.13, Lambda's), PYTHON_OF_VERSION (an interpreter of that version, for bytecode).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,9 +11,9 @@ kind=$1 source=$2 artifacts=$3
 python_dir=$artifacts/python
 version=${PYTHON_VERSION:-3.13}
 
-# sam tells a makefile nothing of its parameters, so its command line is read: make is our parent (layer.mk says
-# exec), sam is make's.
-asked_architecture() {
+# sam does not pass its parameters to a makefile, so this reads its command line: make is the parent process (layer.mk
+# uses exec), sam is make's parent.
+requested_architecture() {
     make_id=$PPID
     sam_id=$(ps -o ppid= -p "$make_id" 2>/dev/null | tr -d ' ') || return 0
     ps -o args= -p "${sam_id:-0}" 2>/dev/null |
@@ -21,10 +21,10 @@ asked_architecture() {
 }
 
 choose_platform() {
-    asked=$(asked_architecture)
-    architecture=${ARCHITECTURE:-${asked:-arm64}}
-    if [ -n "$asked" ] && [ "$asked" != "$architecture" ]; then
-        echo "sam builds for $asked, but ARCHITECTURE says $architecture" >&2
+    requested=$(requested_architecture)
+    architecture=${ARCHITECTURE:-${requested:-arm64}}
+    if [ -n "$requested" ] && [ "$requested" != "$architecture" ]; then
+        echo "sam builds for $requested, but ARCHITECTURE is $architecture" >&2
         exit 1
     fi
     case $architecture in
@@ -38,7 +38,7 @@ find_uv() {
     for uv in "${UV:-}" "$here/../.venv/bin/uv" uv; do
         command -v "$uv" >/dev/null 2>&1 && return
     done
-    echo "uv is needed: 'make build' installs it, and builds" >&2
+    echo "uv is not installed: 'make build' installs it, and builds" >&2
     exit 1
 }
 
@@ -49,7 +49,7 @@ find_python() {
     return 1
 }
 
-# Prints the blocks (a pin and its hashes) of file $2 whose package has none in file $1.
+# Prints the blocks (a pin and its hashes) of file $2 whose packages are not pinned in file $1.
 missing_pins() {
     awk 'FNR == 1 { file++ }
          /^[a-z0-9]/ { split($1, pin, "=="); wanted = file == 2 && !(pin[1] in known); if (file == 1) known[pin[1]] }
@@ -64,12 +64,12 @@ install_packages() {
         missing_pins "$here/dependencies/requirements.txt" "$source" >pins.txt
         pins=pins.txt
     fi
-    # The pins are complete, so nothing needs to be resolved.
+    # The pins are complete, so dependencies need no resolution.
     "$uv" pip install --quiet --require-hashes --no-deps --only-binary :all: --link-mode copy \
         --python-version "$version" --python-platform "$platform" --target "$python_dir" -r "$pins"
 }
 
-# What no function of ours reads: two thirds of the SDK's weight are descriptions of services not called here.
+# Removes files that the functions do not read: two thirds of the SDK are descriptions of services that are not called.
 trim() {
     find "$python_dir" -type d \( -name __pycache__ -o -name tests -o -name test \) -prune -exec rm -rf {} +
     find "$python_dir" -path '*.dist-info/*' \( -name RECORD -o -name INSTALLER -o -name REQUESTED \) -exec rm -f {} +
@@ -82,14 +82,14 @@ trim() {
     find "$python_dir/botocore/data" -name 'examples-*' -exec rm -f {} + 2>/dev/null || true
 }
 
-# /opt is read-only in Lambda, so without bytecode every cold start would compile all it imports. Unchecked, since
-# the files' times change on their way; of Lambda's own version, since another's would be ignored.
+# /opt is read-only in Lambda, so without bytecode every cold start would compile its imports. The bytecode is unchecked,
+# because packaging changes the files' times, and of Lambda's Python version, because other versions' bytecode is ignored.
 compile_bytecode() {
     if find_python; then
         "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$artifacts" -p /opt "$python_dir"
     else
-        # On stdout: sam shows nothing else of a build that succeeds.
-        echo "$(basename "$artifacts"): no Python $version here (PYTHON_OF_VERSION=...), so no bytecode:" \
+        # On stdout, because sam shows no other output of a successful build.
+        echo "$(basename "$artifacts"): no Python $version found (PYTHON_OF_VERSION=...), so no bytecode:" \
             "each cold start will take about 0.3 s longer"
     fi
 }

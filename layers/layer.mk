@@ -1,5 +1,5 @@
-# Shared by the layers' Makefiles. `sam build` runs each with the layer's folder copied elsewhere as its working
-# directory, ARTIFACTS_DIR set, and `--makefile` naming the original: so everything is found from this file.
+# Shared by the layers' Makefiles. `sam build` runs each in a copy of the layer's folder, with ARTIFACTS_DIR set and
+# `--makefile` naming the original, so this file locates the script by its own path.
 BUILD := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))build-layer.sh
 
 .PHONY: packages source

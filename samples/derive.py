@@ -1,10 +1,10 @@
 # ruff: noqa: INP001 - a script beside its data, not a package
-"""Makes the CSV files of this folder from the data files that PyPI's `vega_datasets` ships.
+"""Derives the CSV files of this folder from the data files in PyPI's `vega_datasets`.
 
     pip download --no-deps vega_datasets==0.9.0 && unzip vega_datasets-*.whl
     python samples/derive.py vega_datasets/_data
 
-Only the standard library is needed; the same input gives the same bytes. SOURCES.md names the sources.
+It needs only the standard library; the same input gives the same bytes. SOURCES.md lists the sources.
 """
 
 import argparse
@@ -31,13 +31,13 @@ SECTORS = {
     "other_services": "Other services",
     "government": "Government",
 }
-"""The supersectors that don't overlap and add up to `nonfarm`; one name is misspelt at the source."""
+"""The supersectors that do not overlap and add up to `nonfarm`; the source misspells one name."""
 
 CITIES = {"Seattle": "seattle-temps.csv", "San Francisco": "sf-temps.csv"}
 
 
 def iowa_electricity(source: Path) -> Iterator[Cells]:
-    """Annual net generation by source, in GWh, as it is."""
+    """Yield annual net generation by source, in GWh, unchanged."""
     yield "year", "source", "net_generation"
     for row in _read(source / "iowa-electricity.csv"):
         yield row["year"], row["source"], row["net_generation"]
@@ -52,16 +52,16 @@ def us_employment_by_sector(source: Path) -> Iterator[Cells]:
 
 
 def us_jobs_change(source: Path) -> Iterator[Cells]:
-    """Nonfarm employees and their change since the month before, in thousands."""
+    """Yield the monthly change of nonfarm employees, in thousands."""
     yield "month", "jobs_change"
     for row in _read(source / "us-employment.csv"):
         yield row["month"], row["nonfarm_change"]
 
 
 def seattle_weather(source: Path) -> Iterator[Cells]:
-    """What was measured each day, with dates in ISO 8601.
+    """Yield the daily measurements, with dates in ISO 8601.
 
-    The source's kind of weather is left out: this edition calls most wet days after 2012 "fog".
+    The source's kind of weather is omitted: this edition labels most wet days after 2012 "fog".
     """
     yield "date", "precipitation", "temp_max", "temp_min", "wind"
     for row in _read(source / "seattle-weather.csv"):
@@ -70,7 +70,7 @@ def seattle_weather(source: Path) -> Iterator[Cells]:
 
 
 def seattle_rain_by_month(source: Path) -> Iterator[Cells]:
-    """Precipitation added up by month, and the number of days that had any."""
+    """Yield the sum of precipitation by month, and the number of wet days."""
     amounts: dict[str, list[float]] = defaultdict(list)
     for row in _read(source / "seattle-weather.csv"):
         amounts[_iso_date(row["date"])[:7]].append(float(row["precipitation"]))
@@ -80,7 +80,7 @@ def seattle_rain_by_month(source: Path) -> Iterator[Cells]:
 
 
 def city_temperatures(source: Path) -> Iterator[Cells]:
-    """The mean of each day's hourly temperatures in two cities, in °F with one decimal."""
+    """Yield the daily mean of hourly temperatures in two cities, in °F with one decimal."""
     yield "date", "city", "temperature"
     for city, file in CITIES.items():
         hours: dict[str, list[float]] = defaultdict(list)
@@ -91,7 +91,7 @@ def city_temperatures(source: Path) -> Iterator[Cells]:
 
 
 def wheat_and_wages(source: Path) -> Iterator[Cells]:
-    """Playfair's price of wheat and weekly wages, in shillings; wages end in 1810."""
+    """Yield Playfair's price of wheat and weekly wages, in shillings; wages end in 1810."""
     yield "year", "wheat_price", "weekly_wage"
     for row in json.loads((source / "wheat.json").read_text(encoding="utf-8")):
         yield f"{row['year']}-01-01", row["wheat"], row.get("wages", "")
@@ -129,7 +129,7 @@ def _iso_date(text: str) -> str:
 
 
 def main() -> int:
-    """Derive everything; the exit code."""
+    """Derive all files; return the exit code."""
     parser = argparse.ArgumentParser(
         description="Make the samples' CSV files from vega_datasets' data files."
     )

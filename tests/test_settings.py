@@ -37,17 +37,17 @@ def test_an_empty_variable_is_an_absent_one() -> None:
         ("MAX_MESSAGE_BYTES", "1"),
     ],
 )
-def test_a_wrong_value_is_refused_by_its_variables_name(variable: str, value: str) -> None:
+def test_an_invalid_value_is_reported_by_its_variables_name(variable: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^{variable}: "):
         Settings.from_mapping({variable: value})
 
 
-def test_all_wrong_values_are_named_at_once() -> None:
+def test_all_invalid_values_are_reported_at_once() -> None:
     with pytest.raises(ConfigurationError, match=r"^TURN_BURST: .*; LEASE_S: "):
         Settings.from_mapping({"LEASE_S": "1", "TURN_BURST": "x"})
 
 
-def test_sam_local_runs_turns_inline_unless_told_otherwise() -> None:
+def test_sam_local_runs_turns_inline_by_default() -> None:
     assert Settings.from_mapping({}).turn_starter == "lambda"
     assert Settings.from_mapping({"AWS_SAM_LOCAL": "true"}).turn_starter == "inline"
     assert Settings.from_mapping({"AWS_SAM_LOCAL": "true", "TURN_STARTER": "lambda"}).turn_starter == "lambda"

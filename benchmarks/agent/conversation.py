@@ -1,4 +1,4 @@
-"""Prompted turns with a fake model: one told frame by frame, many measured."""
+"""Prompted turns with a scripted model: one printed frame by frame, many measured."""
 
 import json
 import time
@@ -9,9 +9,9 @@ from threading import Event
 from typing import Any
 
 from tests.e2e.stacks import Person, Stack, sample, samples
-from tests.model_agent.script import Asked, Piece, Say, Think, Tokens, Use
+from tests.model_agent.scripted_model import ModelRequest, Piece, Say, Think, Tokens, Use
 from threadcast.adapters.dynamodb import DynamoAssetStore
-from threadcast.adapters.model_agent.prompting.messages import brief
+from threadcast.adapters.model_agent.prompting.messages import model_input
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.assets.kinds import load_context
 from threadcast.assets.query.sql_tables import tables_of
@@ -44,24 +44,24 @@ EMPTY_EVERY = 10
 _SHOWN = 88
 
 
-def analyst(asked: Asked) -> Sequence[Piece]:
-    """What the fake model says: a thought, a query and a metric, then the answer."""
-    if asked.is_for_a_title:
+def analyst(request: ModelRequest) -> Sequence[Piece]:
+    """Reply with a thought, a query and a metric, then with the answer."""
+    if request.is_title_request:
         return (Say("Iowa's ", "renewables"), Tokens(150, 6))
-    if asked.results:
+    if request.results:
         return (Say("In 2017 ", "it was ", "21,933 GWh."), Tokens(300, 18, cached=2_400))
     return (Think("The last year, ", "then a metric."), *USES, Tokens(2_700, 90))
 
 
 async def one_turn(person: Person) -> None:
-    """Print every frame of one turn with the milliseconds since it was asked."""
-    async with person.connect() as tab:
+    """Print every frame of one turn with the milliseconds since its request."""
+    async with person.connect() as connection:
         began_s = time.perf_counter()
-        turn = await tab.post(PROMPT, asset_id=IOWA.id, asset_type="metric_file")
+        turn = await connection.post(PROMPT, asset_id=IOWA.id, asset_type="metric_file")
         print("A prompted turn, the first of its stack: nothing is loaded yet\n\n       ms  event")
         async for frame in turn:
-            told = f"{frame['event']:27} {_payload(frame)}"
-            print(f"{(time.perf_counter() - began_s) * 1000:9.1f}  {told[: _SHOWN + 28]}")
+            line = f"{frame['event']:27} {_payload(frame)}"
+            print(f"{(time.perf_counter() - began_s) * 1000:9.1f}  {line[: _SHOWN + 28]}")
     print()
 
 
@@ -69,14 +69,14 @@ async def first_words(stack: Stack, turns: int) -> None:
     """Print how long warm turns take to their first frame, their first token and their last frame."""
     person = stack.new_person()
     took: dict[str, list[float]] = {"first frame": [], "first token": [], "last frame": []}
-    async with person.connect() as tab:
+    async with person.connect() as connection:
         for number in range(WARM_UP + turns):
             if number % EMPTY_EVERY == 0:
                 stack.empty()
             began_s = time.perf_counter()
             at_ms: dict[str, float] = {}
             asset = {"asset_id": IOWA.id, "asset_type": "metric_file", "request_id": str(uuid.uuid4())}
-            async for frame in await tab.post("How much in 2017?", **asset):
+            async for frame in await connection.post("How much in 2017?", **asset):
                 now_ms = (time.perf_counter() - began_s) * 1000
                 at_ms.setdefault("first frame", now_ms)
                 if frame["event"] in {"generatingReasoningMessage", "generatingResponseMessage"}:
@@ -92,7 +92,7 @@ async def first_words(stack: Stack, turns: int) -> None:
 
 
 def context_table(stack: Stack, runs: int) -> None:
-    """Print how long an asset's context takes to be found and put into a model's words."""
+    """Print the time to load an asset's context and to describe it for a model."""
     person = stack.new_person()
     store = DynamoAssetStore(stack.table)
     print(f"context of an asset, {runs} times each      rows   median ms   max ms")
@@ -104,7 +104,7 @@ def context_table(stack: Stack, runs: int) -> None:
             context = load_context(asset, store, (person.principal,))
             task = AgentTask(PROMPT, User(person.id, "Alice"), (), context, wants_title=True, stop=Event())
             tables = tables_of(context)
-            brief(task, tables, ModelLimits())
+            model_input(task, tables, ModelLimits())
             took.append((time.perf_counter() - began_s) * 1000)
             rows = sum(len(table.table.rows) for table in tables)
         print(f"  {name:35} {rows:8,} {median(took[WARM_UP:]):11.1f} {max(took[WARM_UP:]):8.1f}")

@@ -1,9 +1,9 @@
-"""Measures answers by a model: `python benchmarks/agent/run.py`, prints a turn and four tables.
+"""Measures answers by a model: `python benchmarks/agent/run.py` prints a turn and four tables.
 
-One prompted turn through the whole local stack, frame by frame, with a Bedrock server of the tests' in place
-of the model; how long such turns take to their first frame and to their first token, which is what Threadcast
-adds to a model's own time; how long an asset's context takes (the contract: 200 ms); what the layers weigh
-and take to import, as `make test-built` has built them.
+The turn is a prompted one through the whole local stack, frame by frame, with the tests' Bedrock server as
+the model. The tables are the time to the first frame and the first token, which Threadcast adds to a
+model's own time; the time to load an asset's context (limit in the contract: 200 ms); and the size and
+import time of the layers that `make test-built` has built.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import platform
 from pathlib import Path
 
 from conversation import analyst, context_table, first_words, one_turn
-from weights import import_table, size_table
+from package_sizes import import_table, size_table
 
 from tests.e2e.stacks import running_stack
 from tests.model_agent.bedrock_server import bedrock_server
@@ -29,10 +29,10 @@ PARAMETERS = {
 
 
 def main() -> None:
-    """Run all of it."""
+    """Run all measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=30)
-    parser.add_argument("--built", type=Path, default=Path(".aws-sam/here"), help="what `sam build` has left")
+    parser.add_argument("--built", type=Path, default=Path(".aws-sam/here"), help="output of `sam build`")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
     with bedrock_server(analyst) as model:
@@ -45,7 +45,7 @@ def main() -> None:
         size_table(options.built)
         import_table(options.built)
     else:
-        print(f"{options.built} holds no template.yaml: `make test-built` makes one, for this machine.")
+        print(f"{options.built} has no template.yaml: `make test-built` builds it for this machine.")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pushers import SleepingPusher
 from senders import word
 
 from tests.tables import create_table
-from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User

@@ -13,7 +13,7 @@ from moto import mock_aws
 from tests.e2e.stacks import OPERATOR_ID, sample, samples
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary
-from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap import Application
 from threadcast.domain.access import Grant, Principal, Role

@@ -11,7 +11,7 @@ ISSUER = "https://id.example.com"
 UUID = "7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03"
 
 
-def test_all_that_is_known_of_a_user_is_read() -> None:
+def test_all_claims_of_a_user_are_read() -> None:
     claims = {
         "iss": ISSUER,
         "sub": UUID,
@@ -31,7 +31,7 @@ def test_a_subject_alone_is_enough() -> None:
 
 
 @pytest.mark.parametrize("subject", ["auth0|123", f"{{{UUID}}}", UUID.replace("-", ""), f"urn:uuid:{UUID}"])
-def test_a_subject_that_is_no_uuid_becomes_one_that_belongs_to_its_issuer(subject: str) -> None:
+def test_a_subject_that_is_no_uuid_becomes_a_uuid_derived_from_its_issuer(subject: str) -> None:
     user = user_from_claims({"iss": ISSUER, "sub": subject})
     elsewhere = user_from_claims({"iss": "https://other.example.com", "sub": subject})
 
@@ -52,7 +52,7 @@ def test_a_uuid_in_capitals_is_the_same_user() -> None:
         ({}, "s"),
     ],
 )
-def test_the_first_name_that_is_one_is_taken(claims: dict[str, Any], name: str) -> None:
+def test_the_first_valid_name_claim_counts(claims: dict[str, Any], name: str) -> None:
     assert user_from_claims({"iss": ISSUER, "sub": "s", **claims}).name == name
 
 
@@ -64,6 +64,6 @@ def test_the_organization_may_stand_in_any_of_its_claims(claim: str) -> None:
 @pytest.mark.parametrize(
     "claims", [{"sub": ""}, {"sub": 7}, {"sub": "s" * 300}, {"sub": "s", "org_id": "o" * 300}]
 )
-def test_a_subject_or_organization_that_cannot_be_one_is_refused(claims: dict[str, Any]) -> None:
+def test_an_invalid_subject_or_organization_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected):
         user_from_claims({"iss": ISSUER, **claims})

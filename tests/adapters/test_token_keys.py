@@ -15,7 +15,7 @@ SECRET = "s" * 32
 
 
 class Hands:
-    """A clock that moves when told."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.now_s = 1000.0
@@ -31,7 +31,7 @@ class Hands:
 
 
 class Source:
-    """Something to read from that counts how often it is read."""
+    """A source that counts its reads."""
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
@@ -61,7 +61,7 @@ def test_a_secret_is_read_once_and_again_after_five_minutes() -> None:
     assert read.reads == 2
 
 
-def test_a_secret_that_cannot_be_read_again_stays_good() -> None:
+def test_the_former_secret_is_kept_if_it_cannot_be_read_again() -> None:
     clock, read = Hands(), Source(SECRET, ConfigurationError("denied"))
     keys = SharedSecret(read, clock)
     keys.key_for(None)
@@ -71,7 +71,7 @@ def test_a_secret_that_cannot_be_read_again_stays_good() -> None:
 
 
 @pytest.mark.parametrize("secret", ["", "short", "s" * 31])
-def test_a_secret_that_is_too_short_is_a_fault_of_the_deployment(secret: str) -> None:
+def test_a_short_secret_is_a_configuration_error(secret: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^the token secret is shorter than 32 bytes") as caught:
         SharedSecret(lambda: secret, Hands()).key_for(None)
 
@@ -88,7 +88,7 @@ def test_published_keys_are_fetched_once_for_many_tokens() -> None:
     assert fetch.reads == 1
 
 
-def test_a_new_key_is_found_by_fetching_again() -> None:
+def test_an_unknown_key_id_causes_a_fetch() -> None:
     clock, fetch = Hands(), Source(published("old"), published("old", "new"))
     keys = PublishedKeys(fetch, clock)
     keys.key_for("old")
@@ -98,7 +98,7 @@ def test_a_new_key_is_found_by_fetching_again() -> None:
     assert fetch.reads == 2
 
 
-def test_made_up_key_ids_do_not_make_it_fetch_more_than_twice_a_minute() -> None:
+def test_unknown_key_ids_cause_at_most_two_fetches_a_minute() -> None:
     clock, fetch = Hands(), Source(published("a"))
     keys = PublishedKeys(fetch, clock)
 
@@ -110,7 +110,7 @@ def test_made_up_key_ids_do_not_make_it_fetch_more_than_twice_a_minute() -> None
     assert fetch.reads == 2
 
 
-def test_a_key_that_is_no_longer_published_is_forgotten_within_an_hour() -> None:
+def test_a_key_that_is_no_longer_published_is_dropped_within_an_hour() -> None:
     clock, fetch = Hands(), Source(published("a"), published("b"))
     keys = PublishedKeys(fetch, clock)
     keys.key_for("a")
@@ -120,7 +120,7 @@ def test_a_key_that_is_no_longer_published_is_forgotten_within_an_hour() -> None
         keys.key_for("a")
 
 
-def test_known_keys_stay_good_while_the_issuer_cannot_be_reached() -> None:
+def test_known_keys_remain_valid_while_the_issuer_is_unreachable() -> None:
     clock, fetch = Hands(), Source(published("a"), ConfigurationError("down"))
     keys = PublishedKeys(fetch, clock)
     keys.key_for("a")
@@ -129,7 +129,7 @@ def test_known_keys_stay_good_while_the_issuer_cannot_be_reached() -> None:
     assert keys.key_for("a").algorithm == "ES256"
 
 
-def test_an_issuer_that_was_never_reached_is_a_fault_and_asked_again() -> None:
+def test_an_issuer_that_was_never_reached_is_a_configuration_error_and_tried_again() -> None:
     fetch = Source(ConfigurationError("down"), published("a"))
     keys = PublishedKeys(fetch, Hands())
 
@@ -171,7 +171,7 @@ def test_a_token_that_names_no_key_is_refused() -> None:
         (Answer("reset"), "JWKS_URL cannot be read: RemoteDisconnected"),
     ],
 )
-def test_a_document_that_cannot_be_fetched_is_told(answer: Answer, complaint: str) -> None:
+def test_a_failed_fetch_is_a_configuration_error(answer: Answer, complaint: str) -> None:
     with http_server(lambda _: answer) as server, pytest.raises(ConfigurationError) as caught:
         fetch_json(server.url)
 
@@ -179,7 +179,7 @@ def test_a_document_that_cannot_be_fetched_is_told(answer: Answer, complaint: st
 
 
 @pytest.mark.parametrize("url", ["http://id.example.com/jwks.json", "file:///etc/passwd", "jwks.json"])
-def test_keys_are_fetched_by_https_alone(url: str) -> None:
+def test_keys_are_fetched_by_https_only(url: str) -> None:
     with pytest.raises(ConfigurationError, match="must be an https address"):
         fetch_json(url)
 

@@ -1,1 +1,1 @@
-"""Types of assets, their definitions, their files."""
+"""Tests of asset types, definitions and files."""

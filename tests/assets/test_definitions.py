@@ -213,7 +213,7 @@ def test_keys_of_ones_own_begin_with_an_x_and_an_optional_key_may_have_no_value(
 
 
 @pytest.mark.parametrize("chart", ["pie", "scatter", "metric", "table", "combo"])
-def test_charts_without_axes_need_none(chart: str) -> None:
+def test_charts_without_axes_are_valid(chart: str) -> None:
     asset = context_of("iowa_electricity").asset
     definition = {**asset.definition, "chartConfig": {"selectedChartType": chart}}
 
@@ -235,7 +235,7 @@ def test_charts_without_axes_need_none(chart: str) -> None:
         ("iowa_turns_to_renewables", ("4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4",)),
     ],
 )
-def test_a_kind_knows_what_an_asset_is_made_of(sample: str, parts: tuple[str, ...]) -> None:
+def test_a_kind_returns_the_parts_of_an_asset(sample: str, parts: tuple[str, ...]) -> None:
     asset = context_of(sample).asset
 
     assert startable_kind(asset.type).part_ids(asset.definition) == parts

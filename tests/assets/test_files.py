@@ -185,7 +185,7 @@ def test_all_faults_of_a_folder_are_found_at_once(tmp_path: Path) -> None:
         ("day: {style: date}", "2024-02-03 noon,5", "column 'day': '2024-02-03 noon' is not a date"),
     ],
 )
-def test_a_cell_must_hold_what_its_column_is_declared_to_hold(
+def test_a_cell_must_have_its_columns_declared_type(
     tmp_path: Path, formats: str, cells: str, fault: str
 ) -> None:
     declared = METRIC.replace("chartConfig:", f"chartConfig:\n  columnLabelFormats: {{{formats}}}")
@@ -196,7 +196,7 @@ def test_a_cell_must_hold_what_its_column_is_declared_to_hold(
     assert found.startswith(f"sales.csv, line 3: {fault}")
 
 
-def test_the_cells_are_checked_as_far_as_a_faulty_definition_declares_them(tmp_path: Path) -> None:
+def test_cells_are_checked_against_the_types_that_a_faulty_definition_declares(tmp_path: Path) -> None:
     config = """chartConfig:
   selectedChartType: sunburst
   barAndLineAxis: {x: day, y: [sales, 7]}
@@ -215,7 +215,7 @@ def test_the_cells_are_checked_as_far_as_a_faulty_definition_declares_them(tmp_p
 
 
 @pytest.mark.parametrize("config", ["", "chartConfig: 7", "chartConfig: [a]", "chartConfig: {}"])
-def test_a_definition_without_a_chart_is_only_that(tmp_path: Path, config: str) -> None:
+def test_a_definition_without_a_chart_has_only_that_fault(tmp_path: Path, config: str) -> None:
     definition = METRIC[: METRIC.index("chartConfig:")] + config + "\ndata: sales.csv\n"
     folder_with(tmp_path, a__yaml=definition, sales__csv=ROWS)
 
@@ -224,7 +224,7 @@ def test_a_definition_without_a_chart_is_only_that(tmp_path: Path, config: str) 
     assert "'chartConfig" in fault
 
 
-def test_missing_values_are_fine_whatever_is_declared(tmp_path: Path) -> None:
+def test_missing_values_are_valid_for_every_type(tmp_path: Path) -> None:
     formats = "day: {columnType: date}, sales: {columnType: number}, shop: {columnType: text}"
     declared = METRIC.replace("chartConfig:", f"chartConfig:\n  columnLabelFormats: {{{formats}}}")
     rows = "day,sales,shop\n2024-01-01,,007\n,1.5,8\n2024-01,2,\n"
@@ -238,7 +238,7 @@ def test_missing_values_are_fine_whatever_is_declared(tmp_path: Path) -> None:
     )
 
 
-def test_columns_that_the_rows_lack_are_told_beside_the_cells_that_are_wrong(tmp_path: Path) -> None:
+def test_missing_columns_and_wrong_cells_are_reported_together(tmp_path: Path) -> None:
     definition = METRIC.replace("x: [day]", "x: [date]")
     folder_with(tmp_path, a__yaml=definition, sales__csv="day,sales\n2024-01-01,abc\n")
 
@@ -269,13 +269,13 @@ def test_an_id_under_which_something_else_is_stored_is_a_fault(tmp_path: Path) -
     ]
 
 
-def test_a_part_that_is_nowhere_is_a_fault(tmp_path: Path) -> None:
+def test_an_unknown_part_is_a_fault(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=DASHBOARD)
 
     assert faults(tmp_path) == [f"a.yaml: it shows {METRIC_ID}, which is neither in this folder nor stored"]
 
 
-def test_a_part_that_is_stored_already_is_fine(tmp_path: Path) -> None:
+def test_a_stored_part_is_valid(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=DASHBOARD)
 
     assert faults(tmp_path, {METRIC_ID: AssetType.METRIC_FILE}) == []
@@ -289,7 +289,7 @@ def test_a_part_that_is_no_metric_is_a_fault(tmp_path: Path) -> None:
     ]
 
 
-def test_a_part_whose_own_file_is_faulty_is_not_missed(tmp_path: Path) -> None:
+def test_a_part_with_a_faulty_file_is_not_reported_as_unknown(tmp_path: Path) -> None:
     folder_with(
         tmp_path, a__yaml=DASHBOARD, b__yaml=METRIC.replace("name: Sales", ""), c__yaml="- unreadable"
     )

@@ -9,7 +9,7 @@ def introduction(context: AssetContext) -> str:
     return startable_kind(context.asset.type).introduction(context)
 
 
-def test_a_metric_tells_what_its_rows_cover_and_what_can_be_asked() -> None:
+def test_a_metrics_introduction_has_its_coverage_and_suggestions() -> None:
     assert introduction(context_of("iowa_electricity")) == (
         "**Iowa electricity generation by source**: Annual net generation of electricity in the "
         "state of Iowa, "
@@ -53,7 +53,7 @@ def test_a_metric_without_dates_or_dimensions_still_introduces_itself() -> None:
     )
 
 
-def test_a_dashboard_tells_each_metric() -> None:
+def test_a_dashboards_introduction_lists_its_metrics() -> None:
     lines = introduction(context_of("work_and_power")).splitlines()
 
     assert lines[2] == "This dashboard shows 3 metrics:"
@@ -94,15 +94,13 @@ def test_a_dashboard_counts_what_is_not_shared_without_naming_it(withheld: int, 
         ),
     ],
 )
-def test_where_no_metric_is_shared_that_is_said_and_nothing_is_suggested(
-    sample: str, withheld: int, sentence: str
-) -> None:
+def test_without_a_shared_metric_nothing_is_suggested(sample: str, withheld: int, sentence: str) -> None:
     lines = introduction(context_of(sample, withheld)).splitlines()
 
     assert lines[1:] == ["", sentence, "", "Ask whoever keeps the assets for access."]
 
 
-def test_a_report_tells_its_length_and_its_metrics() -> None:
+def test_a_reports_introduction_has_its_length_and_metrics() -> None:
     lines = introduction(context_of("iowa_turns_to_renewables")).splitlines()
 
     assert lines[2] == "It is a report of about 57 words. This report shows 1 metric:"

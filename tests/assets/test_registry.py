@@ -26,7 +26,7 @@ def test_a_kind_knows_its_file_type_on_the_wire(asset_type: AssetType, file_type
 
 
 @pytest.mark.parametrize("asset_type", [t for t in AssetType if t not in kinds.startable_types()])
-def test_a_type_that_cannot_start_yet_is_told_with_those_that_can(asset_type: AssetType) -> None:
+def test_a_type_that_cannot_start_a_chat_is_refused_with_the_types_that_can(asset_type: AssetType) -> None:
     assert kinds.kind_of(asset_type) is None
     with pytest.raises(BadRequest) as refusal:
         kinds.startable_kind(asset_type)

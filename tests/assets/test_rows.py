@@ -85,7 +85,7 @@ def test_declared_columns_are_read_as_declared(tmp_path: Path) -> None:
         "carriage returns alone", "lines without any cell filled", "no line end at the end", "missing values",
     ],
 )  # fmt: skip
-def test_what_spreadsheets_write_is_read(tmp_path: Path, content: bytes | str, rows: object) -> None:
+def test_files_of_spreadsheets_are_read(tmp_path: Path, content: bytes | str, rows: object) -> None:
     assert table(tmp_path, content) == Table(("a", "b"), rows)  # type: ignore[arg-type]
 
 
@@ -115,17 +115,17 @@ def test_a_faulty_file_is_refused_with_its_line(tmp_path: Path, content: bytes, 
     assert faults(tmp_path, content) == [expected]
 
 
-def test_a_comma_within_quotation_marks_parts_no_cells(tmp_path: Path) -> None:
+def test_a_comma_in_quotation_marks_is_no_delimiter(tmp_path: Path) -> None:
     assert table(tmp_path, '"sales, net";shop\n7;Bern\n') == Table(("sales, net", "shop"), ((7, "Bern"),))
 
 
-def test_a_column_whose_name_goes_over_two_lines_has_it_in_one(tmp_path: Path) -> None:
+def test_a_column_name_over_two_lines_becomes_one_line(tmp_path: Path) -> None:
     expected = Table(("net generation, GWh", "b"), ((7, 8),))
 
     assert table(tmp_path, '"net\r\ngeneration, GWh";b\n7;8\n') == expected
 
 
-def test_all_faults_of_a_file_are_told_in_the_order_of_its_lines(tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_reported_in_the_order_of_its_lines(tmp_path: Path) -> None:
     found = faults(tmp_path, "a,b\nx,y\n1\n2,z\n", {"a": number_in, "b": number_in})
 
     assert [fault.split(" is not")[0] for fault in found] == [
@@ -142,7 +142,7 @@ def test_a_long_value_is_shortened(tmp_path: Path) -> None:
     assert found.startswith(f", line 2: column 'a': '{'x' * 40}…' is not a number")
 
 
-def test_after_a_thousand_faults_no_more_are_looked_for(tmp_path: Path) -> None:
+def test_at_most_a_thousand_faults_are_collected(tmp_path: Path) -> None:
     found = faults(tmp_path, "a\n" + "x\n" * 2_000, {"a": number_in})
 
     assert (len(found), found[-1]) == (1_001, ": after 1,000 faults no more were looked for")
@@ -154,7 +154,7 @@ def test_a_file_of_too_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest
     assert faults(tmp_path, "a,b\n1,2\n3,4\n5,6\n") == [": it has 6 cells; a metric holds at most 4"]
 
 
-def test_a_file_of_too_many_bytes_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_BYTES", 10)
 
     assert faults(tmp_path, "a,b\n1,2\n3,4\n") == [": it has 12 bytes; at most 10 are read"]

@@ -1,6 +1,6 @@
-"""What every `Agent` keeps to: inherit from `AgentContract` in a test module, and give it an `agent` fixture.
+"""The contract suite of `Agent`: inherit from `AgentContract` in a test module, with an `agent` fixture.
 
-The agent is asked about the sample “Iowa electricity generation by source”, and about nothing at all.
+The tasks are about the sample “Iowa electricity generation by source”, and about no asset.
 """
 
 import threading
@@ -26,12 +26,12 @@ from threadcast.ports.agent_events import (
     TokensUsed,
 )
 
-__all__ = ["QUESTION", "AgentContract", "asked"]
+__all__ = ["QUESTION", "AgentContract", "a_task"]
 
 QUESTION = "Which year had the highest net generation?"
 
 
-def asked(
+def a_task(
     prompt: str = QUESTION,
     context: AssetContext | None = None,
     history: tuple[Exchange, ...] = (),
@@ -44,8 +44,8 @@ def asked(
     )
 
 
-def whole_answer(said: Sequence[AgentEvent]) -> str:
-    return "".join(event.text for event in said if isinstance(event, AnswerExtended))
+def whole_answer(events: Sequence[AgentEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, AnswerExtended))
 
 
 class AgentContract:
@@ -56,31 +56,31 @@ class AgentContract:
         raise NotImplementedError
 
     @pytest.fixture
-    def said(self, agent: Agent) -> list[AgentEvent]:
-        return list(agent.answer(asked(context=context_of("iowa_electricity"))))
+    def events(self, agent: Agent) -> list[AgentEvent]:
+        return list(agent.answer(a_task(context=context_of("iowa_electricity"))))
 
-    def test_every_event_is_of_the_vocabulary(self, said: list[AgentEvent]) -> None:
-        assert [event for event in said if not isinstance(event, AgentEvent)] == []
+    def test_every_event_is_an_agent_event(self, events: list[AgentEvent]) -> None:
+        assert [event for event in events if not isinstance(event, AgentEvent)] == []
 
-    def test_something_is_answered(self, said: list[AgentEvent]) -> None:
-        assert whole_answer(said).strip()
+    def test_the_answer_is_not_empty(self, events: list[AgentEvent]) -> None:
+        assert whole_answer(events).strip()
 
-    def test_every_delta_holds_text(self, said: list[AgentEvent]) -> None:
+    def test_every_delta_has_text(self, events: list[AgentEvent]) -> None:
         deltas = [
-            event for event in said if isinstance(event, AnswerExtended | ReasoningExtended | TitleExtended)
+            event for event in events if isinstance(event, AnswerExtended | ReasoningExtended | TitleExtended)
         ]
 
         assert all(delta.text for delta in deltas)
 
-    def test_an_answer_comes_in_several_pieces(self, said: list[AgentEvent]) -> None:
-        assert sum(isinstance(event, AnswerExtended) for event in said) > 1
+    def test_an_answer_has_several_deltas(self, events: list[AgentEvent]) -> None:
+        assert sum(isinstance(event, AnswerExtended) for event in events) > 1
 
     def test_every_part_and_step_is_extended_before_it_ends_and_ends_once(
-        self, said: list[AgentEvent]
+        self, events: list[AgentEvent]
     ) -> None:
         opened: set[tuple[str, str]] = set()
         ended: list[tuple[str, str]] = []
-        for event in said:
+        for event in events:
             match event:
                 case AnswerExtended(part):
                     assert ("part", part) not in ended
@@ -99,14 +99,14 @@ class AgentContract:
 
         assert sorted(ended) == sorted(opened)
 
-    def test_pills_have_ids_of_their_own_within_a_step(self, said: list[AgentEvent]) -> None:
-        for event in said:
+    def test_pills_have_ids_of_their_own_within_a_step(self, events: list[AgentEvent]) -> None:
+        for event in events:
             if isinstance(event, PillsShown):
                 ids = [pill.id for container in event.containers for pill in container.pills]
                 assert len(ids) == len(set(ids))
 
-    def test_tokens_and_costs_are_never_negative(self, said: list[AgentEvent]) -> None:
-        used = [event for event in said if isinstance(event, TokensUsed)]
+    def test_tokens_and_costs_are_never_negative(self, events: list[AgentEvent]) -> None:
+        used = [event for event in events if isinstance(event, TokensUsed)]
 
         assert all(tokens.output_tokens >= 0 for tokens in used)
         assert all(tokens.input_tokens >= tokens.cached_tokens >= 0 for tokens in used)
@@ -115,43 +115,41 @@ class AgentContract:
             tokens.input_tokens + tokens.output_tokens >= tokens.estimated_tokens >= 0 for tokens in used
         )
 
-    def test_the_titles_pieces_are_the_title(self, said: list[AgentEvent]) -> None:
-        pieces = "".join(event.text for event in said if isinstance(event, TitleExtended))
+    def test_the_titles_deltas_are_the_title(self, events: list[AgentEvent]) -> None:
+        pieces = "".join(event.text for event in events if isinstance(event, TitleExtended))
 
-        titles = [event.title for event in said if isinstance(event, TitleDecided)]
+        titles = [event.title for event in events if isinstance(event, TitleDecided)]
         assert titles == [pieces]
         assert pieces.strip()
 
-    def test_no_title_is_made_where_none_is_wanted(self, agent: Agent) -> None:
-        said = agent.answer(asked(context=context_of("iowa_electricity"), wants_title=False))
+    def test_no_title_is_made_if_none_is_wanted(self, agent: Agent) -> None:
+        events = agent.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
 
-        assert [event for event in said if isinstance(event, TitleExtended | TitleDecided)] == []
+        assert [event for event in events if isinstance(event, TitleExtended | TitleDecided)] == []
 
     def test_without_an_asset_it_still_answers(self, agent: Agent) -> None:
-        said = list(agent.answer(asked()))
+        events = list(agent.answer(a_task()))
 
-        assert whole_answer(said).strip()
+        assert whole_answer(events).strip()
 
     def test_a_followup_is_answered(self, agent: Agent) -> None:
         history = (Exchange(None, "Here it is."), Exchange(QUESTION, "2010."))
 
-        said = agent.answer(asked("And the year before?", context_of("iowa_electricity"), history))
+        events = agent.answer(a_task("And the year before?", context_of("iowa_electricity"), history))
 
-        assert whole_answer(list(said)).strip()
+        assert whole_answer(list(events)).strip()
 
-    def test_a_stop_before_the_start_leaves_nothing_to_say(self, agent: Agent) -> None:
+    def test_a_stop_before_the_start_gives_no_events(self, agent: Agent) -> None:
         stop = threading.Event()
         stop.set()
 
-        said = list(agent.answer(asked(context=context_of("iowa_electricity"), stop=stop)))
+        events = list(agent.answer(a_task(context=context_of("iowa_electricity"), stop=stop)))
 
-        assert said == []
+        assert events == []
 
-    def test_a_stop_half_way_ends_the_answer_at_the_next_event_but_tells_what_was_used(
-        self, agent: Agent
-    ) -> None:
+    def test_a_stop_ends_the_answer_at_the_next_event_with_the_usage(self, agent: Agent) -> None:
         stop = threading.Event()
-        stream = agent.answer(asked(context=context_of("iowa_electricity"), stop=stop))
+        stream = agent.answer(a_task(context=context_of("iowa_electricity"), stop=stop))
         next(stream)
 
         stop.set()

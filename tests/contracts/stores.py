@@ -1,4 +1,4 @@
-"""All stores over one table, of either kind, and the things that the suites put into them."""
+"""All stores over one table, in memory or in DynamoDB, and objects to store in them."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,7 @@ UNBOUNDED = 10_000_000
 
 
 class SettableClock:
-    """The time that a test says it is."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.moment = NOON
@@ -115,7 +115,7 @@ def a_chat(chat_id: str = "c-1", **changes: Any) -> Chat:
 
 
 def first_opening(chat_id: str = "c-1", **changes: Any) -> Opening:
-    """The opening of a new chat with a turn that runs, by a user who has asked nothing before."""
+    """Return the opening of a new chat with a running turn, by a new user."""
     message = a_message(1, chat_id)
     opening = Opening(
         chat=a_chat(chat_id, next_message_number=2, running_turn=a_turn(message)),
@@ -128,7 +128,7 @@ def first_opening(chat_id: str = "c-1", **changes: Any) -> Opening:
 
 
 def follow_up(stores: Stores, chat_id: str = "c-1", **changes: Any) -> Opening:
-    """The opening of a further turn, from what is stored now."""
+    """Return the opening of a further turn, based on the stored state."""
     chat, quota = chat_in(stores, chat_id), quota_in(stores)
     assert chat is not None
     message = a_message(chat.next_message_number, chat_id)
@@ -153,7 +153,7 @@ def follow_up(stores: Stores, chat_id: str = "c-1", **changes: Any) -> Opening:
 
 
 def add_finished_turn(stores: Stores, message: Message | None = None, **chat_changes: Any) -> Message:
-    """A prompt-less opening: the next message is stored already finished, and no turn runs."""
+    """Open a prompt-less turn, which stores its message finished; no turn runs then."""
     opening = follow_up(stores) if chat_in(stores) else first_opening()
     opened = replace(message or opening.message, number=opening.message.number)
     opened = answered(opened, outcome=DONE) if message is None else opened
@@ -164,7 +164,7 @@ def add_finished_turn(stores: Stores, message: Message | None = None, **chat_cha
 
 
 def conversation(stores: Stores, turns: int, text: str = "Because.", **last_chat: Any) -> list[Message]:
-    """A chat of so many finished turns; the last opening changes the chat as well."""
+    """Store a chat of so many finished turns; the last opening also changes the chat."""
     messages = [answered(a_message(number), text) for number in range(1, turns + 1)]
     for message in messages:
         changes = last_chat if message.number == turns else {}

@@ -1,4 +1,4 @@
-"""What every `Agent` does."""
+"""The contract suite of `Agent`, over the offline analyst."""
 
 import pytest
 
@@ -13,7 +13,7 @@ class TestOfflineAnalyst(AgentContract):
         return OfflineAnalyst()
 
 
-class TestOfflineAnalystAtAPersonsPace(AgentContract):
+class TestOfflineAnalystWithPauses(AgentContract):
     @pytest.fixture
     def agent(self) -> Agent:
         return OfflineAnalyst(pace_s=1e-6)

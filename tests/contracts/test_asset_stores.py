@@ -1,4 +1,4 @@
-"""What every `AssetStore` and `AssetLibrary` promise."""
+"""The contract suite of `AssetStore` and `AssetLibrary`."""
 
 import random
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_a_table_without_rows_keeps_its_columns(stores: Stores) -> None:
     assert stores.assets.rows("a-1") == Table(("month",))
 
 
-def test_rows_of_many_chunks_come_back_whole(stores: Stores) -> None:
+def test_rows_of_many_chunks_are_returned_complete(stores: Stores) -> None:
     table = a_large_table(25_000)
 
     stores.library.save(an_asset(), table)
@@ -58,7 +58,7 @@ def test_saving_again_replaces_asset_and_rows(stores: Stores) -> None:
     assert stores.assets.rows("a-1") == MONTHS
 
 
-def test_saving_again_without_rows_takes_them_away(stores: Stores) -> None:
+def test_saving_again_without_rows_deletes_them(stores: Stores) -> None:
     stores.library.save(an_asset(), MONTHS)
 
     stores.library.save(an_asset(), None)
@@ -119,7 +119,7 @@ def test_a_revoked_role_no_longer_counts(stores: Stores) -> None:
     assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), None)}
 
 
-def test_roles_outlive_a_saving_and_the_owner_is_owner_again(stores: Stores) -> None:
+def test_a_save_keeps_roles_and_restores_the_owners(stores: Stores) -> None:
     stores.library.save(an_asset(), None)
     stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
     stores.library.revoke("a-1", OWNED_BY_ALICE.principal)
@@ -129,7 +129,7 @@ def test_roles_outlive_a_saving_and_the_owner_is_owner_again(stores: Stores) -> 
     assert stores.library.grants("a-1") == (OWNED_BY_ALICE, Grant(AS_BOB[0], Role.CAN_VIEW))
 
 
-def test_a_new_owner_takes_the_place_of_the_former(stores: Stores) -> None:
+def test_a_new_owner_replaces_the_former(stores: Stores) -> None:
     stores.library.save(an_asset(), None)
 
     stores.library.save(an_asset(owner_id=BOB.id), None)
@@ -159,7 +159,7 @@ def test_a_deleted_asset_is_gone_with_its_rows(stores: Stores) -> None:
     assert stores.assets.rows("a-2") == MONTHS
 
 
-def test_no_role_outlives_a_deletion(stores: Stores) -> None:
+def test_a_deletion_removes_all_roles(stores: Stores) -> None:
     stores.library.save(an_asset(), None)
     stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_EDIT))
 

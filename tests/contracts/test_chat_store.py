@@ -1,4 +1,4 @@
-"""What every `ChatStore` promises."""
+"""The contract suite of `ChatStore`."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -68,7 +68,7 @@ FULL_MESSAGE = Message(
     final_reasoning="Reasoned for 12 seconds",
     outcome=Outcome("failed", "INTERNAL_SERVER_ERROR", "Something broke", "ref-1"),
     outcome_sent=True,
-    untold=("tab-1", "tab-2"),
+    untold=("connection-1", "connection-2"),
     input_tokens=1200,
     output_tokens=345,
     cached_tokens=1000,
@@ -103,7 +103,7 @@ def test_the_owner_sees_the_chat_with_its_messages_oldest_first(stores: Stores) 
     assert stored == StoredChat(a_chat(next_message_number=4, version=3), tuple(messages), Role.OWNER)
 
 
-def test_the_strongest_role_counts_and_all_grants_come_along(stores: Stores) -> None:
+def test_the_strongest_role_counts_and_all_grants_are_returned(stores: Stores) -> None:
     messages = conversation(stores, 1)
     weak, strong = Grant(AS_BOB[0], Role.CAN_VIEW), Grant(AS_BOB[1], Role.CAN_EDIT)
     stores.chats.share("c-1", weak)
@@ -119,7 +119,7 @@ def test_the_strongest_role_counts_and_all_grants_come_along(stores: Stores) -> 
     )
 
 
-def test_a_role_given_again_replaces_the_former(stores: Stores) -> None:
+def test_a_role_granted_again_replaces_the_former(stores: Stores) -> None:
     conversation(stores, 1)
     stores.chats.share("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS))
     stores.chats.share("c-1", Grant(AS_BOB[0], Role.CAN_VIEW))
@@ -130,7 +130,7 @@ def test_a_role_given_again_replaces_the_former(stores: Stores) -> None:
     assert stored.role is Role.CAN_VIEW
 
 
-def test_who_holds_no_role_gets_neither_messages_nor_grants(stores: Stores) -> None:
+def test_without_a_role_neither_messages_nor_grants_are_returned(stores: Stores) -> None:
     conversation(stores, 2)
     stores.chats.share("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW))
 
@@ -148,7 +148,7 @@ def test_an_organisation_of_the_owners_name_is_not_the_owner(stores: Stores) -> 
     assert stored.role is None
 
 
-def test_only_the_newest_messages_come_where_all_are_too_many(stores: Stores) -> None:
+def test_only_the_newest_messages_are_returned_of_a_large_chat(stores: Stores) -> None:
     messages = conversation(stores, 5)
 
     stored = stores.chats.load("c-1", AS_ALICE, max_bytes=1_000)
@@ -158,7 +158,7 @@ def test_only_the_newest_messages_come_where_all_are_too_many(stores: Stores) ->
     assert stored.messages == tuple(messages[-len(stored.messages) :])
 
 
-def test_the_newest_message_comes_however_large_it_is(stores: Stores) -> None:
+def test_the_newest_message_is_returned_whatever_its_size(stores: Stores) -> None:
     messages = conversation(stores, 3)
 
     stored = stores.chats.load("c-1", AS_ALICE, max_bytes=0)
@@ -167,7 +167,7 @@ def test_the_newest_message_comes_however_large_it_is(stores: Stores) -> None:
     assert stored.messages == (messages[-1],)
 
 
-def test_a_chat_of_many_pages_comes_whole(stores: Stores) -> None:
+def test_a_chat_of_many_pages_is_returned_complete(stores: Stores) -> None:
     messages = conversation(stores, 23)
 
     stored = stores.chats.load("c-1", AS_ALICE, max_bytes=20_000)
@@ -187,7 +187,7 @@ def test_replaced_messages_do_not_show(stores: Stores) -> None:
     assert stored.messages[-1] == messages[-1]
 
 
-def test_where_all_messages_were_replaced_the_grants_still_come(stores: Stores) -> None:
+def test_grants_are_returned_even_if_all_messages_were_replaced(stores: Stores) -> None:
     conversation(stores, 3, removed=(RemovedRange(1, 3),))
     grant = Grant(AS_BOB[0], Role.CAN_VIEW)
     stores.chats.share("c-1", grant)
@@ -198,7 +198,7 @@ def test_where_all_messages_were_replaced_the_grants_still_come(stores: Stores) 
     assert (stored.messages, stored.grants) == ((), (grant,))
 
 
-def test_a_message_is_found_however_old_it_is(stores: Stores) -> None:
+def test_a_message_of_any_age_is_found(stores: Stores) -> None:
     messages = conversation(stores, 30, removed=(RemovedRange(20, 25),))
 
     assert stores.chats.message("c-1", "m-1") == messages[0]
@@ -213,7 +213,7 @@ def test_a_replaced_or_unknown_message_is_not_found(stores: Stores) -> None:
     assert stores.chats.message("c-9", "m-1") is None
 
 
-def test_the_running_turn_of_a_chat_can_be_looked_at_alone(stores: Stores) -> None:
+def test_the_running_turn_of_a_chat_can_be_read_alone(stores: Stores) -> None:
     opening = first_opening()
     stores.turns.open(opening)
 
@@ -232,7 +232,7 @@ def test_a_long_removed_range_does_not_show_either(stores: Stores) -> None:
     assert [message.number for message in stored.messages] == [1, 11, 12]
 
 
-def test_a_running_turn_can_be_asked_to_stop(stores: Stores) -> None:
+def test_a_stop_request_is_recorded_on_the_running_turn(stores: Stores) -> None:
     stores.turns.open(first_opening())
 
     assert stores.chats.request_stop("c-1", "m-1")
@@ -245,7 +245,7 @@ def test_a_running_turn_can_be_asked_to_stop(stores: Stores) -> None:
     )
 
 
-def test_a_turn_that_does_not_run_cannot_be_asked_to_stop(stores: Stores) -> None:
+def test_a_stop_request_for_a_turn_that_is_not_running_is_refused(stores: Stores) -> None:
     opening = first_opening()
     stores.turns.open(opening)
 
@@ -255,7 +255,7 @@ def test_a_turn_that_does_not_run_cannot_be_asked_to_stop(stores: Stores) -> Non
     assert not stores.chats.request_stop("c-1", "m-1")
 
 
-def test_a_stop_does_not_disturb_who_runs_the_turn(stores: Stores) -> None:
+def test_a_stop_request_does_not_affect_the_runners_claim(stores: Stores) -> None:
     opening = first_opening()
     stores.turns.open(opening)
     stores.turns.claim(a_claim(opening.message), LEASE_END)

@@ -1,4 +1,4 @@
-"""What every `ConnectionStore` promises."""
+"""The contract suite of `ConnectionStore`."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +16,11 @@ def a_connection(connection_id: str, user_id: str = ALICE.id, *, minute: int = 0
     )
 
 
-def test_a_user_without_connections_who_never_asked_is_nobody(stores: Stores) -> None:
+def test_an_unknown_user_has_neither_connections_nor_quota(stores: Stores) -> None:
     assert stores.connections.presence(ALICE.id) == Presence((), None)
 
 
-def test_open_connections_come_oldest_first(stores: Stores) -> None:
+def test_open_connections_are_ordered_oldest_first(stores: Stores) -> None:
     late, early = a_connection("aaa=", minute=2), a_connection("zzz=", minute=1)
     stores.connections.add(late)
     stores.connections.add(early)
@@ -53,11 +53,11 @@ def test_a_forgotten_connection_no_longer_shows(stores: Stores) -> None:
     assert stores.connections.presence(ALICE.id).connections == ()
 
 
-def test_forgetting_a_connection_that_is_not_known_is_fine(stores: Stores) -> None:
+def test_forgetting_an_unknown_connection_does_nothing(stores: Stores) -> None:
     stores.connections.forget(ALICE.id, "never-seen=")
 
 
-def test_only_the_owner_of_a_connection_can_be_made_to_forget_it(stores: Stores) -> None:
+def test_a_connection_is_forgotten_only_for_its_own_user(stores: Stores) -> None:
     connection = a_connection("one=")
     stores.connections.add(connection)
 

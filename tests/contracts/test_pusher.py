@@ -1,4 +1,4 @@
-"""What every `Pusher` does, over HTTP as API Gateway's management API speaks it."""
+"""The contract suite of `Pusher`, over the HTTP of API Gateway's management API."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,7 +71,7 @@ def test_a_frame_is_posted_to_the_connections_own_address(pusher: Pusher, gatewa
         (Answer("reset"), DeliveryUnknown),
     ],
 )
-def test_what_became_of_a_frame_is_told_by_the_error(
+def test_each_response_raises_its_push_error(
     pusher: Pusher, gateway: HttpServer, answer: Answer, error: type[PushError]
 ) -> None:
     gateway.answer = lambda _: answer
@@ -84,7 +84,7 @@ def test_what_became_of_a_frame_is_told_by_the_error(
     assert len(gateway.requests) == 1  # never sent again by itself
 
 
-def test_the_fate_of_a_frame_that_nobody_answers_to_is_unknown(gateway: HttpServer) -> None:
+def test_a_post_without_a_response_is_in_doubt(gateway: HttpServer) -> None:
     gateway.answer = lambda _: Answer("silence")
 
     with pytest.raises(DeliveryUnknown):
@@ -93,17 +93,17 @@ def test_the_fate_of_a_frame_that_nobody_answers_to_is_unknown(gateway: HttpServ
     assert len(gateway.requests) == 1
 
 
-def test_a_frame_that_could_not_even_be_sent_may_be_sent_again(pusher: Pusher) -> None:
+def test_a_frame_that_was_not_sent_can_be_sent_again(pusher: Pusher) -> None:
     with http_server(lambda _: Answer()) as server:
-        nobody_listens_here = server.url
+        closed_endpoint = server.url
 
     with pytest.raises(PushThrottled) as caught:
-        pusher.push(connection(nobody_listens_here), b"{}")
+        pusher.push(connection(closed_endpoint), b"{}")
 
     assert type(caught.value) is GatewayUnreachable
 
 
-def test_a_connection_that_was_closed_between_two_posts_does_not_harm_the_next(
+def test_a_pooled_connection_closed_between_two_posts_does_not_fail_the_next(
     pusher: Pusher, gateway: HttpServer
 ) -> None:
     gateway.answer = lambda _: Answer("reset")
@@ -126,7 +126,7 @@ def test_twenty_threads_share_one_pusher(pusher: Pusher, gateway: HttpServer) ->
     assert sorted(int(request.body) for request in gateway.requests) == list(range(60))
 
 
-def test_a_local_gateway_can_stand_in_for_every_endpoint(gateway: HttpServer) -> None:
+def test_a_local_gateways_endpoint_replaces_every_endpoint(gateway: HttpServer) -> None:
     pusher = ApiGatewayPusher(SESSION, endpoint=gateway.url)
 
     pusher.push(connection("https://abc.execute-api.eu-central-1.amazonaws.com/prod"), b"{}")

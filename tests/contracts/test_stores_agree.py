@@ -1,4 +1,4 @@
-"""Whatever is done, in whatever order, the stores in memory and in DynamoDB answer and end up alike."""
+"""Any sequence of calls has the same results and state in the stores in memory and in DynamoDB."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +42,7 @@ RARELY = st.sampled_from([False, False, False, True])
 
 
 class StoresAgree(RuleBasedStateMachine):
-    """Does each thing to both; what exists is looked up in memory, so that most steps make sense."""
+    """Makes each call on both; arguments come from the state in memory, so that most calls are valid."""
 
     dynamodb: ClassVar["DynamoDBClient"]
 
@@ -108,10 +108,15 @@ class StoresAgree(RuleBasedStateMachine):
         claim = self._claim(chat_id, token)
         chat = replace(chat_in(self.memory, chat_id) or a_chat(chat_id), title=title, updated_at=self._now)
         message = answered(self._newest(chat_id), "All", outcome=Outcome(kind))
-        lapsed_at = self._now if take_over else None
-        self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_expired_at=lapsed_at))
+        expired_at = self._now if take_over else None
+        self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_expired_at=expired_at))
 
-    @rule(chat_id=CHATS, number=st.integers(1, 3), untold=st.sampled_from([(), ("tab",)]), sent=st.booleans())
+    @rule(
+        chat_id=CHATS,
+        number=st.integers(1, 3),
+        untold=st.sampled_from([(), ("connection-1",)]),
+        sent=st.booleans(),
+    )
     def record_delivery(self, *, chat_id: str, number: int, untold: tuple[str, ...], sent: bool) -> None:
         message = self._message(chat_id, number)
         self._both(lambda stores: stores.turns.record_delivery(message, untold, sent=sent))

@@ -1,4 +1,4 @@
-"""What every `TurnStarter` does, over HTTP as Lambda's API speaks it."""
+"""The contract suite of `TurnStarter`, over the HTTP of Lambda's API."""
 
 import json
 from collections.abc import Iterator
@@ -34,9 +34,7 @@ def starter(service: HttpServer, monkeypatch: pytest.MonkeyPatch) -> TurnStarter
     return LambdaTurnStarter(session, "arn:aws:lambda:eu-central-1:123456789012:function:run_turn")
 
 
-def test_a_started_turn_carries_all_that_its_runner_must_know(
-    starter: TurnStarter, service: HttpServer
-) -> None:
+def test_the_start_event_contains_the_complete_handoff(starter: TurnStarter, service: HttpServer) -> None:
     starter.start(HANDOVER)
 
     (request,) = service.requests
@@ -48,16 +46,14 @@ def test_a_started_turn_carries_all_that_its_runner_must_know(
 
 
 @pytest.mark.parametrize("status", [403, 404, 413, 429, 500])
-def test_a_turn_that_could_not_be_started_is_told(
-    starter: TurnStarter, service: HttpServer, status: int
-) -> None:
+def test_a_failed_start_raises_handoff_failed(starter: TurnStarter, service: HttpServer, status: int) -> None:
     service.answer = lambda _: Answer(status, b'{"Message": "no"}', {"Content-Type": "application/json"})
 
     with pytest.raises(HandoffFailed):
         starter.start(HANDOVER)
 
 
-def test_a_start_is_tried_again_once(starter: TurnStarter, service: HttpServer) -> None:
+def test_a_start_is_retried_once(starter: TurnStarter, service: HttpServer) -> None:
     answers = iter([Answer(500, b"{}"), Answer(202)])
     service.answer = lambda _: next(answers)
 

@@ -1,4 +1,4 @@
-"""What every `TurnStore` promises: the openings, the fences, and who wins each race."""
+"""The contract suite of `TurnStore`: openings, fencing, and the winner of each race."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -158,7 +158,7 @@ def test_of_two_openings_that_read_the_same_used_quota_one_wins(stores: Stores) 
     assert quota_in(stores) == replace(quota, running={})
 
 
-def test_the_same_request_opens_once_and_says_what_it_opened(stores: Stores) -> None:
+def test_the_same_request_opens_once_and_then_raises_with_its_ids(stores: Stores) -> None:
     opened(stores)
 
     with pytest.raises(AlreadyOpened) as refusal:
@@ -167,7 +167,7 @@ def test_the_same_request_opens_once_and_says_what_it_opened(stores: Stores) -> 
     assert (refusal.value.chat_id, refusal.value.message_id) == ("c-1", "m-1")
 
 
-def test_a_request_key_opens_anew_after_its_time(stores: Stores) -> None:
+def test_an_expired_request_key_can_open_again(stores: Stores) -> None:
     add_finished_turn(stores)
     stores.clock.advance(minutes=15)
 
@@ -208,7 +208,7 @@ def test_a_lease_released_while_another_turn_is_opened_stays_released(stores: St
     assert quota_in(stores).running == {elsewhere.id: LEASE_END}
 
 
-def test_leases_that_ended_long_ago_are_swept_by_the_next_opening(stores: Stores) -> None:
+def test_leases_that_expired_long_ago_are_removed_by_the_next_opening(stores: Stores) -> None:
     opened(stores)
     stores.clock.advance(hours=2)
     elsewhere = a_message(1, "c-2", id="m-elsewhere")
@@ -264,7 +264,7 @@ def test_a_second_delivery_with_the_first_ones_token_is_lost_too(stores: Stores)
         stores.turns.claim(a_claim(message), RENEWED + timedelta(seconds=1))
 
 
-def test_a_turn_that_is_over_cannot_be_claimed(stores: Stores) -> None:
+def test_a_turn_that_has_ended_cannot_be_claimed(stores: Stores) -> None:
     message = add_finished_turn(stores)
 
     with pytest.raises(ClaimLost):
@@ -276,7 +276,7 @@ def test_a_turn_of_a_chat_that_does_not_exist_cannot_be_claimed(stores: Stores) 
         stores.turns.claim(a_claim(a_message()), RENEWED)
 
 
-def test_claiming_leaves_the_wish_to_stop(stores: Stores) -> None:
+def test_a_claim_keeps_the_stop_request(stores: Stores) -> None:
     message = opened(stores)
     stores.chats.request_stop("c-1", message.id)
 
@@ -288,7 +288,7 @@ def test_claiming_leaves_the_wish_to_stop(stores: Stores) -> None:
 # Checkpoints
 
 
-def test_a_checkpoint_stores_what_was_said_and_renews_both_leases(stores: Stores) -> None:
+def test_a_checkpoint_stores_the_message_and_renews_both_leases(stores: Stores) -> None:
     message = claimed(stores)
     so_far = answered(message, "Beca", outcome=None)
 
@@ -301,7 +301,7 @@ def test_a_checkpoint_stores_what_was_said_and_renews_both_leases(stores: Stores
     assert quota_in(stores).running == {message.id: RENEWED + timedelta(seconds=5)}
 
 
-def test_a_checkpoint_without_news_renews_both_leases(stores: Stores) -> None:
+def test_a_checkpoint_without_a_message_renews_both_leases(stores: Stores) -> None:
     message = claimed(stores)
 
     stores.turns.checkpoint(a_claim(message), None, RENEWED + timedelta(seconds=5))
@@ -321,7 +321,7 @@ def test_a_checkpoint_without_the_claim_writes_nothing(stores: Stores, token: st
     assert (chat_in(stores), messages_in(stores), quota_in(stores)) == (chat, (message,), quota)
 
 
-def test_a_checkpoint_after_the_turn_was_taken_away_writes_nothing(stores: Stores) -> None:
+def test_a_checkpoint_after_the_turn_was_decided_elsewhere_writes_nothing(stores: Stores) -> None:
     message = claimed(stores)
     given_up = answered(message, "Timed out", Outcome("failed", "INTERNAL_SERVER_ERROR", "Sorry", "ref-1"))
     stores.turns.decide(a_claim(message), end_of_turn(stores), given_up, lease_expired_at=RENEWED)
@@ -338,7 +338,7 @@ def test_a_checkpoint_after_the_turn_was_taken_away_writes_nothing(stores: Store
 # The outcome
 
 
-def test_deciding_ends_the_turn_and_frees_the_quota(stores: Stores) -> None:
+def test_deciding_ends_the_turn_and_releases_the_quota(stores: Stores) -> None:
     message = claimed(stores)
     end = end_of_turn(stores, most_recent_file=METRIC)
 
@@ -349,7 +349,7 @@ def test_deciding_ends_the_turn_and_frees_the_quota(stores: Stores) -> None:
     assert quota_in(stores) == Quota(9.5, NOON, {}, version=1)
 
 
-def test_deciding_can_take_the_most_recent_file_away(stores: Stores) -> None:
+def test_deciding_can_remove_the_most_recent_file(stores: Stores) -> None:
     opening = first_opening()
     stores.turns.open(replace(opening, chat=replace(opening.chat, most_recent_file=METRIC)))
 
@@ -385,7 +385,7 @@ def test_the_outcome_is_decided_once(stores: Stores) -> None:
 
 def test_an_outcome_that_is_stored_already_is_never_replaced(stores: Stores) -> None:
     message = claimed(stores)
-    stores.turns.checkpoint(a_claim(message), answered(message, "First"), RENEWED)  # which nobody should do
+    stores.turns.checkpoint(a_claim(message), answered(message, "First"), RENEWED)  # an invalid call
 
     with pytest.raises(ClaimLost):
         stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message, "Second"))
@@ -393,7 +393,7 @@ def test_an_outcome_that_is_stored_already_is_never_replaced(stores: Stores) -> 
     assert messages_in(stores) == (answered(message, "First"),)
 
 
-def test_nobody_else_decides_for_a_runner_whose_lease_is_live(stores: Stores) -> None:
+def test_a_turn_with_a_valid_lease_is_decided_by_its_runner_only(stores: Stores) -> None:
     message = claimed(stores)
 
     with pytest.raises(ClaimLost):
@@ -408,7 +408,9 @@ def test_nobody_else_decides_for_a_runner_whose_lease_is_live(stores: Stores) ->
 
 
 @pytest.mark.parametrize("token", ["runner-1", None])
-def test_a_lapsed_lease_is_taken_over_by_whoever_saw_its_claim(stores: Stores, token: str | None) -> None:
+def test_a_turn_with_an_expired_lease_can_be_decided_with_its_claim(
+    stores: Stores, token: str | None
+) -> None:
     message = opened(stores) if token is None else claimed(stores)
 
     stores.turns.decide(
@@ -419,7 +421,7 @@ def test_a_lapsed_lease_is_taken_over_by_whoever_saw_its_claim(stores: Stores, t
     assert quota_in(stores).running == {}
 
 
-def test_a_turn_claimed_meanwhile_is_not_taken_over_as_an_unclaimed_one(stores: Stores) -> None:
+def test_a_turn_claimed_meanwhile_is_not_decided_as_unclaimed(stores: Stores) -> None:
     message = claimed(stores)
 
     with pytest.raises(ClaimLost):
@@ -428,7 +430,7 @@ def test_a_turn_claimed_meanwhile_is_not_taken_over_as_an_unclaimed_one(stores: 
         )
 
 
-def test_a_turn_that_could_not_be_started_is_closed_by_who_opened_it(stores: Stores) -> None:
+def test_an_unclaimed_turn_can_be_closed_by_its_opener(stores: Stores) -> None:
     message = opened(stores)
 
     stores.turns.decide(a_claim(message, None), end_of_turn(stores), answered(message))
@@ -437,7 +439,7 @@ def test_a_turn_that_could_not_be_started_is_closed_by_who_opened_it(stores: Sto
         stores.turns.claim(a_claim(message), RENEWED)
 
 
-def test_a_quota_erased_while_a_turn_runs_does_not_hold_the_turn_up(stores: Stores) -> None:
+def test_a_quota_deleted_while_a_turn_runs_does_not_fail_the_turn(stores: Stores) -> None:
     message = claimed(stores)
     claim = replace(a_claim(message), user_id="somebody without a quota")
 
@@ -447,7 +449,7 @@ def test_a_quota_erased_while_a_turn_runs_does_not_hold_the_turn_up(stores: Stor
     assert stores.connections.presence("somebody without a quota").quota is None
 
 
-# Sending
+# Delivery
 
 
 def test_that_the_outcome_was_sent_is_recorded(stores: Stores) -> None:
@@ -460,20 +462,20 @@ def test_that_the_outcome_was_sent_is_recorded(stores: Stores) -> None:
     assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
 
 
-def test_whom_the_outcome_may_still_reach_is_recorded_and_sent_stands(stores: Stores) -> None:
+def test_undelivered_connections_are_recorded_and_sent_is_kept(stores: Stores) -> None:
     message = claimed(stores)
     stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
 
-    stores.turns.record_delivery(message, {"tab-2", "tab-1"}, sent=False)
+    stores.turns.record_delivery(message, {"connection-2", "connection-1"}, sent=False)
     waiting = messages_in(stores)
-    stores.turns.record_delivery(message, {"tab-2"}, sent=True)
+    stores.turns.record_delivery(message, {"connection-2"}, sent=True)
     stores.turns.record_delivery(message, (), sent=False)
 
-    assert waiting == (replace(answered(message), untold=("tab-1", "tab-2")),)
+    assert waiting == (replace(answered(message), untold=("connection-1", "connection-2")),)
     assert messages_in(stores) == (replace(answered(message), outcome_sent=True, untold=()),)
 
 
-def test_an_outcome_that_nobody_decided_cannot_be_recorded_as_sent(stores: Stores) -> None:
+def test_a_delivery_without_an_outcome_cannot_be_recorded(stores: Stores) -> None:
     message = claimed(stores)
 
     with pytest.raises(ClaimLost):
@@ -484,7 +486,7 @@ def test_an_outcome_that_nobody_decided_cannot_be_recorded_as_sent(stores: Store
     assert messages_in(stores) == (message,)
 
 
-def test_what_is_finished_and_sent_can_be_opened_so(stores: Stores) -> None:
+def test_a_turn_can_be_opened_finished_and_sent(stores: Stores) -> None:
     sent = replace(a_message(1), outcome=DONE, outcome_sent=True)
 
     add_finished_turn(stores, sent)

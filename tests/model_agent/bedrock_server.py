@@ -1,4 +1,4 @@
-"""A fake model that speaks Bedrock's converse-stream: `application/vnd.amazon.eventstream`, CRCs and all.
+"""A scripted model behind Bedrock's ConverseStream: `application/vnd.amazon.eventstream` with CRCs.
 
 The framing is Smithy's: https://smithy.io/2.0/aws/amazon-eventstream.html
 """
@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager
 from typing import Any
 from zlib import crc32
 
-from tests.model_agent.script import (
-    Asked,
+from tests.model_agent.scripted_model import (
     Fault,
     Garbage,
     Model,
+    ModelRequest,
+    NoUsage,
     Piece,
     Refuse,
     Reply,
@@ -22,7 +23,6 @@ from tests.model_agent.script import (
     Stop,
     Think,
     Tokens,
-    Untold,
     Use,
 )
 from tests.model_agent.streaming_server import serving
@@ -50,7 +50,7 @@ def bedrock_server(reply: Reply) -> AbstractContextManager[Model]:
 
 
 def event_message(headers: dict[str, str], payload: bytes) -> bytes:
-    """One message: lengths, their CRC, headers, payload, the CRC of it all."""
+    """Return one message: lengths, their CRC, headers, payload, the CRC of the message."""
     packed = b"".join(
         struct.pack(">B", len(name))
         + name.encode()
@@ -74,10 +74,10 @@ class _Bedrock:
     def __init__(self) -> None:
         self._block = -1
 
-    def asked(self, body: Any, path: str) -> Asked:
+    def asked(self, body: Any, path: str) -> ModelRequest:
         last = body["messages"][-1]["content"]
         results = [block["toolResult"] for block in last if "toolResult" in block]
-        return Asked(
+        return ModelRequest(
             system="\n".join(block["text"] for block in body.get("system", []) if "text" in block),
             messages=[
                 (message["role"], block["text"])
@@ -125,9 +125,9 @@ class _Bedrock:
                 }
                 yield event_message(headers, json.dumps({"message": message}).encode())
 
-    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]:
+    def closing(self, stop: Stop, tokens: Tokens | NoUsage) -> Iterator[bytes]:
         yield _event("messageStop", {"stopReason": stop.reason})
-        if isinstance(tokens, Untold):
+        if isinstance(tokens, NoUsage):
             return
         usage = {
             "inputTokens": tokens.read,

@@ -1,4 +1,4 @@
-"""No test here leaves a thread behind."""
+"""Checks that no test leaves a thread running."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One query that wants all the memory there is, in a process of its own: prints what became of it, as JSON.
+"""Runs one query without bounds on memory in a process of its own, and prints the result as JSON.
 
 python -m tests.model_agent.hostile_query <name>
 """
@@ -24,7 +24,7 @@ GROWS = f"hex(hex(hex(hex(hex('{'x' * 300}')))))"
 
 
 def _chain(first: str, each: str) -> str:
-    """A hundred tables, each made of the one before."""
+    """Return a query with a hundred tables, each derived from the previous one."""
     parts = [f"a0 AS ({first})", *(f"a{at} AS ({each.format(former=at - 1)})" for at in range(1, 100))]
     return f"WITH {', '.join(parts)} SELECT x FROM a99"
 
@@ -45,7 +45,7 @@ QUERIES = {
 
 
 def main(name: str) -> None:
-    """Run the query; `grown_bytes` is the most that the process has held beyond what it held before it."""
+    """Run the query; `grown_bytes` is the growth of the process's peak memory."""
     asset = Asset("a", AssetType.METRIC_FILE, "t", {}, "u", datetime.now(UTC), datetime.now(UTC))
     rows = Table(("x",), tuple((number,) for number in range(ROWS)))
     with closing(QuerySandbox((DataTable("t", asset, ("x",), rows),), lambda: False)) as sandbox:

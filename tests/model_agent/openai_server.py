@@ -1,15 +1,16 @@
-"""A fake model that speaks OpenAI's chat completions as server-sent events."""
+"""A scripted model behind OpenAI's Chat Completions API, with server-sent events."""
 
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tests.model_agent.script import (
-    Asked,
+from tests.model_agent.scripted_model import (
     Fault,
     Garbage,
     Model,
+    ModelRequest,
+    NoUsage,
     Piece,
     Refuse,
     Reply,
@@ -17,7 +18,6 @@ from tests.model_agent.script import (
     Stop,
     Think,
     Tokens,
-    Untold,
     Use,
 )
 from tests.model_agent.streaming_server import serving
@@ -48,14 +48,14 @@ class _OpenAI:
     def __init__(self) -> None:
         self._uses = -1
 
-    def asked(self, body: Any, path: str) -> Asked:
+    def asked(self, body: Any, path: str) -> ModelRequest:
         messages = body["messages"]
         results = []
         for message in reversed(messages):
             if message["role"] != "tool":
                 break
             results.insert(0, _text(message["content"]))
-        return Asked(
+        return ModelRequest(
             system="\n".join(_text(found["content"]) for found in messages if found["role"] == "system"),
             messages=[
                 (found["role"], _text(found["content"]))
@@ -93,9 +93,9 @@ class _OpenAI:
             case Fault(code, message):
                 yield b"data: " + json.dumps(_error(code, message)).encode() + b"\n\n"
 
-    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]:
+    def closing(self, stop: Stop, tokens: Tokens | NoUsage) -> Iterator[bytes]:
         yield _chunk({}, finish_reason=_REASONS[stop.reason])
-        if isinstance(tokens, Untold):
+        if isinstance(tokens, NoUsage):
             if tokens.usage is not None:
                 yield _event({"choices": [], "usage": tokens.usage})
             yield b"data: [DONE]\n\n"

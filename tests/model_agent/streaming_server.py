@@ -1,4 +1,4 @@
-"""An HTTP server that streams, chunk by chunk, whatever a framing makes of a fake model's script."""
+"""An HTTP server that streams a model's script in an endpoint's framing."""
 
 import json
 import threading
@@ -8,19 +8,19 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
-from tests.model_agent.script import (
-    Asked,
+from tests.model_agent.scripted_model import (
     Cut,
     Fault,
     Hold,
     Model,
+    ModelRequest,
+    NoUsage,
     Piece,
     Refuse,
     Reply,
     Stop,
     Tokens,
     Truncate,
-    Untold,
     Use,
 )
 
@@ -28,11 +28,11 @@ __all__ = ["Framing", "serving"]
 
 
 class Framing(Protocol):
-    """How an endpoint speaks."""
+    """An endpoint's wire format."""
 
     content_type: str
 
-    def asked(self, body: Any, path: str) -> Asked: ...
+    def asked(self, body: Any, path: str) -> ModelRequest: ...
 
     def refusal(self, refuse: Refuse) -> tuple[dict[str, str], bytes]: ...
 
@@ -40,17 +40,17 @@ class Framing(Protocol):
 
     def frames(self, piece: Piece) -> Iterator[bytes]: ...
 
-    def closing(self, stop: Stop, tokens: Tokens | Untold) -> Iterator[bytes]: ...
+    def closing(self, stop: Stop, tokens: Tokens | NoUsage) -> Iterator[bytes]: ...
 
 
 @contextmanager
 def serving(reply: Reply, framing: type[Framing], path: str = "") -> Iterator[Model]:
-    """Serve on a free port of this machine until the end of the block."""
+    """Serve on a free local port until the end of the block."""
 
     class Handler(_Handler):
-        def talk(self, asked: Asked) -> None:
-            model.asked.append(asked)
-            _tell(self, reply(asked), self.framing)
+        def talk(self, request: ModelRequest) -> None:
+            model.requests.append(request)
+            _respond(self, reply(request), self.framing)
 
     Handler.framing_class = framing
 
@@ -59,7 +59,7 @@ def serving(reply: Reply, framing: type[Framing], path: str = "") -> Iterator[Mo
         request_queue_size = 128
 
         def handle_error(self, *_: object) -> None:
-            """A client that hangs up is no error here."""
+            """Ignore disconnects of clients."""
 
     server = Server(("127.0.0.1", 0), Handler)
     model = Model(f"http://127.0.0.1:{server.server_port}{path}")
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.framing = self.framing_class()
         self.talk(replace(self.framing.asked(body, self.path), peer=self.client_address))
 
-    def talk(self, asked: Asked) -> None:
+    def talk(self, request: ModelRequest) -> None:
         raise NotImplementedError
 
     def refuse(self, refuse: Refuse) -> None:
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def hold(self, hold: Hold) -> None:
-        """Wait until the client goes: what else it sends would be a mistake."""
+        """Wait until the client disconnects; it must send nothing else."""
         hold.reached.set()
         try:
             gone = not self.connection.recv(1)
@@ -118,13 +118,13 @@ class _Handler(BaseHTTPRequestHandler):
             gone = True
         self.close_connection = True
         if gone:
-            hold.hung_up.set()
+            hold.disconnected.set()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
-def _tell(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
+def _respond(handler: _Handler, pieces: Sequence[Piece], framing: Framing) -> None:
     match pieces:
         case [Refuse() as refuse, *_]:
             handler.refuse(refuse)
@@ -171,5 +171,5 @@ def _frames(pieces: Sequence[Piece], framing: Framing) -> Iterator[bytes]:
 def _closing(pieces: Sequence[Piece], framing: Framing) -> Iterator[bytes]:
     reason = "tool_use" if any(isinstance(piece, Use) for piece in pieces) else "end_turn"
     stop = next((piece for piece in pieces if isinstance(piece, Stop)), Stop(reason))
-    tokens = next((piece for piece in pieces if isinstance(piece, Tokens | Untold)), Tokens(100, 20))
+    tokens = next((piece for piece in pieces if isinstance(piece, Tokens | NoUsage)), Tokens(100, 20))
     return framing.closing(stop, tokens)

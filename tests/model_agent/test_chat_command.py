@@ -1,4 +1,4 @@
-"""`make chat` with a model: pick an asset, talk, in a terminal's place a pipe."""
+"""`make chat` with a model: select an asset and chat, through a pipe."""
 
 import os
 import subprocess
@@ -6,24 +6,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.model_agent.script import Asked, Piece, Say, Use
-from tests.model_agent.world import ENDPOINTS
+from tests.model_agent.agent_runs import ENDPOINTS
+from tests.model_agent.scripted_model import ModelRequest, Piece, Say, Use
 
 ROOT = Path(__file__).parents[2]
 COUNT = "SELECT count(*) AS n FROM iowa_electricity_generation_by_source"
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
-def counting(asked: Asked) -> Sequence[Piece]:
-    """A model that counts the rows."""
-    if asked.is_for_a_title:
+def counting(request: ModelRequest) -> Sequence[Piece]:
+    """Reply as a model that counts the rows."""
+    if request.is_title_request:
         return (Say("Rows ", "counted"),)
-    if asked.results:
-        return (Say("The result is ", asked.results[0].splitlines()[-1]),)
+    if request.results:
+        return (Say("The result is ", request.results[0].splitlines()[-1]),)
     return (Use("query_data", {"sql": COUNT, "purpose": "How many"}),)
 
 
-def test_make_chat_talks_to_the_chosen_model(endpoint: str) -> None:
+def test_make_chat_uses_the_chosen_model(endpoint: str) -> None:
     server, _ = ENDPOINTS[endpoint]
     with server(counting) as model:
         place = {"bedrock": [], "openai": ["--parameter", f"OpenaiBaseUrl={model.url}"]}[endpoint]

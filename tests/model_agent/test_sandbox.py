@@ -1,4 +1,4 @@
-"""Queries over a context's rows: what they can do, and all that they can't."""
+"""Queries over a context's rows: what is possible, and what is refused."""
 
 # ruff: noqa: S608 - building queries from names is what these tests are about
 
@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contracts.agent_contract import asked
+from tests.contracts.agent_contract import a_task
+from tests.model_agent.agent_runs import answering
 from tests.model_agent.hostile_query import QUERIES
-from tests.model_agent.script import Say, in_order
-from tests.model_agent.world import answering
+from tests.model_agent.scripted_model import Say, in_order
 from tests.samples.loaded import context_of
-from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox, can_bound_memory
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox, supports_memory_limit
 from threadcast.assets.query.sql_tables import DataTable, tables_of
 from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
 from threadcast.errors import ToolRefusal
@@ -45,7 +45,7 @@ def refusal(sandbox: QuerySandbox, sql: str) -> str:
 
 
 def python(*module: str) -> str:
-    """What a module prints in a process of its own."""
+    """Return what a module prints in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", *module],
         cwd=ROOT,
@@ -63,7 +63,7 @@ def a_table(table: Table, name: str = "odd") -> DataTable:
     return DataTable(name, asset, table.columns, table)
 
 
-def test_a_select_gives_its_rows_under_their_names(sandbox: QuerySandbox) -> None:
+def test_a_select_returns_rows_with_column_names(sandbox: QuerySandbox) -> None:
     sums = f"SELECT source, sum(net_generation) AS total FROM {IOWA} WHERE year = '2017-01-01'"
 
     result = sandbox.query(f"{sums} GROUP BY 1 ORDER BY 2", SHORT)
@@ -88,7 +88,7 @@ def test_a_select_gives_its_rows_under_their_names(sandbox: QuerySandbox) -> Non
         "VALUES (1), (2)",
     ],
 )
-def test_what_an_analyst_writes_works(sandbox: QuerySandbox, sql: str) -> None:
+def test_analytical_queries_work(sandbox: QuerySandbox, sql: str) -> None:
     assert sandbox.query(sql, SHORT).table.rows
 
 
@@ -125,7 +125,9 @@ def test_what_an_analyst_writes_works(sandbox: QuerySandbox, sql: str) -> None:
         ("-- nothing", "no rows"),
     ],
 )
-def test_whatever_is_no_query_over_the_tables_is_refused(sandbox: QuerySandbox, sql: str, word: str) -> None:
+def test_statements_other_than_queries_over_the_tables_are_refused(
+    sandbox: QuerySandbox, sql: str, word: str
+) -> None:
     assert word.lower() in refusal(sandbox, sql).lower()
     assert sandbox.query(f"SELECT count(*) FROM {IOWA}", SHORT).table.rows == ((51,),)
 
@@ -147,23 +149,23 @@ def test_an_endless_query_ends_in_time(sandbox: QuerySandbox, sql: str) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells what a process holds")
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_query_can_take_only_so_much_memory(name: str) -> None:
-    told = json.loads(python("tests.model_agent.hostile_query", name))
+def test_a_query_has_a_memory_limit(name: str) -> None:
+    result = json.loads(python("tests.model_agent.hostile_query", name))
 
-    assert any(words in told["refusal"] for words in ("too big", "too much memory")), told
-    assert told["grown_bytes"] < 1.5 * 192 * 1024 * 1024  # the allocator and Python's own things included
-    assert told["rows_after"] == 200
+    assert any(words in result["refusal"] for words in ("too big", "too much memory")), result
+    assert result["grown_bytes"] < 1.5 * 192 * 1024 * 1024  # the allocator and Python's own things included
+    assert result["rows_after"] == 200
 
 
 class TooOld(sqlite3.Connection):
-    """SQLite before 3.31, which does not know the limit."""
+    """SQLite before 3.31, which has no memory limit."""
 
     def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         return super().execute("SELECT 1 WHERE 0" if "hard_heap_limit" in sql else sql, *given)
 
 
 class KeepsNoCount(sqlite3.Connection):
-    """SQLite that takes the limit and forgets it."""
+    """SQLite that accepts the limit and does not count its memory."""
 
     def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         options = "VALUES ('THREADSAFE=1'), ('DEFAULT_MEMSTATUS=0')"
@@ -171,7 +173,7 @@ class KeepsNoCount(sqlite3.Connection):
 
 
 class HoldsTooMuch(sqlite3.Connection):
-    """SQLite that takes the limit, tells nothing of itself, and goes beyond it."""
+    """SQLite that accepts the limit and exceeds it, without a compile option that shows this."""
 
     def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         found = super().execute("SELECT 1 WHERE 0" if "compile_options" in sql else "SELECT 1")
@@ -179,7 +181,7 @@ class HoldsTooMuch(sqlite3.Connection):
 
 
 class TakesNoSuchBlob(sqlite3.Connection):
-    """SQLite that was compiled to refuse what could show whether the limit holds."""
+    """SQLite that was compiled to refuse the query that tests the limit."""
 
     def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         if "zeroblob" in sql:
@@ -188,39 +190,39 @@ class TakesNoSuchBlob(sqlite3.Connection):
 
 
 @pytest.mark.parametrize("kind", [TooOld, KeepsNoCount, HoldsTooMuch, TakesNoSuchBlob])
-def test_where_memory_can_not_be_bounded_there_are_no_queries(
+def test_without_a_memory_limit_there_are_no_queries(
     kind: type[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     connect = sqlite3.connect
-    assert can_bound_memory()
+    assert supports_memory_limit()
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=kind, **named))
     context = context_of("iowa_electricity")
 
     with closing(QuerySandbox(tables_of(context), lambda: False)) as sandbox:
         assert refusal(sandbox, "SELECT 1") == "Queries are not available here."
-    with answering("bedrock", in_order([Say("Yes.")])) as world:
-        world.says(asked(context=context, wants_title=False))
+    with answering("bedrock", in_order([Say("Yes.")])) as setup:
+        setup.answer(a_task(context=context, wants_title=False))
 
-        assert world.model.asked[0].tools == ("describe_asset",)
+        assert setup.model.requests[0].tools == ("describe_asset",)
     assert "no_queries" in caplog.messages
 
 
-def test_a_sqlite_that_takes_the_limit_and_does_not_keep_it_is_found_out() -> None:
+def test_an_sqlite_that_does_not_enforce_its_memory_limit_is_detected() -> None:
     done = python("tests.model_agent.uncounted_query")
 
     if done == "unknown":
-        pytest.skip("this Python has its SQLite where nobody can tell it anything")
+        pytest.skip("this Python has an SQLite that cannot be configured")
     assert done == "False"
 
 
-def test_rows_beyond_the_limit_are_cut_and_said_to_be(sandbox: QuerySandbox) -> None:
+def test_rows_beyond_the_limit_are_cut_and_flagged(sandbox: QuerySandbox) -> None:
     result = sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_rows=50))
 
     assert (len(result.table.rows), result.is_cut) == (50, True)
     assert not sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_rows=51)).is_cut
 
 
-def test_bytes_beyond_the_limit_are_cut_and_said_to_be(sandbox: QuerySandbox) -> None:
+def test_bytes_beyond_the_limit_are_cut_and_flagged(sandbox: QuerySandbox) -> None:
     result = sandbox.query(f"SELECT * FROM {IOWA}", QueryLimits(max_bytes=200))
 
     assert 0 < len(result.table.rows) < 10
@@ -250,11 +252,11 @@ def test_a_stop_ends_a_running_query() -> None:
         (f"SELECT median(net_generation) FROM {IOWA}", "median"),
     ],
 )
-def test_a_mistake_is_told_so_that_it_can_be_mended(sandbox: QuerySandbox, sql: str, hint: str) -> None:
+def test_an_error_message_helps_to_correct_the_query(sandbox: QuerySandbox, sql: str, hint: str) -> None:
     assert hint in refusal(sandbox, sql)
 
 
-def test_odd_cells_are_kept_as_well_as_sql_can() -> None:
+def test_unusual_cells_are_stored_in_a_form_that_sqlite_supports() -> None:
     odd = a_table(Table(("a", "b"), ((2**70, True), (None, "x'\";--"), (1.5, "é"))))
     with closing(QuerySandbox((odd,), lambda: False)) as sandbox:
         assert sandbox.query("SELECT * FROM odd", SHORT).table.rows == (
@@ -265,12 +267,12 @@ def test_odd_cells_are_kept_as_well_as_sql_can() -> None:
         assert sandbox.query("SELECT 1e308 * 10, x'00ff'", SHORT).table.rows == ((None, "00ff"),)
 
 
-def test_a_long_text_is_cut_to_what_a_query_may_handle() -> None:
+def test_a_long_text_is_cut_to_the_query_limit() -> None:
     with closing(QuerySandbox((a_table(Table(("a",), (("é" * 50_000,),))),), lambda: False)) as sandbox:
         assert sandbox.query("SELECT length(a) FROM odd", SHORT).table.rows == ((5_000,),)
 
 
-def test_each_metric_that_the_user_may_see_is_a_table_and_no_other() -> None:
+def test_only_visible_metrics_are_tables() -> None:
     whole, part = context_of("work_and_power"), context_of("work_and_power", 1)
 
     assert len(tables_of(whole)) == len(whole.parts)
@@ -282,7 +284,7 @@ names = st.text(max_size=12) | st.sampled_from(["sqlite_x", "1", "select", "Üb"
 
 
 @given(st.lists(st.tuples(names, st.lists(names, min_size=1, max_size=4)), min_size=1, max_size=4))
-def test_whatever_assets_and_columns_are_called_sql_can_name_them(found: list[tuple[str, list[str]]]) -> None:
+def test_any_names_of_assets_and_columns_are_valid_in_sql(found: list[tuple[str, list[str]]]) -> None:
     asset = context_of("iowa_electricity").asset
     parts = tuple(
         AssetContext(

@@ -1,10 +1,10 @@
-"""A chat's title: beside the answer, never before it, and always one."""
+"""A chat's title: concurrent with the answer, never before it, and always present."""
 
 import pytest
 
-from tests.contracts.agent_contract import asked
-from tests.model_agent.script import Asked, Fault, Piece, Refuse, Say, Stop, Think, in_order
-from tests.model_agent.world import LIMITS, answering
+from tests.contracts.agent_contract import a_task
+from tests.model_agent.agent_runs import LIMITS, answering
+from tests.model_agent.scripted_model import Fault, ModelRequest, Piece, Refuse, Say, Stop, Think, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.titles import title_from_prompt
 from threadcast.errors import AgentError
@@ -14,8 +14,8 @@ PROMPT = "Which year had the highest net generation?"
 FALLBACK = [TitleExtended(PROMPT), TitleDecided(PROMPT)]
 
 
-def titles(said: list[AgentEvent]) -> list[AgentEvent]:
-    return [event for event in said if isinstance(event, TitleExtended | TitleDecided)]
+def titles(events: list[AgentEvent]) -> list[AgentEvent]:
+    return [event for event in events if isinstance(event, TitleExtended | TitleDecided)]
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ def titles(said: list[AgentEvent]) -> list[AgentEvent]:
     ],
 )
 def test_a_title_is_streamed_and_cleaned(endpoint: str, chunks: tuple[str, ...], title: str) -> None:
-    with answering(endpoint, in_order([Say("Yes.")], title=[Say(*chunks)])) as world:
-        said = titles(world.says(asked()))
+    with answering(endpoint, in_order([Say("Yes.")], title=[Say(*chunks)])) as setup:
+        events = titles(setup.answer(a_task()))
 
-    assert said[-1] == TitleDecided(title)
-    assert "".join(event.text for event in said[:-1] if isinstance(event, TitleExtended)) == title
+    assert events[-1] == TitleDecided(title)
+    assert "".join(event.text for event in events[:-1] if isinstance(event, TitleExtended)) == title
 
 
 @pytest.mark.parametrize(
@@ -47,53 +47,53 @@ def test_a_title_is_streamed_and_cleaned(endpoint: str, chunks: tuple[str, ...],
         [Fault("ThrottlingException")],
     ],
 )
-def test_where_the_model_gives_none_the_prompt_does(endpoint: str, script: list[Piece]) -> None:
-    with answering(endpoint, in_order([Say("Yes.")], title=script)) as world:
-        said = world.says(asked(PROMPT))
+def test_without_a_title_from_the_model_the_prompt_is_the_title(endpoint: str, script: list[Piece]) -> None:
+    with answering(endpoint, in_order([Say("Yes.")], title=script)) as setup:
+        events = setup.answer(a_task(PROMPT))
 
-    assert titles(said) == FALLBACK
-    assert AnswerExtended("answer-1", "Yes.") in said
+    assert titles(events) == FALLBACK
+    assert AnswerExtended("answer-1", "Yes.") in events
 
 
-def test_a_title_that_breaks_off_stays_as_it_was_streamed(endpoint: str) -> None:
+def test_an_interrupted_title_is_kept_as_it_was_streamed(endpoint: str) -> None:
     with answering(
         endpoint, in_order([Say("Yes.")], title=[Say("Net "), Fault("ThrottlingException")])
-    ) as world:
-        said = titles(world.says(asked()))
+    ) as setup:
+        events = titles(setup.answer(a_task()))
 
-    assert said == [TitleExtended("Net"), TitleDecided("Net")]
+    assert events == [TitleExtended("Net"), TitleDecided("Net")]
 
 
-def test_nothing_is_asked_for_a_title_before_the_answers_first_token(endpoint: str) -> None:
+def test_the_title_is_not_requested_before_the_answers_first_token(endpoint: str) -> None:
     seen: list[str] = []
 
-    def reply(request: Asked) -> list[Piece]:
-        seen.append("title" if request.is_for_a_title else "answer")
-        return [Say("A title")] if request.is_for_a_title else [Say("Yes", ".")]
+    def reply(request: ModelRequest) -> list[Piece]:
+        seen.append("title" if request.is_title_request else "answer")
+        return [Say("A title")] if request.is_title_request else [Say("Yes", ".")]
 
-    with answering(endpoint, reply) as world:
-        first, *_ = world.says(asked())
+    with answering(endpoint, reply) as setup:
+        first, *_ = setup.answer(a_task())
 
     assert seen == ["answer", "title"]
     assert first == AnswerExtended("answer-1", "Yes")
 
 
-def test_an_answer_that_fails_still_leaves_the_chat_with_a_title(endpoint: str) -> None:
+def test_a_chat_has_a_title_even_if_the_answer_fails(endpoint: str) -> None:
     busy = [Refuse(429, "ThrottlingException")]
-    said: list[AgentEvent] = []
-    with answering(endpoint, in_order(*[busy] * LIMITS.attempts)) as world:
-        stream = world.agent.answer(asked(PROMPT))
+    events: list[AgentEvent] = []
+    with answering(endpoint, in_order(*[busy] * LIMITS.attempts)) as setup:
+        stream = setup.agent.answer(a_task(PROMPT))
         with pytest.raises(AgentError):
-            said.extend(iter(lambda: next(stream), None))
+            events.extend(iter(lambda: next(stream), None))
 
-    assert said == FALLBACK
+    assert events == FALLBACK
 
 
-def test_the_titles_call_is_small(endpoint: str) -> None:
-    with answering(endpoint, in_order([Say("Yes.")]), title_model_id="small") as world:
-        world.says(asked("x" * 20_000, context_of("iowa_electricity")))
+def test_the_title_request_is_small(endpoint: str) -> None:
+    with answering(endpoint, in_order([Say("Yes.")]), title_model_id="small") as setup:
+        setup.answer(a_task("x" * 20_000, context_of("iowa_electricity")))
 
-        (request,) = [request for request in world.model.asked if request.is_for_a_title]
+        (request,) = [request for request in setup.model.requests if request.is_title_request]
     ((_, text),) = request.messages
     assert len(text) < 2_200
     assert "Iowa electricity generation by source" in text
@@ -110,5 +110,5 @@ def test_the_titles_call_is_small(endpoint: str) -> None:
         ("word " * 40, "word word word word word word word word word word word…"),
     ],
 )
-def test_the_prompts_beginning_is_a_title(prompt: str, title: str) -> None:
+def test_the_beginning_of_the_prompt_is_a_title(prompt: str, title: str) -> None:
     assert title_from_prompt(prompt) == title

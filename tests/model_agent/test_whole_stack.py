@@ -1,4 +1,4 @@
-"""The whole local stack with Bedrock for an agent: all but the model and AWS is as it is deployed."""
+"""The whole local stack with the Bedrock agent; only the model and AWS are replaced."""
 
 import asyncio
 import re
@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.laws import answer_of, events, violations
 from tests.e2e.stacks import Person, Stack, running_stack, sample
 from tests.model_agent.bedrock_server import bedrock_server
-from tests.model_agent.script import Asked, Hold, Model, Piece, Refuse, Say, Think, Use
+from tests.model_agent.scripted_model import Hold, Model, ModelRequest, Piece, Refuse, Say, Think, Use
 from threadcast_client import Connection
 
 IOWA = sample("iowa_electricity").asset
@@ -27,49 +27,49 @@ MAKING = {
 
 @dataclass
 class Analyst:
-    """What the fake model does with each prompt; `hold` is where it falls silent."""
+    """The scripted model's reply to each prompt; `hold` is where it sends nothing more."""
 
     hold: Hold = field(default_factory=Hold)
 
-    def __call__(self, asked: Asked) -> Sequence[Piece]:
-        prompt = asked.messages[-1][1]
-        if asked.is_for_a_title:
+    def __call__(self, request: ModelRequest) -> Sequence[Piece]:
+        prompt = request.messages[-1][1]
+        if request.is_title_request:
             return (Say("Iowa's ", "renewables"),)
         if "for ever" in prompt:
             return (Say("It goes "), self.hold)
         if "forbidden" in prompt:
             return (Refuse(403, "AccessDeniedException", "arn:aws:iam::123456789012:role/x may not"),)
-        if asked.results:
+        if request.results:
             return (Think("There ", "it is."), Say("Here you ", "are."))
         return (Think("A metric ", "of them."), Use("create_metric", MAKING))
 
 
 @dataclass
-class World:
+class RunningStack:
     stack: Stack
     model: Model
     analyst: Analyst
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def system() -> Iterator[RunningStack]:
     analyst = Analyst()
     parameters = {"Agent": "bedrock", "ModelId": "anthropic.claude-test", "LogLevel": "DEBUG"}
     with bedrock_server(analyst) as model:
         environment = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": model.url}
         with running_stack(parameters, environment) as stack:
-            yield World(stack, model, analyst)
+            yield RunningStack(stack, model, analyst)
 
 
 @pytest.fixture
-def alice(world: World) -> Person:
-    return world.stack.new_person("Alice")
+def alice(system: RunningStack) -> Person:
+    return system.stack.new_person("Alice")
 
 
-def test_a_question_makes_a_metric_frame_by_frame_and_the_metric_opens(world: World, alice: Person) -> None:
+def test_a_turn_streams_a_created_metric_that_can_start_a_chat(system: RunningStack, alice: Person) -> None:
     async def talk() -> None:
-        async with alice.connect() as tab:
-            turn = await tab.post("Keep the renewables", asset_id=IOWA.id, asset_type="metric_file")
+        async with alice.connect() as connection:
+            turn = await connection.post("Keep the renewables", asset_id=IOWA.id, asset_type="metric_file")
             frames = await turn.all_frames()
             assert violations(frames) == []
             assert {"generatingTitle", "generatingReasoningMessage", "generatingResponseMessage"} < set(
@@ -86,34 +86,38 @@ def test_a_question_makes_a_metric_frame_by_frame_and_the_metric_opens(world: Wo
             assert all(duration and duration.endswith("seconds") for duration in took)
             (file,) = (part for part in message["response_messages"].values() if part["type"] == "file")
 
-            opened = await (await tab.post(asset_id=file["version_id"], asset_type="metric_file")).result()
+            opened = await (
+                await connection.post(asset_id=file["version_id"], asset_type="metric_file")
+            ).result()
             assert opened["title"] == "Renewables in Iowa"
             assert "Its 17 rows cover 2001 to 2017" in answer_of(opened)
 
     asyncio.run(asyncio.wait_for(talk(), 60))
 
 
-def test_a_stop_hangs_up_the_model_and_completes_the_turn(world: World, alice: Person) -> None:
+def test_a_stop_aborts_the_model_and_completes_the_turn(system: RunningStack, alice: Person) -> None:
     async def talk() -> None:
-        async with alice.connect() as tab:
-            turn = await tab.post("Go on for ever")
+        async with alice.connect() as connection:
+            turn = await connection.post("Go on for ever")
             await anext(frame async for frame in turn if frame["event"] == "generatingResponseMessage")
             assert turn.chat_id is not None
             assert turn.message_id is not None
-            assert await tab.stop(turn.chat_id, turn.message_id)
+            assert await connection.stop(turn.chat_id, turn.message_id)
             chat = await turn.result()
             assert answer_of(chat) == "It goes "
 
     asyncio.run(asyncio.wait_for(talk(), 60))
-    assert world.analyst.hold.hung_up.wait(60)
-    figures = re.findall(r'"estimated_tokens": ?\[?(\d+)', world.stack.logs())
-    assert max(map(int, figures)) > 100  # what the endpoint could not tell any more
+    assert system.analyst.hold.disconnected.wait(60)
+    numbers = re.findall(r'"estimated_tokens": ?\[?(\d+)', system.stack.logs())
+    assert max(map(int, numbers)) > 100  # the aborted call has no reported usage
 
 
-def test_a_refusal_is_one_safe_sentence_and_the_log_has_the_reason(world: World, alice: Person) -> None:
-    async def talk(tab: Connection) -> list[dict[str, object]]:
-        async with tab:
-            return await (await tab.post("A forbidden question about Initech")).all_frames()
+def test_a_refused_call_sends_a_fixed_sentence_and_logs_the_reason(
+    system: RunningStack, alice: Person
+) -> None:
+    async def talk(connection: Connection) -> list[dict[str, object]]:
+        async with connection:
+            return await (await connection.post("A forbidden question about Initech")).all_frames()
 
     frames = asyncio.run(asyncio.wait_for(talk(alice.connect()), 60))
 
@@ -123,22 +127,24 @@ def test_a_refusal_is_one_safe_sentence_and_the_log_has_the_reason(world: World,
     assert error["message"] == (
         "The model refused access. An administrator has to check its permissions and key."
     )
-    log = world.stack.logs()
+    log = system.stack.logs()
     assert "role/x may not" in log
     assert "Initech" not in log
 
 
-def test_an_asset_that_is_no_longer_shared_is_kept_from_the_model(world: World, alice: Person) -> None:
+def test_an_asset_that_is_no_longer_shared_is_not_sent_to_the_model(
+    system: RunningStack, alice: Person
+) -> None:
     async def talk() -> None:
-        async with alice.connect() as tab:
-            opened = await (await tab.post(asset_id=IOWA.id, asset_type="metric_file")).result()
-            world.stack.library.revoke(IOWA.id, alice.principal)
-            await (await tab.post("A forbidden look at it", chat_id=opened["id"])).all_frames()
+        async with alice.connect() as connection:
+            opened = await (await connection.post(asset_id=IOWA.id, asset_type="metric_file")).result()
+            system.stack.library.revoke(IOWA.id, alice.principal)
+            await (await connection.post("A forbidden look at it", chat_id=opened["id"])).all_frames()
 
     asyncio.run(asyncio.wait_for(talk(), 60))
 
-    asked = world.model.questions[-1]
-    assert asked.messages[-1] == ("user", "A forbidden look at it")
-    assert asked.tools == ()
-    assert asked.system.endswith("start a chat on a metric, a dashboard or a report.")
-    assert TABLE not in str(asked.body)
+    request = system.model.questions[-1]
+    assert request.messages[-1] == ("user", "A forbidden look at it")
+    assert request.tools == ()
+    assert request.system.endswith("start a chat on a metric, a dashboard or a report.")
+    assert TABLE not in str(request.body)

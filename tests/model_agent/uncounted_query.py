@@ -1,6 +1,6 @@
-"""The sandbox over a true SQLite that takes a limit on its memory and keeps no count: prints what it offers.
+"""Runs the sandbox on a real SQLite that accepts a memory limit without counting, and prints its result.
 
-python -m tests.model_agent.uncounted_query; "unknown" where this Python does not let itself be told.
+python -m tests.model_agent.uncounted_query; "unknown" if this Python does not allow the configuration.
 """
 
 # ruff: noqa: T201 - a script prints
@@ -8,20 +8,20 @@ python -m tests.model_agent.uncounted_query; "unknown" where this Python does no
 import _sqlite3
 import ctypes
 
-from threadcast.assets.query.sandbox import can_bound_memory
+from threadcast.assets.query.sandbox import supports_memory_limit
 
 _CONFIG_MEMSTATUS = 9
 
 
-def counts_no_longer() -> bool:
-    """Have SQLite forget how much it holds, as a build or a host may; whether it did as it was told."""
+def disable_memory_count() -> bool:
+    """Turn SQLite's memory count off, as a build or a host may; return whether that succeeded."""
     try:
         sqlite = ctypes.CDLL(_sqlite3.__file__)
-        told = (sqlite.sqlite3_shutdown(), sqlite.sqlite3_config(_CONFIG_MEMSTATUS, 0))
-        return (*told, sqlite.sqlite3_initialize()) == (0, 0, 0)
+        results = (sqlite.sqlite3_shutdown(), sqlite.sqlite3_config(_CONFIG_MEMSTATUS, 0))
+        return (*results, sqlite.sqlite3_initialize()) == (0, 0, 0)
     except (AttributeError, OSError):
         return False
 
 
 if __name__ == "__main__":
-    print(can_bound_memory() if counts_no_longer() else "unknown")
+    print(supports_memory_limit() if disable_memory_count() else "unknown")

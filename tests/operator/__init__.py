@@ -1,1 +1,1 @@
-"""The operator's commands."""
+"""Tests of the operator's commands."""

@@ -12,7 +12,7 @@ from tests.contracts.conftest import dynamodb  # noqa: F401 - a fixture
 from tests.contracts.stores import Stores, dynamo_stores, memory_stores
 from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
 from threadcast.adapters.jwt.claims import user_from_claims, user_id_of
-from threadcast.cli.command_failed import Refusal
+from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.run import run
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.ports import AssetLibrary
@@ -38,7 +38,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 
 @pytest.fixture
 def threadcast(stores: Stores) -> Threadcast:
-    """Runs a command over the stores; its exit code and what it printed."""
+    """Return a function that runs a command over the stores, and returns its exit code and output."""
 
     def command(*arguments: str, **settings: Any) -> tuple[int, list[str]]:
         return ran(arguments, lambda *_: stores.library, **settings)
@@ -50,9 +50,9 @@ def ran(
     arguments: tuple[str, ...],
     open_library: Callable[..., AssetLibrary],
     now: datetime = NOON,
-    confirm: Callable[[str], bool] = lambda *_: pytest.fail("asked"),
+    confirm: Callable[[str], bool] = lambda *_: pytest.fail("confirmation requested"),
 ) -> tuple[int, list[str]]:
-    """What was printed where it should be: to `out` if all went well, else to `err`."""
+    """Return the output: that on `out` after a success, else that on `err`."""
     out, err = io.StringIO(), io.StringIO()
     code = run(
         arguments, {"TABLE_NAME": "threadcast"}, open_library, confirm=confirm, now=now, out=out, err=err
@@ -66,7 +66,7 @@ def load(threadcast: Threadcast, *more: str, now: datetime = NOON) -> tuple[int,
 
 
 def samples_with(folder: Path, **changed: tuple[str, str]) -> Path:
-    """The samples with a text replaced in some of the files."""
+    """Return a copy of the samples with a text replaced in some files."""
     shutil.copytree(SAMPLES, folder)
     for name, (former, new) in changed.items():
         path = folder / name.replace("__", ".")
@@ -88,11 +88,11 @@ def test_a_loaded_folder_can_be_read_by_its_owner(threadcast: Threadcast, stores
     assert stores.assets.rows(IOWA_ID) == expected.table
 
 
-def test_how_the_columns_were_read_is_told(threadcast: Threadcast) -> None:
+def test_load_prints_the_roles_of_the_columns(threadcast: Threadcast) -> None:
     _, printed = load(threadcast)
 
     metric = f"{IOWA_ID}  Iowa electricity generation by source (metric_file, version 1, 51 rows)"
-    assert printed[printed.index(metric) + 1] == "    time: year; figures: net_generation; by: source"
+    assert printed[printed.index(metric) + 1] == "    time: year; values: net_generation; by: source"
 
 
 def test_organisations_may_view_what_was_loaded_for_them(threadcast: Threadcast, stores: Stores) -> None:
@@ -158,7 +158,7 @@ def test_an_asset_is_shown_with_its_definition(threadcast: Threadcast) -> None:
     assert json.loads("\n".join(printed[6:])) == context_of("iowa_electricity").asset.definition
 
 
-def test_a_name_cannot_steer_the_terminal(threadcast: Threadcast, stores: Stores, tmp_path: Path) -> None:
+def test_a_name_cannot_control_the_terminal(threadcast: Threadcast, stores: Stores, tmp_path: Path) -> None:
     named = samples_with(
         tmp_path / "samples", work_and_power__yaml=("Work and power", '"\\e[2JWork"\nx-was: ')
     )
@@ -169,7 +169,7 @@ def test_a_name_cannot_steer_the_terminal(threadcast: Threadcast, stores: Stores
     assert printed[0].endswith("dashboard_file  �[2JWork")
 
 
-def test_a_role_is_given_shown_and_taken_away(threadcast: Threadcast) -> None:
+def test_a_role_is_granted_shown_and_revoked(threadcast: Threadcast) -> None:
     load(threadcast)
 
     given = threadcast("assets", "grant", IOWA_ID, "user", BOB_ID, "can_edit")
@@ -184,7 +184,7 @@ def test_a_role_is_given_shown_and_taken_away(threadcast: Threadcast) -> None:
     assert shown_after == (0, [name, f"  user  {OWNER_ID}  owner"])
 
 
-def test_a_role_that_nobody_holds_cannot_be_taken_away(threadcast: Threadcast) -> None:
+def test_a_role_that_is_not_held_cannot_be_revoked(threadcast: Threadcast) -> None:
     load(threadcast)
 
     code, printed = threadcast("assets", "revoke", IOWA_ID, "org", "acme")
@@ -256,7 +256,7 @@ def test_an_owner_may_be_a_subject_of_an_issuer(threadcast: Threadcast, stores: 
     assert stores.library.grants(IOWA_ID) == (Grant(Principal("user", BOB_OF_ISSUER), Role.OWNER),)
 
 
-def test_a_uuid_is_the_same_user_whoever_the_issuer_is(threadcast: Threadcast) -> None:
+def test_a_uuid_is_the_same_user_for_every_issuer(threadcast: Threadcast) -> None:
     load(threadcast)
 
     code, printed = threadcast(
@@ -324,7 +324,7 @@ def test_what_is_still_shown_is_not_deleted(threadcast: Threadcast, stores: Stor
         1,
         [
             "“Seattle weather by day” was not deleted: it is shown by",
-            f"  {DASHBOARD_ID}  dashboard_file  FaultPlan on the West Coast",
+            f"  {DASHBOARD_ID}  dashboard_file  Weather on the West Coast",
             "Delete or change those first.",
         ],
     )
@@ -332,34 +332,34 @@ def test_what_is_still_shown_is_not_deleted(threadcast: Threadcast, stores: Stor
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_a_deletion_is_done_once_the_operator_agrees(
+def test_a_deletion_needs_the_operators_confirmation(
     threadcast: Threadcast, stores: Stores, agrees: bool
 ) -> None:
     load(threadcast)
-    asked: list[str] = []
+    questions: list[str] = []
 
     def confirm(question: str) -> bool:
-        asked.append(question)
+        questions.append(question)
         return agrees
 
     code, printed = threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm)
 
-    assert asked == ["Delete “FaultPlan on the West Coast” (dashboard_file) with 1 role? [y/N] "]
+    assert questions == ["Delete “Weather on the West Coast” (dashboard_file) with 1 role? [y/N] "]
     assert (code, printed) == (
-        (0, ["“FaultPlan on the West Coast” is deleted with 1 role."])
+        (0, ["“Weather on the West Coast” is deleted with 1 role."])
         if agrees
         else (1, ["Nothing was deleted."])
     )
     assert len(stores.library.all()) == (9 if agrees else 10)
 
 
-def test_where_nobody_can_be_asked_nothing_is_deleted(threadcast: Threadcast, stores: Stores) -> None:
+def test_without_a_terminal_nothing_is_deleted(threadcast: Threadcast, stores: Stores) -> None:
     load(threadcast)
 
     def confirm(_: str) -> bool:
-        raise Refusal("Nobody is here.")
+        raise CommandFailed("There is no terminal.")
 
-    assert threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm) == (1, ["Nobody is here."])
+    assert threadcast("assets", "delete", DASHBOARD_ID, confirm=confirm) == (1, ["There is no terminal."])
     assert len(stores.library.all()) == 10
 
 
@@ -373,7 +373,7 @@ def test_where_nobody_can_be_asked_nothing_is_deleted(threadcast: Threadcast, st
         ("delete", UNKNOWN_ID, "--yes"),
     ],
 )
-def test_an_unknown_asset_is_told(threadcast: Threadcast, command: tuple[str, ...]) -> None:
+def test_an_unknown_asset_fails_the_command(threadcast: Threadcast, command: tuple[str, ...]) -> None:
     assert threadcast("assets", *command) == (
         1,
         [f"There is no asset {UNKNOWN_ID}; `assets list` shows those there are."],
@@ -397,7 +397,7 @@ def test_an_unknown_asset_is_told(threadcast: Threadcast, command: tuple[str, ..
         ((), "the following arguments are required: AREA"),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused_before_any_table_is_opened(
+def test_invalid_arguments_are_refused_before_a_table_is_opened(
     arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
@@ -407,7 +407,7 @@ def test_arguments_that_make_no_sense_are_refused_before_any_table_is_opened(
     assert complaint in capsys.readouterr().err
 
 
-def test_faults_are_told_up_to_twenty_and_counted(
+def test_at_most_twenty_faults_are_printed_and_all_are_counted(
     threadcast: Threadcast, stores: Stores, tmp_path: Path
 ) -> None:
     folder = samples_with(

@@ -1,4 +1,4 @@
-"""The examples of docs/assets.md and docs/tokens.md do what is said of them."""
+"""The examples in docs/assets.md and docs/tokens.md work as shown."""
 
 import io
 import re
@@ -26,13 +26,13 @@ METRIC, REPORT = "3f1c7c1e-8f0a-4a52-9a3e-0d4c5b1f7a10", "b5a2d7f3-61c8-4e9b-93d
 
 
 def blocks(page: str, language: str = "") -> list[str]:
-    """The fenced blocks of a language; without one, what a terminal shows."""
+    """Return the fenced blocks of a language; without a language, the terminal sessions."""
     return [text for found, text in re.findall(r"```(\w*)\n(.*?)```", page, re.DOTALL) if found == language]
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The page's folder, beside which the commands run."""
+    """Create the page's folder in the working directory."""
     folder = tmp_path / "shop"
     folder.mkdir()
     metric, dashboard, report = blocks(ASSETS, "yaml")
@@ -54,7 +54,7 @@ def library() -> MemoryAssetLibrary:
 
 
 def printed(library: AssetLibrary, *arguments: str) -> str:
-    """What a command prints, wherever; whoever is asked agrees, and question and answer are printed."""
+    """Return what a command prints; confirmations are given, and printed with their questions."""
     out = io.StringIO()
 
     def confirm(question: str) -> bool:
@@ -78,7 +78,7 @@ def load(library: AssetLibrary) -> str:
 
 
 def terminals() -> list[tuple[list[str], str]]:
-    """Each command of the page with `… ` before it: its words, and what it prints."""
+    """Return each command of the page after `… `: its words, and its output."""
     shown = "\n".join(blocks(ASSETS)).split("$ … ")[1:]
     return [(command.split(), answer) for command, _, answer in (text.partition("\n") for text in shown)]
 
@@ -89,7 +89,7 @@ def test_the_folder_of_the_page_loads_as_shown(shop: Path, library: MemoryAssetL
     assert answer in "\n".join(blocks(ASSETS))
 
 
-def test_the_faults_of_the_page_are_told_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
     for name, changes in {
         "sales.csv": [
             ("1350", '"1,350"'),
@@ -123,7 +123,7 @@ def test_every_command_is_on_the_page() -> None:
     }  # fmt: skip
 
 
-def test_the_token_of_the_page_is_one(
+def test_the_token_of_the_page_is_valid(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (example,) = blocks(TOKENS, "python")

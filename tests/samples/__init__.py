@@ -1,1 +1,1 @@
-"""The sample assets: what they claim is what their rows hold."""
+"""Tests of the sample assets against their sources and rows."""

@@ -1,4 +1,4 @@
-"""The samples as the analyst sees them, and as pandas does."""
+"""The samples as contexts for agents, and as pandas data frames."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -23,7 +23,7 @@ def reading() -> FolderReading:
 
 @cache
 def context_of(name: str, withheld: int = 0) -> AssetContext:
-    """A sample with all that belongs to it, by its file's name; the last `withheld` parts are missing."""
+    """Return a sample's context, by its file's name, without its last `withheld` parts."""
     by_id = {file.asset.id: file for file in reading().files}
     file = next(file for file in reading().files if file.path.stem == name)
     kind = kind_of(file.asset.type)
@@ -36,7 +36,7 @@ def context_of(name: str, withheld: int = 0) -> AssetContext:
 
 @cache
 def frame(name: str) -> pd.DataFrame:
-    """The sample's CSV with its first date column as timestamps."""
+    """Return the sample's CSV with its first date column as timestamps."""
     found = pd.read_csv(SAMPLES / f"{name}.csv")
     time = next(column for column in ("year", "month", "date") if column in found.columns)
     return found.rename(columns={time: "time"}).assign(time=lambda rows: pd.to_datetime(rows["time"]))

@@ -50,7 +50,7 @@ def test_the_rain_by_month_is_that_of_the_days() -> None:
     assert list((days > 0).resample("MS").sum()) == list(months["wet_days"])
 
 
-def test_the_reports_figures_are_those_of_its_metric() -> None:
+def test_the_numbers_in_the_report_are_those_of_its_metric() -> None:
     by_year = frame("iowa_electricity").pivot_table("net_generation", "time", "source")
     report = next(file.asset for file in reading().files if file.asset.type is AssetType.REPORT_FILE)
     content = " ".join(report.definition["content"].split())

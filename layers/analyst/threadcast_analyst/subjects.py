@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from threadcast.assets.columns.column_roles import Column, Shape, shape_of
-from threadcast.assets.columns.coverage import span_of, values_of
 from threadcast.assets.columns.dates import Grain, Period
+from threadcast.assets.columns.row_coverage import span_of, values_of
 from threadcast.domain.asset import Asset, AssetContext, Table
 from threadcast_analyst.reading.words import roots_of, stems_of
 

@@ -1,27 +1,27 @@
-"""The command `threadcast`: the operator's commands, over the table that the arguments name."""
+"""The command `threadcast`, for operators."""
 
 import os
 import sys
 from datetime import UTC, datetime
 
-from threadcast.cli.command_failed import Refusal
-from threadcast.cli.output import Terminal
+from threadcast.cli.command_failed import CommandFailed
+from threadcast.cli.output import Output
 from threadcast.cli.run import run
 from threadcast.cli.table_access import open_library
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-"""What a shell says of a process that ended by the signal."""
+"""The exit code that shells report for a process ended by this signal."""
 
 
 def main() -> int:
-    """Run the command of this process; its exit code."""
+    """Run the command of this process; return its exit code."""
     try:
         code = run(
             sys.argv[1:],
             os.environ,
             open_library,
-            confirm=_confirmed,
+            confirm=_confirm,
             now=datetime.now(UTC),
             out=sys.stdout,
             err=sys.stderr,
@@ -29,16 +29,16 @@ def main() -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:  # whoever reads has seen enough, as `head` does
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     return code
 
 
-def _confirmed(question: str) -> bool:
+def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise Refusal("Nothing was deleted: nobody can be asked here, so --yes is needed.")
-    Terminal(sys.stdout).write(question)
+        raise CommandFailed("Nothing was deleted: without a terminal, --yes is required.")
+    Output(sys.stdout).write(question)
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 

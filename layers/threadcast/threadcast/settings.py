@@ -1,4 +1,4 @@
-"""The deployment's settings: one model, built from a mapping of environment variables."""
+"""`Settings`: the deployment's settings, read from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ def runs_in_sam_local() -> bool:
 
 
 class Settings(BaseModel):
-    """Every setting that an operator has; a field's name in capitals is its environment variable.
+    """Every setting of a deployment; a field's name in capitals is its environment variable.
 
-    An empty variable is the same as an absent one, because a template cannot leave a variable out as easily
-    as it can leave it empty. POWERTOOLS_* variables are read by Powertools itself.
+    An empty variable counts as absent, because a template can set a variable to an empty text more easily
+    than omit it. Powertools itself reads POWERTOOLS_* variables.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,10 +44,12 @@ class Settings(BaseModel):
     run_turn_function: str | None = Field(None, description="Name or ARN of the function that runs turns")
     turn_starter: TurnStarterKind = "lambda"
     aws_endpoint_url_apigatewaymanagementapi: str | None = Field(
-        None, description="Where all posts to connections go; None: to the API that each came from"
+        None, description="Endpoint of all posts to connections; None: that of each connection's API"
     )
 
-    aws_sam_local: bool = Field(default=False, description="Set by `sam local`: the table is tried once")
+    aws_sam_local: bool = Field(
+        default=False, description="Set by `sam local`: the table's endpoint is checked at start"
+    )
 
     token_mode: TokenMode = "HS256"  # noqa: S105 - an algorithm, no secret
     token_issuer: str | None = None
@@ -60,11 +62,11 @@ class Settings(BaseModel):
     turns_per_minute: float = Field(20, gt=0)
     turn_burst: int = Field(5, ge=1)
     concurrent_turns: int = Field(3, ge=1)
-    max_message_bytes: int = Field(65_536, ge=1024, description="One message, serialised, while it is made")
+    max_message_bytes: int = Field(65_536, ge=1024, description="One serialised message while it is streamed")
 
     stream_gap_ms: int = Field(50, ge=0, le=1000, description="Between two posts to one connection")
-    lease_s: float = Field(20, ge=15, le=60, description="Absorbs clock skew; turn_failed waits it out")
-    grace_s: float = Field(120, ge=0, description="How long a turn goes on with nobody listening")
+    lease_s: float = Field(20, ge=15, le=60, description="Lease of a turn; longer than any clock skew")
+    grace_s: float = Field(120, ge=0, description="How long a turn continues without a connection")
 
     agent: AgentKind = "offline"
     analyst_pace_ms: int = Field(0, ge=0, le=1000, description="Pause between the offline analyst's words")
@@ -76,7 +78,7 @@ class Settings(BaseModel):
     )
     model_request_fields: str | None = Field(None, description="The model's own parameters, a JSON object")
     model_cache_points: CachePointsKind = Field(
-        "auto", description="What Bedrock is asked to keep from call to call; auto: by the model's name"
+        "auto", description="What Bedrock caches between calls; auto: by the model's name"
     )
     guardrail_id: str | None = None
     guardrail_version: str | None = None
@@ -86,8 +88,8 @@ class Settings(BaseModel):
     model_max_output_tokens: int = Field(4_096, ge=64, description="Of one call of the model")
     model_max_loops: int = Field(8, ge=1, description="Calls of the model for one answer")
     model_max_s: float = Field(300, gt=0, description="For one answer")
-    model_context_tokens: int = Field(12_000, ge=500, description="What is told about the asset")
-    model_history_tokens: int = Field(16_000, ge=0, description="What is told of the chat so far")
+    model_context_tokens: int = Field(12_000, ge=500, description="Tokens of the asset's description")
+    model_history_tokens: int = Field(16_000, ge=0, description="Tokens of the chat's history")
     model_price_in: Decimal = Field(
         Decimal(0), ge=0, description="US dollars for a million tokens that the model reads"
     )
@@ -96,7 +98,7 @@ class Settings(BaseModel):
         None, ge=0, description="The same for what comes from the prompt cache; None: as model_price_in"
     )
     model_price_cache_write: Decimal | None = Field(
-        None, ge=0, description="The same for what is put into it; None: as model_price_in"
+        None, ge=0, description="The same for what is written to the prompt cache; None: as model_price_in"
     )
     model_max_cost: Decimal | None = Field(None, gt=0, description="US dollars for one answer")
 
@@ -109,11 +111,11 @@ class Settings(BaseModel):
 
     @classmethod
     def from_mapping(cls, variables: Mapping[str, str]) -> Self:
-        """Read `variables`; raises `ConfigurationError`, which names every wrong one but tells no values."""
+        """Read `variables`; raises `ConfigurationError` with the names of invalid ones, without values."""
         given = {
             name: value for name in cls.model_fields if (value := variables.get(name.upper(), "").strip())
         }
-        if given.get("aws_sam_local"):  # `sam local invoke`: there is no second function to hand over to
+        if given.get("aws_sam_local"):  # `sam local invoke` runs no second function
             given.setdefault("turn_starter", "inline")
         try:
             return cls.model_validate(given)
@@ -122,7 +124,7 @@ class Settings(BaseModel):
             raise ConfigurationError("; ".join(faults)) from None
 
     def needed(self, name: str) -> str:
-        """The value of an otherwise optional text setting; raises `ConfigurationError` if it is unset."""
+        """Return the value of an optional text setting; raises `ConfigurationError` if it is not set."""
         value = getattr(self, name)
         if value is None:
             raise ConfigurationError(f"{name.upper()} is not set")

@@ -1,4 +1,4 @@
-"""A DynamoDB in this process, for each test a table of its own."""
+"""An in-process DynamoDB emulator, with a new table for each test."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

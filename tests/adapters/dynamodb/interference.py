@@ -1,4 +1,4 @@
-"""Ways to come between a store and its table."""
+"""Replaces or precedes calls of a store to its table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ CONFLICT = {
 def answering(
     client: "DynamoDBClient", operation: str, *answers: Mapping[str, Any]
 ) -> Iterator[list[Mapping[str, Any]]]:
-    """Let the next calls of an operation have these answers, later ones the table's; yields the calls."""
+    """Answer the next calls of an operation with these responses, then by the table; yield the calls."""
     left, calls = list(answers), list[Mapping[str, Any]]()
 
     def answer(params: Mapping[str, Any], **_: Any) -> tuple[Any, Mapping[str, Any]] | None:
@@ -39,7 +39,7 @@ def answering(
 
 @contextmanager
 def before(client: "DynamoDBClient", operation: str, act: Callable[[], object]) -> Iterator[None]:
-    """Do something once, just before the next call of an operation."""
+    """Execute `act` once, before the next call of an operation."""
     pending = [act]
 
     def interfere(**_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the table does about conflicts and unfinished reads."""
+"""Retries of conflicts and of unprocessed keys."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from tests.contracts.stores import LEASE_END, Stores, a_claim, chat_in, dynamo_s
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoTable, DynamoTurnStore
 from threadcast.adapters.dynamodb.keys import Key
-from threadcast.adapters.dynamodb.write_requests import put
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.errors import StaleRead, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ KEY = Key("A", "1")
 
 
 class Pauses:
-    """Sleeps no longer than it takes to note it."""
+    """Records the requested pauses, without sleeping."""
 
     def __init__(self) -> None:
         self.taken: list[float] = []
@@ -39,7 +39,7 @@ def table(dynamodb: "DynamoDBClient", pauses: Pauses) -> DynamoTable:
     return DynamoTable(dynamodb, create_table(dynamodb), sleep=pauses, jitter=lambda: 1.0)
 
 
-def test_a_conflicting_transaction_is_tried_again_after_growing_pauses(
+def test_a_conflicting_transaction_is_retried_after_growing_pauses(
     dynamodb: "DynamoDBClient", table: DynamoTable, pauses: Pauses
 ) -> None:
     with answering(dynamodb, "TransactWriteItems", *[CONFLICT] * 4):
@@ -49,16 +49,14 @@ def test_a_conflicting_transaction_is_tried_again_after_growing_pauses(
     assert pauses.taken == [0.02, 0.04, 0.08, 0.16]
 
 
-def test_a_conflict_that_will_not_end_is_unavailability(
-    dynamodb: "DynamoDBClient", table: DynamoTable
-) -> None:
+def test_a_persistent_conflict_is_store_unavailable(dynamodb: "DynamoDBClient", table: DynamoTable) -> None:
     with answering(dynamodb, "TransactWriteItems", *[CONFLICT] * 5), pytest.raises(StoreUnavailable):
         table.transact(put(KEY, {}))
 
     assert table.get(KEY) is None
 
 
-def test_a_single_write_that_meets_a_transaction_is_tried_again(
+def test_a_single_write_in_conflict_with_a_transaction_is_retried(
     dynamodb: "DynamoDBClient", table: DynamoTable
 ) -> None:
     with answering(dynamodb, "PutItem", SINGLE_CONFLICT) as calls:
@@ -77,16 +75,14 @@ def test_each_attempt_of_a_transaction_has_an_idempotency_token_of_its_own(
     assert all(b"ClientRequestToken" in call["body"] for call in calls)
 
 
-def test_an_opening_that_keeps_losing_conflicts_is_stale(
-    dynamodb: "DynamoDBClient", table: DynamoTable
-) -> None:
+def test_an_opening_in_persistent_conflict_is_stale(dynamodb: "DynamoDBClient", table: DynamoTable) -> None:
     turns = DynamoTurnStore(table, lambda: LEASE_END)
 
     with answering(dynamodb, "TransactWriteItems", *[CONFLICT] * 5), pytest.raises(StaleRead):
         turns.open(first_opening())
 
 
-def test_keys_that_were_left_unread_are_read_again(
+def test_unprocessed_keys_are_read_again(
     dynamodb: "DynamoDBClient", table: DynamoTable, pauses: Pauses
 ) -> None:
     table.write(put(KEY, {"value": 1}))
@@ -99,7 +95,9 @@ def test_keys_that_were_left_unread_are_read_again(
     assert pauses.taken == [0.02]
 
 
-def test_keys_that_stay_unread_are_unavailability(dynamodb: "DynamoDBClient", table: DynamoTable) -> None:
+def test_persistently_unprocessed_keys_are_store_unavailable(
+    dynamodb: "DynamoDBClient", table: DynamoTable
+) -> None:
     left = {table._name: {"Keys": [{"pk": {"S": "A"}, "sk": {"S": "1"}}]}}
     answers = [{"Responses": {}, "UnprocessedKeys": left}] * 5
 
@@ -107,7 +105,7 @@ def test_keys_that_stay_unread_are_unavailability(dynamodb: "DynamoDBClient", ta
         table.get_many([KEY])
 
 
-def test_a_claim_whose_answer_was_lost_on_the_way_is_still_ours(dynamodb: "DynamoDBClient") -> None:
+def test_a_claim_whose_response_was_lost_is_kept(dynamodb: "DynamoDBClient") -> None:
     stores = dynamo_stores(dynamodb)
     opening = first_opening()
     stores.turns.open(opening)

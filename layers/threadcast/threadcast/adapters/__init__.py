@@ -1,1 +1,1 @@
-"""The world outside, each part behind a port: DynamoDB, API Gateway, Lambda, tokens, agents."""
+"""Implementations of the ports: DynamoDB, API Gateway, Lambda, JSON Web Tokens, memory, model agents."""

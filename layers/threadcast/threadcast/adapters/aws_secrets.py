@@ -1,4 +1,4 @@
-"""Secrets that AWS keeps: read when asked, never at import."""
+"""Reads secrets from Secrets Manager and SSM."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,20 +19,20 @@ _CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts
 
 def read_secret(session: "boto3.Session", secret_arn: str) -> str:
     """Read a plain-text secret from Secrets Manager; raises `ConfigurationError`."""
-    with _told_as("TOKEN_SECRET_ARN"):
+    with _errors_translated("TOKEN_SECRET_ARN"):
         client = session.client("secretsmanager", config=_CONFIG)
         return str(client.get_secret_value(SecretId=secret_arn)["SecretString"])
 
 
 def read_parameter(session: "boto3.Session", name: str) -> str:
-    """Read a SecureString from SSM's parameter store; raises `ConfigurationError`."""
-    with _told_as("TOKEN_SECRET_PARAMETER"):
+    """Read a SecureString from SSM's Parameter Store; raises `ConfigurationError`."""
+    with _errors_translated("TOKEN_SECRET_PARAMETER"):
         client = session.client("ssm", config=_CONFIG)
         return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
 
 
 @contextmanager
-def _told_as(variable: str) -> Iterator[None]:
+def _errors_translated(variable: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""Domain objects as JSON documents that outlive the code which wrote them.
+"""Converts domain objects to JSON documents that later versions of the code can still read, and back.
 
-Reading is tolerant: a field that was added later takes its default, a field that is unknown here is ignored,
-and so is a part of a kind that is unknown here. None is left out, and a missing field may be None.
+Reading is tolerant: a missing field takes its default, an unknown field is ignored, and so is a list item
+whose kind is unknown. Writing omits fields that are None, and a missing field without a default may be None.
 """
 
 import json
@@ -31,10 +31,10 @@ __all__ = [
 ]
 
 MAX_PACKED_BYTES = 360_000
-"""Well under the 400 KB that DynamoDB takes, so that keys and further attributes always fit beside it."""
+"""Below DynamoDB's limit of 400 KB an item, so that keys and further attributes fit as well."""
 
 _COMPRESS_ABOVE_BYTES = 1_000
-"""Writes are billed by the KB, so a document pays for being compressed as soon as it exceeds one."""
+"""Writes are billed by the KB, so compression saves money above one KB."""
 
 _TAG = "is"
 _TAGS: dict[type, str] = {
@@ -44,7 +44,7 @@ _TAGS: dict[type, str] = {
     PillsStep: "pills",
     FilesStep: "files",
 }
-"""What tells the members of a union apart in stored documents; never change one that has been written."""
+"""Tags of union members in stored documents; never change one, because documents with it are stored."""
 
 _UNKNOWN = object()
 
@@ -53,17 +53,17 @@ _Reader = Callable[[Any], Any]
 
 
 def timestamp(value: datetime) -> str:
-    """RFC 3339 in UTC with microseconds always, so that the order of the texts is that of the moments."""
+    """Return RFC 3339 in UTC, always with microseconds, so that the texts sort in the order of time."""
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:
-    """What `timestamp` wrote."""
+    """Return the time that `timestamp` has formatted."""
     return datetime.fromisoformat(text)
 
 
 def to_document(value: Any) -> Any:
-    """A dataclass (or a part of one) as JSON values."""
+    """Return a dataclass, or a value in one, as JSON values."""
     if is_dataclass(value):
         parts = {field.name: getattr(value, field.name) for field in fields(value)}
         document = {name: to_document(part) for name, part in parts.items() if part is not None}
@@ -79,7 +79,7 @@ def to_document(value: Any) -> Any:
 
 
 def from_document(kind: type[_T], document: Any) -> _T:
-    """The `kind` that `to_document` wrote; raises `StoreError` where a field without default is missing."""
+    """Return the `kind` in a document of `to_document`; raises `StoreError` if it does not fit."""
     try:
         hint: Any = kind
         value: _T = _reader(hint)(document)
@@ -89,20 +89,20 @@ def from_document(kind: type[_T], document: Any) -> _T:
 
 
 def dump(document: Any) -> bytes:
-    """A document as JSON text."""
-    # Clients can send half a surrogate pair in a JSON escape, which plain UTF-8 refuses to encode.
+    """Return a document as JSON text."""
+    # A JSON escape from a client can be a lone surrogate, which strict UTF-8 cannot encode.
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def load(text: bytes) -> Any:
-    """The document that `dump` wrote."""
+    """Return the document in a text of `dump`."""
     return json.loads(text.decode("utf-8", "surrogatepass"))
 
 
 def pack(text: bytes, max_bytes: int | None = MAX_PACKED_BYTES) -> bytes:
-    """A JSON text as it is stored, compressed where that pays; raises `StoreError` if it is too large.
+    """Return a JSON text in its stored form, compressed if long; raises `StoreError` above `max_bytes`.
 
-    With `max_bytes` None the caller cuts the bytes into pieces.
+    None: no limit, for callers that split the bytes.
     """
     packed = zlib.compress(text) if len(text) > _COMPRESS_ABOVE_BYTES else text
     if max_bytes is not None and len(packed) > max_bytes:
@@ -111,12 +111,12 @@ def pack(text: bytes, max_bytes: int | None = MAX_PACKED_BYTES) -> bytes:
 
 
 def unpack(packed: bytes) -> bytes:
-    """The text that `pack` took: JSON starts with a bracket, zlib's stream with an `x`."""
+    """Return the text that `pack` has stored: JSON starts with a bracket, a zlib stream with an `x`."""
     return zlib.decompress(packed) if packed.startswith(b"x") else packed
 
 
 _SCALARS: dict[Any, _Reader] = {datetime: moment, Decimal: Decimal}
-"""What has no form of its own in JSON, by how its text is read."""
+"""Types that JSON holds as text, and their parsers."""
 
 
 @cache
@@ -131,13 +131,13 @@ def _reader(hint: Any) -> _Reader:
         return _tuple_reader(_reader(get_args(hint)[0]))
     if get_origin(hint) in (Union, UnionType):
         return _union_reader(tuple(member for member in get_args(hint) if member is not type(None)))
-    return _as_it_is
+    return _unchanged
 
 
 def _fields_reader(kind: type) -> _Reader:
     hints = get_type_hints(kind)
     readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
-    left_out_as_none = {
+    omitted_as_none = {
         field.name: None
         for field in fields(kind)
         if field.default is MISSING and type(None) in get_args(hints[field.name])
@@ -145,7 +145,7 @@ def _fields_reader(kind: type) -> _Reader:
 
     def read(document: Any) -> Any:
         known = {name: reader(document[name]) for name, reader in readers.items() if name in document}
-        return kind(**{**left_out_as_none, **known})
+        return kind(**{**omitted_as_none, **known})
 
     return read
 
@@ -159,7 +159,7 @@ def _union_reader(members: tuple[Any, ...]) -> _Reader:
         return _reader(members[0])
     by_tag = {_TAGS[member]: _reader(member) for member in members if member in _TAGS}
     if not by_tag:
-        return _as_it_is
+        return _unchanged
 
     def read(document: Any) -> Any:
         reader = by_tag.get(document[_TAG])
@@ -168,5 +168,5 @@ def _union_reader(members: tuple[Any, ...]) -> _Reader:
     return read
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value

@@ -1,4 +1,4 @@
-"""`SystemClock`: the machine's own time."""
+"""`SystemClock`: the operating system's clocks."""
 
 import time
 from datetime import UTC, datetime
@@ -10,13 +10,13 @@ class SystemClock:
     """The `Clock` of every deployment."""
 
     def now(self) -> datetime:
-        """Give the present moment, in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
     def monotonic_s(self) -> float:
-        """Give seconds since some fixed moment; never goes back."""
+        """Return the seconds since an unspecified point; the value never decreases."""
         return time.monotonic()
 
     def sleep(self, duration_s: float) -> None:
-        """Return after `duration_s` seconds."""
+        """Block for `duration_s` seconds."""
         time.sleep(duration_s)

@@ -8,7 +8,7 @@ import botocore.session
 from botocore.config import Config
 
 from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoTable
-from threadcast.adapters.dynamodb.reachability import require_reachable
+from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.ports import TokenVerifier
 from threadcast.settings import Settings

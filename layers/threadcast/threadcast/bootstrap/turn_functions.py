@@ -80,7 +80,8 @@ def _agent(app: "Application") -> Agent:
             maker = MetricMaker(library, _new_id, app.clock)
             return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker)
         case "bedrock" | "openai":
-            from threadcast.adapters.model_agent.agent_factory import AssetFactory, model_agent  # noqa: PLC0415
+            from threadcast.adapters.model_agent.agent_factory import model_agent  # noqa: PLC0415
+            from threadcast.assets.making.asset_factory import AssetFactory  # noqa: PLC0415
 
             return model_agent(app.settings, app.session, AssetFactory(library, _new_id, app.clock))
         case _:

@@ -1,1 +1,1 @@
-"""What an operator can do from a terminal: the command `threadcast`."""
+"""The operator's command `threadcast`."""

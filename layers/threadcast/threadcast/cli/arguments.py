@@ -1,4 +1,4 @@
-"""The command line: which commands there are and what they take."""
+"""The arguments of the command `threadcast`."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from threadcast.assets.kinds.definition_checks import is_uuid
 from threadcast.domain.access import Role
 
-__all__ = ["GRANTABLE", "parsed"]
+__all__ = ["GRANTABLE", "parse_arguments"]
 
 GRANTABLE = tuple(role for role in Role if role is not Role.OWNER)
-"""An asset has one owner, whom `load` names."""
+"""Roles that `grant` can give; the owner is set by `load`."""
 
 _NO_TABLE = (
     "which table? Give --table NAME or set TABLE_NAME. `make demo` prints the local one under “Still up”; "
@@ -19,20 +19,20 @@ _NO_TABLE = (
 )
 
 
-def parsed(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
-    """What is asked for; arguments that make no sense end in `SystemExit(2)`, as `argparse` does it.
+def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
+    """Return the parsed arguments; invalid ones raise `SystemExit(2)`, as in `argparse`.
 
-    `environment` may name the table: TABLE_NAME.
+    `environment` may contain the table's name: TABLE_NAME.
     """
-    asked = _command_line(environment).parse_args(arguments)
-    if not asked.table:
-        asked.parser.error(_NO_TABLE)
-    return asked
+    options = _command_line(environment).parse_args(arguments)
+    if not options.table:
+        options.parser.error(_NO_TABLE)
+    return options
 
 
 def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     parser = ArgumentParser(
-        "threadcast", description="Keep the assets that people chat about (docs/assets.md)."
+        "threadcast", description="Manage the assets that chats are about (docs/assets.md)."
     )
     areas = parser.add_subparsers(dest="area", required=True, metavar="AREA")
     assets = areas.add_parser("assets", help="load, show, share and delete assets")
@@ -42,7 +42,7 @@ def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     _add(commands, "list", "list all assets", [where])
     for name, text in (
         ("show", "show an asset's definition"),
-        ("grants", "show who may do what with an asset"),
+        ("grants", "show the roles on an asset"),
     ):
         _add(commands, name, text, [where]).add_argument("id", type=_uuid, metavar="ID")
     _add_role_commands(commands, [where, issuer])
@@ -63,29 +63,27 @@ def _add_load(commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[A
     load.add_argument(
         "folder", type=Path, help="definitions (*.yaml), with the CSV files they name beside them"
     )
-    load.add_argument("--owner", required=True, metavar="USER", help="who owns them: a user's UUID")
+    load.add_argument("--owner", required=True, metavar="USER", help="the owner: a user's UUID")
     load.add_argument(
         "--owner-organization",
         dest="organizations",
         action="append",
         default=[],
         metavar="ORG",
-        help="let everybody of this organisation view them; may be given several times",
+        help="an organisation that gets can_view on them; can be repeated",
     )
 
 
 def _add_role_commands(
     commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[ArgumentParser]
 ) -> None:
-    grant = _add(commands, "grant", "give somebody a role, in place of a former one", parents)
-    revoke = _add(commands, "revoke", "take somebody's role away", parents)
+    grant = _add(commands, "grant", "grant a role, replacing a former one", parents)
+    revoke = _add(commands, "revoke", "revoke a role", parents)
     for command in (grant, revoke):
         command.add_argument("id", type=_uuid, metavar="ID")
+        command.add_argument("kind", choices=["user", "org"], help="a user, or an organisation")
         command.add_argument(
-            "kind", choices=["user", "org"], help="one user, or everybody of an organisation"
-        )
-        command.add_argument(
-            "principal", metavar="WHO", help="a user's UUID, or an organisation as tokens name it"
+            "principal", metavar="WHO", help="a user's UUID, or an organisation as in tokens"
         )
     grant.add_argument("role", type=_role, metavar="ROLE", help=", ".join(GRANTABLE))
 
@@ -93,7 +91,7 @@ def _add_role_commands(
 def _add_delete(commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[ArgumentParser]) -> None:
     delete = _add(commands, "delete", "remove an asset with its rows and every role on it", parents)
     delete.add_argument("id", type=_uuid, metavar="ID")
-    delete.add_argument("--yes", action="store_true", help="don't ask")
+    delete.add_argument("--yes", action="store_true", help="skip the confirmation")
 
 
 def _table_options(environment: Mapping[str, str]) -> ArgumentParser:
@@ -102,18 +100,18 @@ def _table_options(environment: Mapping[str, str]) -> ArgumentParser:
         "--table",
         metavar="NAME",
         default=environment.get("TABLE_NAME") or None,
-        help="the table's name; default: what TABLE_NAME says",
+        help="the table's name; default: TABLE_NAME",
     )
     options.add_argument(
         "--endpoint",
         type=_address,
         metavar="URL",
-        help="DynamoDB's address; default: AWS's own. One on this machine needs no AWS configuration",
+        help="DynamoDB's address; default: AWS's own. A local one needs no AWS configuration",
     )
     options.add_argument(
         "--region",
         default=None,
-        help="default: what AWS_REGION or the AWS profile says; on this machine us-east-1",
+        help="default: AWS_REGION or the AWS profile's; for a local endpoint us-east-1",
     )
     return options
 
@@ -123,7 +121,7 @@ def _issuer_option() -> ArgumentParser:
     option.add_argument(
         "--issuer",
         metavar="ISSUER",
-        help="what tokens say in `iss`: the user may then be given as they say it in `sub`",
+        help="the `iss` of tokens: users are then given by their `sub`",
     )
     return option
 

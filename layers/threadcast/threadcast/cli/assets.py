@@ -1,4 +1,4 @@
-"""The commands that keep assets, over the port `AssetLibrary`; each raises `Refusal` where it did nothing."""
+"""The commands for assets, over the port `AssetLibrary`; each raises `CommandFailed` if it did nothing."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from threadcast.assets.columns.column_roles import Shape, shape_of
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.kinds import kind_of
 from threadcast.assets.loading.files import AssetFile, read_folder
-from threadcast.cli.command_failed import Refusal
+from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.grantees import named
-from threadcast.cli.output import Terminal
+from threadcast.cli.output import Output
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset
 from threadcast.ports import AssetLibrary
@@ -27,10 +27,10 @@ __all__ = [
     "show_grants",
 ]
 
-_SHOWN_FAULTS = 20
+_MAX_LISTED_FAULTS = 20
 
 Confirm = Callable[[str], bool]
-"""Asks the operator to agree; raises `Refusal` where nobody can be asked."""
+"""Asks the operator for a confirmation; raises `CommandFailed` without a terminal."""
 
 
 def load_folder(
@@ -40,31 +40,31 @@ def load_folder(
     organizations: Sequence[Principal],
     *,
     now: datetime,
-    out: Terminal,
+    out: Output,
 ) -> None:
-    """Store every asset of a folder, or, if any file is faulty, tell the faults and store nothing."""
+    """Store every asset of a folder; if any file is faulty, raise its faults and store nothing."""
     stored = {asset.id: asset for asset in library.all()}
     reading = read_folder(folder, owner.id, now, {asset.id: asset.type for asset in stored.values()})
     if reading.faults:
-        raise Refusal(*_bounded([str(fault) for fault in reading.faults]))
+        raise CommandFailed(*_first_faults([str(fault) for fault in reading.faults]))
     for file in reading.files:
         asset = _next_version(file.asset, stored.get(file.asset.id))
         library.save(asset, file.table)
         for organization in organizations:
             library.grant(asset.id, Grant(organization, Role.CAN_VIEW))
-        out.write(_loaded(file, asset))
+        out.write(_loaded_text(file, asset))
     out.write(f"Stored {counted(len(reading.files), 'asset')}.\n")
 
 
-def list_assets(library: AssetLibrary, *, out: Terminal) -> None:
-    """One line per asset: id, type, name."""
+def list_assets(library: AssetLibrary, *, out: Output) -> None:
+    """Print one line per asset: id, type, name."""
     assets = library.all()
     out.writelines(f"{asset.id}  {asset.type:<14}  {asset.name}\n" for asset in assets)
     out.write(f"{counted(len(assets), 'asset')}.\n")
 
 
-def show_asset(library: AssetLibrary, asset_id: str, *, out: Terminal) -> None:
-    """What is stored about an asset, and its definition as JSON, which is YAML too."""
+def show_asset(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
+    """Print an asset's attributes, and its definition as JSON, which is also YAML."""
     asset = _find(library, asset_id)
     owns = Grant(_owner(asset), Role.OWNER) in library.grants(asset_id)
     out.write(f"{asset.name}\n")
@@ -74,66 +74,66 @@ def show_asset(library: AssetLibrary, asset_id: str, *, out: Terminal) -> None:
     out.write(json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str) + "\n")
 
 
-def show_grants(library: AssetLibrary, asset_id: str, *, out: Terminal) -> None:
-    """Who holds which role, one line each."""
+def show_grants(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
+    """Print the roles on an asset, one per line."""
     asset, grants = _find(library, asset_id), library.grants(asset_id)
     out.write(f"{asset.name}\n")
     out.writelines(f"  {grant.principal.kind:<4}  {grant.principal.id}  {grant.role}\n" for grant in grants)
     if not grants:
-        out.write("  nobody has a role on it\n")
+        out.write("  no roles\n")
 
 
-def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Terminal) -> None:
-    """Give a role on an asset that exists to anybody but its owner, who has all of them."""
+def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Output) -> None:
+    """Grant a role on an asset to a principal other than its owner."""
     asset = _find(library, asset_id)
-    _refuse_owner(asset, grant.principal)
+    _require_not_owner(asset, grant.principal)
     library.grant(asset_id, grant)
     out.write(f"{named(grant.principal)} now has the role {grant.role} on “{asset.name}”.\n")
 
 
-def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: Terminal) -> None:
-    """Take away a role on an asset that exists; one that was never held, and the owner's, are refused."""
+def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: Output) -> None:
+    """Revoke a role on an asset; fails for a principal without a role, and for the owner."""
     asset = _find(library, asset_id)
     if principal not in {grant.principal for grant in library.grants(asset_id)}:
-        raise Refusal(f"{named(principal)} has no role on “{asset.name}”; nothing was changed.")
-    _refuse_owner(asset, principal)
+        raise CommandFailed(f"{named(principal)} has no role on “{asset.name}”; nothing was changed.")
+    _require_not_owner(asset, principal)
     library.revoke(asset_id, principal)
     out.write(f"{named(principal)} no longer has a role on “{asset.name}”.\n")
 
 
-def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: Terminal) -> None:
-    """Remove an asset that nothing shows any more, with its rows and roles, once the operator agrees."""
+def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: Output) -> None:
+    """Delete an asset that no other asset shows, with its rows and roles, after a confirmation."""
     asset = _find(library, asset_id)
     shown_by = [other for other in library.all() if asset_id in _part_ids(other)]
     if shown_by:
         lines = [f"  {other.id}  {other.type:<14}  {other.name}" for other in shown_by]
-        raise Refusal(
+        raise CommandFailed(
             f"“{asset.name}” was not deleted: it is shown by", *lines, "Delete or change those first."
         )
     kind, roles = kind_of(asset.type), counted(len(library.grants(asset_id)), "role")
-    all_of_it = f"its rows and {roles}" if kind is not None and kind.has_rows else roles
-    if not confirm(f"Delete “{asset.name}” ({asset.type}) with {all_of_it}? [y/N] "):
-        raise Refusal("Nothing was deleted.")
+    contents = f"its rows and {roles}" if kind is not None and kind.has_rows else roles
+    if not confirm(f"Delete “{asset.name}” ({asset.type}) with {contents}? [y/N] "):
+        raise CommandFailed("Nothing was deleted.")
     library.delete(asset_id)
-    out.write(f"“{asset.name}” is deleted with {all_of_it}.\n")
+    out.write(f"“{asset.name}” is deleted with {contents}.\n")
 
 
-def _bounded(faults: Sequence[str]) -> list[str]:
-    shown = list(faults[:_SHOWN_FAULTS])
+def _first_faults(faults: Sequence[str]) -> list[str]:
+    shown = list(faults[:_MAX_LISTED_FAULTS])
     more = len(faults) - len(shown)
     shown += [f"… and {more:,} more"] if more else []
     return [*shown, f"Nothing was stored: {counted(len(faults), 'fault')}."]
 
 
 def _next_version(asset: Asset, former: Asset | None) -> Asset:
-    """The asset as the successor of the one stored under its id, if there is one."""
+    """Return the asset as the next version of the stored one with its id, if any."""
     if former is None:
         return asset
     return replace(asset, created_at=former.created_at, version_number=former.version_number + 1)
 
 
-def _loaded(file: AssetFile, asset: Asset) -> str:
-    """What was stored; for a metric, what its columns were taken for too."""
+def _loaded_text(file: AssetFile, asset: Asset) -> str:
+    """Return the lines about a stored asset; for a metric, with the roles of its columns."""
     title, version = f"{asset.id}  {asset.name}", f"({asset.type}, version {asset.version_number}"
     if file.table is None:
         return f"{title} {version})\n"
@@ -144,7 +144,7 @@ def _loaded(file: AssetFile, asset: Asset) -> str:
 def _roles(shape: Shape) -> str:
     columns = {
         "time": () if shape.time is None else (shape.time,),
-        "figures": shape.measures,
+        "values": shape.measures,
         "by": shape.dimensions,
     }
     named = {role: ", ".join(column.name for column in found) for role, found in columns.items() if found}
@@ -154,7 +154,7 @@ def _roles(shape: Shape) -> str:
 def _find(library: AssetLibrary, asset_id: str) -> Asset:
     found = next((asset for asset in library.all() if asset.id == asset_id), None)
     if found is None:
-        raise Refusal(f"There is no asset {asset_id}; `assets list` shows those there are.")
+        raise CommandFailed(f"There is no asset {asset_id}; `assets list` shows those there are.")
     return found
 
 
@@ -167,9 +167,9 @@ def _owner(asset: Asset) -> Principal:
     return Principal("user", asset.owner_id)
 
 
-def _refuse_owner(asset: Asset, principal: Principal) -> None:
+def _require_not_owner(asset: Asset, principal: Principal) -> None:
     if principal == _owner(asset):
-        raise Refusal(
+        raise CommandFailed(
             f"{named(principal)} owns “{asset.name}”, so nothing was changed. "
             "To give it another owner, load it with `--owner`."
         )

@@ -1,10 +1,10 @@
-"""How a command ends that did not do what it was asked for."""
+"""`CommandFailed`: a command that did nothing, and why."""
 
-__all__ = ["Refusal"]
+__all__ = ["CommandFailed"]
 
 
-class Refusal(Exception):
-    """Why not, in lines for the operator, who reads nothing else about it."""
+class CommandFailed(Exception):
+    """The reason that a command did nothing, in lines for the operator."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)

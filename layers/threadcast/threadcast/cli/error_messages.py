@@ -1,17 +1,17 @@
-"""What a table's refusal means for the operator: what is missing or wrong, and what to give."""
+"""Messages about errors of the table: what is missing or wrong, and which options to set."""
 
 from argparse import Namespace
 
 from threadcast.errors import StoreError, StoreUnavailable
 
-__all__ = ["told"]
+__all__ = ["error_message"]
 
 _LOG_IN = (
     "Log in, or set AWS_PROFILE; a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT."
 )
-_NO_CREDENTIALS = "No AWS credentials were found, so the table {table} was not asked. " + _LOG_IN
+_NO_CREDENTIALS = "No AWS credentials were found, so no request was sent to the table {table}. " + _LOG_IN
 _WRONG_CREDENTIALS = "{place} does not accept these credentials ({code}). " + _LOG_IN
-_NOT_THERE = "Nothing answers at {place}, so the table {table} was not asked ({code})."
+_NOT_THERE = "Nothing answers at {place}, so the table {table} was not reached ({code})."
 
 _NO_DYNAMODB = (
     "What answers at {place} is not DynamoDB (HTTP status {code}). "
@@ -37,18 +37,18 @@ _SENTENCES = {
 }
 
 
-def told(error: StoreError, asked: Namespace) -> str:
-    """The one line that a command ends with."""
+def error_message(error: StoreError, options: Namespace) -> str:
+    """Return the line that reports an error of the table."""
     otherwise = "The table {table} refused: {code}."
     if isinstance(error, StoreUnavailable):
         otherwise = "The table {table} cannot be reached now ({code}); try again."
     if str(error).isdigit():  # an HTTP status without any of DynamoDB's codes
         otherwise = _NO_DYNAMODB
     sentence = _SENTENCES.get(str(error), otherwise)
-    return sentence.format(table=asked.table, place=_place(asked), code=error)
+    return sentence.format(table=options.table, place=_place(options), code=error)
 
 
-def _place(asked: Namespace) -> str:
-    """Where the table was looked for; a region that the AWS configuration chose is not known here."""
-    region = f" in {asked.region}" if asked.region else ""
-    return f"{asked.endpoint or 'DynamoDB'}{region}"
+def _place(options: Namespace) -> str:
+    """Return where the table was expected; a region from the AWS configuration is not known here."""
+    region = f" in {options.region}" if options.region else ""
+    return f"{options.endpoint or 'DynamoDB'}{region}"

@@ -1,16 +1,16 @@
-"""What a command writes on: a terminal that shows texts as they are, whoever has written them."""
+"""`Output`: writes texts without control characters."""
 
 from collections.abc import Iterable
 from typing import TextIO
 
-__all__ = ["Terminal"]
+__all__ = ["Output"]
 
 
-class Terminal:
-    """A stream that nothing but line ends can steer.
+class Output:
+    """A text stream without control characters except line ends.
 
-    Names come from definitions and from users; a control character among them could rewrite what the operator
-    sees. Whatever can't be shown becomes `�`, or `?` where the stream lacks even that.
+    Names in definitions and from users may contain control characters that would manipulate the operator's
+    terminal. Each becomes `�`, or `?` if the stream's encoding lacks it.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -23,6 +23,6 @@ class Terminal:
         self._stream.write(shown.encode(encoding, "replace").decode(encoding))
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write lines that bring their ends."""
+        """Write lines that include their line ends."""
         for line in lines:
             self.write(line)

@@ -1,4 +1,4 @@
-"""One command, from its arguments to its exit code, over whatever library it is given."""
+"""Runs one command, from its arguments to its exit code."""
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Literal, TextIO
 
 from threadcast.cli import assets, error_messages, grantees
-from threadcast.cli.arguments import parsed
-from threadcast.cli.command_failed import Refusal
-from threadcast.cli.output import Terminal
+from threadcast.cli.arguments import parse_arguments
+from threadcast.cli.command_failed import CommandFailed
+from threadcast.cli.output import Output
 from threadcast.domain.access import Grant, Principal
 from threadcast.errors import StoreError
 from threadcast.ports import AssetLibrary
@@ -28,54 +28,54 @@ def run(
     out: TextIO,
     err: TextIO,
 ) -> int:
-    """Do what the arguments ask for; 0: done, 1: refused or failed, with lines on `err` that say why.
+    """Run the command in the arguments; return 0 for success, 1 for a failure, with its reason on `err`.
 
-    `confirm` asks the operator a question and raises `Refusal` where nobody can be asked. Arguments that make
-    no sense end in `SystemExit(2)`, as `argparse` does it.
+    `confirm` asks the operator a question, and raises `CommandFailed` without a terminal. Invalid arguments
+    raise `SystemExit(2)`, as in `argparse`.
     """
-    asked = parsed(arguments, environment)
+    options = parse_arguments(arguments, environment)
     try:
-        _do(asked, lambda: open_library(asked, environment), confirm, now, Terminal(out))
-    except Refusal as refusal:
-        Terminal(err).write(f"{refusal}\n")
+        _dispatch(options, lambda: open_library(options, environment), confirm, now, Output(out))
+    except CommandFailed as failure:
+        Output(err).write(f"{failure}\n")
     except StoreError as error:
-        Terminal(err).write(f"{error_messages.told(error, asked)}\n")
+        Output(err).write(f"{error_messages.error_message(error, options)}\n")
     else:
         return _DONE
     return _FAILED
 
 
-def _do(
-    asked: Namespace,
+def _dispatch(
+    options: Namespace,
     library: Callable[[], AssetLibrary],
     confirm: Callable[[str], bool],
     now: datetime,
-    out: Terminal,
+    out: Output,
 ) -> None:
-    match asked.command:
+    match options.command:
         case "load":
-            owner = _principal("user", asked.owner, asked.issuer, out)
-            organizations = [grantees.organization(name) for name in asked.organizations]
-            assets.load_folder(library(), asked.folder, owner, organizations, now=now, out=out)
+            owner = _principal("user", options.owner, options.issuer, out)
+            organizations = [grantees.organization(name) for name in options.organizations]
+            assets.load_folder(library(), options.folder, owner, organizations, now=now, out=out)
         case "list":
             assets.list_assets(library(), out=out)
         case "show":
-            assets.show_asset(library(), asked.id, out=out)
+            assets.show_asset(library(), options.id, out=out)
         case "grants":
-            assets.show_grants(library(), asked.id, out=out)
+            assets.show_grants(library(), options.id, out=out)
         case "grant":
-            holder = _principal(asked.kind, asked.principal, asked.issuer, out)
-            assets.grant_role(library(), asked.id, Grant(holder, asked.role), out=out)
+            holder = _principal(options.kind, options.principal, options.issuer, out)
+            assets.grant_role(library(), options.id, Grant(holder, options.role), out=out)
         case "revoke":
-            holder = _principal(asked.kind, asked.principal, asked.issuer, out)
-            assets.revoke_role(library(), asked.id, holder, out=out)
+            holder = _principal(options.kind, options.principal, options.issuer, out)
+            assets.revoke_role(library(), options.id, holder, out=out)
         case _:
-            agreed = (lambda _: True) if asked.yes else confirm
-            assets.delete_asset(library(), asked.id, agreed, out=out)
+            agreed = (lambda _: True) if options.yes else confirm
+            assets.delete_asset(library(), options.id, agreed, out=out)
 
 
-def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: Terminal) -> Principal:
-    """Whoever is meant; a subject that became another id is told."""
+def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: Output) -> Principal:
+    """Return the principal; print a user's id that was derived from an issuer's subject."""
     holder = grantees.principal(kind, text, issuer)
     if holder.id != text.strip().lower() and kind == "user":
         out.write(f"{text.strip()!r} of {issuer} is the user {holder.id}.\n")

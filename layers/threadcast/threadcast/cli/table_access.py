@@ -1,11 +1,11 @@
-"""Opens the table that the arguments name: on AWS, or a stand-in on this machine."""
+"""Opens the asset library in the table that the options name, on AWS or in a local emulator."""
 
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from threadcast.cli.command_failed import Refusal
+from threadcast.cli.command_failed import CommandFailed
 from threadcast.ports import AssetLibrary
 
 if TYPE_CHECKING:
@@ -14,48 +14,50 @@ if TYPE_CHECKING:
 __all__ = ["open_library"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_STAND_IN_REGION = "us-east-1"  # the local gateway's too: a stand-in keeps the regions' tables apart
-_MADE_UP = "local"
+_EMULATOR_REGION = "us-east-1"  # as in the local gateway: an emulator separates tables by region
+_DUMMY_CREDENTIAL = "local"
 
 
-def open_library(asked: Namespace, environment: Mapping[str, str]) -> AssetLibrary:
-    """The library in the table; raises `Refusal` where not even a client can be made. Asks nobody yet."""
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not before the arguments are right
+def open_library(options: Namespace, environment: Mapping[str, str]) -> AssetLibrary:
+    """Return the library, without a request yet; raises `CommandFailed` if no client can be created."""
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - slow to import, so only after the arguments were checked
 
     from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable  # noqa: PLC0415 - the same
 
     try:
-        client = _stand_in(asked) if _is_here(asked.endpoint) else _on_aws(asked, environment)
+        client = (
+            _emulator_client(options) if _is_local(options.endpoint) else _aws_client(options, environment)
+        )
     except (BotoCoreError, ValueError) as error:  # no region, no such profile
-        raise Refusal(_why_no_client(error)) from error
-    return DynamoAssetLibrary(DynamoTable(client, asked.table))
+        raise CommandFailed(_no_client_message(error)) from error
+    return DynamoAssetLibrary(DynamoTable(client, options.table))
 
 
-def _is_here(endpoint: str | None) -> bool:
+def _is_local(endpoint: str | None) -> bool:
     return endpoint is not None and urlsplit(endpoint).hostname in _LOOPBACK
 
 
-def _stand_in(asked: Namespace) -> "DynamoDBClient":
-    """A client that takes nothing from the AWS configuration: neither profile, nor region, nor proxy."""
+def _emulator_client(options: Namespace) -> "DynamoDBClient":
+    """Return a client that ignores the AWS configuration: profile, region and proxy."""
     import boto3  # noqa: PLC0415 - as above
     import botocore.session  # noqa: PLC0415 - the same
 
     no_profile: Any = {"profile": (None, None, None, None)}
     session = boto3.session.Session(
-        aws_access_key_id=_MADE_UP,
-        aws_secret_access_key=_MADE_UP,
-        region_name=asked.region or _STAND_IN_REGION,
+        aws_access_key_id=_DUMMY_CREDENTIAL,
+        aws_secret_access_key=_DUMMY_CREDENTIAL,
+        region_name=options.region or _EMULATOR_REGION,
         botocore_session=botocore.session.Session(session_vars=no_profile),
     )
-    return session.client("dynamodb", endpoint_url=asked.endpoint, config=_config(proxies={}))
+    return session.client("dynamodb", endpoint_url=options.endpoint, config=_config(proxies={}))
 
 
-def _on_aws(asked: Namespace, environment: Mapping[str, str]) -> "DynamoDBClient":
+def _aws_client(options: Namespace, environment: Mapping[str, str]) -> "DynamoDBClient":
     import boto3  # noqa: PLC0415 - as above
 
-    region = asked.region or environment.get("AWS_REGION") or None
+    region = options.region or environment.get("AWS_REGION") or None
     session = boto3.session.Session(region_name=region)
-    return session.client("dynamodb", endpoint_url=asked.endpoint, config=_config())
+    return session.client("dynamodb", endpoint_url=options.endpoint, config=_config())
 
 
 def _config(**more: Any) -> Any:
@@ -64,10 +66,10 @@ def _config(**more: Any) -> Any:
     return Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}, **more)
 
 
-def _why_no_client(error: Exception) -> str:
+def _no_client_message(error: Exception) -> str:
     if type(error).__name__ == "NoRegionError":
         return (
-            "No region is known, so no table was asked. Give --region REGION (or set AWS_REGION); "
+            "No region is known, so no request was sent. Give --region REGION (or set AWS_REGION); "
             "for a stack on this machine, --endpoint http://127.0.0.1:PORT."
         )
-    return f"No table was asked: {str(error).rstrip('.')}."
+    return f"No request was sent: {str(error).rstrip('.')}."

@@ -37,25 +37,25 @@ __all__ = ["ApiGatewayPusher"]
 _log = logging.getLogger(__name__)
 
 _CONFIG = Config(
-    # The stream decides what is sent again: the SDK would repeat a frame whose fate is unknown.
+    # The outbox decides what is sent again: the SDK would repeat a post whose outcome is unknown.
     retries={"total_max_attempts": 1, "mode": "standard"},
     connect_timeout=1,
-    max_pool_connections=25,  # one post in flight per open tab or device of a user
-    # These two spare each post a sixth of its CPU time (0.89 to 0.74 ms): nothing is checked twice, and the
-    # long user agent is not put together anew for every request.
+    max_pool_connections=25,  # one post in flight per connection of a user
+    # These two save a sixth of a post's CPU time (0.89 to 0.74 ms): no second validation, and no building of
+    # the long user agent for every request.
     parameter_validation=False,
     user_agent="threadcast",
 )
 
-_NOBODY_THERE = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _NEVER_SENT = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError)
 
 
 class ApiGatewayPusher:
-    """Posts to connections of any endpoint; safe to share between threads.
+    """A `Pusher` for connections of any endpoint; thread-safe.
 
-    `endpoint`, if given, is used for every connection instead of its own: a local gateway's address.
-    An answer that takes longer than `read_timeout_s` leaves the frame's fate unknown.
+    `endpoint`, if given, replaces the endpoint of every connection, for a local gateway. A response that
+    takes longer than `read_timeout_s` leaves the post in doubt: its outcome is unknown.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ApiGatewayPusher:
         self._making_client = threading.Lock()
 
     def push(self, connection: Connection, frame: bytes) -> None:
-        """Send one frame; returns once API Gateway has taken it. Raises the `PushError` that fits."""
+        """Post one frame; return when API Gateway has accepted it. Raises a `PushError`."""
         client = self._client(self._endpoint or connection.endpoint)
         with _translated(connection.id):
             client.post_to_connection(ConnectionId=connection.id, Data=frame)
@@ -77,7 +77,7 @@ class ApiGatewayPusher:
         client = self._clients.get(endpoint)
         if client is not None:
             return client
-        with self._making_client:  # a session is not safe to share while it makes a client
+        with self._making_client:  # creating a client is not thread-safe
             if endpoint not in self._clients:
                 self._clients[endpoint] = self._session.client(
                     "apigatewaymanagementapi", endpoint_url=endpoint, config=self._config
@@ -87,12 +87,12 @@ class ApiGatewayPusher:
 
 @contextmanager
 def _translated(connection_id: str) -> Iterator[None]:
-    """Say in our words what became of a post."""
+    """Raise the SDK's errors as `PushError`s."""
     try:
         yield
     except ClientError as error:  # GoneException is one; a bare 410 is only this
-        raise _refusal(error, connection_id) from error
-    except _NOBODY_THERE as error:
+        raise _of_response(error, connection_id) from error
+    except _NOT_CONNECTED as error:
         raise GatewayUnreachable(connection_id) from error
     except _NEVER_SENT as error:
         raise PushThrottled(connection_id) from error
@@ -100,18 +100,18 @@ def _translated(connection_id: str) -> Iterator[None]:
         raise DeliveryUnknown(connection_id) from error
 
 
-def _refusal(error: ClientError, connection_id: str) -> PushError:
+def _of_response(error: ClientError, connection_id: str) -> PushError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     match status:
-        case 410 | 400:  # 400: not the form of a connection id, so no connection has it
+        case 410 | 400:  # 400: not a valid connection id, so no connection has it
             return ConnectionGone(connection_id)
         case 413:
             return FrameTooLarge(connection_id)
         case 429:
             return PushThrottled(connection_id)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - HTTP's own bounds
-            # Mostly 403: execute-api:ManageConnections is missing, which an operator can mend while the turn
-            # lasts. Nothing was delivered, and the registry must not lose connections over it.
+            # Mostly 403: execute-api:ManageConnections is missing, which an operator can grant while the turn
+            # runs. Nothing was delivered, and the stored connections must not be deleted because of it.
             _log.error("push_refused status=%s code=%s", status, error.response.get("Error", {}).get("Code"))
             return PushThrottled(connection_id)
         case _:

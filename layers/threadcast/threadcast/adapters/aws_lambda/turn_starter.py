@@ -1,4 +1,4 @@
-"""`LambdaTurnStarter`: runs a turn in a function of its own."""
+"""`LambdaTurnStarter`: invokes the function that runs turns."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LambdaTurnStarter"]
 
-# Two attempts: a start that happens twice is harmless, since only one runner can claim the turn.
+# Two attempts: a second start is harmless, because only one runner can claim the turn.
 _CONFIG = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
     connect_timeout=1,
@@ -25,7 +25,7 @@ _CONFIG = Config(
 
 
 class LambdaTurnStarter:
-    """Invokes `function` (a name or an ARN) asynchronously; Lambda's queue makes the start durable."""
+    """A `TurnStarter` that invokes `function` (a name or an ARN) through Lambda's durable queue."""
 
     def __init__(self, session: "boto3.Session", function: str) -> None:
         self._session = session
@@ -33,7 +33,7 @@ class LambdaTurnStarter:
         self._client: LambdaClient | None = None
 
     def start(self, handoff: Handoff) -> None:
-        """Return when Lambda has queued the turn; raises `HandoffFailed`."""
+        """Return when Lambda has queued the event; raises `HandoffFailed`."""
         if self._client is None:
             self._client = self._session.client("lambda", config=_CONFIG)
         try:

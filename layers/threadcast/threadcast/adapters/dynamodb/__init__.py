@@ -1,10 +1,10 @@
-"""Stores over one DynamoDB table; `docs/table.md` shows its items."""
+"""Stores in one DynamoDB table; `docs/table.md` describes its items, `sdk` makes the calls."""
 
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
 from threadcast.adapters.dynamodb.asset_store import DynamoAssetStore
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
 from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
-from threadcast.adapters.dynamodb.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.turn_store import DynamoTurnStore
 
 __all__ = [

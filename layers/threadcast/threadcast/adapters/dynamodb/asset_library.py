@@ -1,14 +1,14 @@
-"""Assets as an operator, or an agent's tool, keeps them."""
+"""`DynamoAssetLibrary`: saves, deletes and shares assets, for operators and for agents' tools."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.item_mapping import asset_of, asset_values, grant_of, role_of
-from threadcast.adapters.dynamodb.table import DynamoTable
-from threadcast.adapters.dynamodb.write_requests import Write, delete, put
+from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, put
 from threadcast.adapters.json_documents import dump, pack
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, Table
@@ -27,18 +27,19 @@ def _random_generation() -> str:
 
 
 class DynamoAssetLibrary:
-    """An `AssetLibrary`; `new_generation` names the pieces of one saving's rows."""
+    """An `AssetLibrary`; `new_generation` makes the id that all row items of one `save` share."""
 
     def __init__(self, table: DynamoTable, new_generation: IdMaker = _random_generation) -> None:
         self._table = table
         self._new_generation = new_generation
 
     def save(self, asset: Asset, table: Table | None) -> None:
-        """Store an asset with its rows, in place of a former one; its owner gets the role `owner`.
+        """Store an asset with its rows, replacing a stored one; grant its owner the role `owner`.
 
-        The rows are written under a new generation first, then one transaction makes the asset's item name
-        it, then the former generation is deleted: a reader sees the former rows or these, never a mix. A
-        saving that dies half way leaves pieces behind that nobody reads.
+        A generation is the set of row items that one `save` has written. The row items are written under a
+        new generation first, then one transaction makes the asset's item name it, then the items of the
+        former generation are deleted: a reader gets the former rows or the new ones, never a mix. A `save`
+        that fails half way leaves row items that no asset names.
         """
         generation, chunks = self._new_generation(), _chunks(table)
         values = {**asset_values(asset), "generation": generation, "chunks": len(chunks)}
@@ -47,48 +48,48 @@ class DynamoAssetLibrary:
         self._delete_rows(asset.id, self._replace(asset, values))
 
     def delete(self, asset_id: str) -> None:
-        """Remove an asset with its rows and every role on it; one that does not exist is fine.
+        """Delete an asset with its rows and every role on it, if it exists.
 
-        The roles go first: a deletion that dies half way leaves an asset that nobody sees and that can be
-        deleted again, never a role that would come to life with a later asset of this id.
+        The roles are deleted first: a deletion that fails half way leaves an asset that no user can see and
+        that can be deleted again, never a role that would apply to a later asset with this id.
         """
         for found in self._table.query(keys.asset(asset_id).pk, _ROLES):
             self._table.write(delete(keys.Key(found["pk"], found["sk"])))
         self._delete_rows(asset_id, self._remove(asset_id))
 
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
-        """Who holds which role on it, by principal."""
+        """Return the roles on an asset, ordered by principal."""
         found = map(grant_of, self._table.query(keys.asset(asset_id).pk, _ROLES))
         return tuple(grant for grant in found if grant is not None)
 
     def grant(self, asset_id: str, grant: Grant) -> None:
-        """Give a role, in place of the one that this principal held."""
+        """Grant a role, replacing the one that the principal holds."""
         self._table.write(_grant(asset_id, grant))
 
     def revoke(self, asset_id: str, principal: Principal) -> None:
-        """Take away whatever role the principal holds."""
+        """Revoke the principal's role, if any."""
         self._table.write(delete(keys.role(keys.asset(asset_id), principal)))
 
     def all(self) -> tuple[Asset, ...]:
-        """Every asset, by name.
+        """Return every asset, ordered by name.
 
-        Their keys come from the index, where they share a partition: a scan would pay for every chat. The
-        index lags a moment behind, so an asset saved just now may be missing.
+        The keys come from the index, where all assets share a partition: a scan would read every chat too.
+        The index is eventually consistent, so an asset saved just now may be missing.
         """
         found = self._table.get_many(self._table.query_index(keys.ASSETS))
         return tuple(sorted(map(asset_of, found.values()), key=lambda asset: (asset.name, asset.id)))
 
     def _replace(self, asset: Asset, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Put the asset's item and its owner's role at once; the former item, empty if there was none.
+        """Write the asset's item and its owner's role in one transaction; return the former item or {}.
 
-        Where another saving came between, look again: exactly one of the two deletes each generation.
+        After a concurrent `save`, read and write again, so that exactly one of them deletes each generation.
         """
         for _ in range(_ATTEMPTS):
             former = self._table.get(keys.asset(asset.id)) or {}
             unchanged: dict[str, Any] = {"condition": "attribute_not_exists(pk)"}
             if former:
                 seen = {"seen": former["generation"]}
-                unchanged = {"condition": "generation = :seen", "given": seen}
+                unchanged = {"condition": "generation = :seen", "expression_values": seen}
             try:
                 self._table.transact(
                     put(keys.asset(asset.id), values, **unchanged),
@@ -98,10 +99,10 @@ class DynamoAssetLibrary:
             except ConditionFailed:
                 continue
             return former
-        raise StoreUnavailable("The asset was saved by others each time")
+        raise StoreUnavailable("Every attempt met a concurrent save of the asset")
 
     def _remove(self, asset_id: str) -> Mapping[str, Any]:
-        """Delete the asset's item as seen last and its owner's role, at once; the item, empty if none."""
+        """Delete the asset's item and its owner's role in one transaction; return the item or {}."""
         for _ in range(_ATTEMPTS):
             former = self._table.get(keys.asset(asset_id))
             if former is None:
@@ -110,12 +111,13 @@ class DynamoAssetLibrary:
             owner = keys.role(keys.asset(asset_id), Principal("user", former["owner_id"]))
             try:
                 self._table.transact(
-                    delete(keys.asset(asset_id), condition="generation = :seen", given=seen), delete(owner)
+                    delete(keys.asset(asset_id), condition="generation = :seen", expression_values=seen),
+                    delete(owner),
                 )
             except ConditionFailed:
                 continue
             return former
-        raise StoreUnavailable("The asset was saved by others each time")
+        raise StoreUnavailable("Every attempt met a concurrent save of the asset")
 
     def _delete_rows(self, asset_id: str, former: Mapping[str, Any]) -> None:
         for at in range(former.get("chunks", 0)):

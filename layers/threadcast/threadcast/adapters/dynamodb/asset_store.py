@@ -1,10 +1,10 @@
-"""Assets as a chat reads them."""
+"""`DynamoAssetStore`: reads assets, their rows and the roles on them."""
 
 from collections.abc import Mapping, Sequence
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import asset_of, role_of
-from threadcast.adapters.dynamodb.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.json_documents import load, unpack
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.asset import Asset, Table
@@ -24,9 +24,9 @@ class DynamoAssetStore:
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
     ) -> Mapping[str, tuple[Asset, Role | None]]:
-        """Assets by id, each with the strongest role that any of the principals holds on it (None: none).
+        """Return assets by id, each with the strongest role of these principals on it (None: no role).
 
-        One call for every hundred keys, an asset taking one for itself and one for each principal.
+        One call reads 100 keys; each asset takes one key, and one more for each principal.
         """
         role_keys = {
             asset_id: [keys.role(keys.asset(asset_id), principal) for principal in principals]
@@ -45,21 +45,21 @@ class DynamoAssetStore:
         }
 
     def rows(self, asset_id: str) -> Table | None:
-        """The rows behind a metric; None if it has none.
+        """Return a metric's rows; None if it has none.
 
-        The asset's item names the generation that counts. Should a saving flip it and delete the former
-        generation between our two reads, pieces are missing: then it is read again.
+        The asset's item names the current generation (see `DynamoAssetLibrary.save`). If a concurrent `save`
+        deletes that generation between the two reads, chunks are missing and both reads are repeated.
         """
         for _ in range(_ATTEMPTS):
             found = self._table.get(keys.asset(asset_id))
             if found is None or not found["chunks"]:
                 return None
-            pieces = list(self._pieces(asset_id, found["generation"]))
-            if len(pieces) == found["chunks"]:
-                return _joined(pieces)
+            chunks = self._chunks(asset_id, found["generation"])
+            if len(chunks) == found["chunks"]:
+                return _table_of(chunks)
         raise StoreUnavailable("The rows were replaced each time they were read")
 
-    def _pieces(self, asset_id: str, generation: str) -> list[bytes]:
+    def _chunks(self, asset_id: str, generation: str) -> list[bytes]:
         between = (
             keys.asset_rows(asset_id, generation, 0).sk,
             keys.asset_rows(asset_id, generation, 9999).sk,
@@ -67,6 +67,6 @@ class DynamoAssetStore:
         return [values["rows"] for values in self._table.query(keys.asset(asset_id).pk, between)]
 
 
-def _joined(pieces: Sequence[bytes]) -> Table:
-    document = load(unpack(b"".join(pieces)))
+def _table_of(chunks: Sequence[bytes]) -> Table:
+    document = load(unpack(b"".join(chunks)))
     return Table(tuple(document["columns"]), tuple(map(tuple, document["rows"])))

@@ -1,15 +1,15 @@
-"""Chats as they are read, and the wish to stop one's running turn."""
+"""`DynamoChatStore`: reads chats and messages, and records requests to stop a turn."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.item_mapping import chat_of, grant_of, message_of, role_of, sized_message_of
 from threadcast.adapters.dynamodb.message_ranges import is_visible, spans_to_read
-from threadcast.adapters.dynamodb.table import DynamoTable
-from threadcast.adapters.dynamodb.write_requests import put, update
+from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.write_requests import put, update
 from threadcast.adapters.item_lifetimes import has_expired
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.chat import Chat, RunningTurn
@@ -30,11 +30,11 @@ class DynamoChatStore:
         self._table = table
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
-        """The chat with its newest visible messages: about `max_bytes` of JSON, at least one.
+        """Return the chat with its newest visible messages: about `max_bytes` of JSON, at least one message.
 
-        A chat on which none of the principals holds a role comes without messages and grants, so that it
-        costs what a missing one does: the one read that looks for the chat and their roles. Without any
-        principals, nobody's right is asked.
+        If none of the principals holds a role on the chat, it has neither messages nor grants, so that the
+        call costs the same single read as for a chat that does not exist. With no principals at all, roles
+        are not checked.
         """
         key = keys.chat(chat_id)
         held = {keys.role(key, principal): principal for principal in principals}
@@ -49,10 +49,10 @@ class DynamoChatStore:
         return StoredChat(chat, messages, role, grants)
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
-        """One visible message of a chat, however long ago it was; None if there is none.
+        """Return one visible message of a chat, of any age; None if there is none.
 
-        No index leads to it: one would cost two units at every opening, and nearly always the message is
-        among the newest. The search reads backward, in pages that grow.
+        There is no index for it: an index would cost two write units for every turn, and nearly always the
+        message is among the newest. The search reads backward, in pages of growing size.
         """
         found = self._table.get(keys.chat(chat_id))
         if found is None:
@@ -62,17 +62,17 @@ class DynamoChatStore:
         return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
     def running_turn(self, chat_id: str) -> RunningTurn | None:
-        """The turn that is under way in a chat, and whether it shall stop; one small read."""
+        """Return the chat's running turn, with its stop request, in one small read; None if no turn runs."""
         found = self._table.get(keys.chat(chat_id))
         return None if found is None else chat_of(found).running_turn
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
-        """Ask the running turn to stop; False if that turn is not running (any more)."""
+        """Record a request to stop the turn; return False if that turn is not running."""
         stop = update(
             keys.chat(chat_id),
             "SET running_turn.stop_requested = :true",
             condition="running_turn.message_id = :message_id",
-            given={"true": True, "message_id": message_id},
+            expression_values={"true": True, "message_id": message_id},
         )
         try:
             self._table.write(stop)
@@ -81,18 +81,18 @@ class DynamoChatStore:
         return True
 
     def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
-        """The chat's and the message's id that this request has opened, unless that has expired."""
+        """Return the ids of the chat and the message that a request opened; None if unknown or expired."""
         found = self._table.get(keys.request(request_key))
         if found is None or has_expired(found["expires_at"], now):
             return None
         return found["chat_id"], found["message_id"]
 
     def share(self, chat_id: str, grant: Grant) -> None:
-        """Give a role on a chat; beyond the port, since no route of the wire does it yet."""
+        """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""
         self._table.write(put(keys.role(keys.chat(chat_id), grant.principal), {"role": grant.role.value}))
 
     def _newest(self, chat: Chat, max_bytes: int) -> tuple[tuple[Message, ...], tuple[Grant, ...]]:
-        """The newest messages, oldest first, and the grants, which sort after them: one walk backward."""
+        """Return the newest messages, oldest first, and the grants, which sort after them, in one query."""
         messages: list[Message] = []
         grants: list[Grant] = []
         left = max_bytes
@@ -110,7 +110,7 @@ class DynamoChatStore:
     def _backward(
         self, chat: Chat, page_items: int, where: tuple[str, str] | None = None
     ) -> Iterator[Mapping[str, Any]]:
-        """Grants, then messages, newest first, in pages that grow; some of the messages may be removed."""
+        """Yield the items of grants, then of messages, newest first; removed messages may be among them."""
         for span in spans_to_read(chat):
             yield from self._table.query(
                 keys.chat(chat.id).pk,

@@ -1,12 +1,12 @@
-"""Who listens where, and what each user has used up."""
+"""`DynamoConnectionStore`: open connections and quotas, by user."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import quota_of
-from threadcast.adapters.dynamodb.table import DynamoTable
-from threadcast.adapters.dynamodb.write_requests import delete, put
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.write_requests import delete, put
 from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, expiry, has_expired
 from threadcast.adapters.json_documents import from_document, to_document
 from threadcast.ports import Connection, Presence
@@ -15,24 +15,24 @@ __all__ = ["DynamoConnectionStore"]
 
 
 class DynamoConnectionStore:
-    """A `ConnectionStore`; `now` tells which connections have expired though they are still stored."""
+    """A `ConnectionStore`; connections that have expired by `now()` are ignored while still stored."""
 
     def __init__(self, table: DynamoTable, now: Callable[[], datetime]) -> None:
         self._table = table
         self._now = now
 
     def add(self, connection: Connection) -> None:
-        """Remember a connection until it is forgotten, or for a little over API Gateway's two hours."""
+        """Store a connection until `forget`, at most ten minutes beyond API Gateway's limit of two hours."""
         expires_at = expiry(connection.connected_at, CONNECTION_LIFETIME_S)
         key = keys.connection(connection.user_id, connection.id)
         self._table.write(put(key, {**to_document(connection), "expires_at": expires_at}))
 
     def forget(self, user_id: str, connection_id: str) -> None:
-        """Forget a connection; one that is not known is fine."""
+        """Delete a connection, if it is stored."""
         self._table.write(delete(keys.connection(user_id, connection_id)))
 
     def presence(self, user_id: str) -> Presence:
-        """The user's open connections and quota, read by one consistent query."""
+        """Return the user's open connections and quota, read in one consistent query."""
         now, connections, quota = self._now(), [], None
         for values in self._table.query(keys.user_partition(user_id), keys.CONNECTIONS_AND_RATE):
             if values["sk"] == keys.rate(user_id).sk:

@@ -1,4 +1,4 @@
-"""What stands in which item: domain objects to plain attribute values and back."""
+"""Maps domain objects to the attribute values of items, and back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,7 +36,7 @@ __all__ = [
 
 
 def chat_values(chat: Chat) -> dict[str, Any]:
-    """A chat's attributes; it lies in the index under its owner, newest first."""
+    """Return a chat's attributes, including its keys in the index of its owner's chats by time."""
     return {
         **to_document(chat),
         "gsi1pk": keys.user_partition(chat.owner.id),
@@ -45,12 +45,12 @@ def chat_values(chat: Chat) -> dict[str, Any]:
 
 
 def chat_of(values: Mapping[str, Any]) -> Chat:
-    """The chat in an item."""
+    """Return the chat in an item."""
     return from_document(Chat, values)
 
 
 def message_values(message: Message) -> dict[str, Any]:
-    """A message as one document, beside it what conditions and filters look at."""
+    """Return a message as one document, with the attributes that conditions and filters use beside it."""
     return {
         "message_id": message.id,
         "document": pack(dump(to_document(replace(message, outcome_sent=False, untold=None)))),
@@ -61,14 +61,14 @@ def message_values(message: Message) -> dict[str, Any]:
 
 
 def message_of(values: Mapping[str, Any]) -> Message:
-    """The message in an item."""
+    """Return the message in an item."""
     return sized_message_of(values)[0]
 
 
 def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
-    """The message in an item and the size of its document, uncompressed.
+    """Return the message in an item, and the size in bytes of its uncompressed document.
 
-    How far its outcome was told stands beside the document, so that recording it needs no rewriting.
+    The delivery of its outcome has attributes of its own, so that recording it does not rewrite the document.
     """
     text = unpack(values["document"])
     message = from_document(Message, load(text))
@@ -77,7 +77,7 @@ def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:
-    """The quota in an item; None for one that holds leases only, which an erased quota leaves behind."""
+    """Return the quota in an item; None for an item with leases only, as a deleted quota leaves behind."""
     if "version" not in values:
         return None
     return Quota(
@@ -93,7 +93,7 @@ def quota_of(values: Mapping[str, Any]) -> Quota | None:
 
 
 def role_of(values: Mapping[str, Any] | None) -> Role | None:
-    """The role in an item; None if there is no item, or a role that is unknown here."""
+    """Return the role in an item; None if there is no item or its role is unknown to this version."""
     try:
         return None if values is None else Role(values["role"])
     except ValueError:
@@ -101,7 +101,7 @@ def role_of(values: Mapping[str, Any] | None) -> Role | None:
 
 
 def grant_of(values: Mapping[str, Any]) -> Grant | None:
-    """The grant in an item; None if the item is not a grant."""
+    """Return the grant in an item; None if the item is not a grant."""
     principal, role = keys.principal_of(values["sk"]), None
     if principal is not None:
         role = role_of(values)
@@ -109,7 +109,7 @@ def grant_of(values: Mapping[str, Any]) -> Grant | None:
 
 
 def asset_values(asset: Asset) -> dict[str, Any]:
-    """An asset's attributes, its definition as one document; all assets share a partition of the index."""
+    """Return an asset's attributes, its definition as one document; all assets share an index partition."""
     return {
         **to_document(asset),
         "definition": pack(dump(asset.definition)),
@@ -119,5 +119,5 @@ def asset_values(asset: Asset) -> dict[str, Any]:
 
 
 def asset_of(values: Mapping[str, Any]) -> Asset:
-    """The asset in an item."""
+    """Return the asset in an item."""
     return from_document(Asset, {**values, "definition": load(unpack(values["definition"]))})

@@ -1,4 +1,4 @@
-"""The keys of the one table: who lies in which partition, and in what order."""
+"""The primary keys of the table's items, and their order within a partition."""
 
 from typing import NamedTuple
 
@@ -28,16 +28,16 @@ INDEX = "chats_by_user"
 """The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, and all assets."""
 
 ASSETS = "ASSETS"
-"""The index partition in which all assets lie; no user's (`USER#…`) can be of that name."""
+"""The index partition of all assets; no user's partition (`USER#…`) can have this name."""
 
 LEASE = "lease#"
-"""What the names of the attributes start with that hold a running turn's lease in a `RATE` item."""
+"""Prefix of the attributes of a `RATE` item that each hold the lease of a running turn."""
 
 ABOVE_ROLES = "ROLE$"
-"""Sorts after all `ROLE#…`, which sort after all `MSG#…`: from here down lie the roles, then the messages."""
+"""Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
-"""The range of sort keys in a user's partition that holds their connections and their quota."""
+"""The range of sort keys, in a user's partition, of the user's connections and quota."""
 
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
@@ -51,58 +51,58 @@ class Key(NamedTuple):
 
 
 def user_partition(user_id: str) -> str:
-    """The partition of everything that is kept per user; also the index partition of their chats."""
+    """Return the partition of a user's items; also the index partition of the user's chats."""
     return f"USER#{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
-    """An open connection of a user."""
+    """Return the key of a user's open connection."""
     return Key(user_partition(user_id), f"CONN#{connection_id}")
 
 
 def rate(user_id: str) -> Key:
-    """A user's quota."""
+    """Return the key of a user's quota."""
     return Key(user_partition(user_id), "RATE")
 
 
 def chat(chat_id: str) -> Key:
-    """A chat itself; its messages and roles lie in the same partition."""
+    """Return the key of a chat; its messages and roles are in the same partition."""
     return Key(f"CHAT#{chat_id}", "CHAT")
 
 
 def message(chat_id: str, number: int) -> Key:
-    """A message; ten digits, so that texts sort as the numbers do."""
+    """Return the key of a message; ten digits, so that keys sort in the order of the numbers."""
     return Key(f"CHAT#{chat_id}", f"{_MESSAGE}{number:010d}")
 
 
 def message_number(sort_key: str) -> int | None:
-    """The number of the message with this sort key; None if the key is not a message's."""
+    """Return the number in a message's sort key; None for the sort key of another item."""
     number = sort_key.removeprefix(_MESSAGE)
     return int(number) if number != sort_key else None
 
 
 def request(request_key: str) -> Key:
-    """A request that has opened a turn."""
+    """Return the key of a request that has opened a turn."""
     return Key(f"REQUEST#{request_key}", "REQUEST")
 
 
 def asset(asset_id: str) -> Key:
-    """An asset without its rows."""
+    """Return the key of an asset; its rows have items of their own."""
     return Key(f"ASSET#{asset_id}", "ASSET")
 
 
 def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
-    """A piece of an asset's rows; all pieces of one saving share a generation."""
+    """Return the key of one chunk of an asset's rows; all chunks of one `save` share a generation id."""
     return Key(f"ASSET#{asset_id}", f"DATA#{generation}#{chunk:04d}")
 
 
 def role(of: Key, principal: Principal) -> Key:
-    """The role that a principal holds on a chat or an asset."""
+    """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
 
 
 def principal_of(sort_key: str) -> Principal | None:
-    """Who holds the role of this sort key; None if the key is not a role's."""
+    """Return the principal in a role's sort key; None for the sort key of another item."""
     if not sort_key.startswith(_ROLE):
         return None
     kind, _, holder = sort_key.removeprefix(_ROLE).partition("#")

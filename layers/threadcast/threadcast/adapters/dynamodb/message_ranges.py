@@ -1,4 +1,4 @@
-"""How to read a chat's messages without those that were replaced."""
+"""Ranges of sort keys that read a chat's messages without its removed ones."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from threadcast.domain.chat import Chat, RemovedRange
 
 __all__ = ["is_visible", "spans_to_read"]
 
-_WORTH_A_JUMP = 8
-"""From so many messages on, a further call costs less than to read through a removed range."""
+_MIN_SKIPPED_MESSAGES = 8
+"""Removed ranges of at least this size are skipped: a further call costs less than reading them."""
 
 
 def is_visible(chat: Chat, sort_key: str) -> bool:
-    """Whether a message of the chat is to be seen in the chat as it was read.
+    """Return whether a message is part of the chat as it was read.
 
-    One that was opened between that read and this one is not: its number is still to be given out.
+    A message that was written after that read is not: its number is not below `next_message_number`.
     """
     number = keys.message_number(sort_key)
     if number is None or number >= chat.next_message_number:
@@ -23,21 +23,21 @@ def is_visible(chat: Chat, sort_key: str) -> bool:
 
 
 def spans_to_read(chat: Chat) -> Iterator[tuple[str, str]]:
-    """Ranges of sort keys, newest first, that leave the long removed ranges out.
+    """Yield ranges of sort keys, newest first, that skip the long removed ranges.
 
-    The first one also holds the roles, which sort after all messages, and is there in any case.
+    The first range always exists and includes the roles, which sort after all messages.
     """
     high = keys.ABOVE_ROLES
-    for gap in _gaps_newest_first(chat):
-        if gap.last - gap.first + 1 >= _WORTH_A_JUMP:
-            yield keys.message(chat.id, gap.last + 1).sk, high
-            high = keys.message(chat.id, gap.first - 1).sk
+    for removed in _removed_ranges_newest_first(chat):
+        if removed.last - removed.first + 1 >= _MIN_SKIPPED_MESSAGES:
+            yield keys.message(chat.id, removed.last + 1).sk, high
+            high = keys.message(chat.id, removed.first - 1).sk
     if high != keys.message(chat.id, 0).sk:
         yield keys.message(chat.id, 1).sk, high
 
 
-def _gaps_newest_first(chat: Chat) -> Iterator[RemovedRange]:
-    """The removed ranges, those that touch or overlap joined."""
+def _removed_ranges_newest_first(chat: Chat) -> Iterator[RemovedRange]:
+    """Yield the removed ranges, with adjacent and overlapping ones joined."""
     joined: RemovedRange | None = None
     for removed in sorted(chat.removed, key=lambda removed: removed.last, reverse=True):
         if joined is not None and removed.last >= joined.first - 1:

@@ -1,10 +1,10 @@
-"""The four writes that open a turn, each with the condition that makes the opening safe."""
+"""The four writes of the transaction that opens a turn, each with its condition."""
 
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import chat_values, message_values
-from threadcast.adapters.dynamodb.write_requests import Write, changes, put, update
+from threadcast.adapters.dynamodb.sdk.write_requests import Write, put, update, update_expression
 from threadcast.adapters.item_lifetimes import QUOTA_LIFETIME_S, expired_leases, expiry
 from threadcast.adapters.json_documents import timestamp
 from threadcast.ports import Opening
@@ -25,7 +25,7 @@ _SET_AT_AN_OPENING = (
 
 
 def request(opening: Opening, now: datetime) -> Write:
-    """The request's key, unless it has opened a turn; TTL deletes late, so an expired one is overwritten."""
+    """Return the write of the request's key, which must not exist, or be one that TTL has yet to delete."""
     return put(
         keys.request(opening.request_key),
         {
@@ -34,12 +34,12 @@ def request(opening: Opening, now: datetime) -> Write:
             "expires_at": expiry(now, opening.request_ttl_s),
         },
         condition="attribute_not_exists(pk) OR expires_at <= :now",
-        given={"now": int(now.timestamp())},
+        expression_values={"now": int(now.timestamp())},
     )
 
 
 def chat(opening: Opening) -> Write:
-    """A new chat if there is none of its id; else the changes to one that is as it was read."""
+    """Return the write of a new chat, or of the changes to one that still has the version that was read."""
     key, values = keys.chat(opening.chat.id), chat_values(opening.chat)
     if opening.chat.version == 1:
         return put(key, values, condition="attribute_not_exists(pk)")
@@ -48,25 +48,28 @@ def chat(opening: Opening) -> Write:
     absent = [name for name in _SET_AT_AN_OPENING if name not in values]
     return update(
         key,
-        changes([f"{name} = :{name}" for name in present], absent),
+        update_expression([f"{name} = :{name}" for name in present], absent),
         condition="version = :read_version AND attribute_not_exists(running_turn)",
-        given={**{name: values[name] for name in present}, "read_version": opening.chat.version - 1},
+        expression_values={
+            **{name: values[name] for name in present},
+            "read_version": opening.chat.version - 1,
+        },
     )
 
 
 def message(opening: Opening) -> Write:
-    """The message, where none of that number is."""
+    """Return the write of the message; fails if the chat has a message of this number."""
     key = keys.message(opening.chat.id, opening.message.number)
     return put(key, message_values(opening.message), condition="attribute_not_exists(pk)")
 
 
 def quota(opening: Opening, now: datetime) -> Write:
-    """The bucket and this turn's lease; other turns' stay, since their runners renew them meanwhile."""
+    """Return the write of the quota and this turn's lease; the leases of other turns are not changed."""
     quota, version = opening.quota, opening.quota.version or 1
     settings = ["tokens = :tokens", "refilled_at = :refilled_at", "version = :version", "expires_at = :end"]
-    names = {f"dead{at}": keys.LEASE + dead for at, dead in enumerate(expired_leases(opening, now))}
+    names = {f"expired{at}": keys.LEASE + id_ for at, id_ in enumerate(expired_leases(opening, now))}
     removals = [f"#{name}" for name in names]
-    given = {
+    expression_values = {
         "tokens": float(quota.tokens),
         "refilled_at": timestamp(quota.refilled_at),
         "version": version,
@@ -74,11 +77,15 @@ def quota(opening: Opening, now: datetime) -> Write:
     }
     condition = "attribute_not_exists(version)"
     if version > 1:
-        condition, given["read_version"] = "version = :read_version", version - 1
+        condition, expression_values["read_version"] = "version = :read_version", version - 1
     if opening.message.id in quota.running:
         settings.append("#own = :own_lease")
-        given["own_lease"] = timestamp(quota.running[opening.message.id])
+        expression_values["own_lease"] = timestamp(quota.running[opening.message.id])
         names["own"] = keys.LEASE + opening.message.id
     return update(
-        keys.rate(opening.user_id), changes(settings, removals), condition=condition, given=given, names=names
+        keys.rate(opening.user_id),
+        update_expression(settings, removals),
+        condition=condition,
+        expression_values=expression_values,
+        expression_names=names,
     )

@@ -1,19 +1,19 @@
-"""The writes of a turn, each one call, each fenced.
+"""`DynamoTurnStore`: the writes of a turn, each one call, each fenced by conditions.
 
-The order in which racing writers come does not matter, because every one of them looks at the chat's item:
-an opening at `version` (and that no turn runs), everything later at `running_turn`. Whoever ends a turn
-removes `running_turn`; from then on the former runner's writes fail, also once another turn has been opened.
+Concurrent writers are safe in any order, because every write has a condition on the chat's item: an opening
+on `version` (and that no turn runs), every later write on `running_turn`. The write that ends a turn removes
+`running_turn`; from then on the former runner's writes fail, even after another turn has been opened.
 """
 
 from collections.abc import Callable, Collection
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys, opening_writes
-from threadcast.adapters.dynamodb.attribute_values import plain_item
-from threadcast.adapters.dynamodb.error_translation import ConditionFailed, WriteConflict, fenced
 from threadcast.adapters.dynamodb.item_mapping import message_values
-from threadcast.adapters.dynamodb.table import DynamoTable
-from threadcast.adapters.dynamodb.write_requests import Write, changes, put, update
+from threadcast.adapters.dynamodb.sdk.attribute_values import plain_item
+from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed, WriteConflict, fenced
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.write_requests import Write, put, update, update_expression
 from threadcast.adapters.item_lifetimes import QUOTA_LIFETIME_S, expiry
 from threadcast.adapters.json_documents import timestamp, to_document
 from threadcast.domain.chat import Chat
@@ -25,18 +25,18 @@ __all__ = ["DynamoTurnStore"]
 
 
 class DynamoTurnStore:
-    """A `TurnStore`; `now` tells which request keys may be used anew."""
+    """A `TurnStore`; request keys that have expired by `now()` can be used again."""
 
     def __init__(self, table: DynamoTable, now: Callable[[], datetime]) -> None:
         self._table = table
         self._now = now
 
     def open(self, opening: Opening) -> None:
-        """Write chat, message, quota and request key at once."""
+        """Write chat, message, quota and request key in one transaction."""
         now = self._now()
         try:
             self._table.transact(
-                opening_writes.request(opening, now),  # first: its failure is looked for at position 0
+                opening_writes.request(opening, now),  # position 0 in `ConditionFailed.failed`
                 opening_writes.chat(opening),
                 opening_writes.message(opening),
                 opening_writes.quota(opening, now),
@@ -48,39 +48,39 @@ class DynamoTurnStore:
             found = plain_item(earlier)
             raise AlreadyOpened(found["chat_id"], found["message_id"]) from error
         except WriteConflict as error:
-            # Another opening of this chat or user kept winning: what was read is surely out of date.
+            # Concurrent openings of this chat or user succeeded, so the state that was read is out of date.
             raise StaleRead from error
 
     def claim(self, claim: Claim, lease_until: datetime) -> None:
-        """Take a turn that nobody has claimed yet; `ClaimLost` if somebody has, or if it is over."""
+        """Claim a turn; raises `ClaimLost` if it is claimed already or has ended."""
         lease = timestamp(lease_until)
         take = update(
             keys.chat(claim.chat_id),
             "SET running_turn.claim = :token, running_turn.lease_until = :lease_until",
             condition="running_turn.message_id = :message_id AND attribute_not_exists(running_turn.claim)",
-            given={"token": claim.token, "lease_until": lease, "message_id": claim.message_id},
+            expression_values={"token": claim.token, "lease_until": lease, "message_id": claim.message_id},
         )
         try:
             self._table.write(take)
         except ConditionFailed as error:
-            # The SDK repeats a call whose answer it missed, and finds what the first one wrote.
+            # The SDK repeats a call whose response was lost, and the repetition finds this claim written.
             turn = plain_item(error.failed[0]).get("running_turn", {})
             made = (claim.message_id, claim.token, lease)
             if (turn.get("message_id"), turn.get("claim"), turn.get("lease_until")) != made:
                 raise ClaimLost(claim.message_id) from error
 
     def checkpoint(self, claim: Claim, message: Message | None, lease_until: datetime) -> None:
-        """Renew the lease (the quota's too) and store what was said so far; None: nothing new was said."""
-        said = () if message is None else (_message(message),)
+        """Renew both leases, and store the message so far; None leaves the stored message unchanged."""
+        message_write = () if message is None else (_message(message),)
         with fenced(claim.message_id):
             self._table.transact(
-                _renewal(claim, lease_until), *said, _quota_renewal(claim, lease_until, self._now())
+                _renewal(claim, lease_until), *message_write, _quota_renewal(claim, lease_until, self._now())
             )
 
     def decide(
         self, claim: Claim, chat: Chat, message: Message, *, lease_expired_at: datetime | None = None
     ) -> None:
-        """End the turn: store the message with its outcome, the chat's new title and file, free the quota."""
+        """End the turn: store the message with its outcome, the chat's title and file; release the quota."""
         with fenced(claim.message_id):
             self._table.transact(
                 _ending(claim, chat, lease_expired_at),
@@ -93,19 +93,20 @@ class DynamoTurnStore:
             )
 
     def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
-        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
-        told = update(
+        """Record the terminal frame's delivery; raises `ClaimLost` if the message has no outcome."""
+        record = update(
             keys.message(message.chat_id, message.number),
             "SET untold = :untold, outcome_sent = :true" if sent else "SET untold = :untold",
             condition="message_id = :message_id AND attribute_exists(outcome)",
-            given={"untold": sorted(untold), "message_id": message.id} | ({"true": True} if sent else {}),
+            expression_values={"untold": sorted(untold), "message_id": message.id}
+            | ({"true": True} if sent else {}),
         )
         with fenced(message.id):
-            self._table.write(told)
+            self._table.write(record)
 
 
 def _ownership(claim: Claim) -> str:
-    """The condition that a turn is (still) in the hands of whoever holds the claim; no token: in nobody's."""
+    """Return the condition that the claim holds the turn; without a token, that the turn is unclaimed."""
     held = "attribute_not_exists(running_turn.claim)"
     if claim.token is not None:
         held = "running_turn.claim = :token"
@@ -117,7 +118,7 @@ def _renewal(claim: Claim, lease_until: datetime) -> Write:
         keys.chat(claim.chat_id),
         "SET running_turn.lease_until = :lease_until",
         condition=_ownership(claim),
-        given={
+        expression_values={
             "lease_until": timestamp(lease_until),
             "message_id": claim.message_id,
             "token": claim.token,
@@ -126,7 +127,7 @@ def _renewal(claim: Claim, lease_until: datetime) -> Write:
 
 
 def _message(message: Message) -> Write:
-    # No condition: the chat's, in the same transaction, says that the turn is ours and not yet decided.
+    # No condition: the chat's write, in the same transaction, requires the claim on an undecided turn.
     return put(keys.message(message.chat_id, message.number), message_values(message))
 
 
@@ -143,9 +144,9 @@ def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Writ
         file = to_document(chat.most_recent_file)
     return update(
         keys.chat(claim.chat_id),
-        changes(settings, removals),
+        update_expression(settings, removals),
         condition=condition,
-        given={
+        expression_values={
             "title": chat.title,
             "at": timestamp(chat.updated_at),
             "one": 1,
@@ -157,15 +158,18 @@ def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Writ
     )
 
 
-# A lease lies in an attribute of its own, not in a map: a path into a map fails where the item was erased.
+# A lease has an attribute of its own: a document path into a map would fail after the item was deleted.
 
 
 def _quota_renewal(claim: Claim, lease_until: datetime, now: datetime) -> Write:
     return update(
         keys.rate(claim.user_id),
         "SET #lease = :lease_until, expires_at = :expires_at",
-        given={"lease_until": timestamp(lease_until), "expires_at": expiry(now, QUOTA_LIFETIME_S)},
-        names={"lease": keys.LEASE + claim.message_id},
+        expression_values={
+            "lease_until": timestamp(lease_until),
+            "expires_at": expiry(now, QUOTA_LIFETIME_S),
+        },
+        expression_names={"lease": keys.LEASE + claim.message_id},
     )
 
 
@@ -173,6 +177,6 @@ def _quota_release(claim: Claim, now: datetime) -> Write:
     return update(
         keys.rate(claim.user_id),
         "SET expires_at = :expires_at REMOVE #lease",
-        given={"expires_at": expiry(now, QUOTA_LIFETIME_S)},
-        names={"lease": keys.LEASE + claim.message_id},
+        expression_values={"expires_at": expiry(now, QUOTA_LIFETIME_S)},
+        expression_names={"lease": keys.LEASE + claim.message_id},
     )

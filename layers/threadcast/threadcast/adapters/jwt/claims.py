@@ -1,4 +1,4 @@
-"""The user that a token's claims describe."""
+"""Reads the user from a token's claims."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,16 +10,16 @@ from threadcast.errors import TokenRejected
 __all__ = ["MAX_ID_CHARACTERS", "user_from_claims", "user_id_of"]
 
 MAX_ID_CHARACTERS = 256
-"""How long `sub` and an organisation may be."""
+"""Maximum length of `sub` and of an organisation's id."""
 
 _NAME_CLAIMS = ("name", "preferred_username", "email")
 _ORGANIZATION_CLAIMS = ("organization_id", "org_id", "custom:organization_id")
 
 
 def user_from_claims(claims: Mapping[str, Any]) -> User:
-    """Read the user out of verified claims; the first claim that holds a text wins.
+    """Return the user in verified claims; of alternative claims, the first that is a non-blank text counts.
 
-    The id is `user_id_of` issuer and `sub`. Raises `TokenRejected` if `sub` or the organization can't be one.
+    The id is `user_id_of(iss, sub)`. Raises `TokenRejected` if `sub` or the organization is not valid.
     """
     subject = _first(claims, ("sub",))
     organization_id = _first(claims, _ORGANIZATION_CLAIMS)
@@ -37,15 +37,12 @@ def user_from_claims(claims: Mapping[str, Any]) -> User:
 
 
 def user_id_of(issuer: str, subject: str) -> str:
-    """The id of the user whom an issuer's tokens call `subject`: always the same UUID.
-
-    It is the subject itself if that is a UUID, else one made of issuer and subject.
-    """
+    """Return the user's id: the subject if it is a UUID, else a UUID derived from issuer and subject."""
     try:
         uuid = UUID(subject)
     except ValueError:
         return str(uuid5(NAMESPACE_URL, f"{issuer}#{subject}"))
-    # UUID() also takes braces, "urn:uuid:" and no dashes: those are subjects of their own.
+    # UUID() also accepts braces, "urn:uuid:" and no hyphens: such subjects are not UUIDs here.
     return str(uuid) if str(uuid) == subject.lower() else str(uuid5(NAMESPACE_URL, f"{issuer}#{subject}"))
 
 

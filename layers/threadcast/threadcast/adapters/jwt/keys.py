@@ -1,4 +1,4 @@
-"""The keys that tokens are checked with: a shared secret, or the public keys that an issuer publishes."""
+"""Keys that verify tokens: a shared secret, or the public keys of an issuer's JSON Web Key Set."""
 
 import json
 import urllib.request
@@ -20,7 +20,7 @@ __all__ = ["KeySource", "PublishedKeys", "SharedSecret", "VerificationKey", "fet
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
 _MIN_SECRET_BYTES = 32
-"""A key for HS256 has at least as many bits as the hash: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
+"""HS256 requires a key of at least 256 bits: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
 
 _SECRET_LIFETIME_S = 300.0
 _KEYS_LIFETIME_S = 3600.0
@@ -32,27 +32,27 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key and the one algorithm that may be used with it."""
+    """A key and its only permitted algorithm."""
 
     key: Any
     algorithm: Algorithm
 
 
 class KeySource(Protocol):
-    """Finds the key that a token must have been signed with."""
+    """Finds the key that verifies a token."""
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """Find the key for the `kid` of a token's header.
+        """Return the key for the `kid` of a token's header.
 
-        Raises `TokenRejected` if there is no such key, `ConfigurationError` if keys can't be had at all.
+        Raises `TokenRejected` if there is no such key, `ConfigurationError` if no keys can be read.
         """
         ...
 
 
 class SharedSecret:
-    """One secret for everybody; read again every five minutes, so that it can be rotated.
+    """A secret for HS256, read again every five minutes so that it can be rotated.
 
-    Where it cannot be read again, the former one stays good.
+    If it cannot be read again, the former one remains valid.
     """
 
     def __init__(self, read: Callable[[], str], clock: Clock) -> None:
@@ -61,8 +61,8 @@ class SharedSecret:
         self._key: VerificationKey | None = None
         self._read_at_s = 0.0
 
-    def key_for(self, key_id: str | None) -> VerificationKey:  # noqa: ARG002 - there is only one
-        """Give the secret, whatever the token says; see `KeySource`."""
+    def key_for(self, key_id: str | None) -> VerificationKey:  # noqa: ARG002 - there is only one key
+        """Return the secret, for any `key_id`; see `KeySource`."""
         if self._key is None:
             self._key = self._read_key()
         elif self._clock.monotonic_s() - self._read_at_s >= _SECRET_LIFETIME_S:
@@ -79,10 +79,10 @@ class SharedSecret:
 
 
 class PublishedKeys:
-    """The issuer's JSON Web Key Set: fetched on first use, hourly, and when a token names an unknown key.
+    """An issuer's JSON Web Key Set, fetched on first use, hourly, and when a token names an unknown key.
 
-    Made-up key ids can't make it fetch more often than twice a minute. While the issuer can't be reached, the
-    keys fetched before stay good.
+    Unknown key ids cause at most two fetches a minute. While the issuer is unreachable, the keys of the last
+    successful fetch remain valid.
     """
 
     def __init__(self, fetch: Callable[[], Mapping[str, Any]], clock: Clock) -> None:
@@ -92,7 +92,7 @@ class PublishedKeys:
         self._tried_at_s: float | None = None
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """Find the published key of this id; see `KeySource`."""
+        """Return the published key with this id; see `KeySource`."""
         age_s = self._seconds_since_fetch()
         if age_s >= _KEYS_LIFETIME_S or (key_id not in self._keys and age_s >= _MIN_REFETCH_S):
             self._refresh()
@@ -113,7 +113,7 @@ class PublishedKeys:
 
 
 def fetch_json(url: str) -> Mapping[str, Any]:
-    """Fetch a JSON object by https (by http from this machine only); raises `ConfigurationError`."""
+    """Fetch a JSON object by HTTPS (by HTTP from loopback addresses only); raises `ConfigurationError`."""
     address = urlsplit(url)
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOOPBACK):
         raise ConfigurationError("JWKS_URL must be an https address")
@@ -131,7 +131,7 @@ def fetch_json(url: str) -> Mapping[str, Any]:
 
 
 def _read_key_set(document: Mapping[str, Any]) -> dict[str, VerificationKey]:
-    """Keep RSA and P-256 keys for signatures; a symmetric key in a public document is never used."""
+    """Return the RSA and P-256 signature keys; a symmetric key in a public document is never used."""
     keys: dict[str, VerificationKey] = {}
     published = document.get("keys")
     for jwk in published if isinstance(published, list) else []:

@@ -1,4 +1,4 @@
-"""`JwtVerifier`: tells by a JSON Web Token who asks."""
+"""`JwtVerifier`: verifies a JSON Web Token and returns its user."""
 
 import jwt
 
@@ -14,10 +14,10 @@ _MAX_TOKEN_CHARACTERS = 16_384
 
 
 class JwtVerifier:
-    """Checks signature, issuer, audience and expiry, with 30 s of leeway for clocks that differ.
+    """A `TokenVerifier` of signature, issuer, audience and expiry, with 30 s of leeway for clock skew.
 
-    The algorithm comes with the key, so from the deployment's configuration; what the token's header says of
-    it must agree and decides nothing.
+    The algorithm comes with the key, from the deployment's configuration; the token's header must name the
+    same one.
     """
 
     def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
@@ -26,10 +26,10 @@ class JwtVerifier:
         self._audience = audience
 
     def verify(self, token: str) -> User:
-        """Give the user of a valid token.
+        """Return the user of a valid token.
 
-        Raises `TokenRejected`, whose text never holds any part of the token, and `ConfigurationError` where
-        the keys can't be had.
+        Raises `TokenRejected`, whose text never contains a part of the token, and `ConfigurationError` if no
+        keys can be read.
         """
         if len(token) > _MAX_TOKEN_CHARACTERS:
             raise TokenRejected("too long")
@@ -45,6 +45,6 @@ class JwtVerifier:
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except jwt.PyJWTError as error:
-            # PyJWT's sentences may quote a claim, so only the kind of fault is told.
+            # PyJWT's messages may quote a claim, so only the error's type is reported.
             raise TokenRejected(type(error).__name__) from None
         return user_from_claims(claims)

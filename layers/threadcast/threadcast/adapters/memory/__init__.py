@@ -1,4 +1,4 @@
-"""Stores that forget when the process ends, for tests and trials: the same promises, in plain sight."""
+"""In-memory stores for tests, with the same contract as the stores in DynamoDB."""
 
 from threadcast.adapters.memory.asset_store import MemoryAssetLibrary, MemoryAssetStore
 from threadcast.adapters.memory.chat_store import MemoryChatStore

@@ -1,4 +1,4 @@
-"""Assets and their rows."""
+"""`MemoryAssetStore` and `MemoryAssetLibrary`: assets, their rows and the roles on them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ class MemoryAssetStore:
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
     ) -> Mapping[str, tuple[Asset, Role | None]]:
-        """Assets by id, each with the strongest role that any of the principals holds on it (None: none)."""
+        """Return assets by id, each with the strongest role of these principals on it (None: no role)."""
         with self._table.lock:
             return {
                 asset_id: (self._table.assets[asset_id], self._role(asset_id, principals))
@@ -28,7 +28,7 @@ class MemoryAssetStore:
             }
 
     def rows(self, asset_id: str) -> Table | None:
-        """The rows behind a metric; None if it has none."""
+        """Return a metric's rows; None if it has none."""
         with self._table.lock:
             return self._table.rows.get(asset_id)
 
@@ -44,7 +44,7 @@ class MemoryAssetLibrary:
         self._table = table
 
     def save(self, asset: Asset, table: Table | None) -> None:
-        """Store an asset with its rows, in place of a former one; its owner gets the role `owner`."""
+        """Store an asset with its rows, replacing a stored one; grant its owner the role `owner`."""
         pack(dump(asset.definition))
         with self._table.lock:
             former, roles = self._table.assets.get(asset.id), self._roles(asset.id)
@@ -57,29 +57,29 @@ class MemoryAssetLibrary:
                 self._table.rows[asset.id] = table
 
     def delete(self, asset_id: str) -> None:
-        """Remove an asset with its rows and every role on it; one that does not exist is fine."""
+        """Delete an asset with its rows and every role on it, if it exists."""
         with self._table.lock:
             for kept in (self._table.asset_roles, self._table.assets, self._table.rows):
                 kept.pop(asset_id, None)
 
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
-        """Who holds which role on it, by principal."""
+        """Return the roles on an asset, ordered by principal."""
         with self._table.lock:
             grants = [Grant(principal, role) for principal, role in self._roles(asset_id).items()]
         return tuple(sorted(grants, key=lambda grant: str(grant.principal)))
 
     def grant(self, asset_id: str, grant: Grant) -> None:
-        """Give a role, in place of the one that this principal held."""
+        """Grant a role, replacing the one that the principal holds."""
         with self._table.lock:
             self._roles(asset_id)[grant.principal] = grant.role
 
     def revoke(self, asset_id: str, principal: Principal) -> None:
-        """Take away whatever role the principal holds."""
+        """Revoke the principal's role, if any."""
         with self._table.lock:
             self._roles(asset_id).pop(principal, None)
 
     def all(self) -> tuple[Asset, ...]:
-        """Every asset, by name."""
+        """Return every asset, ordered by name."""
         with self._table.lock:
             return tuple(sorted(self._table.assets.values(), key=lambda asset: (asset.name, asset.id)))
 

@@ -1,4 +1,4 @@
-"""Chats as they are read, and the wish to stop one's running turn."""
+"""`MemoryChatStore`: reads chats and messages, and records requests to stop a turn."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -22,10 +22,10 @@ class MemoryChatStore:
         self._table = table
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
-        """The chat with its newest visible messages: about `max_bytes` of JSON, at least one.
+        """Return the chat with its newest visible messages: about `max_bytes` of JSON, at least one message.
 
-        A chat on which none of the principals holds a role comes without messages and grants. Without any
-        principals, nobody's right is asked.
+        If none of the principals holds a role on the chat, it has neither messages nor grants. With no
+        principals at all, roles are not checked.
         """
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
@@ -40,20 +40,20 @@ class MemoryChatStore:
         return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles))
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
-        """One visible message of a chat, however long ago it was; None if there is none."""
+        """Return one visible message of a chat, of any age; None if there is none."""
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
             messages = () if chat is None else self._visible(chat)
         return next((message for message in messages if message.id == message_id), None)
 
     def running_turn(self, chat_id: str) -> RunningTurn | None:
-        """The turn that is under way in a chat, and whether it shall stop."""
+        """Return the chat's running turn, with its stop request; None if no turn runs."""
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
         return None if chat is None else chat.running_turn
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
-        """Ask the running turn to stop; False if that turn is not running (any more)."""
+        """Record a request to stop the turn; return False if that turn is not running."""
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
             turn = None if chat is None else chat.running_turn
@@ -63,7 +63,7 @@ class MemoryChatStore:
         return True
 
     def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
-        """The chat's and the message's id that this request has opened, unless that has expired."""
+        """Return the ids of the chat and the message that a request opened; None if unknown or expired."""
         with self._table.lock:
             found = self._table.requests.get(request_key)
         if found is None or has_expired(found.expires_at_epoch_s, now):
@@ -71,7 +71,7 @@ class MemoryChatStore:
         return found.chat_id, found.message_id
 
     def share(self, chat_id: str, grant: Grant) -> None:
-        """Give a role on a chat; beyond the port, since no route of the wire does it yet."""
+        """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""
         with self._table.lock:
             self._table.chat_roles.setdefault(chat_id, {})[grant.principal] = grant.role
 

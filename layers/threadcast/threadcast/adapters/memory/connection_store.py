@@ -1,4 +1,4 @@
-"""Who listens where, and what each user has used up."""
+"""`MemoryConnectionStore`: open connections and quotas, by user."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,24 +12,24 @@ __all__ = ["MemoryConnectionStore"]
 
 
 class MemoryConnectionStore:
-    """A `ConnectionStore`; `now` tells which connections have expired."""
+    """A `ConnectionStore`; connections that have expired by `now()` are ignored."""
 
     def __init__(self, table: MemoryTable, now: Callable[[], datetime]) -> None:
         self._table = table
         self._now = now
 
     def add(self, connection: Connection) -> None:
-        """Remember a connection until it is forgotten, or for a little over API Gateway's two hours."""
+        """Store a connection until `forget`, at most ten minutes beyond API Gateway's limit of two hours."""
         with self._table.lock:
             self._table.connections[connection.user_id, connection.id] = connection
 
     def forget(self, user_id: str, connection_id: str) -> None:
-        """Forget a connection; one that is not known is fine."""
+        """Delete a connection, if it is stored."""
         with self._table.lock:
             self._table.connections.pop((user_id, connection_id), None)
 
     def presence(self, user_id: str) -> Presence:
-        """The user's open connections, oldest first, and their quota."""
+        """Return the user's open connections, oldest first, and quota."""
         now = self._now()
         with self._table.lock:
             connections = [

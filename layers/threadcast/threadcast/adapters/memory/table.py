@@ -1,4 +1,4 @@
-"""What the stores in memory share, as the adapters for DynamoDB share a table."""
+"""`MemoryTable`: the state that the in-memory stores share, as the stores in DynamoDB share a table."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ __all__ = ["MemoryTable", "OpenedRequest"]
 
 @dataclass(frozen=True, slots=True)
 class OpenedRequest:
-    """What a request has opened, and until when (epoch seconds) its key is taken."""
+    """The chat and message that a request opened, and the expiry of its key."""
 
     chat_id: str
     message_id: str
@@ -24,7 +24,7 @@ class OpenedRequest:
 
 @dataclass(slots=True)
 class MemoryTable:
-    """The stored things by their keys. Whoever reads or writes more than one of them holds the `lock`."""
+    """The stored objects by key. Code that uses more than one of the mappings holds the `lock`."""
 
     lock: RLock = field(default_factory=RLock, repr=False)
     connections: dict[tuple[str, str], Connection] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The writes of a turn, each whole or not at all, each fenced."""
+"""`MemoryTurnStore`: the writes of a turn, each atomic and fenced."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -16,15 +16,15 @@ __all__ = ["MemoryTurnStore"]
 
 
 class MemoryTurnStore:
-    """A `TurnStore`; `now` tells which request keys may be used anew."""
+    """A `TurnStore`; request keys that have expired by `now()` can be used again."""
 
     def __init__(self, table: MemoryTable, now: Callable[[], datetime]) -> None:
         self._table = table
         self._now = now
 
     def open(self, opening: Opening) -> None:
-        """Write chat, message, quota and request key at once."""
-        _refuse_if_too_large(opening.message)
+        """Write chat, message, quota and request key atomically."""
+        _require_storable(opening.message)
         now = self._now()
         with self._table.lock:
             request = self._table.requests.get(opening.request_key)
@@ -35,18 +35,18 @@ class MemoryTurnStore:
             self._write(opening, now)
 
     def claim(self, claim: Claim, lease_until: datetime) -> None:
-        """Take a turn that nobody has claimed yet; `ClaimLost` if somebody has, or if it is over."""
+        """Claim a turn; raises `ClaimLost` if it is claimed already or has ended."""
         with self._table.lock:
-            if self._has_made(claim, lease_until):
+            if self._is_claimed_by(claim, lease_until):
                 return
             chat, turn = self._running(replace(claim, token=None))
             turn = replace(turn, claim=claim.token, lease_until=lease_until)
             self._table.chats[chat.id] = replace(chat, running_turn=turn)
 
     def checkpoint(self, claim: Claim, message: Message | None, lease_until: datetime) -> None:
-        """Renew the lease (the quota's too) and store what was said so far; None: nothing new was said."""
+        """Renew both leases, and store the message so far; None leaves the stored message unchanged."""
         if message is not None:
-            _refuse_if_too_large(message)
+            _require_storable(message)
         with self._table.lock:
             chat, turn = self._running(claim)
             self._table.chats[chat.id] = replace(chat, running_turn=replace(turn, lease_until=lease_until))
@@ -57,8 +57,8 @@ class MemoryTurnStore:
     def decide(
         self, claim: Claim, chat: Chat, message: Message, *, lease_expired_at: datetime | None = None
     ) -> None:
-        """End the turn: store the message with its outcome, the chat's new title and file, free the quota."""
-        _refuse_if_too_large(message)
+        """End the turn: store the message with its outcome, the chat's title and file; release the quota."""
+        _require_storable(message)
         with self._table.lock:
             stored, turn = self._running(claim)
             if lease_expired_at is not None and turn.lease_until > lease_expired_at:
@@ -77,7 +77,7 @@ class MemoryTurnStore:
             self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
 
     def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
-        """Record how far the terminal frame has got; `ClaimLost` if no outcome has been decided."""
+        """Record the terminal frame's delivery; raises `ClaimLost` if the message has no outcome."""
         with self._table.lock:
             stored = self._table.messages.get(message.chat_id, {}).get(message.number)
             if stored is None or stored.id != message.id or stored.outcome is None:
@@ -110,15 +110,15 @@ class MemoryTurnStore:
             chat.id, message.id, expiry(now, opening.request_ttl_s)
         )
 
-    def _has_made(self, claim: Claim, lease_until: datetime) -> bool:
-        """Whether this very claim stands already: then it is a repetition, not a second claim."""
+    def _is_claimed_by(self, claim: Claim, lease_until: datetime) -> bool:
+        """Return whether this claim is stored already, so that the call is a repetition."""
         chat = self._table.chats.get(claim.chat_id)
         turn = None if chat is None else chat.running_turn
         made = (claim.message_id, claim.token, lease_until)
         return turn is not None and (turn.message_id, turn.claim, turn.lease_until) == made
 
     def _running(self, claim: Claim) -> tuple[Chat, RunningTurn]:
-        """The chat and its turn, if that is the claim's and in the hands of whoever holds the claim."""
+        """Return the chat and its turn, if the claim holds the turn; raises `ClaimLost`."""
         chat = self._table.chats.get(claim.chat_id)
         turn = None if chat is None else chat.running_turn
         if chat is None or turn is None or (turn.message_id, turn.claim) != (claim.message_id, claim.token):
@@ -126,5 +126,5 @@ class MemoryTurnStore:
         return chat, turn
 
 
-def _refuse_if_too_large(message: Message) -> None:
+def _require_storable(message: Message) -> None:
     pack(dump(to_document(message)))

@@ -1,4 +1,5 @@
-"""An agent that a language model answers for, by the SDK `strands-agents`; import it only where it is chosen.
+"""An `Agent` that calls a language model through the SDK `strands-agents`.
 
-`building.model_agent` makes it from settings; the modules of `providers` import the SDKs.
+`agent_factory.model_agent` creates it from the settings. Import it only when it is used: the modules of
+`providers` import large SDKs.
 """

@@ -1,4 +1,4 @@
-"""From the deployment's settings to the agent: which model, with what key, within what limits."""
+"""Creates the model agent from the settings: the model, its key, its limits."""
 
 import json
 import logging
@@ -10,24 +10,24 @@ import boto3
 from threadcast.adapters.aws_secrets import read_secret
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.tools.create_metric import AssetFactory
 from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
+from threadcast.assets.making.asset_factory import AssetFactory
 from threadcast.errors import ConfigurationError
 from threadcast.settings import Settings
 
-__all__ = ["AssetFactory", "model_agent"]
+__all__ = ["model_agent"]
 
 _NO_KEY = "none"
-"""For servers of one's own that ask for no key: the SDK insists on one."""
+"""The SDK requires a key, also for servers that do not."""
 
 
-def model_agent(settings: Settings, session: boto3.Session, workshop: AssetFactory) -> ModelAgent:
-    """The agent; raises `ConfigurationError` for settings that are missing."""
-    # Some of the SDK's warnings quote what the model wrote; what an operator needs is in our own log.
+def model_agent(settings: Settings, session: boto3.Session, asset_factory: AssetFactory) -> ModelAgent:
+    """Return the agent; raises `ConfigurationError` for missing or invalid settings."""
+    # Some of the SDK's warnings quote the model's output, which must not be logged.
     logging.getLogger("strands").setLevel(logging.ERROR)
     provider = _bedrock(settings, session) if settings.agent == "bedrock" else _openai(settings, session)
-    return ModelAgent(provider, workshop, _limits(settings))
+    return ModelAgent(provider, asset_factory, _limits(settings))
 
 
 def _bedrock(settings: Settings, session: boto3.Session) -> Provider:
@@ -87,7 +87,7 @@ def _request_fields(settings: Settings) -> Mapping[str, Any]:
 
 
 def _prices(settings: Settings) -> Prices | None:
-    """None where they are not set: then nobody is told that an answer was free."""
+    """Return the prices; None if they are not set, so that no cost is reported."""
     if not settings.model_price_in and not settings.model_price_out:
         return None
     return Prices(

@@ -1,4 +1,4 @@
-"""From an asynchronous SDK to a plain generator: one event loop, in the thread of whoever asks for events."""
+"""Runs an asynchronous SDK behind a synchronous generator: one event loop, in the caller's thread."""
 
 import asyncio
 import logging
@@ -14,26 +14,27 @@ from threadcast.ports.agent_events import AgentEvent, TokensUsed
 __all__ = ["Emit", "events_of"]
 
 Emit = Callable[[AgentEvent], None]
-"""Takes an event to whoever listens."""
+"""Passes an event to the generator's caller."""
 
 _log = logging.getLogger(__name__)
 
 _POLL_S = 0.05
-"""How often the stop signal is looked at while the model says nothing."""
+"""Interval of the checks of the stop signal while the model sends nothing."""
 
 _WORKERS = 4
-_PATIENCE_S = 1.0
-"""How long the end waits for tasks, and for threads whose connections were cut; one that is just connecting
-takes longer."""
+_SHUTDOWN_TIMEOUT_S = 1.0
+"""How long the shutdown waits for tasks, and for threads whose connections were aborted; a thread that is
+still connecting takes longer."""
 
 
 def events_of(
     produce: Callable[[Emit], Awaitable[None]], stop: StopSignal, calls: LiveCalls
 ) -> Iterator[AgentEvent]:
-    """What `produce` emits, as it is emitted; its exception, if it raises one.
+    """Yield the events that `produce` emits; raise its exception.
 
-    Once `stop` is set, nothing comes but what was used. However this ends, also by `close`, the model's
-    connections are cut, the tasks cancelled, the threads gone and the loop closed when it returns.
+    Once `stop` is set, yield only the remaining `TokensUsed`. However the generator ends, also by `close`,
+    the model's connections are aborted, the tasks cancelled, the threads joined and the loop closed before
+    it returns.
     """
     if stop.is_set():
         return
@@ -50,15 +51,15 @@ def events_of(
         if not stop.is_set():
             loop.run_until_complete(work)
             return
-        calls.cut()
+        calls.abort()
         work.cancel()
-        _let_end(loop)
-        yield from _bills(inbox)
+        _finish_tasks(loop)
+        yield from _remaining_usage(inbox)
     finally:
-        calls.cut()
+        calls.abort()
         work.cancel()
         watch.cancel()
-        if _wind_up(loop, workers, name):
+        if _shut_down(loop, workers, name):
             calls.close()
 
 
@@ -72,7 +73,7 @@ async def _until_done(
 
 
 async def _until_stopped(stop: StopSignal, inbox: asyncio.Queue[AgentEvent | None]) -> None:
-    """Look at the signal now and then: it is no asyncio event, and a thread that waits on it could leak."""
+    """Poll the signal: it is no asyncio event, and a thread that waits for it could leak."""
     while not stop.is_set():  # noqa: ASYNC110 - see above
         await asyncio.sleep(_POLL_S)
     inbox.put_nowait(None)
@@ -85,46 +86,46 @@ def _next(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[AgentEvent | Non
         return loop.run_until_complete(inbox.get())
 
 
-def _bills(inbox: asyncio.Queue[AgentEvent | None]) -> Iterator[TokensUsed]:
-    """What was used of what nobody has asked for any more."""
+def _remaining_usage(inbox: asyncio.Queue[AgentEvent | None]) -> Iterator[TokensUsed]:
+    """Yield the usage among the events that the caller has not consumed."""
     while not inbox.empty():
         if isinstance(event := inbox.get_nowait(), TokensUsed):
             yield event
 
 
-def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:
-    """Let the tasks end, then the threads, then the loop, which a thread may want to tell something.
+def _shut_down(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor, name: str) -> bool:
+    """End the tasks, then the threads, then the loop, which the threads may still call.
 
-    False if a thread goes on after all.
+    Return False if a thread is still running.
     """
-    _let_end(loop)
+    _finish_tasks(loop)
     loop.run_until_complete(loop.shutdown_asyncgens())
-    _let_end(loop)
+    _finish_tasks(loop)
     workers.shutdown(wait=False, cancel_futures=True)
     are_gone = _join([thread for thread in threading.enumerate() if thread.name.startswith(name)])
     loop.close()
     return are_gone
 
 
-def _let_end(loop: asyncio.AbstractEventLoop) -> None:
-    """Wait for every task, also those to come: a dropped generator is ended by one, and drops another.
+def _finish_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Wait for every task, including new ones: ending a dropped generator takes a task and may drop another.
 
-    Whoever began a task ends it; we cancel what is left of those that take too long.
+    The code that started a task ends it; only tasks that take too long are cancelled.
     """
     loop.run_until_complete(asyncio.sleep(0))
     while tasks := asyncio.all_tasks(loop):
-        ended, late = loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE_S))
+        ended, late = loop.run_until_complete(asyncio.wait(tasks, timeout=_SHUTDOWN_TIMEOUT_S))
         for task in late:
             task.cancel()
         for task in ended:
             if not task.cancelled():
-                task.exception()  # noted, or asyncio would log it
+                task.exception()  # retrieved, or asyncio would log it
         loop.run_until_complete(asyncio.sleep(0))
 
 
 def _join(threads: list[threading.Thread]) -> bool:
     for thread in threads:
-        thread.join(_PATIENCE_S / len(threads))
+        thread.join(_SHUTDOWN_TIMEOUT_S / len(threads))
     are_gone = not any(thread.is_alive() for thread in threads)
     if not are_gone:
         _log.warning("model_call_still_open")

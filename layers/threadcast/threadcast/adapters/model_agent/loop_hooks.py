@@ -1,4 +1,4 @@
-"""Between the calls of the model's loop: what may still be spent, and whether a failed call is made again."""
+"""`LoopHooks`: limits and retries between the calls of the SDK's agent loop."""
 
 import json
 from asyncio import sleep as pause
@@ -11,44 +11,43 @@ from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, HookProvide
 from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.adapters.model_agent.output_cleaning import cleaned
 from threadcast.adapters.model_agent.stream_events import StreamReader
-from threadcast.adapters.model_agent.usage.turn_limits import Spending
-from threadcast.adapters.model_agent.usage.usage_meter import Meter
+from threadcast.adapters.model_agent.usage.turn_limits import TurnUsage
+from threadcast.adapters.model_agent.usage.usage_meter import UsageMeter
 
-__all__ = ["LoopWatch"]
+__all__ = ["LoopHooks"]
 
 _LONGEST_PAUSE_S = 8.0
 
 
-class LoopWatch(HookProvider):
-    """Ends the loop at its limits, and repeats a call that failed in passing before it brought anything.
+class LoopHooks(HookProvider):
+    """Ends the loop at its limits, and repeats calls that failed with a transient error before any output.
 
-    What the model has said is cleaned before the SDK runs its tools or sends it back.
-
-    A call that has spoken is never repeated: what was said has been shown.
+    A call with output is never repeated, because clients have received the output. The model's message is
+    cleaned before the SDK runs its tools or sends it back to the model.
     """
 
     def __init__(
         self,
         reader: StreamReader,
-        meter: Meter,
-        spending: Spending,
+        meter: UsageMeter,
+        usage: TurnUsage,
         failure_of: Callable[[BaseException], Failure | None],
     ) -> None:
         self._reader = reader
         self._meter = meter
-        self._spending = spending
+        self._usage = usage
         self._failure_of = failure_of
         self._failed = 0
 
     def register_hooks(self, registry: HookRegistry, **_kwargs: Any) -> None:
-        """Called by the SDK."""
+        """Register the callbacks; called by the SDK."""
         registry.add_callback(BeforeModelCallEvent, self._before)
         registry.add_callback(AfterModelCallEvent, self._after)
 
     def _before(self, event: BeforeModelCallEvent) -> None:
-        if self._spending.may_call():
+        if self._usage.may_call():
             self._reader.begin_call()
-            self._meter.begin(_sent(event.agent))
+            self._meter.begin(_request_text(event.agent))
         else:
             event.cancel = True
 
@@ -58,21 +57,21 @@ class LoopWatch(HookProvider):
             if event.stop_response is not None:
                 message = event.stop_response.message
                 message["content"][:] = cleaned(message["content"])
-            self._spending.loops += self._spending.reached is None  # else `_before` has called it off
+            self._usage.loops += self._usage.reached is None  # else `_before` has cancelled the call
             self._failed = 0
             return
         failure = self._failure_of(event.exception)
         self._meter.fail(failure)
-        if failure is None or not failure.may_pass or self._reader.has_spoken:
+        if failure is None or not failure.is_transient or self._reader.has_output:
             return
         self._failed += 1
-        limits = self._spending.limits
+        limits = self._usage.limits
         if self._failed < limits.attempts:
             await pause(min(limits.backoff_s * 2 ** (self._failed - 1), _LONGEST_PAUSE_S))
             event.retry = True
 
 
-def _sent(agent: SdkAgent) -> str:
-    """About all that the next call sends."""
+def _request_text(agent: SdkAgent) -> str:
+    """Return approximately the text that the next call sends."""
     parts = (agent.system_prompt, agent.tool_registry.get_all_tool_specs(), agent.messages)
     return json.dumps(parts, ensure_ascii=False, default=str)

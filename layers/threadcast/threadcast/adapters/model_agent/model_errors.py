@@ -1,13 +1,13 @@
-"""What can go wrong with a model, each in a sentence that is safe to show."""
+"""Failures of a model call, each with a sentence that is safe to show to the user."""
 
 from enum import Enum
 
 from threadcast.errors import AgentError
 
-__all__ = ["AnswerFiltered", "Failure", "ModelFault", "NothingSaid", "StreamBrokeOff", "agent_error"]
+__all__ = ["AnswerFiltered", "EmptyAnswer", "Failure", "ModelCallError", "StreamInterrupted", "agent_error"]
 
 _WINDOW = 20
-"""So many characters in a row that were sent to the model make a fault's text a copy of what was said."""
+"""An error's text that repeats so many consecutive characters of the request counts as a copy of it."""
 
 _MAX_TEXT = 400
 
@@ -28,37 +28,37 @@ class Failure(Enum):
     UNKNOWN = "The model could not answer. Please try again."
 
     @property
-    def may_pass(self) -> bool:
+    def is_transient(self) -> bool:
         """Whether the same call may succeed a moment later."""
         return self in {Failure.THROTTLED, Failure.UNAVAILABLE, Failure.UNREACHABLE}
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the endpoint has not begun to answer."""
+        """Whether the endpoint has refused the call, without a response."""
         return self not in {Failure.BROKE_OFF, Failure.TOOK_TOO_LONG}
 
 
-class StreamBrokeOff(Exception):
-    """The model's stream ended without saying that it was over."""
+class StreamInterrupted(Exception):
+    """The model's stream ended without its final event."""
 
 
-class NothingSaid(Exception):
-    """The model has ended its answer without one."""
+class EmptyAnswer(Exception):
+    """The model has ended without an answer."""
 
 
 class AnswerFiltered(Exception):
-    """A guardrail or the model's own filter has refused the question or the answer."""
+    """A guardrail or the model's own filter has blocked the question or the answer."""
 
 
-class ModelFault(Exception):
-    """What the log says of a failed call: the SDK's error and its text, without what was said in the chat."""
+class ModelCallError(Exception):
+    """The log's description of a failed call: the SDK's error, without text from the chat."""
 
 
 def agent_error(failure: Failure, error: Exception, sent: str) -> AgentError:
-    """The error for the turn; its cause carries the SDK's details, never a piece of `sent`."""
-    told = AgentError(failure.value)
-    told.__cause__ = ModelFault(f"{failure.name}: {_described(error, sent)}")
-    return told
+    """Return the error of the turn; its cause has the SDK's details, but no text of `sent`."""
+    raised = AgentError(failure.value)
+    raised.__cause__ = ModelCallError(f"{failure.name}: {_described(error, sent)}")
+    return raised
 
 
 def _described(error: Exception, sent: str) -> str:
@@ -70,6 +70,6 @@ def _described(error: Exception, sent: str) -> str:
 
 
 def _repeats(text: str, sent: str) -> bool:
-    """Whether the text holds a piece of what was sent: some servers answer a bad request with all of it."""
-    squeezed = " ".join(sent.split())
-    return any(text[at : at + _WINDOW] in squeezed for at in range(max(len(text) - _WINDOW + 1, 0)))
+    """Return whether the text repeats a part of the request, as some servers' error responses do."""
+    request = " ".join(sent.split())
+    return any(text[at : at + _WINDOW] in request for at in range(max(len(text) - _WINDOW + 1, 0)))

@@ -1,4 +1,4 @@
-"""What a model has said, fit to be sent back to it, run and stored."""
+"""Replaces lone surrogates in a model's output, which UTF-8 cannot encode."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ __all__ = ["cleaned"]
 
 
 def cleaned(value: Any) -> Any:
-    """The value with whole characters in all its texts: JSON can carry a half, which no UTF-8 can."""
+    """Return the value with every text in it cleaned, keys included."""
     match value:
         case str():
             return clean(value)

@@ -1,4 +1,4 @@
-"""A model's stream, chunk by chunk, as what it means to the user."""
+"""`StreamReader`: converts the chunks of a model's stream to agent events."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["StreamReader"]
 
 @dataclass(slots=True)
 class _Block:
-    """The text or the thought that is growing; it begins with the first that is not white space."""
+    """The open text or thought; it begins with the first character that is not white space."""
 
     kind: Literal["answer", "thought"]
     key: str
@@ -28,28 +28,28 @@ class _Block:
 class StreamReader:
     """Reads all streams of one turn; parts and steps get keys in the order in which they begin.
 
-    `has_spoken`: the present call has brought something. `is_whole`: its stream has said that it was over.
-    `stop_reason` is how the model ended it; `was_blocked`: a guardrail has refused it.
+    `has_output`: the current call has produced output. `is_complete`: its stream has had its final event.
+    `stop_reason` is the model's; `was_blocked`: a guardrail has blocked the call.
     """
 
     def __init__(self, steps: ToolSteps) -> None:
         self._steps = steps
         self._block: _Block | None = None
         self._blocks = 0
-        self.has_spoken = False
-        self.is_whole = True
+        self.has_output = False
+        self.is_complete = True
         self.stop_reason = ""
         self.was_blocked = False
 
     def begin_call(self) -> None:
-        """The model is called (again)."""
-        self.has_spoken, self.is_whole = False, False
+        """Reset the state for the next call."""
+        self.has_output, self.is_complete = False, False
 
     def read(self, chunk: Mapping[str, Any]) -> Iterator[AgentEvent]:
-        """What a chunk of the converse format says."""
+        """Yield the events of a chunk in the format of Converse."""
         match chunk:
             case {"contentBlockStart": {"start": {"toolUse": {"name": name, "toolUseId": id_}}}}:
-                self.has_spoken = True
+                self.has_output = True
                 yield from self.finish()
                 yield from self._steps.begin(str(name), str(id_))
             case {"contentBlockDelta": {"delta": {"text": str(text)}}}:
@@ -59,20 +59,20 @@ class StreamReader:
             case {"contentBlockStop": _}:
                 yield from self.finish()
             case {"messageStop": {"stopReason": reason}}:
-                self.is_whole, self.stop_reason = True, str(reason)
+                self.is_complete, self.stop_reason = True, str(reason)
                 yield from self.finish()
             case {"redactContent": _}:
                 self.was_blocked = True
 
     def finish(self) -> Iterator[AgentEvent]:
-        """End what is still growing."""
+        """End the open block."""
         block, self._block = self._block, None
         if block is not None and block.begun:
             yield AnswerEnded(block.key) if block.kind == "answer" else ReasoningEnded(block.key, "Thought")
 
     def _extend(self, kind: Literal["answer", "thought"], text: str) -> Iterator[AgentEvent]:
-        """More of a block; one that holds nothing but white space is never begun."""
-        self.has_spoken = True
+        """Extend a block; a block of white space only is never begun."""
+        self.has_output = True
         if self._block is None or self._block.kind != kind:
             yield from self.finish()
             self._blocks += 1

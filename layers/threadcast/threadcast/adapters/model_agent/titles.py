@@ -1,4 +1,4 @@
-"""A chat's title: a small call of its own beside the answer, or the beginning of the prompt."""
+"""`TitleWriter`: a chat's title, by a small model call of its own, else from the prompt."""
 
 import asyncio
 import logging
@@ -8,8 +8,8 @@ from contextlib import aclosing
 
 from threadcast.adapters.model_agent.event_loop import Emit
 from threadcast.adapters.model_agent.providers.provider import Provider
-from threadcast.adapters.model_agent.usage.turn_limits import Spending
-from threadcast.adapters.model_agent.usage.usage_meter import Meter
+from threadcast.adapters.model_agent.usage.turn_limits import TurnUsage
+from threadcast.adapters.model_agent.usage.usage_meter import UsageMeter
 from threadcast.domain.text import clean
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import TitleDecided, TitleExtended
@@ -28,42 +28,42 @@ _ORNAMENT = re.compile(r"[\"“”„*#`]+")
 
 
 class TitleWriter:
-    """Writes one title; whatever happens, `settle` leaves the chat with one."""
+    """Writes one title; after `settle` the chat has one in any case."""
 
     def __init__(
-        self, task: AgentTask, provider: Provider, spending: Spending, meter: Meter, emit: Emit
+        self, task: AgentTask, provider: Provider, usage: TurnUsage, meter: UsageMeter, emit: Emit
     ) -> None:
         self._task = task
         self._provider = provider
-        self._spending = spending
+        self._usage = usage
         self._meter = meter
         self._emit = emit
-        self._said = ""
+        self._title = ""
         self._held = ""
         self._is_decided = False
 
     async def write(self) -> None:
-        """Ask the model and stream what it says; a failure is only logged."""
+        """Stream the model's title; a failure is only logged."""
         try:
-            async with asyncio.timeout(self._spending.limits.title_s):
+            async with asyncio.timeout(self._usage.limits.title_s):
                 async with aclosing(self._pieces()) as pieces:
                     async for piece in pieces:
                         self._extend(piece)
-        except Exception as error:  # noqa: BLE001 - a chat's name is not worth its answer
+        except Exception as error:  # noqa: BLE001 - a failed title must not end the answer
             self._meter.fail(self._provider.failure_of(error))
             _log.warning("title_failed", extra={"fault": type(error).__qualname__})
         self.settle()
 
     def settle(self) -> None:
-        """Decide for what was streamed, else for the prompt's beginning; once."""
+        """Decide the title once: the streamed text, else the beginning of the prompt."""
         self._meter.end()
         if self._is_decided:
             return
-        if not self._said:
-            self._said = title_from_prompt(self._task.prompt)
-            self._emit(TitleExtended(self._said))
+        if not self._title:
+            self._title = title_from_prompt(self._task.prompt)
+            self._emit(TitleExtended(self._title))
         self._is_decided = True
-        self._emit(TitleDecided(self._said))
+        self._emit(TitleDecided(self._title))
 
     async def _pieces(self) -> AsyncGenerator[str, None]:
         message = clean(self._message())
@@ -83,18 +83,18 @@ class TitleWriter:
         return f"{about}The message:\n{self._task.prompt[:_PROMPT_CHARACTERS]}"
 
     def _extend(self, piece: str) -> None:
-        """Stream a piece, cleaned; an end that may be no part of the title waits for the next piece."""
+        """Emit a cleaned piece; trailing characters that may not be part of the title wait for the next."""
         text = re.sub(r"\s+", " ", self._held + _ORNAMENT.sub("", piece))
-        text = text if self._said else text.lstrip()
-        shown = text[: max(_MAX_CHARACTERS - len(self._said), 0)].rstrip(" .")
+        text = text if self._title else text.lstrip()
+        shown = text[: max(_MAX_CHARACTERS - len(self._title), 0)].rstrip(" .")
         self._held = text[len(shown) :]
         if shown:
-            self._said += shown
+            self._title += shown
             self._emit(TitleExtended(shown))
 
 
 def title_from_prompt(prompt: str) -> str:
-    """The prompt's first words, at most 60 characters."""
+    """Return the prompt's first words, at most 60 characters."""
     text = " ".join(prompt.split())
     if len(text) <= _MAX_CHARACTERS:
         return text or "New chat"

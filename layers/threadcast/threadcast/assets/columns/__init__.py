@@ -1,1 +1,1 @@
-"""What the columns of a metric's rows mean, and how their values are written."""
+"""Columns of a metric's rows: their roles, dates and coverage, and the formatting of their values."""

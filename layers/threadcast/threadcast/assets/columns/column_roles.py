@@ -1,4 +1,4 @@
-"""What the columns of a metric's rows mean: which one is time, which are measures, which are dimensions."""
+"""Roles of the columns of a metric's rows: time, measures and dimensions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +11,17 @@ from threadcast.domain.asset import Cell, Table
 
 __all__ = ["Additivity", "Column", "Shape", "shape_of", "words_of"]
 
-_SIGNS = frozenset({"$", "€", "£"})
+_CURRENCY_SIGNS = frozenset({"$", "€", "£"})
 """Currencies that have cents or pence."""
 
 _CENTS = 2
 
 
 class Additivity(StrEnum):
-    """What a measure's values may be added up over, in the terms of dimensional modelling.
+    """Whether sums of a measure's values are meaningful, in the terms of dimensional modelling.
 
-    Additive: everything (rain, sales). Semi-additive: dimensions, but not time (stock levels, employment).
-    Non-additive: nothing (temperatures, prices, rates).
+    Additive: over all columns (rain, sales). Semi-additive: over dimensions, but not over time (stock levels,
+    employment). Non-additive: never (temperatures, prices, rates).
     """
 
     ADDITIVE = "additive"
@@ -31,7 +31,7 @@ class Additivity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as people know it: `label` is its name in a sentence, `suffix` the unit with its space."""
+    """A column with its format: `label` is its name in a sentence, `suffix` the unit with its space."""
 
     name: str
     label: str
@@ -44,19 +44,21 @@ class Column:
 
     @property
     def is_in_cents(self) -> bool:
-        """Whether the figures are money of which the rows tell parts: $1,299.50 beside $20."""
-        is_money = self.prefix.strip() in _SIGNS or re.fullmatch(r"[A-Z]{3} ", self.prefix) is not None
+        """Whether the values are amounts of money with decimals: $1,299.50 beside $20."""
+        is_money = (
+            self.prefix.strip() in _CURRENCY_SIGNS or re.fullmatch(r"[A-Z]{3} ", self.prefix) is not None
+        )
         return is_money and 0 < self.decimals <= _CENTS
 
     @property
     def unit(self) -> str:
-        """The unit in words, empty where there is none."""
+        """The unit without its space, empty if there is none."""
         return (self.suffix or self.prefix).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The roles of a table's columns; the first measure is the one that is meant when none is named."""
+    """The roles of a table's columns; the first measure is the default of a question that names none."""
 
     time: Column | None
     measures: tuple[Column, ...]
@@ -64,7 +66,7 @@ class Shape:
 
 
 def shape_of(definition: Mapping[str, Any], table: Table) -> Shape:
-    """Read the roles from `chartConfig`; what it leaves open is told from the cells."""
+    """Return the roles that `chartConfig` declares; roles that it does not declare follow from the cells."""
     axes, formats = _axes(definition), _formats(definition)
     cells = {name: [row[index] for row in table.rows] for index, name in enumerate(table.columns)}
     time = _time_column(axes, formats, cells)
@@ -85,7 +87,7 @@ def shape_of(definition: Mapping[str, Any], table: Table) -> Shape:
 
 
 def words_of(name: str) -> str:
-    """A column's name as words: `net_generation` and `netGeneration` are both "net generation"."""
+    """Return a column's name as words: `net_generation` and `netGeneration` are both "net generation"."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\-\s]+", " ", name).strip().lower()
 
 
@@ -158,7 +160,7 @@ def _label(name: str) -> str:
 
 
 def _decimals(cells: Iterable[Cell]) -> int:
-    """How many decimals the values show, at most three."""
+    """Return the number of decimals of the values, at most three."""
     distinct = {cell for cell in cells if isinstance(cell, float)}
     shown = (f"{value:.3f}".rstrip("0") for value in distinct)
     return max((len(text) - text.index(".") - 1 for text in shown), default=0)
@@ -170,7 +172,7 @@ def _is_numeric(cells: Iterable[Cell]) -> bool:
 
 
 def _are_dates(cells: Iterable[Cell]) -> bool:
-    # Each distinct cell once, beside its type: 2001 and 2001.0 are equal, but the latter is no year.
+    # Distinct cells with their types: 2001 and 2001.0 are equal, but only the former is a year.
     known = {(type(cell), cell) for cell in cells if cell is not None}
     return bool(known) and all(date_of(cell) is not None for _, cell in known)
 

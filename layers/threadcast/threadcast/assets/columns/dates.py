@@ -1,4 +1,4 @@
-"""Dates as metrics hold them: reading cells, the grain of a column, and how a date is called at a grain."""
+"""Dates in metrics: parsing of cells, the grain of a column, periods and their names."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _ISO_DATE = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?")
 
 
 class Grain(IntEnum):
-    """How finely time is told, from fine to coarse."""
+    """Granularity of time, from fine to coarse."""
 
     DAY = 1
     MONTH = 2
@@ -51,7 +51,7 @@ _WORDS: dict[Grain, GrainWord] = {
 
 
 def grain_word(grain: Grain) -> GrainWord:
-    """The word for one period of this grain."""
+    """Return the word for one period of this grain."""
     return _WORDS[grain]
 
 
@@ -72,7 +72,7 @@ class Period:
 
 
 def period_of(day: date, grain: Grain) -> Period:
-    """The one period of this grain that the day lies in."""
+    """Return the period of this grain that contains the day."""
     if grain is Grain.DAY:
         return Period(day, day, grain)
     months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[grain]
@@ -82,7 +82,7 @@ def period_of(day: date, grain: Grain) -> Period:
 
 
 def index_of(period: Period) -> int:
-    """The place of a period among all of its grain: neighbours differ by one."""
+    """Return the position of a period among all of its grain: adjacent periods differ by one."""
     match period.grain:
         case Grain.DAY:
             return period.first.toordinal()
@@ -95,9 +95,9 @@ def index_of(period: Period) -> int:
 
 
 def shifted(period: Period, steps: int) -> Period:
-    """The period of the same grain that lies `steps` of its own lengths later (negative: earlier).
+    """Return the period that is `steps` times its own length later (negative: earlier).
 
-    Where the calendar ends before that, the period itself.
+    Beyond the range of the calendar, return the period unchanged.
     """
     try:
         return _moved(period, steps)
@@ -106,12 +106,12 @@ def shifted(period: Period, steps: int) -> Period:
 
 
 def spanned(first: Period, last: Period) -> Period:
-    """From the first's begin to the last's end, told at the finer of the two grains."""
+    """Return the period from the start of `first` to the end of `last`, at the finer of the two grains."""
     return Period(first.first, last.last, min(first.grain, last.grain))
 
 
 def date_of(cell: Cell) -> date | None:
-    """The day that a cell names: an ISO 8601 string (a year or a month alone too) or a year's number."""
+    """Return the day in a cell: an ISO 8601 string (also of a year or a month) or a year's number."""
     if isinstance(cell, str):
         return _date_in(cell)
     if isinstance(cell, int) and not isinstance(cell, bool) and 1000 <= cell <= 2999:  # noqa: PLR2004 - years
@@ -120,7 +120,7 @@ def date_of(cell: Cell) -> date | None:
 
 
 def grain_of(days: Iterable[date]) -> Grain:
-    """How finely these days tell time: every one on 1 January is years, every one a first is months."""
+    """Return the grain of these days: years if all are 1 January, months if all are the first of a month."""
     distinct = set(days)
     if any(day.day != 1 for day in distinct):
         return Grain.DAY
@@ -129,7 +129,7 @@ def grain_of(days: Iterable[date]) -> Grain:
 
 def _date_in(text: str) -> date | None:
     try:
-        if len(text) == len("YYYY-MM-DD") and text[4] == text[7] == "-":  # nearly always, and much faster
+        if len(text) == len("YYYY-MM-DD") and text[4] == text[7] == "-":  # the common case, and much faster
             return date.fromisoformat(text)
         found = _ISO_DATE.fullmatch(text.strip())
         return None if found is None else date(*(int(part or 1) for part in found.groups()))

@@ -1,4 +1,4 @@
-"""Numbers as people read them: thousands parted, decimals as in the rows, the unit beside them."""
+"""Formats numbers for people: thousands separators, the decimals of the rows, the unit."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -10,15 +10,15 @@ __all__ = ["counted", "figure", "joined", "number", "percent", "plural", "signed
 
 
 _EXACT = 9
-"""Decimals from which on a float is its own error: 2.7349999999999999 is 2.735."""
+"""Floats are rounded to so many decimals first, to remove their error: 2.7349999999999999 is 2.735."""
 
 _CENTS = 2
 _ROUNDING = Context(prec=330, rounding=ROUND_HALF_UP)
-"""Digits for the greatest float there is."""
+"""Enough digits for the largest float."""
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """The number with thousands parted and at most so many decimals, halves rounded up; never minus zero."""
+    """Return the number with thousands separators and at most `decimals`, half up; never minus zero."""
     if not isfinite(value):
         return str(value)
     step = Decimal(1).scaleb(-decimals)
@@ -29,14 +29,14 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def figure(value: float, column: Column, extra_decimals: int = 0) -> str:
-    """The value in the column's unit; averages ask for one decimal more than the rows have."""
+    """Return a value in the column's unit; `extra_decimals` is for averages."""
     shown = _shown(value * column.multiplier, column, min(column.decimals + extra_decimals, 4))
     sign, digits = ("-", shown[1:]) if shown.startswith("-") else ("", shown)
     return f"{sign}{column.prefix}{digits}{column.suffix}"
 
 
 def _shown(value: float, column: Column, decimals: int) -> str:
-    """The digits of a figure; money that is told in cents has two of them always: $1,299.50."""
+    """Return the digits of a value; money in cents always has two decimals: $1,299.50."""
     shown = number(value, max(decimals, _CENTS) if column.is_in_cents else decimals)
     if not column.is_in_cents or not isfinite(value):
         return shown
@@ -45,31 +45,31 @@ def _shown(value: float, column: Column, decimals: int) -> str:
 
 
 def signed(value: float, column: Column, extra_decimals: int = 0) -> str:
-    """The same with a plus before what is positive."""
+    """Return the same as `figure`, with a plus sign if positive."""
     text = figure(value, column, extra_decimals)
     return text if value <= 0 or text.startswith("-") else f"+{text}"
 
 
 def percent(ratio: float, *, sign: bool = False) -> str:
-    """A ratio as per cent with one decimal."""
+    """Return a ratio as a percentage with at most one decimal."""
     text = number(ratio * 100, 1) + "%"
     return f"+{text}" if sign and ratio > 0 else text
 
 
 def counted(count: int, noun: str) -> str:
-    """The count with its noun: 1 row, 51 rows."""
+    """Return the count with its noun: 1 row, 51 rows."""
     return f"{number(count)} {noun if count == 1 else plural(noun)}"
 
 
 def plural(noun: str) -> str:
-    """The plural of a regular English noun."""
+    """Return the plural of a regular English noun."""
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 def joined(items: Sequence[str], link: str = "and") -> str:
-    """The items as in a sentence: a, b and c."""
+    """Return the items as a list in a sentence: a, b and c."""
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} {link} {items[-1]}"

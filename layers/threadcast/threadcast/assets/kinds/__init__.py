@@ -1,7 +1,7 @@
-"""The types of assets: which start chats, how they are checked, introduced and loaded as context."""
+"""The types of assets: which can start chats, their checks, introductions and contexts."""
 
-from threadcast.assets.kinds.context import load_context
-from threadcast.assets.kinds.kind import AssetKind
+from threadcast.assets.kinds.asset_kind import AssetKind
+from threadcast.assets.kinds.context_loading import load_context
 from threadcast.assets.kinds.registry import KINDS, kind_of, startable_kind, startable_types, type_named
 
 __all__ = [

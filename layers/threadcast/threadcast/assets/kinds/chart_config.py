@@ -1,4 +1,4 @@
-"""A metric's `chartConfig`: what it may say, and what it says of the columns behind it."""
+"""Checks a metric's `chartConfig`, and reads what it declares about the columns."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
@@ -48,15 +48,15 @@ _CHART_HINTS = (
     "xAxisLabelRotation", "xAxisShowAxisLabel", "xAxisShowAxisTitle", "yAxisAxisTitle", "yAxisScaleType",
     "yAxisShowAxisLabel", "yAxisShowAxisTitle", "yAxisStartAxisAtZero",
 )  # fmt: skip
-"""What only whoever draws the chart looks at: kept as it is."""
+"""Options for the rendering of the chart: stored without a check."""
 
 _AXES = ("barAndLineAxis", "comboChartAxis", "pieChartAxis", "scatterAxis")
-_PARTS = ("x", "y", "y2", "category", "size", "tooltip")
-_FIGURES = ("y", "y2")
+_AXIS_KEYS = ("x", "y", "y2", "category", "size", "tooltip")
+_VALUE_KEYS = ("y", "y2")
 
 _columns = list_of(text)
 _bar_and_line_axis = mapping({"x": _columns, "y": _columns}, {"category": texts, "tooltip": texts})
-_any_axis = mapping({}, dict.fromkeys(_PARTS, texts))
+_any_axis = mapping({}, dict.fromkeys(_AXIS_KEYS, texts))
 _column_format = mapping(
     {},
     {
@@ -75,7 +75,7 @@ _column_format = mapping(
 
 
 def chart_config(value: object, at: At) -> Iterator[Flaw]:
-    """Takes a `chartConfig`: known keys, known types and styles, and types that agree with each other."""
+    """Check a `chartConfig`: known keys, known types and styles, and types that agree with each other."""
     chart = value.get("selectedChartType") if isinstance(value, Mapping) else None
     flaws = list(_checked_as(chart)(value, at))
     yield from flaws
@@ -84,15 +84,15 @@ def chart_config(value: object, at: At) -> Iterator[Flaw]:
 
 
 def declared_types(definition: Mapping[str, Any]) -> dict[str, ColumnType]:
-    """What the columns hold as far as a definition, sound or not, says so: a `y` column holds numbers."""
+    """Return the declared types of columns in a definition, valid or not; a `y` column holds numbers."""
     config = _mapping(definition.get("chartConfig"))
-    figures = {name: _NUMBER for _, key, name in _on_axes(config) if key in _FIGURES}
+    value_columns = {name: _NUMBER for _, key, name in _on_axes(config) if key in _VALUE_KEYS}
     declared = {name: _declared(found) for name, found in _formats(config).items()}
-    return figures | {name: kind for name, kind in declared.items() if kind is not None}
+    return value_columns | {name: kind for name, kind in declared.items() if kind is not None}
 
 
 def named_columns(definition: Mapping[str, Any]) -> Iterator[tuple[At, str]]:
-    """The columns that a definition, sound or not, names, each with its place."""
+    """Yield the columns that a definition, valid or not, names, each with its place."""
     config = _mapping(definition.get("chartConfig"))
     for at, _, name in _on_axes(config):
         yield ("chartConfig", *at), name
@@ -104,7 +104,7 @@ _NUMBER: ColumnType = "number"
 
 
 def _checked_as(chart: object) -> Check:
-    """The check of a configuration with this type of chart: some need both axes."""
+    """Return the check of a configuration with this type of chart: some types require both axes."""
     required: dict[str, Check] = {"selectedChartType": one_of(CHART_TYPES)}
     optional: dict[str, Check] = {
         **dict.fromkeys(_AXES, _any_axis),
@@ -126,16 +126,16 @@ def _contradictions(config: Mapping[str, Any], at: At) -> Iterator[Flaw]:
             yield Flaw((*at, "columnLabelFormats", name, "style"), reason)
     for place, key, name in _on_axes(config):
         kind = _declared(formats.get(name))
-        if key in _FIGURES and kind not in {None, _NUMBER}:
+        if key in _VALUE_KEYS and kind not in {None, _NUMBER}:
             yield Flaw((*at, *place), f"'{key}' needs numbers, but the column '{name}' is declared as {kind}")
 
 
 def _on_axes(config: Mapping[str, Any]) -> Iterator[tuple[At, str, str]]:
-    """Every column on an axis, with its place in the configuration and the axis's part (`x`, `y` …)."""
+    """Yield every column on an axis: its place in the configuration, the key (`x`, `y` …), its name."""
     for axis in _AXES:
         for key, names in _mapping(config.get(axis)).items():
             for position, name in enumerate(names if isinstance(names, list) else ()):
-                if key in _PARTS and isinstance(name, str):
+                if key in _AXIS_KEYS and isinstance(name, str):
                     yield (axis, key, position), key, name
 
 

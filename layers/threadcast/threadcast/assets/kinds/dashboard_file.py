@@ -1,9 +1,10 @@
-"""Dashboards: rows of metrics, seen through those that the user may see."""
+"""Dashboards: a grid of metrics."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from threadcast.assets.columns.number_format import counted
+from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.definition_checks import (
     At,
     Flaw,
@@ -17,14 +18,13 @@ from threadcast.assets.kinds.definition_checks import (
     uuid,
 )
 from threadcast.assets.kinds.introductions import heading
-from threadcast.assets.kinds.kind import AssetKind
 from threadcast.assets.kinds.metric_listing import parts_list, what_to_ask
 from threadcast.domain.asset import AssetContext, AssetType
 
 __all__ = ["DASHBOARD_FILE"]
 
 COLUMNS = 12
-"""How many columns wide a row of a dashboard is."""
+"""The width of a dashboard's row, in grid columns."""
 
 
 _row = mapping(

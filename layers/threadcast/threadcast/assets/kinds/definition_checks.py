@@ -1,4 +1,4 @@
-"""Checks of a definition, put together from small ones; each finds all that is wrong, with its place."""
+"""Composable checks of a definition; each yields every error with its place."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,66 +31,66 @@ _FREE_PREFIX = "x-"
 _NONE: Mapping[str, Any] = {}
 
 At = tuple[str | int, ...]
-"""The way to a value: keys of mappings, and positions in lists from 0."""
+"""The path to a value: keys of mappings, and positions in lists from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something that is wrong in a definition, and where; `reason` is for the operator who wrote it."""
+    """An error in a definition, and its place; `reason` is a text for the operator."""
 
     at: At
     reason: str
 
 
 Check = Callable[[object, At], Iterator[Flaw]]
-"""Finds what is wrong with a value; the second argument is where it stands."""
+"""Yields the errors in a value; the second argument is its place."""
 
 
 def anything(_value: object, _at: At) -> Iterator[Flaw]:
-    """Takes every value: it is kept as it is."""
+    """Accept any value, without a check."""
     return iter(())
 
 
 def text(value: object, at: At) -> Iterator[Flaw]:
-    """Takes a text that is not blank."""
+    """Accept a text that is not blank."""
     if not (isinstance(value, str) and value.strip()):
         wanted = "a text in quotes" if isinstance(value, int | float) else "a text that is not empty"
         yield _must_be(wanted, value, at)
 
 
 def plain_text(value: object, at: At) -> Iterator[Flaw]:
-    """Takes any text; an empty one says that there is none."""
+    """Accept any text, also an empty one."""
     if not isinstance(value, str):
         yield _must_be("a text", value, at)
 
 
 def name(value: object, at: At) -> Iterator[Flaw]:
-    """Takes a text that is not blank and not too long to be shown in a line."""
+    """Accept a text that is not blank and has at most 200 characters."""
     yield from text(value, at)
     if isinstance(value, str) and len(value) > MAX_NAME_CHARACTERS:
         yield Flaw(at, f"{_named(at)} has {len(value):,} characters; at most {MAX_NAME_CHARACTERS} are kept")
 
 
 def uuid(value: object, at: At) -> Iterator[Flaw]:
-    """Takes a UUID in the usual form."""
+    """Accept a UUID in the canonical form."""
     if not is_uuid(value):
         yield _must_be("a UUID", value, at)
 
 
 def number(value: object, at: At) -> Iterator[Flaw]:
-    """Takes any number but zero."""
+    """Accept any number but zero."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value == 0:
         yield _must_be("a number other than 0", value, at)
 
 
 def positive_number(value: object, at: At) -> Iterator[Flaw]:
-    """Takes a whole number from 1."""
+    """Accept a whole number from 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         yield _must_be("a whole number from 1", value, at)
 
 
 def one_of(allowed: Collection[str]) -> Check:
-    """Takes one of these texts."""
+    """Return a check that accepts one of these texts."""
 
     def check(value: object, at: At) -> Iterator[Flaw]:
         if value not in tuple(allowed):
@@ -100,7 +100,7 @@ def one_of(allowed: Collection[str]) -> Check:
 
 
 def list_of(item: Check, *, at_least: int = 1) -> Check:
-    """Takes a list of so many values, each checked by `item`."""
+    """Return a check of a list with at least so many values, each checked by `item`."""
     wanted = "a list that is not empty" if at_least else "a list"
 
     def check(value: object, at: At) -> Iterator[Flaw]:
@@ -114,13 +114,13 @@ def list_of(item: Check, *, at_least: int = 1) -> Check:
 
 
 texts = list_of(text, at_least=0)
-"""Takes a list of texts that are not blank."""
+"""Accepts a list of texts that are not blank."""
 
 
 def mapping(required: Mapping[str, Check], optional: Mapping[str, Check] = _NONE) -> Check:
-    """Takes a mapping with these keys and no others, but for keys that begin with `x-`.
+    """Return a check of a mapping with these keys, and no others except keys that begin with `x-`.
 
-    An optional key without a value is as good as an absent one.
+    An optional key with the value None counts as absent.
     """
     known = {**required, **optional}
 
@@ -142,7 +142,7 @@ def mapping(required: Mapping[str, Check], optional: Mapping[str, Check] = _NONE
 
 
 def mapping_of(item: Check) -> Check:
-    """Takes a mapping of any keys, each value checked by `item`."""
+    """Return a check of a mapping with any keys, each value checked by `item`."""
 
     def check(value: object, at: At) -> Iterator[Flaw]:
         if not isinstance(value, Mapping):
@@ -155,7 +155,7 @@ def mapping_of(item: Check) -> Check:
 
 
 def is_uuid(value: object) -> bool:
-    """Whether it is a text that names a UUID in the usual form, hyphens included."""
+    """Return whether the value is a text with a UUID in the canonical form, with hyphens."""
     if not isinstance(value, str):
         return False
     try:
@@ -169,7 +169,7 @@ def _must_be(wanted: str, value: object, at: At) -> Flaw:
 
 
 def _named(at: At) -> str:
-    """A place as people write it: `rows[1].items[2].id`, counted from 1."""
+    """Return a place as text: `rows[1].items[2].id`, counted from 1."""
     steps = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in at)
     return f"'{''.join(steps).removeprefix('.')}'" if at else "the definition"
 

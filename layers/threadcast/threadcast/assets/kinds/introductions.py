@@ -1,10 +1,10 @@
-"""The pieces of an introduction: what an asset is called, and questions that its rows can answer."""
+"""Parts of an introduction: the asset's heading, and suggested questions that its rows can answer."""
 
 from collections.abc import Sequence
 
 from threadcast.assets.columns.column_roles import Additivity, Column, Shape, shape_of
-from threadcast.assets.columns.coverage import span_of, values_of
 from threadcast.assets.columns.dates import Grain, grain_word, period_of
+from threadcast.assets.columns.row_coverage import span_of, values_of
 from threadcast.domain.asset import Asset, AssetContext, Table
 
 __all__ = ["heading", "questions_about", "suggested"]
@@ -15,21 +15,21 @@ _YEAR_DAYS = 365
 
 
 def heading(asset: Asset) -> str:
-    """The asset's name and description as the first paragraph."""
+    """Return the asset's name and description as the first paragraph."""
     description = asset.definition.get("description")
     text = " ".join(description.split()) if isinstance(description, str) else ""
     return f"**{asset.name}**: {text}" if text else f"**{asset.name}**"
 
 
 def suggested(questions: Sequence[str]) -> str:
-    """The questions as a list to choose from."""
+    """Return the questions as a list of suggestions."""
     if not questions:
         return "Once it has rows, you can ask about their totals, extremes and changes."
     return "You could ask:\n" + "\n".join(f"- {question}" for question in questions[:QUESTIONS])
 
 
 def questions_about(context: AssetContext) -> tuple[str, ...]:
-    """Up to three questions that a metric's rows can answer, the most telling first."""
+    """Return up to three questions that a metric's rows can answer, the most useful first."""
     if context.table is None or not context.table.rows:
         return ()
     shape = shape_of(context.asset.definition, context.table)
@@ -70,7 +70,7 @@ def _by_dimension(measure: Column, shape: Shape, table: Table) -> list[str]:
 
 
 def _largest(measure: Column, dimension: Column, table: Table) -> str | None:
-    """The value that makes the greatest part of the measure; None where no value has a figure."""
+    """Return the dimension's value with the largest sum of the measure; None if the measure has no values."""
     value_at, key_at = table.columns.index(measure.name), table.columns.index(dimension.name)
     sums: dict[str, float] = {}
     for row in table.rows:

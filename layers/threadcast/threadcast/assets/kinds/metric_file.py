@@ -1,13 +1,13 @@
-"""Metrics: a definition in the style of a BI product, and the rows behind it."""
+"""Metrics: a definition in the style of a BI product, and rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from threadcast.assets.columns.coverage import coverage
+from threadcast.assets.columns.row_coverage import coverage
+from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.chart_config import chart_config
 from threadcast.assets.kinds.definition_checks import Flaw, mapping, name, text, uuid
 from threadcast.assets.kinds.introductions import heading, questions_about, suggested
-from threadcast.assets.kinds.kind import AssetKind
 from threadcast.domain.asset import AssetContext, AssetType
 
 __all__ = ["METRIC_FILE"]

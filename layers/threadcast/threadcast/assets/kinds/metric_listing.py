@@ -1,9 +1,9 @@
-"""How an asset made of metrics introduces them."""
+"""Parts of the introduction of an asset that shows metrics: their list, and questions about them."""
 
 from itertools import chain, zip_longest
 
-from threadcast.assets.columns.coverage import coverage
 from threadcast.assets.columns.number_format import counted, number
+from threadcast.assets.columns.row_coverage import coverage
 from threadcast.assets.kinds.introductions import questions_about, suggested
 from threadcast.domain.asset import AssetContext
 
@@ -11,7 +11,7 @@ __all__ = ["parts_list", "questions_about_parts", "what_to_ask"]
 
 
 def parts_list(context: AssetContext, noun: str) -> str:
-    """Its metrics and what their rows cover, one a line; how many more there are is told, not which."""
+    """Return the visible metrics with their coverage, one per line, and the number of withheld ones."""
     if not context.parts:
         return (
             _nothing_shared(context.withheld, noun) if context.withheld else f"This {noun} shows no metrics."
@@ -22,7 +22,7 @@ def parts_list(context: AssetContext, noun: str) -> str:
 
 
 def questions_about_parts(context: AssetContext) -> tuple[str, ...]:
-    """Questions about the metrics in turn, each metric beginning with another kind of question."""
+    """Return questions about the metrics in rotation, each metric's from another kind of question on."""
     by_part = [questions for part in context.parts if (questions := questions_about(part))]
     turned = [_turned(questions, at) for at, questions in enumerate(by_part)]
     ranked = (question for question in chain.from_iterable(zip_longest(*turned)) if question)
@@ -30,7 +30,7 @@ def questions_about_parts(context: AssetContext) -> tuple[str, ...]:
 
 
 def what_to_ask(context: AssetContext) -> str:
-    """The questions as a list to choose from; where no metric is shared, who can change that."""
+    """Return the suggestions; if no metric is shared with the user, return how to get access."""
     if context.withheld and not context.parts:
         return "Ask whoever keeps the assets for access."
     return suggested(questions_about_parts(context))

@@ -1,7 +1,7 @@
-"""The types of assets that start chats."""
+"""The registry of asset types that can start chats."""
 
+from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.dashboard_file import DASHBOARD_FILE
-from threadcast.assets.kinds.kind import AssetKind
 from threadcast.assets.kinds.metric_file import METRIC_FILE
 from threadcast.assets.kinds.report_file import REPORT_FILE
 from threadcast.domain.asset import AssetType
@@ -14,7 +14,7 @@ KINDS: tuple[AssetKind, ...] = (
     DASHBOARD_FILE,
     REPORT_FILE,
 )
-"""One line per type: a new one is its module and its line here."""
+"""One line per type: a new type is a module and a line here."""
 
 _BY_TYPE = {kind.type: kind for kind in KINDS}
 _BY_NAME = {name: kind.type for kind in KINDS for name in kind.legacy_names} | {
@@ -23,17 +23,17 @@ _BY_NAME = {name: kind.type for kind in KINDS for name in kind.legacy_names} | {
 
 
 def startable_types() -> tuple[AssetType, ...]:
-    """The types that a chat can start on, in the order of the registry."""
+    """Return the types that can start a chat, in the order of the registry."""
     return tuple(_BY_TYPE)
 
 
 def kind_of(asset_type: AssetType) -> AssetKind | None:
-    """What is known about a type; None for one that exists but cannot start a chat yet."""
+    """Return the kind of a type; None for a type that cannot start a chat yet."""
     return _BY_TYPE.get(asset_type)
 
 
 def startable_kind(asset_type: AssetType) -> AssetKind:
-    """The kind of a type that starts chats; for the others `BadRequest`, which names those that do."""
+    """Return the kind of a type; raises `BadRequest`, with the allowed types, if it cannot start a chat."""
     kind = kind_of(asset_type)
     if kind is None:
         allowed = ", ".join(startable_types())
@@ -42,5 +42,5 @@ def startable_kind(asset_type: AssetType) -> AssetKind:
 
 
 def type_named(name: str) -> AssetType | None:
-    """The type that the wire calls so, older clients' names included; None for any other name."""
+    """Return the type with this wire name, legacy names included; None for any other name."""
     return _BY_NAME.get(name)

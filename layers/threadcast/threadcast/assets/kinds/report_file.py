@@ -1,12 +1,12 @@
-"""Reports: markdown that shows metrics by `<metric metricId="…"/>`."""
+"""Reports: Markdown that shows metrics by `<metric metricId="…"/>`."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.definition_checks import Flaw, is_uuid, mapping, name, plain_text, text, uuid
 from threadcast.assets.kinds.introductions import heading
-from threadcast.assets.kinds.kind import AssetKind
 from threadcast.assets.kinds.metric_listing import parts_list, what_to_ask
 from threadcast.domain.asset import AssetContext, AssetType
 

@@ -1,1 +1,1 @@
-"""Definitions and rows read from files, checked before anything is stored."""
+"""Reads definitions and rows from files, and checks them before anything is stored."""

@@ -1,4 +1,4 @@
-"""A definition's YAML as JSON values: nothing but mappings with text keys, lists, texts, numbers, truths."""
+"""Reads a definition's YAML as JSON values: mappings with text keys, lists, texts, numbers and booleans."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -14,28 +14,28 @@ from threadcast.errors import DefinitionFault
 __all__ = ["Definition", "read_definition"]
 
 MAX_BYTES = 200_000
-"""A stored item holds 400 KB at most; a definition that needs half of it is a mistake."""
+"""Half of DynamoDB's limit of 400 KB an item."""
 
 Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a file says, and in which line: a place is the keys and positions (from 0) that lead to it."""
+    """The values in a file, and their lines: a place is the keys and positions (from 0) on the way."""
 
     source: str
     values: Mapping[str, Any]
     lines: Mapping[Place, int] = field(default_factory=dict)
 
     def fault(self, reason: str, place: Place = ()) -> DefinitionFault:
-        """A fault at this place, or at the nearest one around it that has a line."""
+        """Return a fault at this place, with the line of the nearest enclosing place that has one."""
         around = (place[:length] for length in range(len(place), 0, -1))
         line = next((self.lines[each] for each in around if each in self.lines), None)
         return DefinitionFault(self.source, reason, line)
 
 
 def read_definition(path: Path) -> tuple[Definition | None, list[DefinitionFault]]:
-    """The definition in a file, and what is wrong with it as YAML; None where it is no YAML mapping."""
+    """Return the definition in a file, None if it is no YAML mapping, and the faults of its YAML."""
     source = str(path)
     try:
         node, values = _parsed(_text(path), source)
@@ -44,14 +44,14 @@ def read_definition(path: Path) -> tuple[Definition | None, list[DefinitionFault
     if node is None or not isinstance(values, dict):
         return None, [DefinitionFault(source, "it must be a mapping of keys to values")]
     lines: dict[Place, int] = {}
-    faults = list(_twice(node, (), lines, source))
+    faults = list(_duplicate_keys(node, (), lines, source))
     definition = Definition(source, _json_value(values), lines)
     faults += [definition.fault(reason, place) for place, reason in _unstorable(values, ())]
     return definition, faults
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without aliases, which could swell a small file to gigabytes."""
+    """YAML without aliases, which could expand a small file to gigabytes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -92,19 +92,21 @@ def _parsed(text: str, source: str) -> tuple[yaml.Node | None, object]:
         raise DefinitionFault(source, "it is nested too deeply") from error
 
 
-def _twice(node: yaml.Node, place: Place, lines: dict[Place, int], source: str) -> Iterator[DefinitionFault]:
-    """Note the line of every place; a key that stands twice would hide what it said first."""
+def _duplicate_keys(
+    node: yaml.Node, place: Place, lines: dict[Place, int], source: str
+) -> Iterator[DefinitionFault]:
+    """Record the line of every place in `lines`; yield duplicate keys, whose first values would be lost."""
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             lines[*place, position] = item.start_mark.line + 1
-            yield from _twice(item, (*place, position), lines, source)
+            yield from _duplicate_keys(item, (*place, position), lines, source)
     if isinstance(node, yaml.MappingNode):
         for key, item in node.value:
             here, line = (*place, str(key.value)), key.start_mark.line + 1
             if here in lines:
                 yield DefinitionFault(source, f"the key '{key.value}' stands here again", line)
             lines[here] = line
-            yield from _twice(item, here, lines, source)
+            yield from _duplicate_keys(item, here, lines, source)
 
 
 def _json_value(value: object) -> Any:
@@ -120,7 +122,7 @@ def _json_value(value: object) -> Any:
 
 
 def _unstorable(value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    """What JSON can't hold, each with its place."""
+    """Yield the values that JSON cannot represent: place and reason."""
     match value:
         case dict():
             for key, item in value.items():

@@ -1,4 +1,4 @@
-"""Assets as an operator keeps them: a folder of YAML definitions, with a CSV file beside each metric."""
+"""Reads a folder of assets: YAML definitions, and a CSV file for each metric."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _NOTHING_STORED: Mapping[str, AssetType] = {}
 
 @dataclass(frozen=True, slots=True)
 class AssetFile:
-    """An asset as its file tells it, with its rows if it has any, and where it was found."""
+    """An asset from a file, with its rows if it has any, and the file's path."""
 
     path: Path
     asset: Asset
@@ -30,7 +30,7 @@ class AssetFile:
 
 @dataclass(frozen=True, slots=True)
 class FolderReading:
-    """What a folder holds: the assets by file name, and everything that is wrong with the others."""
+    """The content of a folder: the valid assets, ordered by file name, and the faults of the others."""
 
     files: tuple[AssetFile, ...]
     faults: tuple[DefinitionFault, ...]
@@ -38,7 +38,7 @@ class FolderReading:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One file: its definition, what it is, and the rows behind it, as far as they could be told."""
+    """One file: its definition, kind and rows, as far as they could be read."""
 
     path: Path
     faults: tuple[DefinitionFault, ...]
@@ -48,7 +48,7 @@ class _Read:
 
     @property
     def id(self) -> str | None:
-        """The asset's id; None where none can be told."""
+        """The asset's id; None if the definition has no valid one."""
         found = None if self.definition is None else self.definition.values.get("id")
         return str(found).lower() if is_uuid(found) else None
 
@@ -56,9 +56,9 @@ class _Read:
 def read_folder(
     folder: Path, owner_id: str, now: datetime, stored: Mapping[str, AssetType] = _NOTHING_STORED
 ) -> FolderReading:
-    """Read every `*.yaml` and `*.yml` of a folder; a faulty file does not keep the others from being read.
+    """Read every `*.yaml` and `*.yml` file of a folder; a faulty file does not prevent reading the others.
 
-    `stored` are the assets by id that a dashboard may show although they are not in the folder.
+    `stored` has the ids and types of stored assets, which dashboards and reports of the folder may show.
     """
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
@@ -107,12 +107,12 @@ def _kind(definition: Definition) -> AssetKind | None:
 
 
 def _rows(definition: Definition, path: Path) -> tuple[Table | None, list[DefinitionFault]]:
-    """The rows that a definition names, as far as it declares them, and what is wrong with them."""
+    """Read the rows that a definition names, by its declared types; return them with their faults."""
     name = definition.values.get("data")
     if name is None:
         return None, [definition.fault("'data' is missing: it names the CSV file of the rows", ("data",))]
     if not isinstance(name, str) or not name.strip():
-        return None, []  # the definition's own checks have told
+        return None, []  # a fault of the definition's own checks
     if Path(name).name != name:
         return None, [
             definition.fault(f"'data' must name a file of the same folder, not {name!r}", ("data",))
@@ -160,7 +160,7 @@ def _changed_types(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> I
 
 
 def _faulty_parts(found: Iterable[_Read], stored: Mapping[str, AssetType]) -> Iterator[DefinitionFault]:
-    """Parts that are nowhere, or that no asset can be made of; a file without an id might be any part."""
+    """Yield parts that are neither read nor stored, or no metrics; a file without an id may be any part."""
     files = list(found)
     here = {each.id: each.kind.type for each in files if each.id is not None and each.kind is not None}
     is_complete = all(each.id in here for each in files)

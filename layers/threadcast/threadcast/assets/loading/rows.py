@@ -1,4 +1,4 @@
-"""CSV files as rows: every cell is what its column holds, an empty cell is a missing value."""
+"""Reads CSV files as rows: every cell has its column's type, an empty cell is a missing value."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ __all__ = ["CellReader", "RowsReading", "number_in", "read_rows", "text_in"]
 MAX_BYTES = 50_000_000
 MAX_COLUMNS = 200
 MAX_CELLS = 1_000_000
-"""Every turn reads all of them; docs/assets.md says what that takes."""
+"""Every turn reads all cells; docs/assets.md has measurements."""
 
 _MAX_FAULTS = 1_000
 _SHOWN_CHARACTERS = 40
@@ -26,20 +26,20 @@ _LONG = re.compile(r"[+-]?\d{19,}")
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{19,}")
 _HEADER_CHARACTERS = 50_000
 _QUOTED = re.compile(r'"[^"]*"')
-_EXCELS_OWN = "sep="  # a first line that tells Excel, and nobody else, how the cells are parted
+_EXCEL_DELIMITER_LINE = "sep="  # a first line that tells Excel the delimiter
 _TRUTHS = {"true": True, "false": False}
 
 CellReader = Callable[[str], Cell]
-"""What a cell that is not empty holds; raises `ValueError` with the reason where it can't be that."""
+"""Parses a cell that is not empty; raises `ValueError` with the reason."""
 
 _Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class RowsReading:
-    """A file's rows, or, where anything is wrong with it, None and all that is wrong.
+    """A file's rows, or None and the faults.
 
-    `columns` are those of the header, empty where there is none that could be read.
+    `columns` are the names in the header, empty if it could not be read.
     """
 
     table: Table | None
@@ -48,11 +48,11 @@ class RowsReading:
 
 
 def read_rows(path: Path, readers: Mapping[str, CellReader]) -> RowsReading:
-    """The file's rows under its header, the columns named in `readers` read by them.
+    """Read a CSV file; `readers` parse the columns that they name.
 
-    Any other column holds numbers or truths if all of its cells do, else texts; what looks like a number with
-    leading zeros, or with more than 18 digits, is a code, so a text. Cells are parted by commas or, where the
-    header has none, by semicolons or tabs. Lines without any cell filled are passed over.
+    Any other column holds numbers or booleans if all of its cells do, else texts; digits with leading zeros,
+    or more than 18 of them, are a code, so a text. The delimiter is a comma or, if the header has none, a
+    semicolon or tab. Lines with only empty cells are skipped.
     """
     faults: list[DefinitionFault] = []
     try:
@@ -70,7 +70,7 @@ def read_rows(path: Path, readers: Mapping[str, CellReader]) -> RowsReading:
 
 
 def number_in(cell: str) -> int | float:
-    """The number in a cell of digits; raises `ValueError`."""
+    """Return the number in a cell; raises `ValueError`."""
     if _WHOLE.fullmatch(cell):
         return int(cell)
     if _LONG.fullmatch(cell):
@@ -83,12 +83,12 @@ def number_in(cell: str) -> int | float:
 
 
 def text_in(cell: str) -> str:
-    """The text in a cell: all of it."""
+    """Return the cell's text unchanged."""
     return cell
 
 
 def _lines(path: Path) -> tuple[_Line, list[_Line]]:
-    """The header, and all lines under it that are not blank, each with its number in the file."""
+    """Return the header and the lines below it that are not blank, each with its line number."""
     text = _text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     found: list[_Line] = []
@@ -96,7 +96,7 @@ def _lines(path: Path) -> tuple[_Line, list[_Line]]:
         begin = 1
         for row in reader:
             cells = [cell.strip() for cell in row]
-            if any(cells) and not (cells[0] == _EXCELS_OWN and not found):
+            if any(cells) and not (cells[0] == _EXCEL_DELIMITER_LINE and not found):
                 found.append((begin, cells))
             begin = reader.line_num + 1
     except csv.Error as error:
@@ -184,7 +184,7 @@ def _read_column(
 
 
 def _reader_for(known: Sequence[str]) -> CellReader:
-    """How to read a column of which nothing is declared, from its cells."""
+    """Return the reader of a column without a declared type, by its cells."""
     if known and not any(_CODE.fullmatch(cell) for cell in known):
         if all(_DECIMAL.fullmatch(cell) for cell in known):
             return number_in
@@ -194,7 +194,7 @@ def _reader_for(known: Sequence[str]) -> CellReader:
 
 
 def _of_one_type(cells: list[Cell]) -> list[Cell]:
-    """The cells, whole numbers as floats where there are floats among them."""
+    """Return the cells; if some are floats, with integers as floats."""
     if not any(isinstance(cell, float) for cell in cells):
         return cells
     return [float(cell) if isinstance(cell, int) else cell for cell in cells]

@@ -1,1 +1,1 @@
-"""New metrics made from the rows of a query."""
+"""Makes new metrics from the rows of a query, for every agent."""

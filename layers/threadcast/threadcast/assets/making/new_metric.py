@@ -1,75 +1,90 @@
-"""A new metric's definition, in the form that every metric has and by the same checks."""
+"""The rows and the definition of a new metric, by the same checks as for every metric."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from threadcast.assets.columns.column_roles import shape_of
-from threadcast.assets.columns.coverage import span_of
+from threadcast.assets.columns.row_coverage import span_of
 from threadcast.assets.kinds import startable_kind
+from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetType, Table
 from threadcast.errors import DefinitionFault, ToolRefusal
 
-__all__ = ["MetricDraft", "checked_definition"]
+__all__ = ["LIMITS", "MetricRequest", "metric_definition", "metric_rows"]
+
+LIMITS = QueryLimits(max_s=5, max_rows=5_000, max_bytes=1_000_000)
+"""Limits of a metric's query."""
 
 _SOURCE = "the metric"
 
 
 @dataclass(frozen=True, slots=True)
-class MetricDraft:
-    """What the model wants kept: `wishes` are its words on the chart, not checked yet."""
+class MetricRequest:
+    """The metric that a model requests; `chart_arguments` are not checked yet."""
 
     name: str
     description: str
     sql: str
     rows: Table
-    wishes: Mapping[str, Any]
+    chart_arguments: Mapping[str, Any]
 
 
-def checked_definition(
-    draft: MetricDraft, asset_id: str, source: Asset, tables: Sequence[DataTable]
+def metric_rows(sandbox: QuerySandbox, sql: str) -> Table:
+    """Return the rows of a query that a metric can store; raises `ToolRefusal`."""
+    result = sandbox.query(sql, LIMITS)
+    if result.is_cut:
+        bounds = f"{LIMITS.max_rows:,} rows and {LIMITS.max_bytes:,} bytes"
+        raise ToolRefusal(f"A metric holds at most {bounds}: aggregate more.")
+    if not result.table.rows:
+        raise ToolRefusal("The query has no rows, so there is nothing to keep.")
+    return result.table
+
+
+def metric_definition(
+    request: MetricRequest, asset_id: str, source: Asset, tables: Sequence[DataTable]
 ) -> dict[str, Any]:
-    """The definition; `ToolRefusal` says what is wrong with the model's wishes."""
-    _check_columns(draft.rows)
+    """Return the checked definition; raises `ToolRefusal` with the reason, for the model."""
+    _check_columns(request.rows)
     definition = {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
-        "name": draft.name,
-        "description": draft.description,
+        "name": request.name,
+        "description": request.description,
         "timeFrame": "All rows",
-        "sql": draft.sql,
-        "chartConfig": _chart(draft, tables),
+        "sql": request.sql,
+        "chartConfig": _chart(request, tables),
         "derivedFrom": source.id,
     }
     try:
         startable_kind(AssetType.METRIC_FILE).check(definition, _SOURCE)
     except DefinitionFault as fault:
         raise ToolRefusal(f"The metric can't be made: {fault.reason}.") from None
-    return definition | {"timeFrame": _time_frame(definition, draft.rows)}
+    return definition | {"timeFrame": _time_frame(definition, request.rows)}
 
 
 def _check_columns(rows: Table) -> None:
-    twice = [name for name in rows.columns if rows.columns.count(name) > 1]
-    if twice:
-        raise ToolRefusal(f"Two columns are called '{twice[0]}': name every column with AS.")
+    duplicates = [name for name in rows.columns if rows.columns.count(name) > 1]
+    if duplicates:
+        raise ToolRefusal(f"Two columns are called '{duplicates[0]}': name every column with AS.")
 
 
-def _chart(draft: MetricDraft, tables: Sequence[DataTable]) -> dict[str, Any]:
-    wishes = draft.wishes
-    axes = {key: _columns(wishes.get(key), key, draft.rows) for key in ("x", "y", "category")}
+def _chart(request: MetricRequest, tables: Sequence[DataTable]) -> dict[str, Any]:
+    arguments = request.chart_arguments
+    axes = {key: _columns(arguments.get(key), key, request.rows) for key in ("x", "y", "category")}
     config: dict[str, Any] = {
-        "selectedChartType": wishes.get("chart"),
-        "columnLabelFormats": _formats(draft.rows, tables),
+        "selectedChartType": arguments.get("chart"),
+        "columnLabelFormats": _formats(request.rows, tables),
     }
     if axes["x"] or axes["y"]:
         config["barAndLineAxis"] = axes
     return config
 
 
-def _columns(wish: object, key: str, rows: Table) -> list[str]:
-    """The columns that the model named, which must be the query's."""
-    named = [wish] if isinstance(wish, str) else wish if isinstance(wish, list) else []
+def _columns(argument: object, key: str, rows: Table) -> list[str]:
+    """Return the columns that an argument names; raises `ToolRefusal` for one that is not the query's."""
+    named = [argument] if isinstance(argument, str) else argument if isinstance(argument, list) else []
     names = [str(name) for name in named if name]
     for name in names:
         if name not in rows.columns:
@@ -79,7 +94,7 @@ def _columns(wish: object, key: str, rows: Table) -> list[str]:
 
 
 def _formats(rows: Table, tables: Sequence[DataTable]) -> dict[str, Any]:
-    """Labels, units and additivity of the columns that kept their names, from the first table that knows."""
+    """Return the formats of the columns that kept their names, from the first table that has them."""
     found: dict[str, Any] = {}
     for table in tables:
         config = table.asset.definition.get("chartConfig")

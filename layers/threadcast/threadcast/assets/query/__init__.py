@@ -1,1 +1,1 @@
-"""SQL over an asset's rows, for every agent: SQLite in memory, read-only, with limits."""
+"""SQL over an asset's rows, for every agent: an in-memory SQLite database, read-only, with limits."""

@@ -1,4 +1,4 @@
-"""Queries over a context's rows: in memory, read-only, with bounds on time, memory, rows and bytes."""
+"""`QuerySandbox`: read-only queries over a context's rows, with limits on time, memory, rows and bytes."""
 
 import math
 import sqlite3
@@ -9,26 +9,26 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from threadcast.assets.query.sql_tables import DataTable
-from threadcast.assets.query.sqlite_authorizer import Authorizer
+from threadcast.assets.query.sqlite_authorizer import QueryAuthorizer
 from threadcast.domain.asset import Cell, Table
 from threadcast.domain.text import clean
 from threadcast.domain.token_budget import clipped
 from threadcast.errors import ToolRefusal
 
-__all__ = ["QueryLimits", "QueryResult", "QuerySandbox", "can_bound_memory"]
+__all__ = ["QueryLimits", "QueryResult", "QuerySandbox", "supports_memory_limit"]
 
 _HEAP_BYTES = 192 * 1024 * 1024
-"""For all of SQLite in this process; there is no bound per connection."""
+"""For all of SQLite in this process; there is no limit per connection."""
 
-_COUNTS_NOTHING = "DEFAULT_MEMSTATUS=0"
-"""How SQLite was compiled where it takes a limit on its memory, but keeps no count to hold it to. A host can
-have it so at run time too, which no option tells."""
+_NO_MEMORY_COUNT = "DEFAULT_MEMSTATUS=0"
+"""The compile option of an SQLite that accepts a memory limit but does not count its memory, so that the
+limit has no effect. A host process can configure the same at run time, which no option shows."""
 
-_STEPS_BETWEEN_LOOKS = 2_000
+_STEPS_BETWEEN_CHECKS = 2_000
 _MAX_ERROR_TOKENS = 1_000
 
 _MAX_TEXT = 20_000
-"""Bytes of a text and of a row. Some functions take its square of time, and nothing ends them half-way."""
+"""Bytes of a text and of a row. Some functions take quadratic time, and cannot be interrupted."""
 
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _MAX_TEXT,
@@ -46,7 +46,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """How long a query may take, and how much it may bring."""
+    """Limits on a query's duration and on its result."""
 
     max_s: float = 2.0
     max_rows: int = 200
@@ -55,35 +55,35 @@ class QueryLimits:
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """Rows with their columns' names; `is_cut` if there were more."""
+    """Rows with their column names; `is_cut` if there were more."""
 
     table: Table
     is_cut: bool
 
 
 class QuerySandbox:
-    """One in-memory database for one turn, filled when first asked; safe for several threads.
+    """One in-memory database for one turn, filled at the first query; thread-safe.
 
-    `is_over` is asked while a query runs: once it says yes, the query ends.
+    A running query calls `is_cancelled` regularly, and ends when it returns true.
     """
 
     def __init__(
         self,
         tables: Sequence[DataTable],
-        is_over: Callable[[], bool],
+        is_cancelled: Callable[[], bool],
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tables = tables
-        self._is_over = is_over
+        self._is_cancelled = is_cancelled
         self._now_s = now_s
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
-        self._authorizer = Authorizer([table.name for table in tables])
+        self._authorizer = QueryAuthorizer([table.name for table in tables])
         self._until_s = 0.0
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:
-        """The rows of a SELECT; raises `ToolRefusal` with what to do better."""
-        with self._lock, self._told():
+        """Return the rows of a SELECT; raises `ToolRefusal` with advice for the model."""
+        with self._lock, self._errors_translated():
             database = self._opened()
             self._authorizer.reason = None
             self._until_s = self._now_s() + limits.max_s
@@ -95,7 +95,7 @@ class QuerySandbox:
             return QueryResult(Table(columns, rows), is_cut)
 
     def close(self) -> None:
-        """Forget the rows."""
+        """Close the database."""
         with self._lock:
             if self._database is not None:
                 self._database.close()
@@ -104,7 +104,7 @@ class QuerySandbox:
     def _opened(self) -> sqlite3.Connection:
         if self._database is None:
             database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-            if not _bound_memory(database):
+            if not _set_memory_limit(database):
                 database.close()
                 raise ToolRefusal("Queries are not available here.")
             database.execute("PRAGMA temp_store = MEMORY")
@@ -112,17 +112,17 @@ class QuerySandbox:
                 _load(database, table)
             for limit, value in _LIMITS.items():
                 database.setlimit(limit, value)
-            database.set_progress_handler(self._has_had_its_time, _STEPS_BETWEEN_LOOKS)
+            database.set_progress_handler(self._must_end, _STEPS_BETWEEN_CHECKS)
             database.set_authorizer(self._authorizer)
             self._database = database
         return self._database
 
-    def _has_had_its_time(self) -> bool:
-        return self._now_s() > self._until_s or self._is_over()
+    def _must_end(self) -> bool:
+        return self._now_s() > self._until_s or self._is_cancelled()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """SQLite's errors in words that help the model; they name nothing but its own query and tables."""
+    def _errors_translated(self) -> Iterator[None]:
+        """Raise SQLite's errors as `ToolRefusal`; the texts contain only the model's query and its tables."""
         try:
             yield
         except MemoryError:
@@ -130,36 +130,36 @@ class QuerySandbox:
         except sqlite3.OperationalError as error:
             if "interrupted" in str(error):
                 raise ToolRefusal("The query took too long and was ended. Make it simpler.") from None
-            raise ToolRefusal(self._words(error)) from None
+            raise ToolRefusal(self._message(error)) from None
         except (sqlite3.Error, sqlite3.Warning) as error:
-            raise ToolRefusal(self._words(error)) from None
+            raise ToolRefusal(self._message(error)) from None
 
-    def _words(self, error: Exception) -> str:
+    def _message(self, error: Exception) -> str:
         if self._authorizer.reason is not None:
             return f"Refused: {self._authorizer.reason}."
         tables = "; ".join(f"{table.name}({', '.join(table.columns)})" for table in self._tables)
         return clipped(f"SQL error: {error}. The tables are: {tables or 'none'}.", _MAX_ERROR_TOKENS)
 
 
-def can_bound_memory() -> bool:
-    """Whether this SQLite can, seen by its refusing what goes beyond: it takes 3.31 or newer, and its count.
+def supports_memory_limit() -> bool:
+    """Return whether this SQLite enforces a memory limit: it takes 3.31 or newer, and counted memory.
 
-    Nothing else is a bound. A statement of a few lines can name itself into one of gigabytes, and while that
-    is compiled, SQLite calls nothing that could end it.
+    No other limit is effective. A statement of a few lines can expand to gigabytes while it is compiled, and
+    during compilation SQLite calls no handler that could end it.
     """
     with closing(sqlite3.connect(":memory:")) as database:
-        return _bound_memory(database)
+        return _set_memory_limit(database)
 
 
-def _bound_memory(database: sqlite3.Connection) -> bool:
+def _set_memory_limit(database: sqlite3.Connection) -> bool:
     limit = database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}").fetchone()
     options = {name for (name,) in database.execute("PRAGMA compile_options")}
-    takes_it = limit is not None and 0 < limit[0] <= _HEAP_BYTES
-    return takes_it and _COUNTS_NOTHING not in options and _is_refused_more(database)
+    accepts_limit = limit is not None and 0 < limit[0] <= _HEAP_BYTES
+    return accepts_limit and _NO_MEMORY_COUNT not in options and _enforces_memory_limit(database)
 
 
-def _is_refused_more(database: sqlite3.Connection) -> bool:
-    """Ask for a little more than there may be. Refused, it costs nothing; else it is given back at once."""
+def _enforces_memory_limit(database: sqlite3.Connection) -> bool:
+    """Return whether SQLite refuses one byte more than the limit; an allocation is freed at once."""
     try:
         database.execute("SELECT length(CAST(zeroblob(?) AS TEXT))", (_HEAP_BYTES + 1,)).fetchone()
     except MemoryError:
@@ -181,7 +181,7 @@ def _load(database: sqlite3.Connection, table: DataTable) -> None:
 
 
 def _storable(cell: Cell, max_bytes: int) -> Cell:
-    """Texts are whole characters, cut to what a query may handle; integers beyond 64 bits are floats."""
+    """Return the cell in a form that SQLite can store: texts cut to `max_bytes`, long integers as floats."""
     match cell:
         case str():
             sound = clean(cell)
@@ -193,7 +193,7 @@ def _storable(cell: Cell, max_bytes: int) -> Cell:
 
 
 def _taken(cursor: sqlite3.Cursor, limits: QueryLimits) -> tuple[tuple[tuple[Cell, ...], ...], bool]:
-    """As many rows as the limits allow, and whether there were more."""
+    """Return as many rows as the limits allow, and whether there were more."""
     rows: list[tuple[Cell, ...]] = []
     room = limits.max_bytes
     for found in cursor:

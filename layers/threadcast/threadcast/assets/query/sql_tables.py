@@ -1,4 +1,4 @@
-"""The context's rows as tables that SQL can name."""
+"""Names an asset's metrics and their columns as SQL tables."""
 
 import contextlib
 import re
@@ -14,7 +14,7 @@ _MAX_NAME = 48
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """A metric's rows under the names that queries use: `columns` are the table's, made unique for SQL."""
+    """A metric's rows as an SQL table; `columns` are the column names, made unique for SQL."""
 
     name: str
     asset: Asset
@@ -23,7 +23,7 @@ class DataTable:
 
 
 def tables_of(context: AssetContext | None) -> tuple[DataTable, ...]:
-    """One table per metric that the user may see and that has rows, in the asset's order."""
+    """Return one table per visible metric that has rows, in the asset's order."""
     if context is None:
         return ()
     taken: set[str] = set()
@@ -41,7 +41,7 @@ def _slug(name: str) -> str:
 
 
 def _columns(table: Table) -> tuple[str, ...]:
-    """SQL takes no account of case, so two columns that differ by it alone get a number."""
+    """Return unique column names; SQL ignores case, so columns that differ only by case get a number."""
     taken: set[str] = set()
     return tuple(_unique(_printable(name) or "column", taken) for name in table.columns)
 
@@ -51,7 +51,7 @@ def _printable(name: str) -> str:
 
 
 def _is_free(word: str) -> bool:
-    """Whether SQL takes the word for a table's name as it is; the engine itself knows best."""
+    """Return whether SQLite accepts the word, unquoted, as a table's name."""
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         try:
             database.execute(f"CREATE TABLE {word} (x)")

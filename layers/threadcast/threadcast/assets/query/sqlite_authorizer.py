@@ -1,12 +1,12 @@
-"""What a query may do: read the tables it was given, call functions that only compute. Nothing else."""
+"""`QueryAuthorizer`: allows a query to read its tables and to call pure functions, nothing else."""
 
 import sqlite3
 from collections.abc import Collection
 
-__all__ = ["Authorizer"]
+__all__ = ["QueryAuthorizer"]
 
 _FUNCTIONS = frozenset(
-    # A word a function, so that the list stays readable.
+    # One word per function, for readability.
     """
     abs avg ceil ceiling coalesce concat concat_ws count cume_dist date datetime degrees dense_rank exp
     first_value floor glob group_concat hex ifnull iif instr json_array json_array_length json_extract
@@ -17,8 +17,8 @@ _FUNCTIONS = frozenset(
     acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh char -> ->>
     """.split()  # noqa: SIM905 - the same
 )
-"""Functions that are pure: no files, no extensions, nothing about the engine. Left out too is what can work
-for minutes within one call, where no limit on time reaches: `printf('%.1000000000c', 'x')`."""
+"""Pure functions: no files, no extensions, nothing about the engine. Functions that can run for minutes in
+one call, which the time limit cannot interrupt, are excluded too: `printf('%.1000000000c', 'x')`."""
 
 _REFUSED = {
     sqlite3.SQLITE_ATTACH: "ATTACH is not available: there are no other databases",
@@ -29,8 +29,8 @@ _REFUSED = {
 }
 
 
-class Authorizer:
-    """SQLite's authorizer callback; `reason` says in words what the last refused query wanted."""
+class QueryAuthorizer:
+    """SQLite's authorizer callback; `reason` describes the first denied action of the last query."""
 
     def __init__(self, tables: Collection[str]) -> None:
         self._tables = {name.lower() for name in tables}
@@ -39,7 +39,7 @@ class Authorizer:
     def __call__(
         self, action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
     ) -> int:
-        """Whether one action of a statement is allowed; called while it is compiled."""
+        """Return SQLITE_OK or SQLITE_DENY for one action of a statement, while it is compiled."""
         refusal = self._refusal(action, first or "", second or "")
         if refusal is None:
             return sqlite3.SQLITE_OK
@@ -61,7 +61,7 @@ class Authorizer:
                 )
 
     def _unreadable(self, table: str, column: str) -> str | None:
-        """A table without a column is a mere mention, also of a subquery by its name."""
+        """Return a refusal, or None; a read without a column only mentions a table or a subquery."""
         if table in self._tables or (not column and not table.startswith(("sqlite_", "pragma_"))):
             return None
         return f"there is no table {table}; these exist: {', '.join(sorted(self._tables))}"

@@ -1,1 +1,1 @@
-"""What a model is told before it answers; the same task is always told in the same words."""
+"""The model's input: system prompt, asset and history. The same task always gives the same text."""

@@ -1,10 +1,10 @@
-"""An asset in words for a model: what it is, its columns with their statistics, some of its rows."""
+"""Describes an asset for a model: its type, its columns with statistics, its definition, sample rows."""
 
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from threadcast.adapters.model_agent.prompting.table_text import row_text, squeezed, table_text
+from threadcast.adapters.model_agent.prompting.table_text import row_text, single_line, table_text
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import AssetContext
@@ -14,17 +14,17 @@ __all__ = ["asset_text"]
 
 _SAMPLE_ROWS = 12
 _OWN_KEYS = frozenset({"id", "type", "data", "name", "description", "chartConfig"})
-"""Keys of a definition that are told in words, or tell a model nothing."""
+"""Keys of a definition that are described elsewhere, or are of no use to a model."""
 
 
 def asset_text(context: AssetContext, tables: Sequence[DataTable], max_tokens: int) -> str:
-    """The asset between marks, within the budget: first the columns, then the definition, then rows."""
-    whole = [
+    """Return the asset between marks, within the budget: the columns, then the definition, then rows."""
+    required = [
         _heading(context),
         *(table_text(table) for table in tables),
         *([] if tables else ["It has no rows."]),
     ]
-    text = clipped("\n\n".join(whole), max_tokens)
+    text = clipped("\n\n".join(required), max_tokens)
     for more in (_definition(context), *_samples(tables)):
         candidate = f"{text}\n\n{more}"
         if more and estimated_tokens(candidate) <= max_tokens:
@@ -34,7 +34,7 @@ def asset_text(context: AssetContext, tables: Sequence[DataTable], max_tokens: i
 
 def _heading(context: AssetContext) -> str:
     asset = context.asset
-    lines = [f"{asset.type.value}: {asset.name}", squeezed(asset.definition.get("description"))]
+    lines = [f"{asset.type.value}: {asset.name}", single_line(asset.definition.get("description"))]
     if context.withheld:
         lines.append(f"{counted(context.withheld, 'metric')} of it may not be seen by this user.")
     return "\n".join(line for line in lines if line)
@@ -60,7 +60,7 @@ def _samples(tables: Sequence[DataTable]) -> Iterator[str]:
 
 
 def _unmarked(text: str) -> str:
-    """Data can't end the marks that tell it apart."""
+    """Return the text without the marks, so that data cannot contain them."""
     return text.replace("<asset>", "<asset >").replace("</asset>", "</asset >")
 
 

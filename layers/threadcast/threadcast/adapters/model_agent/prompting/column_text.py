@@ -1,4 +1,4 @@
-"""A column in words: its role, its unit, and what its cells range over."""
+"""Describes a column for a model: its role, unit and range of values."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _MAX_VALUE = 60
 
 
 def column_text(role: str, column: Column | None, cells: Sequence[Cell]) -> str:
-    """Everything that is known of it, parted by semicolons."""
+    """Return the column's description, its facts separated by semicolons."""
     facts = [_meaning(role, column), _range(cells)]
     if missing := sum(cell is None for cell in cells):
         facts.append(f"{number(missing)} empty")
@@ -36,11 +36,11 @@ def _meaning(role: str, column: Column | None) -> str:
 
 def _range(cells: Sequence[Cell]) -> str:
     known = [cell for cell in cells if cell is not None]
-    figures = [cell for cell in known if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    numbers = [cell for cell in known if isinstance(cell, int | float) and not isinstance(cell, bool)]
     if not known:
         return ""
-    if len(figures) == len(known):
-        return f"from {min(figures):g} to {max(figures):g}, mean {fmean(figures):.6g}"
+    if len(numbers) == len(known):
+        return f"from {min(numbers):g} to {max(numbers):g}, mean {fmean(numbers):.6g}"
     texts = [str(cell)[:_MAX_VALUE] for cell in known]
     values = Counter(texts)
     if len(values) <= _LISTED_VALUES:

@@ -1,4 +1,4 @@
-"""The chat so far, newest first within a budget, cut at the borders of messages."""
+"""The chat's history for a model: the newest exchanges that fit a budget."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -9,7 +9,7 @@ from threadcast.ports import Exchange
 __all__ = ["Turn", "history_messages"]
 
 Turn = tuple[Literal["user", "assistant"], str]
-"""Who says something, and what."""
+"""A message's role and text."""
 
 _OPENED = "(I opened the asset.)"
 _UNANSWERED = "(There was no answer.)"
@@ -17,14 +17,14 @@ _LEFT_OUT = "(Earlier messages of this chat are left out.)\n\n"
 
 
 def history_messages(history: Sequence[Exchange], max_tokens: int) -> tuple[Turn, ...]:
-    """The exchanges that fit, oldest first, user and assistant in turns as every model wants them.
+    """Return the messages of the exchanges that fit, oldest first, user and assistant alternating.
 
-    The newest is always there, its answer cut where it alone is too long.
+    The newest exchange is always included, cut if it alone exceeds the budget.
     """
     kept: list[tuple[Turn, Turn]] = []
     room = max_tokens
     for exchange in reversed(history):
-        pair = _turns(exchange)
+        pair = _message_pair(exchange)
         weight = sum(estimated_tokens(text) for _, text in pair)
         if weight > room and kept:
             break
@@ -36,12 +36,12 @@ def history_messages(history: Sequence[Exchange], max_tokens: int) -> tuple[Turn
     return tuple(turns)
 
 
-def _turns(exchange: Exchange) -> tuple[Turn, Turn]:
-    asked = (exchange.prompt or "").strip() or _OPENED
-    return ("user", asked), ("assistant", exchange.answer.strip() or _UNANSWERED)
+def _message_pair(exchange: Exchange) -> tuple[Turn, Turn]:
+    prompt = (exchange.prompt or "").strip() or _OPENED
+    return ("user", prompt), ("assistant", exchange.answer.strip() or _UNANSWERED)
 
 
 def _shortened(pair: tuple[Turn, Turn], max_tokens: int) -> tuple[Turn, Turn]:
-    (asker, asked), (answerer, answer) = pair
-    asked = clipped(asked, max_tokens // 2)
-    return (asker, asked), (answerer, clipped(answer, max_tokens - estimated_tokens(asked)))
+    (user, prompt), (assistant, answer) = pair
+    prompt = clipped(prompt, max_tokens // 2)
+    return (user, prompt), (assistant, clipped(answer, max_tokens - estimated_tokens(prompt)))

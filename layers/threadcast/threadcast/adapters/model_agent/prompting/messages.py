@@ -1,4 +1,4 @@
-"""All that a model is told before the prompt: instructions, the asset, the chat so far."""
+"""`ModelInput`: the system prompt and the messages that precede the user's prompt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.text import clean
 from threadcast.ports import AgentTask
 
-__all__ = ["Briefing", "brief"]
+__all__ = ["ModelInput", "model_input"]
 
 _NO_ASSET = (
     "This chat has no asset, so there is no data and there are no tools. Answer what can be answered from "
@@ -20,20 +20,20 @@ _NO_ASSET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
-    """The system prompt's blocks, the more constant first, and the earlier messages, oldest first."""
+class ModelInput:
+    """The system prompt's blocks, the most constant first, and the earlier messages, oldest first."""
 
     system: tuple[str, ...]
     messages: tuple[Turn, ...]
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Everything that is about the user's own things, instructions left out."""
+        """Every text except the instructions: texts of the user's asset and chat."""
         return (*self.system[1:], *(text for _, text in self.messages))
 
 
-def brief(task: AgentTask, tables: Sequence[DataTable], limits: ModelLimits) -> Briefing:
-    """Put together what the model is told; the same task gives the same text."""
+def model_input(task: AgentTask, tables: Sequence[DataTable], limits: ModelLimits) -> ModelInput:
+    """Return the model's input for a task; the same task gives the same text."""
     about = _NO_ASSET if task.context is None else asset_text(task.context, tables, limits.context_tokens)
     turns = history_messages(task.history, limits.history_tokens)
-    return Briefing((INSTRUCTIONS, clean(about)), tuple((role, clean(text)) for role, text in turns))
+    return ModelInput((INSTRUCTIONS, clean(about)), tuple((role, clean(text)) for role, text in turns))

@@ -1,4 +1,4 @@
-"""What every model is told first: the same text for all chats, so that it can be kept from call to call."""
+"""The instructions for every model; the same text for all chats, so that endpoints can cache it."""
 
 __all__ = ["INSTRUCTIONS"]
 

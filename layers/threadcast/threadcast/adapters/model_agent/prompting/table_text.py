@@ -1,4 +1,4 @@
-"""A table in words for a model: its columns with their meaning and statistics, and rows as JSON."""
+"""Describes a table for a model: its columns with their meaning and statistics, and rows as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from threadcast.assets.columns.number_format import counted
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Cell
 
-__all__ = ["row_text", "squeezed", "table_text"]
+__all__ = ["row_text", "single_line", "table_text"]
 
 
 def table_text(table: DataTable) -> str:
-    """A table's name and columns, each with its meaning and its statistics."""
+    """Return a table's name and columns, each with its meaning and statistics."""
     shape = shape_of(table.asset.definition, table.table)
     roles = {column.name: ("time", column) for column in [shape.time] if column is not None}
     roles |= {column.name: ("measure", column) for column in shape.measures}
@@ -21,7 +21,7 @@ def table_text(table: DataTable) -> str:
     lines = [
         f'Table {table.name}: {counted(len(table.table.rows), "row")} of the metric "{table.asset.name}"'
     ]
-    description = squeezed(table.asset.definition.get("description"))
+    description = single_line(table.asset.definition.get("description"))
     if description:
         lines.append(f"  {description}")
     for at, (shown, name) in enumerate(zip(table.columns, table.table.columns, strict=True)):
@@ -32,10 +32,10 @@ def table_text(table: DataTable) -> str:
 
 
 def row_text(row: Sequence[Cell]) -> str:
-    """A row as one line of JSON."""
+    """Return a row as one line of JSON."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def squeezed(value: object) -> str:
-    """A text in one line; empty for what is no text."""
+def single_line(value: object) -> str:
+    """Return a text in one line; empty for any other value."""
     return " ".join(value.split()) if isinstance(value, str) else ""

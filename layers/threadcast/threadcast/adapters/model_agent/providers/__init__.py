@@ -1,1 +1,1 @@
-"""Where models come from: one module per kind of endpoint, each with the faults of its SDK."""
+"""Model providers: one module per kind of endpoint, with the errors of its SDK."""

@@ -1,7 +1,7 @@
-"""Cutting a call to Bedrock: botocore reads in a thread, and nothing but its socket's end wakes that thread.
+"""Aborts calls to Bedrock by shutting down their sockets.
 
-botocore offers no way to abandon a call, neither while it waits for the first byte nor between two chunks
-of a stream; an answer that nobody wants any more would be read (and paid) until the model pauses.
+botocore reads in a thread and has no way to abort a call, neither before the first byte nor between two
+chunks of a stream. Without it, an answer that is no longer needed would be read, and billed, to its end.
 """
 
 import contextlib
@@ -18,42 +18,42 @@ from botocore.awsrequest import (
 )
 from botocore.client import BaseClient
 
-__all__ = ["LiveCalls", "make_cuttable"]
+__all__ = ["LiveCalls", "make_abortable"]
 
 
 class LiveCalls:
-    """The connections that a turn's calls go over; `cut` ends them all, also those that are yet to come."""
+    """The connections of a turn's calls; `abort` ends them all, including those of later calls."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._connections: dict[_Told, socket.socket] = {}
-        self.is_cut = False
+        self._connections: dict[_TrackedConnection, socket.socket] = {}
+        self.is_aborted = False
 
-    def enter(self) -> None:
-        """Let calls that are made from here on, in this context and its threads, belong to this turn."""
+    def activate(self) -> None:
+        """Track the calls that are made from now on in this context and its threads."""
         _current.set(self)
 
-    def add(self, connection: "_Told", over: socket.socket) -> None:
-        """A request has gone out."""
+    def add(self, connection: "_TrackedConnection", over: socket.socket) -> None:
+        """Track a connection, after its request was sent."""
         with self._lock:
             self._connections[connection] = over
-            if self.is_cut:
-                _shut(over)
+            if self.is_aborted:
+                _shut_down(over)
 
-    def forget(self, connection: "_Told") -> None:
-        """The answer to the request has been read: the connection is free for anybody's next."""
+    def remove(self, connection: "_TrackedConnection") -> None:
+        """Stop tracking a connection, after its response was read."""
         with self._lock:
             self._connections.pop(connection, None)
 
-    def cut(self) -> None:
-        """End whatever is being read; the reading threads see the end of the stream."""
+    def abort(self) -> None:
+        """Shut down all sockets; the reading threads then see the end of the stream."""
         with self._lock:
-            self.is_cut = True
+            self.is_aborted = True
             for over in self._connections.values():
-                _shut(over)
+                _shut_down(over)
 
     def close(self) -> None:
-        """Close what was not read to its end, once nobody reads any more: the SDK leaves that open."""
+        """Close aborted connections, which the SDK leaves open; call it when no thread reads any more."""
         with self._lock:
             for connection in self._connections:
                 connection.abandon()
@@ -63,15 +63,15 @@ class LiveCalls:
 _current: ContextVar[LiveCalls | None] = ContextVar("live_calls", default=None)
 
 
-def make_cuttable(client: BaseClient) -> None:
-    """Let this client tell the turn in whose context it is used over which socket it speaks."""
-    endpoint: Any = client._endpoint  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's text
+def make_abortable(client: BaseClient) -> None:
+    """Make the client register its connections with the `LiveCalls` of the calling context."""
+    endpoint: Any = client._endpoint  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
     manager = endpoint.http_session._manager  # noqa: SLF001 - the same
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
-class _Told:
-    """A connection that belongs to a turn from its request until its response has been read."""
+class _TrackedConnection:
+    """A connection that `LiveCalls` tracks from its request until its response was read."""
 
     calls: LiveCalls | None = None
     response: Any = None
@@ -88,14 +88,14 @@ class _Told:
         self.response = super().getresponse()  # type: ignore[misc]
         return self.response
 
-    def set_free(self) -> None:
-        """Called when the connection goes back to its pool."""
+    def release(self) -> None:
+        """Stop tracking; called when the connection returns to its pool."""
         calls, self.calls, self.response = self.calls, None, None
         if calls is not None:
-            calls.forget(self)
+            calls.remove(self)
 
     def abandon(self) -> None:
-        """Give up the connection, and the response that holds on to its socket."""
+        """Close the connection, and the response, which also holds the socket."""
         response, self.calls, self.response = self.response, None, None
         with contextlib.suppress(OSError, ValueError):
             if response is not None:
@@ -103,32 +103,32 @@ class _Told:
         super().close()  # type: ignore[misc]
 
 
-def _shut(connection: socket.socket) -> None:
-    """End both directions below TLS: its own goodbye would wait for the thread that is reading."""
+def _shut_down(connection: socket.socket) -> None:
+    """Shut down both directions below TLS, whose own shutdown would wait for the reading thread."""
     with contextlib.suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-class _Connection(_Told, AWSHTTPConnection):  # type: ignore[misc]  # the stubs of botocore and urllib3 differ
+class _Connection(_TrackedConnection, AWSHTTPConnection):  # type: ignore[misc]  # the stubs of botocore and urllib3 differ
     pass
 
 
-class _SecureConnection(_Told, AWSHTTPSConnection):  # type: ignore[misc]  # the same
+class _SecureConnection(_TrackedConnection, AWSHTTPSConnection):  # type: ignore[misc]  # the same
     pass
 
 
-class _Freeing:
-    """A pool that tells its connections when they come back."""
+class _ReleasingPool:
+    """A pool that calls `release` of returned connections."""
 
     def _put_conn(self, connection: Any) -> None:
         if connection is not None:
-            connection.set_free()
+            connection.release()
         super()._put_conn(connection)  # type: ignore[misc]
 
 
-class _Pool(_Freeing, AWSHTTPConnectionPool):
+class _Pool(_ReleasingPool, AWSHTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class _SecurePool(_Freeing, AWSHTTPSConnectionPool):
+class _SecurePool(_ReleasingPool, AWSHTTPSConnectionPool):
     ConnectionCls = _SecureConnection

@@ -1,4 +1,4 @@
-"""Models of Amazon Bedrock, by its converse-stream call."""
+"""Models of Amazon Bedrock, through ConverseStream."""
 
 import copy
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ from strands.models import CacheConfig
 from strands.models.bedrock import BedrockModel
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
-from threadcast.adapters.model_agent.model_errors import Failure, StreamBrokeOff
-from threadcast.adapters.model_agent.providers.abort_call import make_cuttable
-from threadcast.adapters.model_agent.providers.prompt_caching import CachePoints, kept_parts
+from threadcast.adapters.model_agent.model_errors import Failure, StreamInterrupted
+from threadcast.adapters.model_agent.providers.abort_call import make_abortable
+from threadcast.adapters.model_agent.providers.prompt_caching import CachePoints, cacheable_parts
 from threadcast.adapters.model_agent.providers.provider import Provider
 
 __all__ = ["BedrockChoice", "bedrock"]
@@ -52,9 +52,9 @@ _BY_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class BedrockChoice:
-    """Which model: its id or an inference profile's, the region (None: the session's), a guardrail if any.
+    """The model's or inference profile's id, the region (None: the session's), a guardrail if any.
 
-    `request_fields` are the model's own, such as how much it may think. `endpoint_url` None: AWS's own.
+    `request_fields` are model-specific, such as a thinking budget. `endpoint_url` None: AWS's endpoint.
     """
 
     model_id: str
@@ -70,8 +70,8 @@ class BedrockChoice:
 
 
 def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
-    """The chosen models; one client for both. Its own retries are off: they would repeat what was said."""
-    kept = kept_parts(choice.cache_points, choice.model_id)
+    """Return the chosen models, with one client. Its retries are off: they would repeat output."""
+    kept = cacheable_parts(choice.cache_points, choice.model_id)
     model = BedrockModel(
         boto_session=session
         if choice.region is None
@@ -86,7 +86,7 @@ def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
         additional_request_fields=dict(choice.request_fields) or None,
         **_guardrail(choice),
     )
-    make_cuttable(model.client)
+    make_abortable(model.client)
     return Provider(
         model=model,
         title_model=_title_model(model, choice),
@@ -97,7 +97,7 @@ def bedrock(session: boto3.Session, choice: BedrockChoice) -> Provider:
 
 
 def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a line per family of errors
-    """What an error of botocore, urllib3 or strands means; None for any other."""
+    """Return the failure that an error of botocore, urllib3 or strands means; None for any other."""
     match error:
         case ModelThrottledException():
             return Failure.THROTTLED
@@ -111,7 +111,7 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
             return Failure.TOOK_TOO_LONG
         case ConnectionError() | HTTPClientError():
             return Failure.UNREACHABLE
-        case StreamBrokeOff() | urllib3.exceptions.HTTPError() | ParserError():
+        case StreamInterrupted() | urllib3.exceptions.HTTPError() | ParserError():
             return Failure.BROKE_OFF
         case BotoCoreError():
             return Failure.MISCONFIGURED
@@ -120,14 +120,14 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
 
 
 class _InRegion:
-    """The session, but clients of another region: a second session would load everything anew."""
+    """A session with clients of another region; a second boto3 session would load its data again."""
 
     def __init__(self, session: boto3.Session, region: str) -> None:
         self._session = session
         self.region_name = region
 
     def client(self, *args: Any, **kwargs: Any) -> Any:
-        """A client of that region."""
+        """Return a client of that region."""
         return self._session.client(*args, **{"region_name": self.region_name, **kwargs})
 
 
@@ -140,6 +140,6 @@ def _guardrail(choice: BedrockChoice) -> dict[str, Any]:
 def _title_model(model: BedrockModel, choice: BedrockChoice) -> BedrockModel:
     small = copy.copy(model)
     small.config = {**model.config, "max_tokens": TITLE_TOKENS, "additional_request_fields": None}
-    small.config["cache_config"] = None  # a title's prompt is never said again
+    small.config["cache_config"] = None  # a title's prompt is not repeated
     small.config["model_id"] = choice.title_model_id or choice.model_id
     return small

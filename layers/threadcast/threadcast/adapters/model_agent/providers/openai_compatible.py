@@ -1,4 +1,4 @@
-"""Models behind whatever speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, LiteLLM and others."""
+"""Models behind OpenAI's Chat Completions API: OpenAI, vLLM, Ollama, LiteLLM and others."""
 
 import copy
 import json
@@ -14,25 +14,25 @@ from strands.models.openai import OpenAIModel
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 from strands.types.streaming import StreamEvent
 
-from threadcast.adapters.model_agent.model_errors import Failure, StreamBrokeOff
+from threadcast.adapters.model_agent.model_errors import Failure, StreamInterrupted
 from threadcast.adapters.model_agent.providers.provider import Provider
 
 __all__ = ["OpenAIChoice", "openai_compatible"]
 
 TITLE_TOKENS = 64
 _FIRST_SERVER_ERROR = 500
-_MAY_PASS = frozenset({408, 409})
-"""A request that took too long or met another: OpenAI's own SDK repeats these too."""
+_TRANSIENT_STATUSES = frozenset({408, 409})
+"""Request timeout and conflict, which OpenAI's own SDK retries too."""
 
 _OUT_OF_MONEY = "insufficient_quota"
-"""A 429 that no waiting ends."""
+"""The code of a 429 that waiting does not resolve."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAIChoice:
-    """Which model at which address (None: OpenAI's own), and the key: any text where the server wants none.
+    """The model, its base URL (None: OpenAI's), and the key: any text if the server needs none.
 
-    `request_fields` go into every request but a title's, such as `{"reasoning_effort": "low"}`.
+    `request_fields` are added to every request but a title's, such as `{"reasoning_effort": "low"}`.
     """
 
     model_id: str
@@ -45,8 +45,8 @@ class OpenAIChoice:
 
 
 def openai_compatible(choice: OpenAIChoice) -> Provider:
-    """The chosen models. The SDK's own retries are off: they would not know what was said already."""
-    # OpenAI has renamed the limit and its newer models refuse the former name; other servers know only that.
+    """Return the chosen models. The SDK's retries are off: they would repeat output."""
+    # OpenAI has renamed the limit, and its newer models refuse the old name; other servers know only that.
     limit = "max_completion_tokens" if choice.base_url is None else "max_tokens"
     model = _Model(
         client_args={
@@ -69,12 +69,12 @@ def openai_compatible(choice: OpenAIChoice) -> Provider:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Loaded once: the SDK makes a client for every call, and loading certificates takes most of that."""
+    """Return a cached context: the SDK makes a client for every call, and loading certificates is slow."""
     return httpx.create_ssl_context()
 
 
 class _Model(OpenAIModel):
-    """The SDK's model, but a stream that ends without a reason is told from one that is over."""
+    """The SDK's model, with detection of streams that end without a finish reason."""
 
     def _resolve_client_args(self) -> dict[str, Any]:
         return {
@@ -83,12 +83,12 @@ class _Model(OpenAIModel):
         }
 
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
-        # The SDK puts "end_turn", which no server sends, where the stream has named no reason to end.
+        # The SDK substitutes "end_turn", which no server sends, for a missing finish reason.
         if event["chunk_type"] == "message_stop" and event.get("data") == "end_turn":
-            raise StreamBrokeOff
+            raise StreamInterrupted
         chunk = super().format_chunk(event, **kwargs)
         if "metadata" in chunk and not all(isinstance(count, int) for count in _counts(chunk)):
-            return {"metadata": {}}  # some servers tell a part of it, which the SDK can't add up
+            return {"metadata": {}}  # some servers send incomplete counts, which the SDK cannot add
         return chunk
 
 
@@ -97,7 +97,7 @@ def _counts(chunk: StreamEvent) -> Iterable[object]:
 
 
 def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a line per family of errors
-    """What an error of openai, httpx or strands means; None for any other."""
+    """Return the failure that an error of openai, httpx or strands means; None for any other."""
     match error:
         case ModelThrottledException() | openai.RateLimitError():
             code = getattr(error.__cause__ or error, "code", None)
@@ -115,7 +115,7 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
         case openai.APIStatusError():
             return _by_status(error)
         case (
-            StreamBrokeOff()
+            StreamInterrupted()
             | openai.APIError()
             | httpx.TransportError()
             | json.JSONDecodeError()
@@ -131,6 +131,6 @@ def failure_of(error: BaseException) -> Failure | None:  # noqa: PLR0911 - a lin
 def _by_status(error: openai.APIStatusError) -> Failure:
     if error.code == "content_filter":
         return Failure.FILTERED
-    if error.status_code >= _FIRST_SERVER_ERROR or error.status_code in _MAY_PASS:
+    if error.status_code >= _FIRST_SERVER_ERROR or error.status_code in _TRANSIENT_STATUSES:
         return Failure.UNAVAILABLE
     return Failure.MISCONFIGURED

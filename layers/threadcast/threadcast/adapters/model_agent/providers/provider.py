@@ -1,4 +1,4 @@
-"""A model that can be asked, whatever endpoint it is behind."""
+"""`Provider`: a model behind any kind of endpoint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ __all__ = ["Provider"]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The model that answers and the one that makes titles, and how their SDK's errors are to be read.
+    """The models for answers and for titles, and the translation of their SDK's errors.
 
-    `failure_of` gives None for an error that is not the SDK's. `counts_cached_apart`: tokens read from or
-    written to the prompt cache are not part of the input tokens that the endpoint reports.
-    `takes_cache_points`: marks in the system prompt tell the endpoint what to keep for the next call.
+    `failure_of` returns None for an error that is not the SDK's. `counts_cached_apart`: the reported input
+    tokens do not include those read from or written to the prompt cache. `takes_cache_points`: the system
+    prompt may contain cache points.
     """
 
     model: Model

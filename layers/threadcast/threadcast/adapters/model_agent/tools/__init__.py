@@ -1,1 +1,1 @@
-"""What a model may do with an asset's data. Nothing here knows the agent's SDK but `sdk_tool`."""
+"""The model's tools over an asset's data; only `sdk_tool` depends on the agent's SDK."""

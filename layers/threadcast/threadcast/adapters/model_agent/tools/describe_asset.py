@@ -1,11 +1,11 @@
-"""The tool `describe_asset`: the definition and the columns of the chat's asset, or of one of its metrics."""
+"""The tool `describe_asset`: definition and columns of the chat's asset, or of one of its metrics."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadcast.adapters.model_agent.prompting.table_text import table_text
-from threadcast.adapters.model_agent.tools.tool import ToolAnswer
+from threadcast.adapters.model_agent.tools.tool import ToolResult
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetContext
 from threadcast.domain.message import Pill, PillContainer
@@ -19,7 +19,7 @@ _MAX_TOKENS = 6_000
 
 
 class DescribeAsset:
-    """Tells what the context holds, by name; an id, whoever's it is, opens nothing."""
+    """Describes assets of the context, by table name; it accepts no ids."""
 
     name = "describe_asset"
     description = (
@@ -37,28 +37,28 @@ class DescribeAsset:
         self._context = context
         self._tables = {table.name: table for table in tables}
 
-    def begun(self, step: str) -> PillsShown:
-        """The step while it runs."""
+    def started_step(self, step: str) -> PillsShown:
+        """Return the step of a running description."""
         return PillsShown(step, "Reading the definition", status="loading")
 
-    def failed(self, step: str) -> PillsShown:
-        """The step of a description that there is none of."""
+    def failed_step(self, step: str) -> PillsShown:
+        """Return the step of a failed description."""
         return PillsShown(step, "There was nothing to read", status="failed")
 
-    def run(self, step: str, given: Mapping[str, Any]) -> ToolAnswer:
-        """Describe it; raises `ToolRefusal` for a table that is not of this chat."""
+    def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
+        """Return the description; raises `ToolRefusal` for a table that is not in this chat."""
         wanted = given.get("table")
         if wanted in (None, ""):
-            return self._told(step, self._context.asset, list(self._tables.values()))
+            return self._result(step, self._context.asset, list(self._tables.values()))
         table = self._tables.get(str(wanted))
         if table is None:
             known = ", ".join(self._tables) or "none"
             raise ToolRefusal(f"There is no such table in this chat. The tables are: {known}.")
-        return self._told(step, table.asset, [table])
+        return self._result(step, table.asset, [table])
 
-    def _told(self, step: str, asset: Asset, tables: Sequence[DataTable]) -> ToolAnswer:
+    def _result(self, step: str, asset: Asset, tables: Sequence[DataTable]) -> ToolResult:
         definition = json.dumps(asset.definition, ensure_ascii=False, indent=1, default=str)
         text = "\n\n".join((*map(table_text, tables), f"The definition of {asset.name}:\n{definition}"))
         kind = asset.type.value.removesuffix("_file")
         found = PillContainer("Definition", (Pill(f"{step}-asset", asset.name, kind),))
-        return ToolAnswer(clipped(text, _MAX_TOKENS), (PillsShown(step, "Read the definition", (found,)),))
+        return ToolResult(clipped(text, _MAX_TOKENS), (PillsShown(step, "Read the definition", (found,)),))

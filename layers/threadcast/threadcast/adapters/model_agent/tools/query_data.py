@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadcast.adapters.model_agent.prompting.table_text import row_text
-from threadcast.adapters.model_agent.tools.tool import ToolAnswer, required_text
+from threadcast.adapters.model_agent.tools.tool import ToolResult, required_text
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.query.sandbox import QueryLimits, QueryResult, QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
@@ -18,7 +18,7 @@ _MAX_PURPOSE = 120
 
 
 class QueryData:
-    """Lets a model compute: one SELECT at a time."""
+    """Runs one SELECT per call."""
 
     name = "query_data"
 
@@ -31,7 +31,7 @@ class QueryData:
 
     @property
     def description(self) -> str:
-        """What the engine is, and its bounds."""
+        """The engine, the tables and the limits, for the model."""
         names = ", ".join(table.name for table in self._tables)
         return (
             "Run one read-only SELECT (SQLite's SQL: CTEs, window functions, date functions) over the rows "
@@ -41,7 +41,7 @@ class QueryData:
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """A statement, and what it is for."""
+        """A statement and its purpose."""
         return {
             "type": "object",
             "properties": {
@@ -54,19 +54,19 @@ class QueryData:
             "required": ["sql", "purpose"],
         }
 
-    def begun(self, step: str) -> PillsShown:
-        """The step while it runs."""
+    def started_step(self, step: str) -> PillsShown:
+        """Return the step of a running query."""
         return PillsShown(step, "Querying the data", status="loading")
 
-    def failed(self, step: str) -> PillsShown:
-        """The step of a query that was refused."""
+    def failed_step(self, step: str) -> PillsShown:
+        """Return the step of a refused query."""
         return PillsShown(step, "A query did not work", status="failed")
 
-    def run(self, step: str, given: Mapping[str, Any]) -> ToolAnswer:
+    def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
         """Run the query; raises `ToolRefusal`."""
         sql = required_text(given, "sql", _MAX_SQL)
         result = self._sandbox.query(sql, self._limits)
-        return ToolAnswer(_told(result), (self._shown(step, given, sql, result),))
+        return ToolResult(_result_text(result), (self._shown(step, given, sql, result),))
 
     def _shown(self, step: str, given: Mapping[str, Any], sql: str, result: QueryResult) -> PillsShown:
         purpose = " ".join(str(given.get("purpose") or "the query").split())[:_MAX_PURPOSE]
@@ -79,7 +79,7 @@ class QueryData:
         return PillsShown(step, "Queried the data", (PillContainer(purpose, pills),))
 
 
-def _told(result: QueryResult) -> str:
+def _result_text(result: QueryResult) -> str:
     lines = [row_text(result.table.columns), *map(row_text, result.table.rows)]
     count = counted(len(result.table.rows), "row")
     cut = " There are more: aggregate, filter or use LIMIT." if result.is_cut else ""

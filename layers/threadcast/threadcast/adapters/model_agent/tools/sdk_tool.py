@@ -1,4 +1,4 @@
-"""A tool as the agent's SDK wants it."""
+"""`SdkTool`: adapts a tool to the agent's SDK."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from strands.types._events import ToolResultEvent
 from strands.types.tools import AgentTool, ToolGenerator, ToolSpec, ToolUse
 
 from threadcast.adapters.model_agent.event_loop import Emit
-from threadcast.adapters.model_agent.tools.tool import Tool, ToolAnswer
+from threadcast.adapters.model_agent.tools.tool import Tool, ToolResult
 from threadcast.adapters.model_agent.tools.tool_steps import ToolSteps
 from threadcast.domain.text import clean
 from threadcast.errors import ToolRefusal
@@ -23,7 +23,7 @@ BROKEN = (
 
 
 class SdkTool(AgentTool):
-    """Runs a tool in a thread, shows its step, and hands its answer or its refusal to the model."""
+    """Runs a tool in a thread, emits its steps, and returns its result or refusal to the model."""
 
     def __init__(self, tool: Tool, steps: ToolSteps, emit: Emit) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class SdkTool(AgentTool):
 
     @property
     def tool_name(self) -> str:
-        """What the model calls it."""
+        """The tool's name."""
         return self._tool.name
 
     @property
@@ -47,31 +47,31 @@ class SdkTool(AgentTool):
 
     @property
     def tool_type(self) -> str:
-        """A kind of its own, for the SDK's traces."""
+        """The tool's type in the SDK's traces."""
         return "threadcast"
 
     async def stream(
         self, tool_use: ToolUse, invocation_state: dict[str, Any], **kwargs: Any
     ) -> ToolGenerator:
-        """Do what the model asks for; the one event is the result."""
+        """Run the tool; the only event is its result."""
         del invocation_state, kwargs
         step = self._steps.of(tool_use["toolUseId"])
         given = tool_use["input"] if isinstance(tool_use["input"], dict) else {}
         status: Literal["success", "error"] = "error"
         try:
-            answer = await asyncio.to_thread(self._tool.run, step, given)
+            result = await asyncio.to_thread(self._tool.run, step, given)
             status = "success"
         except ToolRefusal as refusal:
-            answer = ToolAnswer(refusal.text, (self._tool.failed(step),))
-        except Exception as error:  # noqa: BLE001 - a tool that breaks must not end the answer
+            result = ToolResult(refusal.text, (self._tool.failed_step(step),))
+        except Exception as error:  # noqa: BLE001 - a failing tool must not end the answer
             _log.error("tool_broke", extra={"tool": self._tool.name, "fault": type(error).__qualname__})
-            answer = ToolAnswer(BROKEN, (self._tool.failed(step),))
-        for event in answer.events:
+            result = ToolResult(BROKEN, (self._tool.failed_step(step),))
+        for event in result.events:
             self._emit(event)
         yield ToolResultEvent(
             {
                 "toolUseId": tool_use["toolUseId"],
                 "status": status,
-                "content": [{"text": clean(answer.text)}],
+                "content": [{"text": clean(result.text)}],
             }
         )

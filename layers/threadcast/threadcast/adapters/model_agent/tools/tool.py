@@ -1,4 +1,4 @@
-"""What a tool is: a name and a schema for the model, a step for the user, and a bounded piece of work."""
+"""The protocol `Tool`: name and schema for the model, steps for the user, and the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,50 +7,50 @@ from typing import Any, Protocol
 from threadcast.errors import ToolRefusal
 from threadcast.ports.agent_events import AgentEvent
 
-__all__ = ["Tool", "ToolAnswer", "required_text"]
+__all__ = ["Tool", "ToolResult", "required_text"]
 
 
 @dataclass(frozen=True, slots=True)
-class ToolAnswer:
-    """What the model learns, and what the user sees of it, in order."""
+class ToolResult:
+    """The result's text for the model, and its events for the user, in order."""
 
     text: str
     events: tuple[AgentEvent, ...]
 
 
 class Tool(Protocol):
-    """One thing that a model may ask for. All that it may touch is given when it is made."""
+    """A tool of the model. Its constructor gets everything that it may access."""
 
     @property
     def name(self) -> str:
-        """What the model calls it."""
+        """The tool's name for the model."""
         ...
 
     @property
     def description(self) -> str:
-        """When and how to use it, for the model."""
+        """When and how to use the tool, for the model."""
         ...
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """The JSON schema of what it wants."""
+        """The JSON schema of the input."""
         ...
 
-    def begun(self, step: str) -> AgentEvent:
-        """The step as it shows while the tool works."""
+    def started_step(self, step: str) -> AgentEvent:
+        """Return the step of a running tool."""
         ...
 
-    def failed(self, step: str) -> AgentEvent:
-        """The step as it shows if the tool could not do it."""
+    def failed_step(self, step: str) -> AgentEvent:
+        """Return the step of a failed tool."""
         ...
 
-    def run(self, step: str, given: Mapping[str, Any]) -> ToolAnswer:
-        """Do it; called in a thread of its own. Raises `ToolRefusal`."""
+    def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
+        """Run the tool, in a thread of its own; raises `ToolRefusal`."""
         ...
 
 
 def required_text(given: Mapping[str, Any], key: str, max_length: int) -> str:
-    """The text that the model must give under `key`, without white space around it."""
+    """Return the required text under `key`, stripped; raises `ToolRefusal`."""
     value = given.get(key)
     if not isinstance(value, str) or not value.strip():
         raise ToolRefusal(f"'{key}' must be a text that is not empty.")

@@ -1,4 +1,4 @@
-"""The steps that show a turn's tools: each use has one, from the moment the model asks for it."""
+"""`ToolSteps`: the steps of a turn's tool uses, from the model's request on."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ __all__ = ["ToolSteps"]
 
 
 class ToolSteps:
-    """Keys for the uses of tools. A model's own ids are not used: some servers give the same ones again."""
+    """Keys for the uses of tools. A model's own ids are not unique on some servers."""
 
     def __init__(self, tools: Mapping[str, Tool]) -> None:
         self._tools = tools
@@ -17,14 +17,14 @@ class ToolSteps:
         self._count = 0
 
     def begin(self, name: str, use_id: str) -> Iterator[AgentEvent]:
-        """Show that a tool is wanted; nothing for a tool that does not exist."""
+        """Yield the step of a requested tool; nothing for an unknown tool."""
         tool = self._tools.get(name)
         if tool is None:
             return
         self._count += 1
         self._steps[use_id] = f"tool-{self._count}"
-        yield tool.begun(self._steps[use_id])
+        yield tool.started_step(self._steps[use_id])
 
     def of(self, use_id: str) -> str:
-        """The key of a use's step."""
+        """Return the key of a use's step."""
         return self._steps.setdefault(use_id, f"tool-{use_id}")

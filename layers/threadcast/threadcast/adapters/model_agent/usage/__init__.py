@@ -1,1 +1,1 @@
-"""What a turn may use of a model, what it has used, and what that costs."""
+"""A turn's limits, its token usage, and its cost."""

@@ -1,4 +1,4 @@
-"""What a model's tokens cost."""
+"""Prices of a model's tokens."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ _PER_MILLION = -6
 
 @dataclass(frozen=True, slots=True)
 class CallTokens:
-    """The tokens of one call: read anew, read from the prompt cache, written to it, said."""
+    """The tokens of one call: uncached input, read from the prompt cache, written to it, output."""
 
     fresh: int
     cache_read: int
@@ -19,13 +19,13 @@ class CallTokens:
 
     @property
     def input(self) -> int:
-        """All that was read."""
+        """All input tokens."""
         return self.fresh + self.cache_read + self.cache_written
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars for a million tokens; what goes through the prompt cache costs `input` where it has none."""
+    """US dollars for a million tokens; prompt cache prices that are None equal `input`."""
 
     input: Decimal = Decimal(0)
     output: Decimal = Decimal(0)
@@ -33,7 +33,7 @@ class Prices:
     cache_write: Decimal | None = None
 
     def of(self, tokens: CallTokens) -> Decimal:
-        """What a call has cost, in US dollars, to the last digit."""
+        """Return the exact cost of a call in US dollars."""
         read = self.input if self.cache_read is None else self.cache_read
         write = self.input if self.cache_write is None else self.cache_write
         total = (

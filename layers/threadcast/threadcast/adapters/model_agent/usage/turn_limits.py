@@ -1,4 +1,4 @@
-"""How much a turn may take of the model, and what it has taken."""
+"""Limits of a turn's model usage, and the usage so far."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,11 +7,11 @@ from enum import Enum
 from threadcast.adapters.model_agent.usage.prices import CallTokens, Prices
 from threadcast.ports.agent_events import TokensUsed
 
-__all__ = ["Limit", "ModelLimits", "Spending"]
+__all__ = ["Limit", "ModelLimits", "TurnUsage"]
 
 
 class Limit(Enum):
-    """A limit that was reached; its value is what the answer then ends with."""
+    """A limit; its value is the notice that ends the answer when it is reached."""
 
     OUTPUT = "*The answer ends here: it has reached the largest length that is set for the model.*"
     LOOPS = "*The answer ends here: it has taken as many steps as are allowed for one question.*"
@@ -21,10 +21,10 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelLimits:
-    """Bounds of one turn. `prices` None: unknown, so that no cost is told; `max_cost_usd` None: no bound.
+    """Limits of one turn. `prices` None: no cost is reported; `max_cost_usd` None: no limit.
 
-    `max_loops` counts calls of the model. `attempts` and `backoff_s` are for a call that fails before its
-    first token: the pause doubles from `backoff_s` on.
+    `max_loops` counts calls of the model. `attempts` and `backoff_s` apply to calls that fail before their
+    first token; the pause starts at `backoff_s` and doubles.
     """
 
     max_output_tokens: int = 4_096
@@ -40,10 +40,10 @@ class ModelLimits:
 
 
 @dataclass(slots=True)
-class Spending:
-    """What a turn has used so far, and the limit that has ended it, if one did.
+class TurnUsage:
+    """A turn's usage so far, and the limit that it has reached, if any.
 
-    `loops` are the calls for the answer that have come to their end; `calls` all that are counted.
+    `loops` are the completed calls for the answer; `calls` are all calls, the title's included.
     """
 
     limits: ModelLimits
@@ -57,7 +57,7 @@ class Spending:
     reached: Limit | None = field(default=None)
 
     def add(self, used: CallTokens, *, is_estimated: bool = False) -> TokensUsed:
-        """Count what a call has used, and say so."""
+        """Add a call's tokens, and return its event."""
         prices = self.limits.prices
         cost_usd = None if prices is None else prices.of(used)
         estimated = used.input + used.output if is_estimated else 0
@@ -70,7 +70,7 @@ class Spending:
         return TokensUsed(used.input, used.output, used.cache_read, cost_usd, estimated)
 
     def may_call(self) -> bool:
-        """Whether the model may be called once more; remembers the limit if not."""
+        """Return whether another call is within the limits; if not, set `reached`."""
         if self.loops >= self.limits.max_loops:
             self.reached = Limit.LOOPS
         elif self.limits.max_cost_usd is not None and self.cost_usd >= self.limits.max_cost_usd:

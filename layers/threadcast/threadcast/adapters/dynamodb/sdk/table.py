@@ -1,0 +1,159 @@
+"""`DynamoTable`: every call that Threadcast makes to DynamoDB."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from threadcast.adapters.dynamodb.keys import INDEX, Key
+from threadcast.adapters.dynamodb.sdk.attribute_values import Item, attribute, item, plain_item
+from threadcast.adapters.dynamodb.sdk.error_translation import WriteConflict, translated
+from threadcast.adapters.dynamodb.sdk.write_requests import Write
+from threadcast.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["DynamoTable"]
+
+_ATTEMPTS = 5
+_FIRST_PAUSE_S = 0.02
+_MAX_KEYS_PER_READ = 100  # of one BatchGetItem: a quota of DynamoDB's
+
+_unpredictable = random.SystemRandom().random
+
+_T = TypeVar("_T")
+
+
+class DynamoTable:
+    """A table, called through a low-level boto3 client.
+
+    Every read but `query_index` is strongly consistent. Every method raises `StoreUnavailable` if a retry may
+    succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
+    """
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = _unpredictable,
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def get(self, key: Key) -> dict[str, Any] | None:
+        """Return an item as plain values; None if it does not exist."""
+        with translated():
+            response = self._client.get_item(
+                TableName=self._name, Key=item(key._asdict()), ConsistentRead=True
+            )
+        found = response.get("Item")
+        return None if found is None else plain_item(found)
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        """Return the items that exist, by key, in one call for every 100 keys."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, dict[str, Any]] = {}
+        for start in range(0, len(wanted), _MAX_KEYS_PER_READ):
+            for values in self._get_batch(wanted[start : start + _MAX_KEYS_PER_READ]):
+                found[Key(values["pk"], values["sk"])] = values
+        return found
+
+    def query(
+        self,
+        pk: str,
+        between: tuple[str, str],
+        *,
+        newest_first: bool = False,
+        where: tuple[str, str] | None = None,
+        page_items: int | None = None,
+        page_growth: int = 1,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the items of a partition in a range of sort keys; each page is read on first use.
+
+        `where` is an attribute and its required value; other items are read (and billed) but not yielded.
+        `page_items` limits the first page; each further page reads `page_growth` times more items.
+        """
+        parameters: dict[str, Any] = {
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": item({":pk": pk, ":low": between[0], ":high": between[1]}),
+            "ScanIndexForward": not newest_first,
+        }
+        if where is not None:
+            parameters["FilterExpression"] = f"{where[0]} = :wanted"
+            parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
+        return self._pages(parameters, page_items, page_growth)
+
+    def query_index(self, pk: str) -> Iterator[Key]:
+        """Yield the keys of the items in a partition of the index, which is eventually consistent."""
+        parameters = {
+            "IndexName": INDEX,
+            "KeyConditionExpression": "gsi1pk = :pk",
+            "ExpressionAttributeValues": item({":pk": pk}),
+        }
+        for values in self._pages(parameters, None, 1):
+            yield Key(values["pk"], values["sk"])
+
+    def write(self, write: Write) -> None:
+        """Execute one write."""
+        calls: dict[str, Callable[..., Any]] = {
+            "Put": self._client.put_item,
+            "Update": self._client.update_item,
+            "Delete": self._client.delete_item,
+        }
+        self._retry_conflicts(lambda: calls[write.verb](TableName=self._name, **write.parameters))
+
+    def transact(self, *writes: Write) -> None:
+        """Execute all of these writes in one transaction."""
+        actions: list[Any] = [{write.verb: {"TableName": self._name, **write.parameters}} for write in writes]
+        self._retry_conflicts(lambda: self._client.transact_write_items(TransactItems=actions))
+
+    def _retry_conflicts(self, call: Callable[[], _T]) -> _T:
+        """Repeat a call that conflicts with a concurrent transaction; such a call has written nothing.
+
+        Each call gets a new idempotency token from the SDK; the SDK's own retries of a call keep its token.
+        """
+        for attempt in range(_ATTEMPTS - 1):
+            try:
+                with translated():
+                    return call()
+            except WriteConflict:
+                self._pause(attempt)
+        with translated():
+            return call()
+
+    def _pages(
+        self, parameters: Mapping[str, Any], page_items: int | None, page_growth: int
+    ) -> Iterator[dict[str, Any]]:
+        position: dict[str, Any] = {}
+        limit = page_items
+        while True:
+            bound: dict[str, Any] = {} if limit is None else {"Limit": limit}
+            with translated():
+                page = self._client.query(TableName=self._name, **parameters, **bound, **position)
+            yield from map(plain_item, page["Items"])
+            if not page.get("LastEvaluatedKey"):
+                return
+            position = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+            limit = None if limit is None else limit * page_growth
+
+    def _get_batch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
+        pending: Any = {self._name: {"Keys": [item(key._asdict()) for key in keys], "ConsistentRead": True}}
+        for attempt in range(_ATTEMPTS):
+            with translated():
+                response = self._client.batch_get_item(RequestItems=pending)
+            found: list[Item] = response["Responses"].get(self._name, [])
+            yield from map(plain_item, found)
+            pending = response.get("UnprocessedKeys")
+            if not pending:
+                return
+            self._pause(attempt)
+        raise StoreUnavailable("Unprocessed keys remain")
+
+    def _pause(self, attempt: int) -> None:
+        self._sleep(_FIRST_PAUSE_S * 2**attempt * self._jitter())

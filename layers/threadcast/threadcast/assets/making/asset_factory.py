@@ -1,0 +1,42 @@
+"""`AssetFactory`: makes new assets and stores them in the asset library."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadcast.assets.making.new_metric import MetricRequest, metric_definition
+from threadcast.assets.query.sql_tables import DataTable
+from threadcast.domain.asset import Asset, AssetType
+from threadcast.domain.user import User
+from threadcast.errors import StoreError, ToolRefusal
+from threadcast.ports import AssetLibrary, Clock, IdMaker
+
+__all__ = ["AssetFactory"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFactory:
+    """Makes assets with ids of `new_id` and times of `clock`, and stores them in `library`."""
+
+    library: AssetLibrary
+    new_id: IdMaker
+    clock: Clock
+
+    def make_metric(
+        self, request: MetricRequest, source: Asset, tables: Sequence[DataTable], owner: User
+    ) -> Asset:
+        """Store the requested metric, derived from `source` and its tables, and return it.
+
+        Raises `ToolRefusal`, with a text for the model, if the request is invalid or the store fails.
+        """
+        now, asset_id = self.clock.now(), self.new_id()
+        definition = metric_definition(request, asset_id, source, tables)
+        asset = Asset(asset_id, AssetType.METRIC_FILE, request.name, definition, owner.id, now, now)
+        try:
+            self.library.save(asset, request.rows)
+        except StoreError:
+            _log.exception("metric_not_stored", extra={"asset_id": asset_id})
+            raise ToolRefusal("The metric could not be stored. Tell the user to try again later.") from None
+        return asset

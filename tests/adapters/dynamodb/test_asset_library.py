@@ -1,0 +1,96 @@
+"""Reads of an asset's rows return the former or the new ones, never a mix, during concurrent saves."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.adapters.dynamodb.interference import before
+from tests.contracts.stores import AS_ALICE, Stores, an_asset
+from tests.contracts.test_asset_stores import MONTHS, a_large_table
+from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable
+from threadcast.domain.access import Role
+from threadcast.domain.asset import Table
+from threadcast.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+YEARS = Table(("year", "revenue"), ((2024, 12.5), (2025, 14.0)))
+
+
+def row_keys(stores: Stores) -> list[str]:
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+    return [values["sk"] for values in table.query("ASSET#a-1", ("DATA#", "DATA$"))]
+
+
+def test_a_save_between_the_two_reads_gives_the_new_rows(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    with before(dynamodb, "Query", lambda: stores.library.save(an_asset(), YEARS)):
+        rows = stores.assets.rows("a-1")
+
+    assert rows == YEARS
+
+
+def test_a_read_during_a_save_gets_the_former_rows(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    stores.library.save(an_asset(), MONTHS)
+    seen: list[Table | None] = []
+
+    with before(dynamodb, "TransactWriteItems", lambda: seen.append(stores.assets.rows("a-1"))):
+        stores.library.save(an_asset(), a_large_table(15_000))
+
+    assert seen == [MONTHS]
+
+
+def test_of_two_concurrent_saves_the_last_is_stored_complete(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(name="B"), MONTHS)):
+        stores.library.save(an_asset(name="A"), YEARS)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(name="A"), Role.OWNER)}
+    assert stores.assets.rows("a-1") == YEARS
+
+
+def test_rows_of_former_generations_are_deleted(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(), MONTHS)):
+        stores.library.save(an_asset(), YEARS)
+
+    assert len(row_keys(stores)) == 1
+
+
+def test_permanently_missing_rows_raise_store_unavailable(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+    dynamodb.delete_item(
+        TableName=table._name, Key={"pk": {"S": "ASSET#a-1"}, "sk": {"S": row_keys(stores)[0]}}
+    )
+
+    with pytest.raises(StoreUnavailable):
+        DynamoAssetStore(table).rows("a-1")
+
+
+def test_a_save_during_a_deletion_leaves_no_partial_asset(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    stores.library.save(an_asset(), a_large_table(15_000))
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.save(an_asset(owner_id="b"), YEARS)):
+        stores.library.delete("a-1")
+
+    assert (stores.library.all(), stores.library.grants("a-1"), row_keys(stores)) == ((), (), [])
+
+
+def test_a_deletion_during_a_save_leaves_the_saved_asset_complete(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+
+    with before(dynamodb, "TransactWriteItems", lambda: stores.library.delete("a-1")):
+        stores.library.save(an_asset(), YEARS)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
+    assert stores.assets.rows("a-1") == YEARS
+    assert len(row_keys(stores)) == 1

@@ -1,0 +1,206 @@
+"""The requests of each operation, and the units that DynamoDB bills for them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.contracts.stores import (
+    AS_ALICE,
+    AS_BOB,
+    LEASE_END,
+    NOON,
+    Stores,
+    a_claim,
+    a_message,
+    add_finished_turn,
+    an_asset,
+    answered,
+    conversation,
+    first_opening,
+    follow_up,
+)
+from tests.tables import dynamodb_in_process
+from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
+from threadcast.domain.chat import RemovedRange
+from threadcast.domain.message import Message
+from threadcast.ports import Connection
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONNECTION = Connection("L0SM9cOFvHcCIhw=", "u-1", "https://abc.execute-api.test/live", NOON)
+SENTENCE = "Revenue fell in March because the northern region had one delivery less than in 2024. "
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Calls by operation, and units."""
+
+    calls: dict[str, int]
+    reads: float = 0
+    writes: float = 0
+
+
+Measure = Callable[[Callable[[], Any]], Cost]
+
+
+@pytest.fixture(scope="module")
+def observer(dynamodb: "DynamoDBClient") -> Iterator["DynamoDBClient"]:
+    with dynamodb_in_process() as client:
+        yield client
+
+
+@pytest.fixture
+def measure(dynamodb: "DynamoDBClient", observer: "DynamoDBClient") -> Measure:
+    def measured(act: Callable[[], Any]) -> Cost:
+        with RequestCounter(dynamodb) as counter, BilledUnits(dynamodb, observer) as billed:
+            act()
+        return Cost(dict(counter.calls), sum(billed.reads.values()), sum(billed.writes.values()))
+
+    return measured
+
+
+def running(stores: Stores) -> Message:
+    opening = first_opening()
+    stores.turns.open(opening)
+    stores.turns.claim(a_claim(opening.message), LEASE_END)
+    return opening.message
+
+
+def test_connecting_and_disconnecting_take_one_small_write_each(stores: Stores, measure: Measure) -> None:
+    assert measure(lambda: stores.connections.add(CONNECTION)) == Cost({"PutItem": 1}, writes=1)
+    assert measure(lambda: stores.connections.forget("u-1", CONNECTION.id)) == Cost(
+        {"DeleteItem": 1}, writes=1
+    )
+
+
+def test_connections_and_quota_take_one_query(stores: Stores, measure: Measure) -> None:
+    stores.turns.open(first_opening())
+    for number in range(9):
+        stores.connections.add(replace(CONNECTION, id=f"{number}=", user_id=AS_ALICE[0].id))
+
+    assert measure(lambda: stores.connections.presence(AS_ALICE[0].id)) == Cost({"Query": 1}, reads=1)
+
+
+def test_an_opening_takes_one_transaction(stores: Stores, measure: Measure) -> None:
+    assert measure(lambda: stores.turns.open(first_opening())) == Cost({"TransactWriteItems": 1}, writes=9)
+
+
+def test_a_further_opening_costs_one_unit_more_for_the_index(stores: Stores, measure: Measure) -> None:
+    add_finished_turn(stores)
+    opening = follow_up(stores)
+    later = replace(opening, chat=replace(opening.chat, updated_at=LEASE_END))
+
+    assert measure(lambda: stores.turns.open(later)) == Cost({"TransactWriteItems": 1}, writes=10)
+
+
+def test_a_claim_takes_one_small_write(stores: Stores, measure: Measure) -> None:
+    opening = first_opening()
+    stores.turns.open(opening)
+
+    claiming = measure(lambda: stores.turns.claim(a_claim(opening.message), LEASE_END))
+
+    assert claiming == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_a_checkpoint_takes_one_transaction_with_or_without_a_message(
+    stores: Stores, measure: Measure
+) -> None:
+    message = running(stores)
+    said = answered(message, SENTENCE * 4, outcome=None)
+
+    silent = measure(lambda: stores.turns.checkpoint(a_claim(message), None, LEASE_END))
+    spoken = measure(lambda: stores.turns.checkpoint(a_claim(message), said, LEASE_END))
+
+    assert silent == Cost({"TransactWriteItems": 1}, writes=4)
+    assert spoken == Cost({"TransactWriteItems": 1}, writes=6)
+
+
+def test_an_outcome_takes_one_transaction(stores: Stores, measure: Measure) -> None:
+    message = running(stores)
+    chat = replace(first_opening().chat, title="Why March dropped", updated_at=NOON + timedelta(seconds=9))
+
+    deciding = measure(lambda: stores.turns.decide(a_claim(message), chat, answered(message, SENTENCE * 40)))
+
+    assert deciding == Cost({"TransactWriteItems": 1}, writes=8)
+
+
+def test_recording_the_delivery_takes_one_small_write(stores: Stores, measure: Measure) -> None:
+    message = add_finished_turn(stores, answered(a_message(), SENTENCE * 40))
+
+    assert measure(lambda: stores.turns.record_delivery(message, (), sent=True)) == Cost(
+        {"UpdateItem": 1}, writes=1
+    )
+
+
+def test_a_stop_request_and_a_read_of_the_running_turn_take_one_small_call_each(
+    stores: Stores, measure: Measure
+) -> None:
+    running(stores)
+
+    assert measure(lambda: stores.chats.request_stop("c-1", "m-1")) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: stores.chats.running_turn("c-1")) == Cost({"GetItem": 1}, reads=1)
+
+
+def test_finding_a_request_takes_one_small_read(stores: Stores, measure: Measure) -> None:
+    running(stores)
+
+    assert measure(lambda: stores.chats.find_request("request-1", NOON)) == Cost({"GetItem": 1}, reads=1)
+    assert measure(lambda: stores.chats.find_request("request-9", NOON)) == Cost({"GetItem": 1}, reads=1)
+
+
+def test_loading_a_chat_takes_two_reads(stores: Stores, measure: Measure) -> None:
+    conversation(stores, 10, SENTENCE * 150)
+
+    loading = measure(lambda: stores.chats.load("c-1", AS_ALICE, max_bytes=262_144))
+
+    assert loading == Cost({"BatchGetItem": 1, "Query": 1}, reads=5)
+
+
+def test_a_forbidden_chat_costs_the_same_as_a_missing_one(stores: Stores, measure: Measure) -> None:
+    add_finished_turn(stores, answered(a_message(), SENTENCE * 400))
+
+    forbidden = measure(lambda: stores.chats.load("c-1", AS_BOB, max_bytes=262_144))
+    missing = measure(lambda: stores.chats.load("c-9", AS_BOB, max_bytes=262_144))
+
+    assert forbidden == missing == Cost({"BatchGetItem": 1}, reads=3)
+
+
+def test_a_long_removed_range_is_not_read(stores: Stores, measure: Measure) -> None:
+    conversation(stores, 12, SENTENCE * 150, removed=(RemovedRange(2, 11),))
+
+    loading = measure(lambda: stores.chats.load("c-1", (), max_bytes=262_144))
+
+    assert loading == Cost({"BatchGetItem": 1, "Query": 2}, reads=3)
+
+
+def test_a_long_chat_is_read_only_up_to_about_the_requested_size(stores: Stores, measure: Measure) -> None:
+    conversation(stores, 15, SENTENCE)
+
+    loading = measure(lambda: stores.chats.load("c-1", (), max_bytes=1))
+
+    assert loading == Cost({"BatchGetItem": 1, "Query": 2}, reads=3)
+
+
+def test_finding_the_newest_message_takes_two_small_reads(stores: Stores, measure: Measure) -> None:
+    conversation(stores, 10)
+
+    assert measure(lambda: stores.chats.message("c-1", "m-10")) == Cost({"GetItem": 1, "Query": 1}, reads=2)
+
+
+def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) -> None:
+    stores.library.save(an_asset(), None)
+
+    assert measure(lambda: stores.assets.find(["a-1"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
+    assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
+
+
+def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:
+    with RequestCounter(dynamodb) as counter:
+        stores.connections.add(CONNECTION)
+        stores.connections.presence("u-1")
+
+    assert counter.reported_units == {"PutItem": 1.0, "Query": 1.0}
