@@ -99,7 +99,7 @@ build: .sam-venv/sam.stamp ## build for this machine's processor, or for another
 
 # Where a Docker engine answers, `make invoke` runs `sam local invoke`, on what `make build` builds for this machine.
 INVOKE := $(BIN)/python -m demo.invoke
-DOCKER_RUNS = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.docker)
+DOCKER_RUNS = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.runners.docker)
 
 .PHONY: invoke
 invoke: $(VENV)/local.stamp ## one sample event and all it does: make invoke EVENT=post_thread/asset

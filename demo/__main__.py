@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from demo.addresses import show_addresses
-from demo.command import FAILED, carried_out, wait_for_the_end
-from demo.conversation import converse
-from demo.logbook import logbook
-from demo.options import USUAL_PORT, add_port, free_port
-from demo.stack import running_stack
+from demo.cli.addresses import show_addresses
+from demo.cli.exit_status import FAILED, carried_out, wait_for_the_end
+from demo.cli.options import USUAL_PORT, add_port, free_port
+from demo.cli.scripted_conversation import converse
+from demo.stack.log_file import logbook
+from demo.stack.running_stack import running_stack
 from threadcast_client import ClientError
 from threadcast_client.console import OutputConsole
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import yaml
 from rich.console import Console
 
-from demo.command import carried_out
+from demo.cli.exit_status import carried_out
+from demo.cli.options import add_agent, add_port, model_environment, template_parameters
 from demo.errors import DemoError
-from demo.logbook import logbook
-from demo.options import add_agent, add_port, model_environment, template_parameters
-from demo.stack import SAMPLES, Stack, running_stack
+from demo.stack.log_file import logbook
+from demo.stack.running_stack import SAMPLES, Stack, running_stack
 from threadcast_client import Connection
 from threadcast_client.console import OutputConsole
 from threadcast_client.lines import read_lines

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.addresses import show_addresses
-from demo.command import carried_out, wait_for_the_end
-from demo.options import (
+from demo.cli.addresses import show_addresses
+from demo.cli.exit_status import carried_out, wait_for_the_end
+from demo.cli.options import (
     USUAL_PORT,
     add_agent,
     add_port,
@@ -18,8 +18,8 @@ from demo.options import (
     pair,
     template_parameters,
 )
-from demo.readable import readable
-from demo.stack import TEMPLATE, running_stack
+from demo.stack.log_format import readable
+from demo.stack.running_stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.terminal import LinePrinter
 from threadcast_client.console import OutputConsole

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from demo.command import carried_out
-from demo.demo_user import DEMO_USER, user_named
+from demo.cli.exit_status import carried_out
+from demo.cli.options import add_port
 from demo.errors import DemoError
-from demo.options import add_port
-from demo.runs import find_run
-from demo.signing import TOKEN_LIFETIME_S
+from demo.stack.demo_user import DEMO_USER, user_named
+from demo.stack.registry import find_run
+from demo.stack.token_signer import TOKEN_LIFETIME_S
 
 __all__ = ["main"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import EllipsisType
 
-from demo.invoke.connections import Frame
+from demo.invoke.connections_api import Frame
 from demo.invoke.emulators import Invocation
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import OTHER_CONNECTION

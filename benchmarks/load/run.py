@@ -15,8 +15,8 @@ from statistics import quantiles
 
 from many import streams_at_once
 
-from tests.e2e.laws import violations
-from tests.e2e.stacks import Person, Stack, running_stack, sample
+from tests.e2e.invariants import violations
+from tests.e2e.local_stack import Person, Stack, running_stack, sample
 
 DASHBOARD = {"asset_id": sample("work_and_power").asset.id, "asset_type": "dashboard_file"}
 QUESTION = "How did it change between 2012 and 2014?"

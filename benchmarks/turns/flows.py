@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import boto3
 from moto import mock_aws
 
-from tests.e2e.stacks import OPERATOR_ID, sample, samples
+from tests.e2e.local_stack import OPERATOR_ID, sample, samples
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary
 from threadcast.adapters.dynamodb.request_counting import BilledUnits, RequestCounter

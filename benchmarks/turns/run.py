@@ -14,7 +14,7 @@ from statistics import quantiles
 
 from flows import requests_per_flow
 
-from tests.e2e.stacks import Stack, running_stack, sample
+from tests.e2e.local_stack import Stack, running_stack, sample
 
 ASSET = {"asset_id": sample("iowa_electricity").asset.id, "asset_type": "metric_file"}
 PARAMETERS = {"TurnsPerMinute": "60000", "TurnBurst": "1000"}

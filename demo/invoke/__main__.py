@@ -6,21 +6,21 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.command import carried_out
+from demo.cli.exit_status import carried_out
+from demo.cli.options import add_port
 from demo.errors import DemoError
-from demo.invoke.against import invoke_against
-from demo.invoke.container import HOST_FROM_CONTAINER, invoke_in_container
-from demo.invoke.docker import container_interface, docker_runs
 from demo.invoke.emulators import Invocation, read_sample_stack, running_emulators
-from demo.invoke.events import SampleEvent, read_event
-from demo.invoke.functions import running_functions
 from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import requirements_of
+from demo.invoke.runners.container import HOST_FROM_CONTAINER, invoke_in_container
+from demo.invoke.runners.docker import container_interface, docker_runs
+from demo.invoke.runners.local_process import running_functions
+from demo.invoke.runners.running_stack import invoke_against
+from demo.invoke.sample_event import SampleEvent, read_event
 from demo.invoke.serve import serve
-from demo.options import add_port
-from demo.runs import find_run
-from demo.stack import TEMPLATE
+from demo.stack.registry import find_run
+from demo.stack.running_stack import TEMPLATE
 from threadcast_client.console import OutputConsole
 
 __all__ = ["main"]

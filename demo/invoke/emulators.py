@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from demo.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.errors import DemoError
-from demo.invoke.changes import Change, Items, changes, delete_items, read_items
-from demo.invoke.connections import ConnectionsApi, Frame, connections_api
-from demo.invoke.docker import LOOPBACK
+from demo.invoke.connections_api import ConnectionsApi, Frame, connections_api
 from demo.invoke.requirements import Requirements
+from demo.invoke.runners.docker import LOOPBACK
 from demo.invoke.seeding import store_requirements
-from demo.stack import SAMPLES
+from demo.invoke.table_changes import Change, Items, changes, delete_items, read_items
+from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
+from demo.stack.running_stack import SAMPLES
 from local_gateway.dynamodb.process import StandIn
 from local_gateway.dynamodb.tables import create_tables
 from local_gateway.template.stack import Stack, read_stack

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from demo.invoke.changes import Change
-from demo.invoke.connections import Frame
+from demo.invoke.connections_api import Frame
 from demo.invoke.emulators import Invocation
 from demo.invoke.outcome import Outcome
-from demo.readable import readable
+from demo.invoke.table_changes import Change
+from demo.stack.log_format import readable
 from local_gateway import LogLine
 
 __all__ = ["frame_line", "show_report"]

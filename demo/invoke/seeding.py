@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from demo.conversation import ASSET_ID
+from demo.cli.scripted_conversation import ASSET_ID
 from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.invoke.connections import Frame
-from demo.invoke.docker import container_interface
+from demo.invoke.connections_api import Frame
 from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
-from demo.invoke.events import event_names, read_event
 from demo.invoke.report import frame_line
 from demo.invoke.requirements import requirements_of
+from demo.invoke.runners.docker import container_interface
+from demo.invoke.sample_event import event_names, read_event
 
 __all__ = ["serve"]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from demo.invoke.emulators import Emulators, declared_variables, read_sample_stack, running_emulators
-from demo.invoke.events import event_names, read_event
-from demo.invoke.functions import Functions, running_functions
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import requirements_of
+from demo.invoke.runners.local_process import Functions, running_functions
+from demo.invoke.sample_event import event_names, read_event
 from local_gateway.template.stack import Stack
 from tests.sample_runs import EXPECTED, check
 

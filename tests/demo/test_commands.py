@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from demo import options
-from demo.command import carried_out, uninterrupted
+from demo.cli import options
+from demo.cli.exit_status import carried_out, uninterrupted
 from demo.errors import DemoError
-from demo.logbook import logbook
+from demo.stack.log_file import logbook
 from local_gateway import LogLine, StartError
 from threadcast_client import BadAddress
 

@@ -10,14 +10,14 @@ from rich.console import Console
 
 from demo.errors import DemoError
 from demo.invoke import __main__ as command
-from demo.invoke.changes import Change, changes
-from demo.invoke.container import invoke_in_container, sam_command
-from demo.invoke.docker import LOOPBACK, container_interface, docker_runs
 from demo.invoke.emulators import Invocation
-from demo.invoke.events import read_event
 from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import OTHER_CONNECTION, RequiredChat, Requirements, requirements_of
+from demo.invoke.runners.container import invoke_in_container, sam_command
+from demo.invoke.runners.docker import LOOPBACK, container_interface, docker_runs
+from demo.invoke.sample_event import read_event
+from demo.invoke.table_changes import Change, changes
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 CHAT, MESSAGE = "c4a70000-0000-4000-8000-00000000000", "5a9e0000-0000-4000-8000-00000000000"
@@ -152,7 +152,7 @@ def test_what_sam_prints_is_the_outcome(
 ) -> None:
     executable(tmp_path, "sam", f"echo START >&2; echo '{printed}'")
     monkeypatch.setattr(
-        "demo.invoke.container.sam_command", lambda _, file: [str(tmp_path / "sam"), str(file)]
+        "demo.invoke.runners.container.sam_command", lambda _, file: [str(tmp_path / "sam"), str(file)]
     )
 
     assert invoke_in_container(read_event("connect/query_token"), {}) == outcome
@@ -160,7 +160,7 @@ def test_what_sam_prints_is_the_outcome(
 
 def test_what_sam_complains_of_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executable(tmp_path, "sam", "echo 'no such image' >&2; exit 1")
-    monkeypatch.setattr("demo.invoke.container.sam_command", lambda *_: [str(tmp_path / "sam")])
+    monkeypatch.setattr("demo.invoke.runners.container.sam_command", lambda *_: [str(tmp_path / "sam")])
 
     with pytest.raises(DemoError, match="no such image"):
         invoke_in_container(read_event("connect/query_token"), {})

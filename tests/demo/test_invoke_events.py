@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
-from demo.invoke.events import event_names, read_event
-from demo.invoke.functions import Functions, running_functions
 from demo.invoke.requirements import requirements_of
-from demo.stack import TEMPLATE
+from demo.invoke.runners.local_process import Functions, running_functions
+from demo.invoke.sample_event import event_names, read_event
+from demo.stack.running_stack import TEMPLATE
 from tests.sample_runs import EXPECTED, check
 
 

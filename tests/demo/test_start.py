@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.conversation import ASSET_ID
-from demo.runs import RUNS, find_run
+from demo.cli.scripted_conversation import ASSET_ID
+from demo.stack.registry import RUNS, find_run
 from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ from pathlib import Path
 import jwt
 import pytest
 
-from demo.demo_user import DEMO_USER, ORGANIZATION_ID, user_named
 from demo.errors import DemoError
-from demo.runs import Run, find_run, recorded
-from demo.signing import Signer
+from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID, user_named
+from demo.stack.registry import Run, find_run, recorded
+from demo.stack.token_signer import Signer
 
 SECRET = "s" * 48
 SIGNER = Signer("https://id.example.com", "threadcast", SECRET)

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 
 import pytest
 
-from tests.e2e.deaths import Deaths, begin_deaths
-from tests.e2e.stacks import Person, Stack, running_stack
+from tests.e2e.killed_runners import Deaths, begin_deaths
+from tests.e2e.local_stack import Person, Stack, running_stack
 
 LONGEST_TEST_S = 60
 SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ

@@ -1,7 +1,7 @@
 """Turns that last long enough for something to happen meanwhile."""
 
-from tests.e2e.laws import events, is_chunk
-from tests.e2e.stacks import sample
+from tests.e2e.invariants import events, is_chunk
+from tests.e2e.local_stack import sample
 from threadcast_client import Connection, Turn
 
 __all__ = ["begin_long_turn", "long_turn", "stop"]

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.laws import Frame, violations
-from tests.e2e.refusals import (
+from tests.e2e.invalid_requests import (
     BAD_BODIES,
     BAD_GETS,
     BAD_POSTS,
     BAD_STOPS,
     SEVERAL_FAULTS,
 )
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import Frame, violations
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast_client import Connection, check_frame
 
 IOWA = sample("iowa_electricity").asset.id

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.laws import answer_of, events, heard_of, violations
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import answer_of, events, heard_of, violations
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast_client import Connection, check_frame
 
 IOWA = sample("iowa_electricity").asset

@@ -1,8 +1,8 @@
 """How often and how much at once a user may ask, and what they are told beyond it."""
 
-from tests.e2e.laws import violations
+from tests.e2e.invariants import violations
+from tests.e2e.local_stack import Person, Stack, sample
 from tests.e2e.long_turns import begin_long_turn, long_turn, stop
-from tests.e2e.stacks import Person, Stack, sample
 from threadcast.domain.access import Role
 
 WORK = sample("work_and_power").asset

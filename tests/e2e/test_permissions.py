@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.laws import Frame, answer_of, violations
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import Frame, answer_of, violations
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
 

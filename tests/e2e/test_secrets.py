@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.laws import answer_of
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import answer_of
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast_client import Connection, HandshakeRefused
 
 IOWA = sample("iowa_electricity").asset.id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.e2e.laws import Frame, answer_of, events
+from tests.e2e.invariants import Frame, answer_of, events
 from tests.fault_injection.records import Asked, Tab, is_refusal
 from threadcast_client import agrees_with, check_frame, fold_stream, is_terminal
 

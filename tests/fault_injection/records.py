@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from tests.e2e.laws import Frame
-from tests.e2e.stacks import Person
+from tests.e2e.invariants import Frame
+from tests.e2e.local_stack import Person
 from threadcast_client import Connection, is_terminal
 
 __all__ = ["Asked", "Kind", "Tab", "is_refusal"]

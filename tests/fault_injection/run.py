@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from uuid import uuid4
 
-from tests.e2e.stacks import ROOT, Stack, running_stack, samples
-from tests.fault_injection.fault_plan import FaultPlan
+from tests.e2e.local_stack import ROOT, Stack, running_stack, samples
+from tests.fault_injection.fault_injector import FaultPlan
 from tests.fault_injection.report import Report
 from tests.fault_injection.scenarios import Session
 from threadcast.domain.access import Grant, Principal, Role

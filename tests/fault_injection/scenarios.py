@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
-from tests.e2e.laws import Frame
-from tests.e2e.stacks import Person, sample
+from tests.e2e.invariants import Frame
+from tests.e2e.local_stack import Person, sample
 from tests.fault_injection.invariants import Verdict, disorder, judge, must_hear
 from tests.fault_injection.records import Asked, Kind
 from tests.fault_injection.simulated_user import DemoUser, until

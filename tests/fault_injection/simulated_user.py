@@ -5,8 +5,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
-from tests.e2e.laws import Frame
-from tests.e2e.stacks import Person
+from tests.e2e.invariants import Frame
+from tests.e2e.local_stack import Person
 from tests.fault_injection.records import Tab
 from threadcast_client import ClientError, TurnFailed
 

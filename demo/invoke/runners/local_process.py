@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from demo.errors import DemoError
-from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
-from demo.invoke.runtime import INIT_LIMIT_S, Runtime, running
+from demo.invoke.runners.runtime_api import INIT_LIMIT_S, Runtime, running
+from demo.invoke.sample_event import SampleEvent
 from local_gateway.template.functions import Function
 from local_gateway.template.stack import Stack
 

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from demo.conversation import ASSET_ID
-from demo.stack import Stack
+from demo.cli.scripted_conversation import ASSET_ID
+from demo.stack.running_stack import Stack
 
 __all__ = ["show_addresses"]
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.command import uninterrupted
-from demo.demo_user import DEMO_USER, ORGANIZATION_ID
+from demo.cli.exit_status import uninterrupted
 from demo.errors import DemoError
-from demo.runs import Run, Services, recorded
-from demo.signing import signer_for
+from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
+from demo.stack.registry import Run, Services, recorded
+from demo.stack.token_signer import signer_for
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
 __all__ = ["SAMPLES", "TEMPLATE", "Stack", "running_stack"]
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 TEMPLATE = ROOT / "template.yaml"
 

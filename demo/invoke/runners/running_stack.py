@@ -13,16 +13,16 @@ from botocore.config import Config
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from demo.demo_user import DEMO_USER
 from demo.errors import DemoError
-from demo.invoke.changes import Items, changes, delete_items, read_items
-from demo.invoke.connections import Frame
+from demo.invoke.connections_api import Frame
 from demo.invoke.emulators import Invocation
-from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import Requirements, requirements_of
+from demo.invoke.sample_event import SampleEvent
 from demo.invoke.seeding import store_requirements
-from demo.runs import Run, Services
+from demo.invoke.table_changes import Items, changes, delete_items, read_items
+from demo.stack.demo_user import DEMO_USER
+from demo.stack.registry import Run, Services
 from threadcast.adapters.dynamodb import DynamoTable
 
 if TYPE_CHECKING:

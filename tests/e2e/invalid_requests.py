@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.e2e.stacks import sample
+from tests.e2e.local_stack import sample
 
 __all__ = ["BAD_BODIES", "BAD_GETS", "BAD_POSTS", "BAD_STOPS", "SEVERAL_FAULTS", "UNKNOWN_ROUTE"]
 

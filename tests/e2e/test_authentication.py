@@ -7,8 +7,8 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from tests.e2e.laws import violations
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import violations
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast_client import Connection, HandshakeRefused
 from threadcast_client.handshake import AuthIn
 

@@ -6,9 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tests.e2e.laws import Frame, answer_of, heard_of
+from tests.e2e.invariants import Frame, answer_of, heard_of
+from tests.e2e.local_stack import Stack, running_stack
 from tests.e2e.long_turns import long_turn
-from tests.e2e.stacks import Stack, running_stack
 from threadcast_client import Connection, Turn
 
 __all__ = ["Death", "Deaths", "begin_deaths"]

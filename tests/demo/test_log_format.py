@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demo.readable import readable
+from demo.stack.log_format import readable
 from local_gateway import LogLine
 
 LOGGED = {

@@ -2,9 +2,9 @@
 
 from concurrent.futures import Future
 
-from tests.e2e.deaths import PATIENCE_S, Deaths
-from tests.e2e.laws import answer_of, events, violations
-from tests.e2e.stacks import running_stack
+from tests.e2e.invariants import answer_of, events, violations
+from tests.e2e.killed_runners import PATIENCE_S, Deaths
+from tests.e2e.local_stack import running_stack
 from threadcast_client import agrees_with, fold_stream, is_terminal
 
 APOLOGY = "Something went wrong on our side. Please try again."

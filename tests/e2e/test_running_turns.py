@@ -2,9 +2,9 @@
 
 import asyncio
 
-from tests.e2e.laws import answer_of, heard_of, violations
+from tests.e2e.invariants import answer_of, heard_of, violations
+from tests.e2e.local_stack import Person, Stack
 from tests.e2e.long_turns import long_turn, stop
-from tests.e2e.stacks import Person, Stack
 
 TWO_SECONDS_AND_A_BUSY_MACHINE_S = 4
 LOOK_AGAIN_S = 0.1

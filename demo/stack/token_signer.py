@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import jwt
 
-from demo.demo_user import ORGANIZATION_ID, DemoUser
+from demo.stack.demo_user import ORGANIZATION_ID, DemoUser
 from local_gateway import Gateway
 
 __all__ = ["TOKEN_LIFETIME_S", "Signer", "signer_for"]

@@ -10,7 +10,7 @@ from local_gateway.terminal import LinePrinter
 
 __all__ = ["logbook"]
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LOGS = ROOT / ".threadcast"
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from demo.errors import DemoError
-from demo.signing import Signer
+from demo.stack.token_signer import Signer
 
 __all__ = ["RUNS", "Run", "Services", "find_run", "recorded"]
 
-RUNS = Path(__file__).parent.parent / ".threadcast" / "runs"
+RUNS = Path(__file__).parents[2] / ".threadcast" / "runs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from demo.errors import DemoError
-from demo.invoke.events import SampleEvent
 from demo.invoke.outcome import Outcome
+from demo.invoke.sample_event import SampleEvent
 
 __all__ = ["HOST_FROM_CONTAINER", "invoke_in_container", "sam_command"]
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 HOST_FROM_CONTAINER: Final = "host.docker.internal"
 """What a container calls this machine; samconfig.toml maps it."""
 

@@ -7,10 +7,10 @@ import pytest
 from rich.console import Console
 
 from demo.errors import DemoError
-from demo.invoke.against import invoke_against
-from demo.invoke.events import read_event
-from demo.runs import Run, find_run
-from demo.stack import running_stack
+from demo.invoke.runners.running_stack import invoke_against
+from demo.invoke.sample_event import read_event
+from demo.stack.registry import Run, find_run
+from demo.stack.running_stack import running_stack
 from local_gateway import LambdaSettings
 
 
