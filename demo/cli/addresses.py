@@ -1,4 +1,4 @@
-"""What runs where, and the commands to talk to it: what a stack that stays up prints."""
+"""The addresses of a running stack, and commands that use it."""
 
 from rich.console import Console
 
@@ -12,7 +12,7 @@ _OPERATOR = ".venv/bin/threadcast"
 
 
 def show_addresses(stack: Stack, console: Console) -> None:
-    """Print every address, and commands that can be copied as they stand."""
+    """Print every address, and commands that can be copied unchanged."""
     gateway = stack.gateway
     table = gateway.table_name("Table")
     rows = [
@@ -23,8 +23,8 @@ def show_addresses(stack: Stack, console: Console) -> None:
     ]
     for name, address in rows:
         console.print(f"{name:14}{address}", soft_wrap=True, markup=False)
-    for what_for, *lines in _commands(stack, table):
-        console.print(f"\n[dim]{what_for}[/]\n", soft_wrap=True)
+    for purpose, *lines in _commands(stack, table):
+        console.print(f"\n[dim]{purpose}[/]\n", soft_wrap=True)
         for line in lines:
             console.print(f"  {line}", soft_wrap=True, markup=False)
     console.print("\n[dim]Ctrl-C ends everything.[/]")
@@ -36,14 +36,14 @@ def _commands(stack: Stack, table: str) -> list[tuple[str, ...]]:
     chat = f"{_CHAT} --url {gateway.websocket_url} --asset metric {ASSET_ID}"
     assets = f"{_OPERATOR} assets list --endpoint {gateway.dynamodb_url} --table {table}"
     if stack.token is None:
-        talk = ("Talk to it from another terminal, with a token of your identity provider:", chat)
-        return [talk, ("See which assets there are:", assets)]
+        connect = ("Chat from another terminal, with a token of your identity provider:", chat)
+        return [connect, ("List the assets:", assets)]
     return [
         (
-            "Talk to it from another terminal, as Ada (the token is good for twelve hours):",
+            "Chat from another terminal as Ada (the token is valid for twelve hours):",
             f"export THREADCAST_TOKEN={stack.token}",
             chat,
         ),
-        ("See which assets there are:", assets),
-        ("Make a token for somebody else:", f'make -s token ARGS="--name Bob --port {port}"'),
+        ("List the assets:", assets),
+        ("Print a token of another user:", f'make -s token ARGS="--name Bob --port {port}"'),
     ]

@@ -1,4 +1,4 @@
-"""How a command of the demo ends: an exit code, and one line where something went wrong."""
+"""Exit codes, one-line error messages, and signals: how a command of the demo ends."""
 
 import signal
 import sys
@@ -11,58 +11,58 @@ from demo.errors import DemoError
 from local_gateway import GatewayError
 from threadcast_client import ClientError
 
-__all__ = ["FAILED", "INTERRUPTED", "carried_out", "uninterrupted", "wait_for_the_end"]
+__all__ = ["FAILED", "INTERRUPTED", "deferred_signals", "exit_status", "wait_for_signal"]
 
 FAILED: Final = 1
 INTERRUPTED: Final = 130
-"""What a shell expects of a command that Ctrl-C ended."""
+"""What a shell expects of a command that Ctrl-C ended: 128 + SIGINT."""
 
-_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def carried_out(work: Callable[[], int]) -> int:
-    """Do the work and return its exit code; errors that are meant for people become one line.
+def exit_status(work: Callable[[], int]) -> int:
+    """Run `work` and return its exit code; an error with a message for users is printed as one line.
 
-    SIGTERM, and SIGHUP from a terminal that is closed, end it in good order, as Ctrl-C does.
+    SIGTERM, and SIGHUP from a terminal that is closed, raise `KeyboardInterrupt` as Ctrl-C does.
     """
-    for number in _ENDINGS:
+    for number in _SIGNALS:
         signal.signal(number, signal.default_int_handler)
     try:
         return work()
     except (DemoError, GatewayError, ClientError) as problem:
         sys.stderr.write(f"error: {problem}\n")
         return FAILED
-    except BrokenPipeError:  # whoever read the output has left
+    except BrokenPipeError:  # the reader of the output has closed it
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C and its like back while the block runs; then they come as `KeyboardInterrupt`.
+def deferred_signals() -> Iterator[None]:
+    """Defer SIGINT, SIGTERM and SIGHUP to the end of the block, then raise `KeyboardInterrupt`.
 
-    A start or an end that is broken off half way would leave processes behind. The processes that it starts
-    hear a terminal's Ctrl-C too: what fails because of that counts as interrupted, not as failed.
+    Without that, an interrupted start or shutdown would leave processes behind. A terminal sends Ctrl-C to
+    child processes too: an error in the block after a signal counts as an interruption, not as a failure.
     """
-    heard: list[int] = []
-    former = {number: signal.signal(number, lambda got, _: heard.append(got)) for number in _ENDINGS}
+    received: list[int] = []
+    former = {number: signal.signal(number, lambda number, _: received.append(number)) for number in _SIGNALS}
     try:
         yield
     except Exception:
-        if heard:
+        if received:
             raise KeyboardInterrupt from None
         raise
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
-    if heard:
+    if received:
         raise KeyboardInterrupt
 
 
-def wait_for_the_end() -> None:
-    """Return at the first Ctrl-C or its like."""
+def wait_for_signal() -> None:
+    """Return at the first SIGINT, SIGTERM or SIGHUP."""
     done = threading.Event()
-    for number in _ENDINGS:
+    for number in _SIGNALS:
         signal.signal(number, lambda *_: done.set())
     done.wait()

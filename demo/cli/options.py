@@ -1,4 +1,4 @@
-"""What the demo's commands take, checked before anything starts."""
+"""Command-line options that several commands share, checked before anything starts."""
 
 import argparse
 import importlib.util
@@ -14,18 +14,18 @@ from rich.console import Console
 from demo.errors import DemoError
 
 __all__ = [
-    "USUAL_PORT",
+    "DEFAULT_PORT",
     "add_agent",
     "add_port",
     "built_template",
     "free_port",
     "model_environment",
-    "pair",
+    "name_and_value",
     "template_parameters",
 ]
 
-USUAL_PORT = 3001
-"""The port that the documentation speaks of."""
+DEFAULT_PORT = 3001
+"""The port that the documentation uses."""
 
 _MAX_PORT = 65_535
 _MIN_SECRET_BYTES = 32
@@ -39,20 +39,20 @@ _PASSED_ON = (
     "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     "OPENAI_API_KEY",
 )
-"""What a model may need of the caller's environment."""
+"""Variables of the caller's environment that a model may need."""
 
 
-def add_port(parser: argparse.ArgumentParser, what: str) -> None:
-    """Let a command take the gateway's port."""
-    parser.add_argument("--port", type=_port, help=f"the gateway's port, {what}")
+def add_port(parser: argparse.ArgumentParser, details: str) -> None:
+    """Add the option for the gateway's port."""
+    parser.add_argument("--port", type=_port, help=f"the gateway's port, {details}")
 
 
 def add_agent(parser: argparse.ArgumentParser) -> None:
-    """Let a command take who answers, and the template's other parameters."""
+    """Add the options for the agent and for other parameters of the template."""
     parser.add_argument("--agent", choices=["offline", *_MODEL_AGENTS], default="offline")
     parser.add_argument(
         "--parameter",
-        type=pair,
+        type=name_and_value,
         action="append",
         default=[],
         metavar="NAME=VALUE",
@@ -60,27 +60,27 @@ def add_agent(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def free_port(asked: int | None, console: Console) -> int:
-    """Return the port that was asked for, else the usual one; where that is taken say so and return 0."""
-    if asked is not None:
-        return asked
+def free_port(requested: int | None, console: Console) -> int:
+    """Return the requested port, else the default one; if that is taken, print so and return 0."""
+    if requested is not None:
+        return requested
     with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", USUAL_PORT)):
-            return USUAL_PORT
-    console.print(f"[yellow]Port {USUAL_PORT} is taken, so this stack gets another one.[/]")
+        if probe.connect_ex(("127.0.0.1", DEFAULT_PORT)):
+            return DEFAULT_PORT
+    console.print(f"[yellow]Port {DEFAULT_PORT} is taken: this stack uses another one.[/]")
     return 0
 
 
 def built_template(folder: Path) -> Path:
-    """Return the template that `sam build` left in a folder; raises `DemoError` if it is not there."""
+    """Return the path of the template that `sam build` wrote; raises `DemoError` if there is none."""
     template = folder / "template.yaml"
     if not template.is_file():
-        raise DemoError(f"{folder} holds no template.yaml; `make build` makes one in .aws-sam/build.")
+        raise DemoError(f"{folder} has no template.yaml; `make build` writes one to .aws-sam/build.")
     return template
 
 
 def template_parameters(options: argparse.Namespace) -> dict[str, str]:
-    """Return what `add_agent` took; raises `DemoError` for a model that can't be asked."""
+    """Return the template's parameters; raises `DemoError` if the model's id or SDK is missing."""
     parameters = {"Agent": options.agent, "AnalystPaceMs": "25", **_own_secret(), **dict(options.parameter)}
     agent = parameters["Agent"]
     if agent in _MODEL_AGENTS and not parameters.get("ModelId"):
@@ -91,7 +91,7 @@ def template_parameters(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _own_secret() -> dict[str, str]:
-    """Return the secret that the caller's environment gives, where a command line would show it to others."""
+    """Return TOKEN_SECRET of the environment: a command line would be visible to other users."""
     secret = os.environ.get("TOKEN_SECRET", "")
     if secret and len(secret.encode()) < _MIN_SECRET_BYTES:
         raise DemoError(f"TOKEN_SECRET must have at least {_MIN_SECRET_BYTES} bytes.")
@@ -101,17 +101,17 @@ def _own_secret() -> dict[str, str]:
 def model_environment(
     parameters: Mapping[str, str], given: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, str]:
-    """Return `given` for the functions and, where a model answers, the keys of the caller's environment.
+    """Return the functions' variables: `given` and, if the agent is a model, the caller's credentials.
 
     Raises:
-        DemoError: a model that needs keys got none.
+        DemoError: the model needs credentials and there are none.
     """
     agent = parameters["Agent"]
     if agent not in _MODEL_AGENTS:
         return dict(given)
     environment = {name: os.environ[name] for name in _PASSED_ON if os.environ.get(name)} | dict(given)
     if agent == "bedrock" and not environment.keys() & {"AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK"}:
-        raise DemoError("The agent bedrock needs AWS_ACCESS_KEY_ID and its like in the environment.")
+        raise DemoError("The agent bedrock needs AWS_ACCESS_KEY_ID, or a bearer token, in the environment.")
     if agent == "openai" and not (parameters.get("OpenaiBaseUrl") or "OPENAI_API_KEY" in environment):
         raise DemoError("The agent openai needs OPENAI_API_KEY in the environment, or OpenaiBaseUrl.")
     return environment
@@ -119,12 +119,12 @@ def model_environment(
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 (any free one) to {_MAX_PORT}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 (any free one) to {_MAX_PORT}")
     return int(text)
 
 
-def pair(text: str) -> tuple[str, str]:
-    """Take NAME=VALUE apart, for argparse."""
+def name_and_value(text: str) -> tuple[str, str]:
+    """Parse NAME=VALUE, for argparse."""
     name, found, value = text.partition("=")
     if not found or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")

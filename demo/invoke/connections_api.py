@@ -1,4 +1,4 @@
-"""Takes the place of `@connections`: records each post, by connection."""
+"""An emulator of `@connections` that records each post by connection."""
 
 import json
 import threading
@@ -12,34 +12,34 @@ from urllib.parse import unquote
 __all__ = ["ConnectionsApi", "Frame", "connections_api"]
 
 Frame = dict[str, Any]
-"""What was posted to a connection: a JSON object."""
+"""A JSON object that was posted to a connection."""
 
 _MARKER: Final = "/@connections/"
 _GONE: Final = 410
 
 
-def _no_listener(_connection_id: str, _frame: Frame) -> None:
+def _ignore(_connection_id: str, _frame: Frame) -> None:
     return
 
 
 @dataclass
 class ConnectionsApi:
-    """The posts so far, in order. `on_frame` is called for each, on the server's thread."""
+    """The posts received so far, in order. `on_frame` is called for each, on the server's thread."""
 
     port: int
-    on_frame: Callable[[str, Frame], None] = _no_listener
+    on_frame: Callable[[str, Frame], None] = _ignore
     posts: list[tuple[str, Frame]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def record(self, connection_id: str, body: bytes) -> None:
-        """Keep one post; raises `ValueError` if it is not JSON."""
+        """Record one post; raises `ValueError` if it is not JSON."""
         frame = json.loads(body)
         with self.lock:
             self.posts.append((connection_id, frame))
             self.on_frame(connection_id, frame)
 
     def take(self) -> dict[str, list[Frame]]:
-        """Return the frames of each connection, in order, and forget them."""
+        """Return the frames of each connection, in order, and clear the record."""
         with self.lock:
             posts, self.posts = self.posts, []
         frames: dict[str, list[Frame]] = {}
@@ -50,7 +50,7 @@ class ConnectionsApi:
 
 @contextmanager
 def connections_api(
-    host: str = "127.0.0.1", port: int = 0, on_frame: Callable[[str, Frame], None] = _no_listener
+    host: str = "127.0.0.1", port: int = 0, on_frame: Callable[[str, Frame], None] = _ignore
 ) -> Iterator[ConnectionsApi]:
     """Serve `POST …/@connections/ID` until the end of the block; port 0 is any free one. Raises `OSError`."""
 
@@ -58,7 +58,7 @@ def connections_api(
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            """Record a post; any other path is one of a connection that is gone."""
+            """Record a post; answer any other path with 410 Gone."""
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             _, found, connection_id = self.path.partition(_MARKER)
             if found:

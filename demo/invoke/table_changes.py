@@ -1,4 +1,4 @@
-"""What an invocation wrote: the table's items before and after it, compared."""
+"""Compares the table's items before and after an invocation."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from threadcast.adapters.dynamodb.attribute_values import plain_item
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["Change", "Items", "changes", "delete_items", "read_items"]
+__all__ = ["Change", "Items", "compare_items", "delete_items", "read_items"]
 
 _MAX_BATCH = 25
 _KEYS = frozenset({"pk", "sk", "gsi1pk", "gsi1sk"})
@@ -20,7 +20,7 @@ Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One item that was `put`, `updated` or `deleted`, as it was (None: not there) and as it is."""
+    """An item that was `put`, `updated` or `deleted`; `before` or `after` is None if it did not exist."""
 
     kind: Literal["put", "updated", "deleted"]
     key: tuple[str, str]
@@ -28,10 +28,10 @@ class Change:
     after: Mapping[str, Any] | None
 
     def attributes(self) -> Iterator[tuple[str, Any, Any]]:
-        """Yield the name, the former and the present value of each attribute that differs.
+        """Yield the name, the old and the new value of each attribute that differs.
 
-        A map's parts have names of their own: `running_turn.claim`. The table's and the index's keys are left
-        out, since other attributes repeat them.
+        Entries of a map are named by their path: `running_turn.claim`. The keys of the table and of its index
+        are left out, since other attributes repeat them.
         """
         before, after = _flat(self.before or {}), _flat(self.after or {})
         for name in sorted({*before, *after} - _KEYS):
@@ -47,7 +47,7 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def read_items(client: "DynamoDBClient", table: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """Read the whole table, assets and their rows left out: no event changes a sample."""
+    """Read the whole table without assets and their rows, which no event changes."""
     pages = client.get_paginator("scan").paginate(
         TableName=table,
         ConsistentRead=True,
@@ -59,21 +59,24 @@ def read_items(client: "DynamoDBClient", table: str) -> dict[tuple[str, str], di
 
 
 def delete_items(client: "DynamoDBClient", table: str, keys: Iterable[tuple[str, str]]) -> None:
-    """Delete items by partition key and sort key; at an emulator, which leaves none unprocessed."""
+    """Delete items of an emulated table, by partition key and sort key.
+
+    Emulators return no unprocessed items, so there is no retry.
+    """
     requests: list[Any] = [{"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}} for pk, sk in keys]
     for start in range(0, len(requests), _MAX_BATCH):
         client.batch_write_item(RequestItems={table: requests[start : start + _MAX_BATCH]})
 
 
-def changes(before: Items, after: Items) -> list[Change]:
-    """Return what was put, updated and deleted, by key."""
+def compare_items(before: Items, after: Items) -> list[Change]:
+    """Return the changes, sorted by key."""
     found = []
     for key in sorted({*before, *after}):
-        former, present = before.get(key), after.get(key)
-        if former is None:
-            found.append(Change("put", key, None, present))
-        elif present is None:
-            found.append(Change("deleted", key, former, None))
-        elif former != present:
-            found.append(Change("updated", key, former, present))
+        old, new = before.get(key), after.get(key)
+        if old is None:
+            found.append(Change("put", key, None, new))
+        elif new is None:
+            found.append(Change("deleted", key, old, None))
+        elif old != new:
+            found.append(Change("updated", key, old, new))
     return found

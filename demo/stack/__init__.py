@@ -1,1 +1,1 @@
-"""A running stack: the gateway with the samples loaded, its tokens, its log, and how other commands find it."""
+"""A running stack: the gateway with the samples loaded, its tokens, its log, its registration."""

@@ -1,4 +1,4 @@
-"""Keeps what the functions log in a file, where an error's reference can be looked up."""
+"""The file that keeps the functions' logs, where an error's reference id can be looked up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,18 +8,18 @@ from rich.console import Console
 
 from local_gateway.terminal import LinePrinter
 
-__all__ = ["logbook"]
+__all__ = ["log_file"]
 
 ROOT = Path(__file__).parents[2]
 LOGS = ROOT / ".threadcast"
 
 
 @contextmanager
-def logbook(name: str, console: Console, folder: Path = LOGS) -> Iterator[LinePrinter]:
-    """Say where the log of this run is, and give what writes it, after what former runs wrote."""
+def log_file(name: str, console: Console, folder: Path = LOGS) -> Iterator[LinePrinter]:
+    """Print where the log is, and yield a printer that appends to it."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.log"
-    console.print(f"[dim]What the functions log goes to {_shown(file)}[/]", soft_wrap=True)
+    console.print(f"[dim]The functions log to {_shown(file)}[/]", soft_wrap=True)
     with file.open("a") as opened:
         yield LinePrinter(as_json=False, platform_lines=False, out=opened)
 

@@ -1,4 +1,4 @@
-"""Makes the functions' structured log lines readable for a person at a terminal."""
+"""Formats the functions' structured log lines for a terminal."""
 
 import json
 from collections.abc import Callable
@@ -7,36 +7,37 @@ from typing import Any, Final
 
 from local_gateway import LogLine
 
-__all__ = ["readable"]
+__all__ = ["readable_lines"]
 
-_PLUMBING: Final = frozenset(
+_SOURCE_KEYS: Final = frozenset(
     {"level", "message", "timestamp", "service", "name", "location", "function_request_id", "xray_trace_id"}
 )
-"""What says where a line comes from rather than what happened."""
+"""Keys that say where a line comes from rather than what happened."""
 
 
-def readable(sink: Callable[[LogLine], None]) -> Callable[[LogLine], None]:
-    """Return a sink that hands lines on as `LEVEL message key=value …`, and leaves out metrics."""
+def readable_lines(sink: Callable[[LogLine], None]) -> Callable[[LogLine], None]:
+    """Return a sink that passes lines to `sink` as `LEVEL message key=value …`, and drops metrics."""
 
-    def take(line: LogLine) -> None:
-        told = _parsed(line.text)
-        if told is None:
+    def format_line(line: LogLine) -> None:
+        fields = _parsed(line.text)
+        if fields is None:
             sink(line)
-        elif "_aws" not in told:
-            sink(replace(line, text=_in_words(told)))
+        elif "_aws" not in fields:
+            sink(replace(line, text=_as_text(fields)))
 
-    return take
+    return format_line
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
-    """Return what a structured line tells; None for any other."""
+    """Return a structured line's fields; None for any other line."""
     try:
-        told = json.loads(text)
+        fields = json.loads(text)
     except ValueError:
         return None
-    return told if isinstance(told, dict) and ("_aws" in told or "message" in told) else None
+    return fields if isinstance(fields, dict) and ("_aws" in fields or "message" in fields) else None
 
 
-def _in_words(told: dict[str, Any]) -> str:
-    facts = [f"{key}={value}" for key, value in told.items() if key not in _PLUMBING and value is not None]
-    return " ".join([str(told.get("level", "")), str(told["message"]), *facts]).strip()
+def _as_text(fields: dict[str, Any]) -> str:
+    shown = ((key, value) for key, value in fields.items() if key not in _SOURCE_KEYS and value is not None)
+    values = [f"{key}={value}" for key, value in shown]
+    return " ".join([str(fields.get("level", "")), str(fields["message"]), *values]).strip()

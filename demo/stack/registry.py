@@ -1,4 +1,4 @@
-"""What a running stack leaves for other commands to find it by: a file that its owner alone can read."""
+"""The registry of running stacks: a file for each, which only its owner can read."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from demo.errors import DemoError
-from demo.stack.token_signer import Signer
+from demo.stack.token_signer import TokenSigner
 
-__all__ = ["RUNS", "Run", "Services", "find_run", "recorded"]
+__all__ = ["REGISTRY", "RunningStack", "Services", "find_running_stack", "registered"]
 
-RUNS = Path(__file__).parents[2] / ".threadcast" / "runs"
+REGISTRY = Path(__file__).parents[2] / ".threadcast" / "runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,67 +27,70 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One running stack: where clients connect, who runs it, and who signs its tokens (None: nobody here)."""
+class RunningStack:
+    """One running stack: where clients connect, its process, and the signer of its tokens.
+
+    `signer` is None if an identity provider signs them.
+    """
 
     websocket_url: str
     pid: int
-    signer: Signer | None
+    signer: TokenSigner | None
     services: Services | None = None
 
     @property
     def port(self) -> int | None:
-        """The gateway's port, by which a run is told from others."""
+        """The gateway's port, which identifies a stack."""
         return urlsplit(self.websocket_url).port
 
 
 @contextmanager
-def recorded(run: Run, folder: Path = RUNS) -> Iterator[None]:
-    """Let other commands of the same user find a run while the block lasts."""
+def registered(stack: RunningStack, folder: Path = REGISTRY) -> Iterator[None]:
+    """Let other commands of the same user find a stack until the end of the block."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{run.port}.json"
-    file.unlink(missing_ok=True)  # a killed run's; opening it would keep its owner and mode
+    file = folder / f"{stack.port}.json"
+    file.unlink(missing_ok=True)  # a killed stack's; opening it would keep its owner and mode
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-        json.dump(asdict(run), opened)
+        json.dump(asdict(stack), opened)
     try:
         yield
     finally:
         file.unlink(missing_ok=True)
 
 
-def find_run(port: int | None = None, folder: Path = RUNS) -> Run:
-    """Return the run on this port; None: the only one there is. Raises `DemoError` if that is not clear."""
-    running = [run for run in _recorded_runs(folder) if _lives(run.pid)]
-    wanted = [run for run in running if port in (None, run.port)]
+def find_running_stack(port: int | None = None, folder: Path = REGISTRY) -> RunningStack:
+    """Return the stack on this port; None: the only one. Raises `DemoError` if there is none, or several."""
+    running = [stack for stack in _registered_stacks(folder) if _is_running(stack.pid)]
+    wanted = [stack for stack in running if port in (None, stack.port)]
     if not wanted:
         where = "" if port is None else f" on port {port}"
-        raise DemoError(f"Nothing runs here{where}: `make start` or `make demo` starts it.")
+        raise DemoError(f"No stack is running{where}: `make start` or `make demo` starts one.")
     if len(wanted) > 1:
-        ports = ", ".join(str(run.port) for run in wanted)
-        raise DemoError(f"Several stacks run here; --port says which: {ports}.")
+        ports = ", ".join(str(stack.port) for stack in wanted)
+        raise DemoError(f"Several stacks are running; choose one with --port: {ports}.")
     return wanted[0]
 
 
-def _recorded_runs(folder: Path) -> list[Run]:
-    return [run for file in sorted(folder.glob("*.json")) if (run := _read(file)) is not None]
+def _registered_stacks(folder: Path) -> list[RunningStack]:
+    return [stack for file in sorted(folder.glob("*.json")) if (stack := _read(file)) is not None]
 
 
-def _read(file: Path) -> Run | None:
-    """Read one file; None if it is not what this version writes, or has just gone."""
+def _read(file: Path) -> RunningStack | None:
+    """Read one file; None if another version wrote it, or if it has been removed meanwhile."""
     try:
-        told = json.loads(file.read_text())
-        signer = None if told["signer"] is None else Signer(**told["signer"])
-        services = None if told["services"] is None else Services(**told["services"])
-        return Run(told["websocket_url"], told["pid"], signer, services)
+        content = json.loads(file.read_text())
+        signer = None if content["signer"] is None else TokenSigner(**content["signer"])
+        services = None if content["services"] is None else Services(**content["services"])
+        return RunningStack(content["websocket_url"], content["pid"], signer, services)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's
+    except PermissionError:  # of another user
         return False
     return True

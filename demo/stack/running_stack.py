@@ -1,4 +1,4 @@
-"""The whole system on this machine with the samples loaded, as a context manager."""
+"""Runs everything from the template with the samples loaded."""
 
 import os
 import secrets
@@ -11,11 +11,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.cli.exit_status import uninterrupted
+from demo.cli.exit_status import deferred_signals
 from demo.errors import DemoError
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
-from demo.stack.registry import Run, Services, recorded
-from demo.stack.token_signer import signer_for
+from demo.stack.registry import RunningStack, Services, registered
+from demo.stack.token_signer import signer_of
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
 __all__ = ["SAMPLES", "TEMPLATE", "Stack", "running_stack"]
@@ -27,7 +27,7 @@ TEMPLATE = ROOT / "template.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running system, and a token for the owner of its samples; None where nobody here can sign one."""
+    """A running gateway, and a token of Ada; None if an identity provider signs the tokens."""
 
     gateway: Gateway
     token: str | None
@@ -44,20 +44,20 @@ def running_stack(
     functions: LambdaSettings | None = None,
     log_sink: Callable[[LogLine], None] | None = None,
 ) -> Iterator[Stack]:
-    """Start everything from the template with a secret of this run's own; end it on leaving.
+    """Start everything from the template with a new secret; stop it at the end of the block.
 
-    `parameters` are the template's, `environment` goes to every function, `port` 0 is any free one,
-    `log_sink` gets what the functions log. A TokenSecret among the parameters is used instead.
+    `parameters` are the template's; a TokenSecret among them replaces the new secret. Every function gets
+    `environment`. `port` 0 is any free port. `log_sink` receives the functions' log lines.
 
     Raises:
         GatewayError: something did not start.
         DemoError: the samples could not be loaded.
-        KeyboardInterrupt: once everything is up, where Ctrl-C was pressed meanwhile.
+        KeyboardInterrupt: Ctrl-C was pressed during the start; raised once everything has started.
     """
     given = {"TokenSecret": secrets.token_urlsafe(48), **parameters}
     closing = ExitStack()
     try:
-        with uninterrupted():
+        with deferred_signals():
             console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")
             gateway = closing.enter_context(
                 running_gateway(
@@ -69,13 +69,13 @@ def running_stack(
                     log_sink=log_sink,
                 )
             )
-            signer = signer_for(gateway)
-            run = Run(gateway.websocket_url, os.getpid(), signer, _services(gateway))
-            closing.enter_context(recorded(run))
+            signer = signer_of(gateway)
+            registration = RunningStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
+            closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        yield Stack(gateway, None if signer is None else signer.token(DEMO_USER))
+        yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER))
     finally:
-        with uninterrupted():
+        with deferred_signals():
             closing.close()
 
 
@@ -85,11 +85,11 @@ def _services(gateway: Gateway) -> Services:
 
 
 def _load_samples(gateway: Gateway) -> str:
-    """Load the sample assets as an operator would, by the same command; what it said last."""
-    whose = ["--owner", DEMO_USER.id, "--owner-organization", ORGANIZATION_ID]
-    command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), *whose]
-    found_in = {"TABLE_NAME": gateway.table_name("Table")}
-    environment = os.environ | gateway.client_environment | found_in
+    """Load the sample assets by the operator's command; return the last line that it prints."""
+    owner = ["--owner", DEMO_USER.id, "--owner-organization", ORGANIZATION_ID]
+    command = [sys.executable, "-m", "threadcast", "assets", "load", str(SAMPLES), *owner]
+    table = {"TABLE_NAME": gateway.table_name("Table")}
+    environment = os.environ | gateway.client_environment | table
     loaded = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)  # noqa: S603 - our own command
     if loaded.returncode:
         raise DemoError(f"The samples could not be loaded: {(loaded.stdout + loaded.stderr).strip()}")

@@ -1,4 +1,4 @@
-"""Signs tokens as an identity provider would, with what a running stack checks them by."""
+"""Signs tokens for a running stack, in place of an identity provider."""
 
 import time
 from dataclasses import dataclass, field
@@ -8,25 +8,25 @@ import jwt
 from demo.stack.demo_user import ORGANIZATION_ID, DemoUser
 from local_gateway import Gateway
 
-__all__ = ["TOKEN_LIFETIME_S", "Signer", "signer_for"]
+__all__ = ["TOKEN_LIFETIME_S", "TokenSigner", "signer_of"]
 
 TOKEN_LIFETIME_S = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """What makes a token one of this stack's."""
+class TokenSigner:
+    """Signs with the secret that the stack's authorizer verifies tokens with."""
 
     issuer: str
     audience: str
     secret: str = field(repr=False)
 
-    def token(self, visitor: DemoUser, lifetime_s: float = TOKEN_LIFETIME_S) -> str:
-        """Return a token that says who somebody is, and that they may view the samples."""
+    def sign(self, user: DemoUser, lifetime_s: float = TOKEN_LIFETIME_S) -> str:
+        """Return a token of a user, with the organization whose members may view the samples."""
         now = time.time()
         claims = {
-            "sub": visitor.id,
-            "name": visitor.name,
+            "sub": user.id,
+            "name": user.name,
             "organization_id": ORGANIZATION_ID,
             "iss": self.issuer,
             "aud": self.audience,
@@ -36,9 +36,9 @@ class Signer:
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
-def signer_for(gateway: Gateway) -> Signer | None:
-    """Return who signs for a stack's authorizer; None where it checks by somebody's published keys."""
-    told = gateway.stack.functions["AuthorizerFunction"].environment
-    if told["TOKEN_MODE"] != "HS256":  # noqa: S105 - a mode's name
+def signer_of(gateway: Gateway) -> TokenSigner | None:
+    """Return the signer for a stack's authorizer; None if that verifies with an identity provider's keys."""
+    variables = gateway.stack.functions["AuthorizerFunction"].environment
+    if variables["TOKEN_MODE"] != "HS256":  # noqa: S105 - a mode's name
         return None
-    return Signer(told["TOKEN_ISSUER"], told["TOKEN_AUDIENCE"], told["TOKEN_SECRET"])
+    return TokenSigner(variables["TOKEN_ISSUER"], variables["TOKEN_AUDIENCE"], variables["TOKEN_SECRET"])

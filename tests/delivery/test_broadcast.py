@@ -9,7 +9,7 @@ import pytest
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
 from tests.fakes import RecordingPusher
-from tests.polling import eventually
+from tests.waiting import eventually
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.outbox import Renderer

@@ -1,10 +1,10 @@
-"""Log lines for a person."""
+"""Log lines formatted for a terminal."""
 
 import json
 
 import pytest
 
-from demo.stack.log_format import readable
+from demo.stack.log_format import readable_lines
 from local_gateway import LogLine
 
 LOGGED = {
@@ -29,9 +29,9 @@ LOGGED = {
         ("7", ["7"]),
     ],
 )
-def test_what_happened_is_told_in_words_and_metrics_are_left_out(text: str, shown: list[str]) -> None:
+def test_structured_lines_are_shortened_and_metrics_are_dropped(text: str, shown: list[str]) -> None:
     taken: list[LogLine] = []
 
-    readable(taken.append)(LogLine("Fn", "output", text, "r-1", 0.0))
+    readable_lines(taken.append)(LogLine("Fn", "output", text, "r-1", 0.0))
 
     assert taken == [LogLine("Fn", "output", line, "r-1", 0.0) for line in shown]

@@ -16,7 +16,7 @@ import boto3
 import jwt
 
 from local_gateway import Gateway, running_gateway
-from tests.network import WALLED_IN
+from tests.network import NO_NETWORK_ENVIRONMENT
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
@@ -159,7 +159,7 @@ def running_stack(
             running_gateway(
                 ROOT / "template.yaml",
                 given,
-                {**WALLED_IN, **(environment or {})},
+                {**NO_NETWORK_ENVIRONMENT, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
             )
         )

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import RecordingPusher, ScriptedAgent
-from tests.polling import eventually
 from tests.turns.world import HELLO, WIND, World, quick
+from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message

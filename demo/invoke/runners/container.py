@@ -1,4 +1,4 @@
-"""Runs an event by `sam local invoke`, in the container that AWS publishes for Lambda's Python."""
+"""Runs an event by `sam local invoke`, in AWS's container image for Lambda's Python."""
 
 import json
 import os
@@ -16,17 +16,17 @@ __all__ = ["HOST_FROM_CONTAINER", "invoke_in_container", "sam_command"]
 
 ROOT: Final = Path(__file__).parents[3]
 HOST_FROM_CONTAINER: Final = "host.docker.internal"
-"""What a container calls this machine; samconfig.toml maps it."""
+"""This machine's host name in a container; samconfig.toml maps it."""
 
 
 def sam_command(event: SampleEvent, environment_file: Path) -> list[str]:
-    """Return the command; samconfig.toml has the rest of its options."""
+    """Return the command line; samconfig.toml has its other options."""
     sam = str(ROOT / ".sam-venv/bin/sam")
     return [sam, "local", "invoke", event.function, "-e", str(event.path), "-n", str(environment_file)]
 
 
 def invoke_in_container(event: SampleEvent, environment: Mapping[str, str]) -> Outcome:
-    """Run one event in a container of its own; raises `DemoError` with sam's own words if that fails."""
+    """Run one event in a new container; raises `DemoError` with sam's error output if that fails."""
     with tempfile.TemporaryDirectory(prefix="threadcast-") as folder:
         file = Path(folder) / "environment.json"
         file.write_text(json.dumps({"Parameters": dict(environment)}))

@@ -1,19 +1,19 @@
-"""Asks Docker whether it runs and where containers reach this machine; as a command, exits 0 if it runs."""
+"""Docker's availability and its network address; as a command, exits 0 if Docker is available."""
 
 import shutil
 import socket
 import subprocess
 from typing import Final
 
-__all__ = ["LOOPBACK", "container_interface", "docker_runs"]
+__all__ = ["LOOPBACK", "container_interface", "docker_is_available"]
 
 LOOPBACK: Final = "127.0.0.1"
-_LIMIT_S: Final = 5.0
+_TIMEOUT_S: Final = 5.0
 _GATEWAY: Final = "{{(index .IPAM.Config 0).Gateway}}"
 
 
-def docker_runs() -> bool:
-    """Return whether a Docker engine answers within 5 s."""
+def docker_is_available() -> bool:
+    """Whether a Docker engine answers within 5 s."""
     return _docker("info", "--format", "{{.ServerVersion}}") != ""
 
 
@@ -38,7 +38,7 @@ def _docker(*arguments: str) -> str:
         return ""
     try:
         ran = subprocess.run(  # noqa: S603 - docker itself
-            [docker, *arguments], text=True, capture_output=True, timeout=_LIMIT_S, check=True
+            [docker, *arguments], text=True, capture_output=True, timeout=_TIMEOUT_S, check=True
         )
     except (subprocess.SubprocessError, OSError):
         return ""
@@ -46,4 +46,4 @@ def _docker(*arguments: str) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(not docker_runs())
+    raise SystemExit(not docker_is_available())

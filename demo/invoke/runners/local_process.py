@@ -1,4 +1,4 @@
-"""Runs a template's functions by AWS's runtime client, each in a process of its own, without Docker."""
+"""Runs a template's functions without Docker: AWS's runtime client, one process for each function."""
 
 import os
 import queue
@@ -11,16 +11,16 @@ from typing import Final
 
 from demo.errors import DemoError
 from demo.invoke.outcome import Outcome
-from demo.invoke.runners.runtime_api import INIT_LIMIT_S, Runtime, running
+from demo.invoke.runners.runtime_api import INIT_TIMEOUT_S, Runtime, running_function
 from demo.invoke.sample_event import SampleEvent
 from local_gateway.template.functions import Function
 from local_gateway.template.stack import Stack
 
 __all__ = ["Functions", "function_environment", "running_functions"]
 
-_LONGEST_S: Final = 60.0
+_MAX_TIMEOUT_S: Final = 60.0
 
-_LAMBDA: Final = {
+_SAM_LOCAL_VARIABLES: Final = {
     "AWS_SAM_LOCAL": "true",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -28,22 +28,22 @@ _LAMBDA: Final = {
     "AWS_SECRET_ACCESS_KEY": "defaultsecret",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-"""What `sam local invoke` sets, beside the template's own variables."""
+"""Variables that `sam local invoke` sets beside the template's."""
 
 
-def function_environment(function: Function, more: Mapping[str, str]) -> dict[str, str]:
-    """Return a function's whole environment; `more` replaces what the template says of the same name."""
+def function_environment(function: Function, overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return a function's environment; `overrides` replace the template's variables of the same name."""
     return {
-        **_LAMBDA,
+        **_SAM_LOCAL_VARIABLES,
         **function.environment,
-        **more,
+        **overrides,
         "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
     }
 
 
 class Functions:
-    """The functions of a stack; each is started by its first event and runs until the end."""
+    """The functions of a stack; the first event starts a function's process, which then stays."""
 
     def __init__(
         self, stack: Stack, environment: Mapping[str, str], scratch: Path, closing: ExitStack
@@ -55,7 +55,7 @@ class Functions:
         self._running: dict[str, Runtime] = {}
 
     def invoke(self, event: SampleEvent) -> Outcome:
-        """Run one event to its end; raises `DemoError` if it takes longer than the function may."""
+        """Run one event to its end; raises `DemoError` if the function's timeout expires."""
         self.start(event.function)
         runtime = self._running[event.function]
         try:
@@ -64,36 +64,36 @@ class Functions:
             raise DemoError(f"{event.function} did not return within {runtime.timeout_s:g} s.") from None
 
     def start(self, *logical_ids: str) -> None:
-        """Start functions that will be needed, without waiting until they are ready."""
+        """Start functions without waiting until they are ready."""
         for logical_id in logical_ids:
             if logical_id not in self._running:
-                self._running[logical_id] = self._started(self._stack.functions[logical_id])
+                self._running[logical_id] = self._start_process(self._stack.functions[logical_id])
 
     def wait_until_ready(self) -> None:
-        """Return once every function that was started asks for an event, or has ended."""
+        """Wait until every started function requests an event, or has ended."""
         for runtime in self._running.values():
-            runtime.ready.wait(INIT_LIMIT_S)
+            runtime.ready.wait(INIT_TIMEOUT_S)
 
-    def _started(self, function: Function) -> Runtime:
+    def _start_process(self, function: Function) -> Runtime:
         folders = (function.code, *function.layers, *_packages(function))
         scratch = self._scratch / function.logical_id
         scratch.mkdir()
         environment = function_environment(function, self._environment)
-        timeout_s = min(function.timeout_s, _LONGEST_S)
+        timeout_s = min(function.timeout_s, _MAX_TIMEOUT_S)
         return self._closing.enter_context(
-            running(function.handler, folders, environment, timeout_s, scratch)
+            running_function(function.handler, folders, environment, timeout_s, scratch)
         )
 
 
 @contextmanager
 def running_functions(stack: Stack, environment: Mapping[str, str]) -> Iterator[Functions]:
-    """Give the functions of a stack until the end of the block; `environment` is for all of them."""
+    """Yield the functions of a stack and stop them at the end of the block; all get `environment`."""
     with tempfile.TemporaryDirectory(prefix="threadcast-") as scratch, ExitStack() as closing:
         yield Functions(stack, environment, Path(scratch), closing)
 
 
 def _packages(function: Function) -> tuple[Path, ...]:
-    """Return where third-party packages are if the layers are sources: this interpreter's own folder."""
+    """Return this interpreter's package folders if the layers are sources; built layers need none."""
     if any((layer / "boto3").is_dir() for layer in function.layers):
         return ()
     return tuple(Path(path) for path in dict.fromkeys(_site_packages()))

@@ -1,4 +1,4 @@
-"""Runs an event on a stack that `make start` runs: its Lambda endpoint, real WebSockets, its table."""
+"""Runs an event on the stack of `make start`: its Lambda endpoint, WebSockets and table."""
 
 import json
 import queue
@@ -15,46 +15,46 @@ from websockets.sync.client import ClientConnection, connect
 
 from demo.errors import DemoError
 from demo.invoke.connections_api import Frame
-from demo.invoke.emulators import Invocation
+from demo.invoke.emulators import Effects
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import Requirements, requirements_of
 from demo.invoke.sample_event import SampleEvent
 from demo.invoke.seeding import store_requirements
-from demo.invoke.table_changes import Items, changes, delete_items, read_items
+from demo.invoke.table_changes import Items, compare_items, delete_items, read_items
 from demo.stack.demo_user import DEMO_USER
-from demo.stack.registry import Run, Services
+from demo.stack.registry import RunningStack, Services
 from threadcast.adapters.dynamodb import DynamoTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["invoke_against"]
+__all__ = ["invoke_on_running_stack"]
 
-_QUIET_S: Final = 2.0
-"""A turn that has posted nothing for so long is taken for ended."""
+_SILENCE_S: Final = 2.0
+"""A turn that posts no frame for so long counts as ended."""
 
-_LIMIT_S: Final = 60.0
+_TIMEOUT_S: Final = 60.0
 
 
-def invoke_against(event: SampleEvent, run: Run) -> tuple[Outcome, Invocation]:
-    """Run an event with a WebSocket for each connection that it names; raises `DemoError` if it cannot.
+def invoke_on_running_stack(event: SampleEvent, stack: RunningStack) -> tuple[Outcome, Effects]:
+    """Run an event with a WebSocket for each connection that it names.
 
-    The chat that the event refers to is stored anew. Frames are what the WebSockets received until none
-    came for 2 s.
+    The chat that the event refers to is replaced. Frames are collected until none has arrived for 2 s. Raises
+    `DemoError` if the stack's services are not registered, or an identity provider signs its tokens.
     """
-    if run.services is None or run.signer is None:
-        raise DemoError(f"{run.websocket_url} was not started by `make start` with tokens of its own.")
-    table = _client("dynamodb", run.services.dynamodb_url)
+    if stack.services is None or stack.signer is None:
+        raise DemoError(f"{stack.websocket_url} was not started by `make start` with tokens of its own.")
+    table = _client("dynamodb", stack.services.dynamodb_url)
     required = requirements_of(event.payload)
-    url = f"{run.websocket_url}?authentication={run.signer.token(DEMO_USER)}"
-    with _opened(url, required.connections, table, run.services.table) as sockets:
+    url = f"{stack.websocket_url}?authentication={stack.signer.sign(DEMO_USER)}"
+    with _open_sockets(url, required.connections, table, stack.services.table) as sockets:
         payload = _with_ids(event.payload, {name: socket.connection_id for name, socket in sockets.items()})
-        _store_chat(required, table, run.services.table)
-        before = read_items(table, run.services.table)
-        outcome = _invoke(event.function, payload, run.services)
-        frames = _received(sockets)
-        after = read_items(table, run.services.table)
-    return outcome, Invocation(frames, changes(before, after))
+        _store_chat(required, table, stack.services.table)
+        before = read_items(table, stack.services.table)
+        outcome = _invoke(event.function, payload, stack.services)
+        frames = _collect_frames(sockets)
+        after = read_items(table, stack.services.table)
+    return outcome, Effects(frames, compare_items(before, after))
 
 
 class _Socket:
@@ -74,10 +74,10 @@ class _Socket:
 
 
 @contextmanager
-def _opened(
+def _open_sockets(
     url: str, names: tuple[str, ...], client: "DynamoDBClient", table: str
 ) -> Iterator[dict[str, _Socket]]:
-    """Open a WebSocket for each name; its connection id is that of the row that it adds."""
+    """Open a WebSocket for each name; its connection id is that of the item that it adds."""
     sockets: dict[str, _Socket] = {}
     with ExitStack() as closing:
         for name in names:
@@ -88,14 +88,14 @@ def _opened(
 
 
 def _added_connection(before: Items, after: Items) -> str:
-    for change in changes(before, after):
+    for change in compare_items(before, after):
         if change.kind == "put" and change.key[1].startswith("CONN#"):
             return change.key[1].removeprefix("CONN#")
-    raise DemoError("The stack stored no row for a new connection.")
+    raise DemoError("The stack stored no item for a new connection.")
 
 
 def _store_chat(required: Requirements, client: "DynamoDBClient", table: str) -> None:
-    """Store the chat that an event refers to, in place of what an earlier run has left of it."""
+    """Store the chat that an event refers to, and delete what an earlier run stored of it."""
     if required.chat is None:
         return
     partitions = {f"CHAT#{required.chat.chat_id}", f"REQUEST#sample:{required.chat.chat_id}"}
@@ -120,12 +120,12 @@ def _invoke(function: str, payload: Mapping[str, Any], services: Services) -> Ou
     return Outcome(result, None, "")
 
 
-def _received(sockets: Mapping[str, _Socket]) -> dict[str, list[Frame]]:
-    """Collect frames until none has come for `_QUIET_S`."""
+def _collect_frames(sockets: Mapping[str, _Socket]) -> dict[str, list[Frame]]:
+    """Collect frames until none has arrived for `_SILENCE_S`."""
     frames: dict[str, list[Frame]] = {socket.connection_id: [] for socket in sockets.values()}
-    give_up_s = time.monotonic() + _LIMIT_S
+    deadline_s = time.monotonic() + _TIMEOUT_S
     last_s = time.monotonic()
-    while time.monotonic() < min(last_s + _QUIET_S, give_up_s):
+    while time.monotonic() < min(last_s + _SILENCE_S, deadline_s):
         for socket in sockets.values():
             while not socket.frames.empty():
                 frames[socket.connection_id].append(socket.frames.get())
@@ -136,4 +136,4 @@ def _received(sockets: Mapping[str, _Socket]) -> dict[str, list[Frame]]:
 
 def _client(service: str, endpoint: str) -> Any:
     session: Any = boto3.Session("local", "local", region_name="us-east-1")
-    return session.client(service, endpoint_url=endpoint, config=Config(proxies={}, read_timeout=_LIMIT_S))
+    return session.client(service, endpoint_url=endpoint, config=Config(proxies={}, read_timeout=_TIMEOUT_S))

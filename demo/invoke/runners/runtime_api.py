@@ -1,4 +1,4 @@
-"""A Lambda function in a process, run by AWS's own runtime client against a Runtime API that is served here.
+"""Runs a Lambda function in a process: AWS's runtime client against an emulated Runtime API.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -19,10 +19,10 @@ from typing import Any, cast
 
 from demo.invoke.outcome import Outcome
 
-__all__ = ["INIT_LIMIT_S", "Runtime", "running"]
+__all__ = ["INIT_TIMEOUT_S", "Runtime", "running_function"]
 
-INIT_LIMIT_S = 60.0
-"""How long a process may take until it asks for its first event; a function's time-out starts after that."""
+INIT_TIMEOUT_S = 60.0
+"""How long a process may take until it requests its first event; the function's timeout starts then."""
 
 _VERSION = "/2018-06-01/runtime"
 _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
@@ -30,7 +30,7 @@ _CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"
 
 @dataclass
 class Runtime:
-    """Events on their way to a function, and outcomes on their way back."""
+    """Queues of events for a function and of its outcomes. `output` is the file of its logs."""
 
     output: Path
     timeout_s: float
@@ -39,8 +39,8 @@ class Runtime:
     outcomes: "queue.Queue[tuple[Any, Mapping[str, Any] | None]]" = field(default_factory=queue.Queue)
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
-        """Run one event to its end; raises `queue.Empty` if it takes longer than the function may."""
-        self.ready.wait(INIT_LIMIT_S)
+        """Run one event to its end; raises `queue.Empty` if the function's timeout expires."""
+        self.ready.wait(INIT_TIMEOUT_S)
         printed_before = self.output.stat().st_size
         self.events.put(event)
         result, error = self.outcomes.get(timeout=self.timeout_s)
@@ -48,14 +48,14 @@ class Runtime:
 
 
 @contextmanager
-def running(
+def running_function(
     handler: str, folders: tuple[Path, ...], environment: Mapping[str, str], timeout_s: float, scratch: Path
 ) -> Iterator[Runtime]:
-    """Run a function's process until the end of the block, with nothing on its path but these folders."""
+    """Run a function's process until the end of the block, with only these folders on its path."""
     runtime = Runtime(scratch / "output.txt", timeout_s)
     server = _serve(runtime)
     address = f"127.0.0.1:{server.server_port}"
-    path = ":".join(str(folder) for folder in (*folders, _client_alone(scratch)))
+    path = ":".join(str(folder) for folder in (*folders, _client_folder(scratch)))
     with runtime.output.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - the project's own functions
             [sys.executable, "-S", "-m", "awslambdaric", handler],  # -S: none of .venv's packages
@@ -63,7 +63,7 @@ def running(
             stdout=output,
             stderr=output,
         )
-    watcher = threading.Thread(target=_report_its_end, args=(process, runtime))
+    watcher = threading.Thread(target=_report_exit, args=(process, runtime))
     watcher.start()
     try:
         yield runtime
@@ -74,14 +74,14 @@ def running(
         server.server_close()
 
 
-def _report_its_end(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
+def _report_exit(process: "subprocess.Popen[bytes]", runtime: Runtime) -> None:
     process.wait()
     runtime.ready.set()
     runtime.outcomes.put((None, {"errorMessage": f"the process ended with {process.returncode}"}))
 
 
-def _client_alone(scratch: Path) -> Path:
-    """Give a folder with the runtime client, which Lambda has beside the function, and nothing else."""
+def _client_folder(scratch: Path) -> Path:
+    """Create a folder with only the runtime client, which Lambda provides beside the function."""
     folder = scratch / "runtime"
     folder.mkdir()
     for name in _CLIENT:
@@ -98,7 +98,7 @@ class _Server(ThreadingHTTPServer):
     runtime: Runtime
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report what fails here, except that a process was killed while it waited for an event."""
+        """Report errors, except those of a process that was killed while it waited for an event."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -107,7 +107,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Hand out the next event, once there is one."""
+        """Return the next event, once there is one."""
         runtime = cast("_Server", self.server).runtime
         runtime.ready.set()
         body = json.dumps(runtime.events.get()).encode()
@@ -125,7 +125,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
         )
 
     def do_POST(self) -> None:
-        """Take an outcome."""
+        """Receive an outcome."""
         outcomes = cast("_Server", self.server).runtime.outcomes
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null")
         self._answer(202, b"{}", {})
