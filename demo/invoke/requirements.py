@@ -11,7 +11,7 @@ from threadcast.domain.user import User
 __all__ = ["OTHER_CONNECTION", "RequiredChat", "Requirements", "TurnState", "requirements_of"]
 
 OTHER_CONNECTION = "L0SM-f8FvHcAbcd="
-"""A second connection of the same user, such as another browser tab."""
+"""A second connection of the same user."""
 
 TurnState = Literal["answered", "waiting", "running", "abandoned"]
 """Answered; waiting for `run_turn`; claimed, its lease valid; claimed, its lease expired."""

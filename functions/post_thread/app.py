@@ -1,4 +1,4 @@
-"""`postThread`, `stopThread` and `$default`: answers whatever a client says."""
+"""`postThread`, `stopThread` and `$default`: answers a client's message."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from threadcast.entrypoints.messages import answer_message
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Answer one message. The client hears everything by frames; the status is for API Gateway's logs."""
+    """Answer one message by frames; the returned status is for API Gateway's logs."""
     answered = answer_message(parse_message(event), application().desk)
     metrics.add_metric(name=f"Message.{answered}", unit=MetricUnit.Count, value=1)
     return {"statusCode": 500 if answered == "INTERNAL_SERVER_ERROR" else 200}

@@ -1,4 +1,4 @@
-"""Runs one turn that `post_thread` has opened, and streams what the agent says."""
+"""Runs one turn that `post_thread` has opened, and streams the agent's answer."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -12,7 +12,7 @@ from threadcast.turns.running.run_handoff import conduct
 
 @instrumented
 def handler(event: Event, context: LambdaContext) -> None:
-    """Run the turn to its terminal frame; a second delivery of the same turn finds it claimed and leaves."""
+    """Run the turn to its terminal frame; return at once if another invocation has claimed it."""
     handoff = from_payload(event)
     logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
     report = conduct(handoff, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
@@ -26,7 +26,7 @@ def handler(event: Event, context: LambdaContext) -> None:
 
 
 def _unit(name: str) -> MetricUnit:
-    """CloudWatch has no unit for money."""
+    """Return a metric's unit; CloudWatch has none for money."""
     if name.endswith("_usd"):
         return MetricUnit.NoUnit
     return MetricUnit.Seconds if name.endswith("_s") else MetricUnit.Count

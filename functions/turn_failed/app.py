@@ -1,4 +1,4 @@
-"""On-failure destination of `run_turn`: ends a turn whose runner died, and tells its listeners."""
+"""On-failure destination of `run_turn`: closes an abandoned turn and delivers its end."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,7 +11,7 @@ from threadcast.entrypoints.turn_functions import handle_runner_failure
 
 @instrumented
 def handler(event: Event, context: LambdaContext) -> None:
-    """Decide the outcome if nobody has, and send it if nobody has."""
+    """Decide the outcome and deliver it, unless the runner has done so."""
     handoff = from_failure(event)
     logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
     metrics.add_metric(name="RunnersDied", unit=MetricUnit.Count, value=1)

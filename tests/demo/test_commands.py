@@ -149,7 +149,7 @@ def test_only_a_model_gets_credentials_and_is_refused_without_them(
     }
 
 
-def test_a_model_without_its_sdk_is_refused_with_the_command_that_installs_it(
+def test_a_model_without_its_sdk_is_refused_and_the_install_command_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(options, "_MODEL_SDK", "no_such_package")

@@ -17,7 +17,7 @@ from demo.invoke.requirements import OTHER_CONNECTION, RequiredChat, Requirement
 from demo.invoke.runners.container import invoke_in_container, sam_command
 from demo.invoke.runners.docker import LOOPBACK, container_interface, docker_is_available
 from demo.invoke.sample_event import read_sample_event
-from demo.invoke.table_changes import Change, compare_items
+from demo.invoke.table_changes import Change, Items, compare_items
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 CHAT, MESSAGE = "c4a70000-0000-4000-8000-00000000000", "5a9e0000-0000-4000-8000-00000000000"
@@ -103,9 +103,7 @@ def test_an_unknown_event_is_reported_in_one_line(
     assert capsys.readouterr().err == complaint
 
 
-def test_without_docker_the_loopback_interface_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_docker_the_loopback_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert not docker_is_available()
@@ -169,8 +167,8 @@ def test_an_error_of_sam_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_new_different_and_missing_items_are_changes() -> None:
-    before = {("A", "1"): {"x": 1}, ("B", "1"): {"m": {"x": 1, "y": 2}}, ("C", "1"): {"x": 1}}
-    after = {("B", "1"): {"m": {"x": 1, "y": 3}}, ("C", "1"): {"x": 1}, ("D", "1"): {"x": 1}}
+    before: Items = {("A", "1"): {"x": 1}, ("B", "1"): {"m": {"x": 1, "y": 2}}, ("C", "1"): {"x": 1}}
+    after: Items = {("B", "1"): {"m": {"x": 1, "y": 3}}, ("C", "1"): {"x": 1}, ("D", "1"): {"x": 1}}
 
     found = compare_items(before, after)
 

@@ -1,4 +1,4 @@
-"""Every message that the contract refuses, and the words in which it does; data for the tests."""
+"""Messages that the contract refuses, each with its error message."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ BAD_POSTS: list[tuple[Any, str]] = [
     ("Why?", "payload must be an object"),
     ([{"prompt": "Why?"}], "payload must be an object"),
 ]
-"""Payloads of a post, and what is wrong with each."""
+"""Payloads of a post, and the error message of each."""
 
 SEVERAL_FAULTS: list[tuple[Any, str]] = [
     ({"prompt": 5, "chat_id": "x", "asset_type": "y", "asset_id": IOWA}, _NO_TEXT),
@@ -68,7 +68,7 @@ SEVERAL_FAULTS: list[tuple[Any, str]] = [
     ({"chat_id": OTHER, "asset_id": IOWA, "prompt": "Why?"}, _NO_TYPE),
     ({"chat_id": OTHER, "asset_id": OTHER, "asset_type": "metric_file", "prompt": "?"}, _TWO_CONTEXTS),
 ]
-"""Payloads with several faults, and the one that is told: shape, identifiers, combination, permission."""
+"""Payloads with several faults, and the one that is reported: shape, ids, combination, permission."""
 
 BAD_STOPS: list[tuple[Any, str]] = [
     ({}, "id must be provided"),
@@ -98,4 +98,4 @@ BAD_BODIES: list[tuple[str, str | None, str]] = [
     ('{"route": "' + "r" * 80 + '"}', "r" * 64, UNKNOWN_ROUTE),
     ('{"route": "$connect", "payload": {}}', "$connect", UNKNOWN_ROUTE),
 ]
-"""Bodies that name no route, the route that is echoed, and what is wrong with each."""
+"""Bodies without a known route, the route in the error frame, and the error message of each."""

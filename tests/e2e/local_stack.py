@@ -1,4 +1,4 @@
-"""A whole stack for tests: the gateway, its table and library; nothing that it started may outlive it."""
+"""A whole stack for tests: the gateway, its table and assets. Every process ends with it."""
 
 import os
 import secrets
@@ -36,7 +36,7 @@ _TOKEN_LIFETIME_S = 3600
 
 @dataclass(frozen=True)
 class Person:
-    """A user of one stack, and how they connect to it."""
+    """A user of one stack, with tokens and connections."""
 
     url: str
     secret: str = field(repr=False)
@@ -45,8 +45,8 @@ class Person:
     organization_id: str | None = None
 
     def token(self, **claims: Any) -> str:
-        """A token for this user; `claims` win over what a good one says."""
-        good = {
+        """Return a token of this user; `claims` replace those of a valid one."""
+        valid = {
             "sub": self.id,
             "name": self.name,
             "iss": ISSUER,
@@ -54,21 +54,21 @@ class Person:
             "exp": time.time() + _TOKEN_LIFETIME_S,
             **({"organization_id": self.organization_id} if self.organization_id else {}),
         }
-        return jwt.encode({**good, **claims}, self.secret, algorithm="HS256")
+        return jwt.encode({**valid, **claims}, self.secret, algorithm="HS256")
 
     def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 30) -> Connection:
-        """A connection that is not open yet."""
+        """Return a connection that is not open yet."""
         return Connection(self.url, self.token(), auth_in=auth_in, timeout_s=timeout_s)
 
     @property
     def principal(self) -> Principal:
-        """The user as somebody who can be given a role."""
+        """The user as a principal of grants."""
         return Principal("user", self.id)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack, seen from behind: its table, its logs, its processes."""
+    """A running stack: its table, its logs, its processes."""
 
     gateway: Gateway
     dynamodb: "DynamoDBClient"
@@ -81,13 +81,13 @@ class Stack:
 
     @property
     def library(self) -> DynamoAssetLibrary:
-        """The stack's assets as an operator keeps them."""
+        """The stack's assets, for operators."""
         return DynamoAssetLibrary(self.table)
 
     def new_person(
         self, name: str = "Alice", *, sees: tuple[str, ...] | None = None, organization_id: str | None = None
     ) -> Person:
-        """Somebody new who may view the samples of these names; None: all of them."""
+        """Return a new user who may view the samples of these names; None: all of them."""
         url = self.gateway.websocket_url
         person = Person(url, self.secret, name, organization_id=organization_id)
         for asset_name in samples() if sees is None else sees:
@@ -95,11 +95,11 @@ class Stack:
         return person
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
-        """Give a role on a chat, which no route does yet."""
+        """Grant a role on a chat, for which there is no route yet."""
         DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """All that is stored, by key, but for who is connected and for what a turn records after its end."""
+        """Return all items by key, without connections and without what is recorded after a turn's end."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.gateway.table_name("Table"), ConsistentRead=True
         )
@@ -109,23 +109,23 @@ class Stack:
         return {key: item for key, item in stored.items() if not key[1].startswith("CONN#")}
 
     def empty(self) -> None:
-        """Forget every chat and quota: transactions of moto's copy the whole table, four times each."""
+        """Delete every chat and quota: moto's transactions copy the whole table four times."""
         for pk, sk in self.items():
             if not pk.startswith("ASSET#"):
                 key = {"pk": {"S": pk}, "sk": {"S": sk}}
                 self.dynamodb.delete_item(TableName=self.gateway.table_name("Table"), Key=key)
 
     def invocations(self, logical_id: str) -> int:
-        """How often a function has been called."""
+        """Return how many times a function was invoked."""
         return sum(line.text.startswith("START ") for line in self.gateway.logs(logical_id))
 
     def turns_run(self, message_id: str) -> int:
-        """How many runners say that they ended a turn, rather than that it was not theirs."""
+        """Return how many runners logged the end of a turn, rather than that another one had claimed it."""
         lines = (line.text for line in self.gateway.logs("RunTurnFunction"))
         return sum('"turn_ended"' in line and message_id in line for line in lines)
 
     def logs(self) -> str:
-        """All that all functions have logged."""
+        """Return the log lines of all functions."""
         return "\n".join(
             line.text for logical_id in self.gateway.stack.functions for line in self.gateway.logs(logical_id)
         )
@@ -133,14 +133,14 @@ class Stack:
 
 @cache
 def samples() -> Mapping[str, AssetFile]:
-    """The sample assets by their files' names."""
+    """Return the sample assets by file name."""
     reading = read_folder(ROOT / "samples", OPERATOR_ID, datetime(2026, 1, 1, tzinfo=UTC))
     assert reading.faults == ()
     return {file.path.stem: file for file in reading.files}
 
 
 def sample(name: str) -> AssetFile:
-    """One sample asset."""
+    """Return one sample asset."""
     return samples()[name]
 
 
@@ -151,7 +151,7 @@ def running_stack(
     *,
     dynamodb_endpoint: str | None = None,
 ) -> Iterator[Stack]:
-    """Run the template with the sample assets loaded; fail if a process of it is left at the end."""
+    """Run the template with the sample assets loaded; fail if one of its processes outlives the block."""
     secret = secrets.token_hex(32)
     given = {"TokenSecret": secret, **(parameters or {})}
     with ExitStack() as closing:
@@ -174,12 +174,12 @@ def running_stack(
         for file in samples().values():
             stack.library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
         yield stack
-        seen = {pid for name in gateway.stack.functions for pid in gateway.process_ids(name)}
+        process_ids = {pid for name in gateway.stack.functions for pid in gateway.process_ids(name)}
         dynamodb.close()
-    assert [pid for pid in seen if _lives(pid)] == []
+    assert [pid for pid in process_ids if _is_running(pid)] == []
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -21,7 +21,7 @@ QUESTIONS: Final = ("How did it change between 2012 and 2014?", "Show the trend"
 ASSETS: Final = (("work_and_power", "dashboard_file"), ("iowa_electricity", "metric_file"))
 FIRST_KINDS: Final[tuple[Kind, ...]] = ("asset", "asset", "asset and prompt", "asset and prompt", "prompt")
 LATER_KINDS: Final[tuple[Kind, ...]] = ("follow-up", "follow-up", "follow-up", "replace")
-ACTS: Final = {"join": 3, "drop": 2, "resend": 2, "stop": 2, "replace": 1, "interrupt": 1, "leave": 1}
+ACTS: Final = {"join": 3, "drop": 2, "duplicate": 2, "stop": 2, "replace": 1, "interrupt": 1, "leave": 1}
 """What a user does during a turn, with weights."""
 
 TURN_TIMEOUT_S: Final = 120.0
@@ -150,7 +150,7 @@ class Scenario:
                 await self._user.connect()
             case "leave":
                 await self._rng.choice(self._user.connections).connection.close()
-            case "resend":
+            case "duplicate":
                 await self._user.on_open_connection(lambda each: each.request(turn, is_duplicate=True))
             case "stop":
                 await self._stop(turn)
