@@ -99,7 +99,7 @@ build: .sam-venv/sam.stamp ## build for this machine's processor, or for another
 
 # If Docker is available, `make invoke` runs `sam local invoke` on the output of `make build`.
 INVOKE := $(BIN)/python -m demo.invoke
-DOCKER_IS_AVAILABLE = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.runners.docker)
+DOCKER_IS_AVAILABLE = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.runners.docker_engine)
 
 .PHONY: invoke
 invoke: $(VENV)/local.stamp ## run a sample event, print its effects: make invoke EVENT=post_thread/asset

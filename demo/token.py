@@ -8,7 +8,7 @@ from demo.cli.exit_status import exit_status
 from demo.cli.options import add_port
 from demo.errors import DemoError
 from demo.stack.demo_user import DEMO_USER, user_named
-from demo.stack.registry import find_running_stack
+from demo.stack.registry import find_stack
 from demo.stack.token_signer import TOKEN_LIFETIME_S
 
 __all__ = ["main"]
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_token(name: str, port: int | None) -> int:
-    stack, user = find_running_stack(port), user_named(name)
+    stack, user = find_stack(port), user_named(name)
     if stack.signer is None:
         raise DemoError(f"{stack.websocket_url} accepts only tokens of your identity provider.")
     hours = TOKEN_LIFETIME_S // 3600

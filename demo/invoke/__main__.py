@@ -14,12 +14,12 @@ from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import requirements_of
 from demo.invoke.runners.container import HOST_FROM_CONTAINER, invoke_in_container
-from demo.invoke.runners.docker import container_interface, docker_is_available
+from demo.invoke.runners.docker_engine import container_interface, docker_is_available
 from demo.invoke.runners.local_process import running_functions
-from demo.invoke.runners.running_stack import invoke_on_running_stack
+from demo.invoke.runners.registered_stack import invoke_on_registered_stack
 from demo.invoke.sample_event import SampleEvent, read_sample_event
 from demo.invoke.serve import serve
-from demo.stack.registry import find_running_stack
+from demo.stack.registry import find_stack
 from demo.stack.running_stack import TEMPLATE
 from threadcast_client.console import OutputConsole
 
@@ -42,9 +42,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         raise DemoError(_NO_EVENT)
     event = read_sample_event(options.event)
     if options.against:
-        stack = find_running_stack(options.port)
+        stack = find_stack(options.port)
         _show_title(event, f"on {stack.websocket_url}", console)
-        outcome, effects = invoke_on_running_stack(event, stack)
+        outcome, effects = invoke_on_registered_stack(event, stack)
     elif not options.without_docker and docker_is_available():
         _show_title(event, "by sam local invoke, in a container", console)
         outcome, effects = _in_container(event)

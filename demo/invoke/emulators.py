@@ -15,7 +15,7 @@ from botocore.config import Config
 from demo.errors import DemoError
 from demo.invoke.connections_api import ConnectionsApi, Frame, connections_api
 from demo.invoke.requirements import Requirements
-from demo.invoke.runners.docker import LOOPBACK
+from demo.invoke.runners.docker_engine import LOOPBACK
 from demo.invoke.seeding import store_requirements
 from demo.invoke.table_changes import Change, Items, compare_items, delete_items, read_items
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID

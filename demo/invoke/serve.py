@@ -10,7 +10,7 @@ from demo.invoke.connections_api import Frame
 from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
 from demo.invoke.report import frame_line
 from demo.invoke.requirements import requirements_of
-from demo.invoke.runners.docker import container_interface
+from demo.invoke.runners.docker_engine import container_interface
 from demo.invoke.sample_event import read_sample_event, sample_event_names
 
 __all__ = ["serve"]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from demo.errors import DemoError
 from demo.stack.token_signer import TokenSigner
 
-__all__ = ["REGISTRY", "RunningStack", "Services", "find_running_stack", "registered"]
+__all__ = ["REGISTRY", "RegisteredStack", "Services", "find_stack", "registered"]
 
 REGISTRY = Path(__file__).parents[2] / ".threadcast" / "runs"
 
@@ -27,8 +27,8 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
-class RunningStack:
-    """One running stack: where clients connect, its process, and the signer of its tokens.
+class RegisteredStack:
+    """A running stack in the registry: where clients connect, its process, and the signer of its tokens.
 
     `signer` is None if an identity provider signs them.
     """
@@ -45,7 +45,7 @@ class RunningStack:
 
 
 @contextmanager
-def registered(stack: RunningStack, folder: Path = REGISTRY) -> Iterator[None]:
+def registered(stack: RegisteredStack, folder: Path = REGISTRY) -> Iterator[None]:
     """Let other commands of the same user find a stack until the end of the block."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{stack.port}.json"
@@ -58,7 +58,7 @@ def registered(stack: RunningStack, folder: Path = REGISTRY) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def find_running_stack(port: int | None = None, folder: Path = REGISTRY) -> RunningStack:
+def find_stack(port: int | None = None, folder: Path = REGISTRY) -> RegisteredStack:
     """Return the stack on this port; None: the only one. Raises `DemoError` if there is none, or several."""
     running = [stack for stack in _registered_stacks(folder) if _is_running(stack.pid)]
     wanted = [stack for stack in running if port in (None, stack.port)]
@@ -71,17 +71,17 @@ def find_running_stack(port: int | None = None, folder: Path = REGISTRY) -> Runn
     return wanted[0]
 
 
-def _registered_stacks(folder: Path) -> list[RunningStack]:
+def _registered_stacks(folder: Path) -> list[RegisteredStack]:
     return [stack for file in sorted(folder.glob("*.json")) if (stack := _read(file)) is not None]
 
 
-def _read(file: Path) -> RunningStack | None:
+def _read(file: Path) -> RegisteredStack | None:
     """Read one file; None if another version wrote it, or if it has been removed meanwhile."""
     try:
         content = json.loads(file.read_text())
         signer = None if content["signer"] is None else TokenSigner(**content["signer"])
         services = None if content["services"] is None else Services(**content["services"])
-        return RunningStack(content["websocket_url"], content["pid"], signer, services)
+        return RegisteredStack(content["websocket_url"], content["pid"], signer, services)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from demo.cli.exit_status import deferred_signals
 from demo.errors import DemoError
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
-from demo.stack.registry import RunningStack, Services, registered
+from demo.stack.registry import RegisteredStack, Services, registered
 from demo.stack.token_signer import signer_of
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
@@ -70,7 +70,7 @@ def running_stack(
                 )
             )
             signer = signer_of(gateway)
-            registration = RunningStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
+            registration = RegisteredStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
         yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER))

@@ -15,7 +15,7 @@ from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import OTHER_CONNECTION, RequiredChat, Requirements, requirements_of
 from demo.invoke.runners.container import invoke_in_container, sam_command
-from demo.invoke.runners.docker import LOOPBACK, container_interface, docker_is_available
+from demo.invoke.runners.docker_engine import LOOPBACK, container_interface, docker_is_available
 from demo.invoke.sample_event import read_sample_event
 from demo.invoke.table_changes import Change, Items, compare_items
 

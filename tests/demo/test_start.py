@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from demo.cli.scripted_conversation import ASSET_ID
-from demo.stack.registry import REGISTRY, find_running_stack
+from demo.stack.registry import REGISTRY, find_stack
 from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_the_printed_token_and_one_for_a_second_user_both_open_a_sample(
 def test_the_secret_is_neither_printed_nor_on_a_command_line(
     started: tuple["subprocess.Popen[str]", str],
 ) -> None:
-    signer = find_running_stack(_port(started[1])).signer
+    signer = find_stack(_port(started[1])).signer
     secret = signer.secret if signer else ""
 
     assert len(secret) >= 32

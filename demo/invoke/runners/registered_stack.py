@@ -22,13 +22,13 @@ from demo.invoke.sample_event import SampleEvent
 from demo.invoke.seeding import store_requirements
 from demo.invoke.table_changes import Items, compare_items, delete_items, read_items
 from demo.stack.demo_user import DEMO_USER
-from demo.stack.registry import RunningStack, Services
+from demo.stack.registry import RegisteredStack, Services
 from threadcast.adapters.dynamodb import DynamoTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["invoke_on_running_stack"]
+__all__ = ["invoke_on_registered_stack"]
 
 _SILENCE_S: Final = 2.0
 """A turn that posts no frame for so long counts as ended."""
@@ -36,7 +36,7 @@ _SILENCE_S: Final = 2.0
 _TIMEOUT_S: Final = 60.0
 
 
-def invoke_on_running_stack(event: SampleEvent, stack: RunningStack) -> tuple[Outcome, Effects]:
+def invoke_on_registered_stack(event: SampleEvent, stack: RegisteredStack) -> tuple[Outcome, Effects]:
     """Run an event with a WebSocket for each connection that it names.
 
     The chat that the event refers to is replaced. Frames are collected until none has arrived for 2 s. Raises
