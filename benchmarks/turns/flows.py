@@ -89,7 +89,7 @@ class _Flows:
         chat_id, message_id = self._ids("prompt alone")
         self._post("follow-up", PostRequest("And now?", chat_id=chat_id))
         self._post("replace", PostRequest("Or so?", chat_id=chat_id, replace_from=message_id))
-        self._post("duplicate after the end", PostRequest(QUESTION, asset=metric), key="asset and prompt")
+        self._post("duplicate request", PostRequest(QUESTION, asset=metric), key="asset and prompt")
         self._count("get", lambda: get_chat(GetRequest(chat_id), self._context("get"), self._desk))
         stop = StopRequest(chat_id, message_id)
         self._count("stop, nothing runs", lambda: stop_turn(stop, self._context("stop"), self._desk))
