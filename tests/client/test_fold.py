@@ -51,7 +51,7 @@ def test_chunks_go_on_after_a_whole_message_and_after_a_snapshot() -> None:
 
 
 def test_a_response_file_is_replaced_by_its_id() -> None:
-    chat = after(s.opened(), s.said(s.file("Draft")), s.said(s.file("Revenue")))
+    chat = after(s.opened(), s.said(s.file("MessageBuilder")), s.said(s.file("Revenue")))
 
     assert response(chat, "f1") == s.file("Revenue")
 

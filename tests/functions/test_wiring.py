@@ -13,6 +13,6 @@ def test_table_and_gateway_have_retry_budgets_only_if_turns_run_in_their_own_fun
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     settings = Settings(table_name="t", turn_starter=starter)
 
-    policy = Application(settings).desk.policy
+    policy = Application(settings).turns.policy
 
     assert (policy.store_timeout_s > 0, policy.gateway_timeout_s > 0) == (waits, waits)
