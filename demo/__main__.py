@@ -13,7 +13,7 @@ from demo.cli.scripted_conversation import run_conversation
 from demo.stack.log_file import log_file
 from demo.stack.running_stack import running_stack
 from threadcast_client import ClientError
-from threadcast_client.console import OutputConsole
+from threadcast_client.terminal_chat.stdio import OutputConsole
 
 __all__ = ["main"]
 

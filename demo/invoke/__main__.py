@@ -21,7 +21,7 @@ from demo.invoke.sample_event import SampleEvent, read_sample_event
 from demo.invoke.serve import serve
 from demo.stack.registry import find_stack
 from demo.stack.running_stack import TEMPLATE
-from threadcast_client.console import OutputConsole
+from threadcast_client.terminal_chat.stdio import OutputConsole
 
 __all__ = ["main"]
 

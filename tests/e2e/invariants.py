@@ -26,7 +26,7 @@ def _violations(frames: Sequence[Frame], *, legacy_client: bool) -> Iterator[str
     if frames[-1]["event"] == "complete":
         if not legacy_client and frames[0]["event"] != "initializeChat":
             yield f"begins with {frames[0]['event']}"
-        folded = fold_stream(frames, legacy_tab=legacy_client)
+        folded = fold_stream(frames, legacy_client=legacy_client)
         yield from map(str, agrees_with(folded, frames[-1]["payload"]))
 
 
