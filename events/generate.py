@@ -18,20 +18,16 @@ HERE = Path(__file__).parent
 SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - for sample events only
 METRIC, DASHBOARD = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4", "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
 
-# A chat and a message each: answered; being answered; waiting for run_turn; claimed by a run that ended.
-CHAT, MESSAGE = "c4a70000-0000-4000-8000-000000000001", "5a9e0000-0000-4000-8000-000000000001"
-RUNNING_CHAT, RUNNING_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000002",
-    "5a9e0000-0000-4000-8000-000000000002",
-)
-WAITING_CHAT, WAITING_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000003",
-    "5a9e0000-0000-4000-8000-000000000003",
-)
-ABANDONED_CHAT, ABANDONED_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000004",
-    "5a9e0000-0000-4000-8000-000000000004",
-)
+
+def _ids(number: int) -> tuple[str, str]:
+    return f"c4a70000-0000-4000-8000-{number:012}", f"5a9e0000-0000-4000-8000-{number:012}"
+
+
+# A chat and a message each: answered; being answered; waiting for run_turn; abandoned by its runner.
+CHAT, MESSAGE = _ids(1)
+RUNNING_CHAT, RUNNING_MESSAGE = _ids(2)
+WAITING_CHAT, WAITING_MESSAGE = _ids(3)
+ABANDONED_CHAT, ABANDONED_MESSAGE = _ids(4)
 
 USER = {
     "id": "ada10000-0000-4000-8000-000000000001",
@@ -70,10 +66,8 @@ def token(**changed: Any) -> str:
         "exp": 4102444800,
         **changed,
     }
-    parts = [
-        json.dumps(part, separators=(",", ":")).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)
-    ]
-    text = ".".join(_base64(part) for part in parts)
+    header = {"alg": "HS256", "typ": "JWT"}
+    text = ".".join(_base64(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
     return f"{text}.{_base64(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))}"
 
 
@@ -201,11 +195,8 @@ def failure(condition: str, error: Mapping[str, str] | None) -> Event:
         "requestPayload": handoff(**(abandoned if error else {})),
     }
     if error:
-        record["responseContext"] = {
-            "statusCode": 200,
-            "executedVersion": "$LATEST",
-            "functionError": "Unhandled",
-        }
+        response = {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
+        record["responseContext"] = response
         record["responsePayload"] = error
     return record
 
