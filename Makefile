@@ -4,21 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-# What is built and deployed; see template.yaml. `make build` builds for this machine's processor, which is where
-# `sam local invoke` runs; `make deploy` builds and deploys for arm64. ARCHITECTURE=x86_64 or arm64 decides for both.
+# Parameters of template.yaml. `make build` builds for this machine's processor, on which `sam local invoke` runs;
+# `make deploy` builds for arm64. ARCHITECTURE=x86_64 or arm64 overrides both.
 MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_FOR = $(or $(ARCHITECTURE),$(MACHINE))
 AGENT ?= offline
 PARAMETERS = Architecture=$(BUILT_FOR) Agent=$(AGENT) $(ARGS)
 SAM := SAM_CLI_TELEMETRY=0 .sam-venv/bin/sam
 
-# The packages once more, for this machine's processor and .venv's Python: `make test-built` and `make invoke`.
-HERE := .aws-sam/here
+# A second build for this machine's processor and .venv's Python, for `make test-built` and `make invoke`.
+LOCAL_BUILD := .aws-sam/here
 SOURCES := template.yaml $(shell find functions layers -type f -not -name '*.pyc')
 
 .PHONY: help
-help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 $(BIN)/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Threadcast needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
@@ -26,12 +26,12 @@ $(BIN)/uv: requirements/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-# The workspace's packages, from where they stand; what they need, the build backend included, is pinned.
+# The workspace's packages, installed editable; their requirements and the build backend are pinned.
 MEMBERS := layers/threadcast layers/analyst clients/python local_gateway
 PROJECTS := $(MEMBERS:%=%/pyproject.toml)
 INSTALL_MEMBERS = VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e %)
 
-# What the demo needs, then what the tests need: each stamp is redone when its pins change.
+# The requirements of the demo and of the tests, installed again when their pins change.
 $(VENV)/local.stamp: $(BIN)/uv requirements/local.txt $(PROJECTS)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/local.txt
 	$(INSTALL_MEMBERS)
@@ -42,25 +42,25 @@ $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt $(PROJECTS)
 	$(INSTALL_MEMBERS)
 	@touch $@ $(VENV)/local.stamp
 
-# SAM's command line pins what contradicts our pins, so it lives apart.
+# The SAM CLI has a virtual environment of its own, because its pins conflict with ours.
 .sam-venv/sam.stamp: $(BIN)/uv requirements/sam.txt
 	$(PYTHON) -m venv .sam-venv
 	VIRTUAL_ENV=.sam-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements/sam.txt
 	@touch $@
 
 .PHONY: demo
-demo: $(VENV)/local.stamp ## the whole system and a conversation with it: make demo ARGS=--once
+demo: $(VENV)/local.stamp ## run everything here, and two turns: make demo ARGS=--once
 	@$(BIN)/python -m demo $(ARGS)
 
-# A model's SDK is among what the tests need.
-CHOSEN := $(VENV)/$(if $(findstring bedrock,$(ARGS))$(findstring openai,$(ARGS)),dev,local).stamp
+# The models' SDK is among the requirements of the tests.
+AGENT_STAMP := $(VENV)/$(if $(findstring bedrock,$(ARGS))$(findstring openai,$(ARGS)),dev,local).stamp
 
 .PHONY: chat
-chat: $(CHOSEN) ## talk to it in this terminal: make chat ARGS="--agent bedrock --parameter ModelId=…"
+chat: $(AGENT_STAMP) ## chat in this terminal: make chat ARGS="--agent bedrock --parameter ModelId=…"
 	@$(BIN)/python -m demo.chat $(ARGS)
 
 .PHONY: start
-start: $(CHOSEN) ## the whole system, until Ctrl-C: make start ARGS="--port 3001"
+start: $(AGENT_STAMP) ## run everything here until Ctrl-C: make start ARGS="--port 3001"
 	@$(BIN)/python -m demo.start $(ARGS)
 
 .PHONY: token
@@ -68,15 +68,15 @@ token: $(VENV)/local.stamp ## a token for a user of the running system: make -s 
 	@$(BIN)/python -m demo.token $(ARGS)
 
 PYTEST := $(BIN)/python -m pytest
-# Many tests wait for processes and time-outs: one worker more than there are processors fills the gaps.
+# Many tests wait for processes, so there is one worker more than there are processors.
 WORKERS := $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count() or 2)') + 1 ))
-# A selection in ARGS may leave one of the two parts without a test: pytest's exit status 5.
-NONE_IS_FINE = $(if $(ARGS),|| [ $$? -eq 5 ])
+# With a selection in ARGS, one of the two runs may have no test: pytest's exit status 5.
+ALLOW_NO_TESTS = $(if $(ARGS),|| [ $$? -eq 5 ])
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k token"
-	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) $(NONE_IS_FINE)
-	$(PYTEST) -m alone $(ARGS) $(NONE_IS_FINE)
+	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) $(ALLOW_NO_TESTS)
+	$(PYTEST) -m alone $(ARGS) $(ALLOW_NO_TESTS)
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template
@@ -99,34 +99,34 @@ build: .sam-venv/sam.stamp ## build for this machine's processor, or for another
 .aws-sam/parameters.yaml: $(SOURCES)
 	@$(MAKE) --no-print-directory build ARGS=
 
-# Where a Docker engine answers, `make invoke` runs `sam local invoke`, on what `make build` builds for this machine.
+# If Docker is available, `make invoke` runs `sam local invoke` on the output of `make build`.
 INVOKE := $(BIN)/python -m demo.invoke
-DOCKER_RUNS = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.docker)
+DOCKER_IS_AVAILABLE = $(if $(findstring --without-docker,$(ARGS)),false,$(BIN)/python -m demo.invoke.runners.docker_engine)
 
 .PHONY: invoke
-invoke: $(VENV)/local.stamp ## one sample event and all it does: make invoke EVENT=post_thread/asset
+invoke: $(VENV)/local.stamp ## run a sample event, print its effects: make invoke EVENT=post_thread/asset
 ifneq ($(or $(findstring --against,$(ARGS)),$(findstring --serve,$(ARGS))),)
 	@$(INVOKE) $(EVENT) $(ARGS)
 else
-	@if $(DOCKER_RUNS); then \
+	@if $(DOCKER_IS_AVAILABLE); then \
 		grep -qs '^Architecture: $(MACHINE)$$' .aws-sam/parameters.yaml || rm -f .aws-sam/parameters.yaml; \
 		$(MAKE) -s .aws-sam/parameters.yaml ARCHITECTURE=; \
-	else $(MAKE) -s $(HERE)/template.yaml; fi
-	@$(INVOKE) $(EVENT) --template $(HERE)/template.yaml $(ARGS)
+	else $(MAKE) -s $(LOCAL_BUILD)/template.yaml; fi
+	@$(INVOKE) $(EVENT) --template $(LOCAL_BUILD)/template.yaml $(ARGS)
 endif
 
-$(HERE)/template.yaml: $(SOURCES) | $(VENV)/local.stamp .sam-venv/sam.stamp
+$(LOCAL_BUILD)/template.yaml: $(SOURCES) | $(VENV)/local.stamp .sam-venv/sam.stamp
 	@echo "Building the functions and layers for this machine (half a minute, the first time) …"
 	@mkdir -p .aws-sam
 	@ARCHITECTURE=$(MACHINE) \
 	PYTHON_VERSION=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
 	PYTHON_OF_VERSION=$(abspath $(BIN)/python) \
-	$(SAM) build --build-dir $(HERE) >$(HERE).log 2>&1 || { cat $(HERE).log; exit 1; }
+	$(SAM) build --build-dir $(LOCAL_BUILD) >$(LOCAL_BUILD).log 2>&1 || { cat $(LOCAL_BUILD).log; exit 1; }
 	@touch $@
 
 .PHONY: test-built
-test-built: $(VENV)/dev.stamp $(HERE)/template.yaml ## run every sample event through the built packages
-	BUILT_TEMPLATE=$(abspath $(HERE)/template.yaml) $(BIN)/python -m pytest tests/built $(ARGS)
+test-built: $(VENV)/dev.stamp $(LOCAL_BUILD)/template.yaml ## run every sample event through the built packages
+	BUILT_TEMPLATE=$(abspath $(LOCAL_BUILD)/template.yaml) $(BIN)/python -m pytest tests/built $(ARGS)
 
 .PHONY: deploy
 deploy: BUILT_FOR = $(or $(ARCHITECTURE),arm64)
@@ -134,18 +134,18 @@ deploy: build ## build for arm64, then deploy: make deploy ARGS="TokenSecretArn=
 	$(SAM) deploy --parameter-overrides $(PARAMETERS)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## measure: see benchmarks/
+bench: $(VENV)/dev.stamp ## run the benchmarks of benchmarks/
 	set -e; for script in benchmarks/*/run.py; do PYTHONPATH=. $(BIN)/python $$script $(ARGS); done
 
 .PHONY: fault-injection
-fault-injection: $(VENV)/dev.stamp ## thousands of turns with faults injected: make fault-injection ARGS="--turns 3000 --seed 1"
+fault-injection: $(VENV)/dev.stamp ## run turns while faults are injected: make fault-injection ARGS="--turns 3000 --seed 1"
 	$(BIN)/python -m tests.fault_injection $(ARGS)
 
 .PHONY: lock
-lock: $(BIN)/uv ## pin requirements/*.in anew
+lock: $(BIN)/uv ## update the pins of requirements/*.in
 	UV=$(abspath $(BIN)/uv) requirements/compile.sh
 
 .PHONY: clean
-clean: ## remove all that make has made
+clean: ## remove everything that make has created
 	rm -rf $(VENV) .sam-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,1 +1,1 @@
-"""The whole of Threadcast on this machine, shown in one conversation."""
+"""Threadcast on this machine. Each module directly in this package is the command of a make target."""

@@ -1,4 +1,4 @@
-"""`make chat`: the whole system on this machine, and a terminal chat about one of the samples."""
+"""`make chat`: start everything, and chat about one of the samples in this terminal."""
 
 import argparse
 import asyncio
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import yaml
 from rich.console import Console
 
-from demo.command import carried_out
+from demo.cli.exit_status import exit_status
+from demo.cli.options import add_agent, add_port, model_environment, template_parameters
 from demo.errors import DemoError
-from demo.logbook import logbook
-from demo.options import add_agent, add_port, model_environment, template_parameters
-from demo.stack import SAMPLES, Stack, running_stack
+from demo.stack.log_file import log_file
+from demo.stack.running_stack import SAMPLES, Stack, running_stack
 from threadcast_client import Connection
 from threadcast_client.terminal_chat.runner import run_terminal_chat
 from threadcast_client.terminal_chat.stdio import OutputConsole, read_lines
@@ -23,7 +23,7 @@ __all__ = ["main"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample asset to choose."""
+    """A sample asset that the user can choose."""
 
     id: str
     type: str
@@ -31,9 +31,9 @@ class Sample:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Pick an asset and talk about it until the user leaves; 1 where a line of a piped script failed."""
+    """Ask for an asset and chat about it; return 1 if a line of a piped script failed."""
     options = _parser().parse_args(arguments)
-    return carried_out(lambda: _run(options, OutputConsole()))
+    return exit_status(lambda: _run(options, OutputConsole()))
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -43,16 +43,16 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     parameters = template_parameters(options)
     environment, port = model_environment(parameters), options.port or 0
     with (
-        logbook("chat", console) as log,
+        log_file("chat", console) as log,
         running_stack(console, parameters, environment=environment, port=port, log_sink=log) as stack,
     ):
         if stack.token is None:
-            raise DemoError("Nobody here can sign tokens for TokenMode=JWKS; `make start` runs without.")
-        return asyncio.run(_talk(stack, samples, options.asset, console))
+            raise DemoError("TokenMode=JWKS needs your identity provider's tokens: use `make start` instead.")
+        return asyncio.run(_chat(stack, samples, options.asset, console))
 
 
-async def _talk(stack: Stack, samples: Sequence[Sample], number: int | None, console: Console) -> int:
-    lines = read_lines(sys.stdin.fileno())  # the picker's too: a second reader would swallow the chat's
+async def _chat(stack: Stack, samples: Sequence[Sample], number: int | None, console: Console) -> int:
+    lines = read_lines(sys.stdin.fileno())  # shared with _pick: a second reader would lose lines
     sample = samples[number - 1] if number is not None else await _pick(samples, lines, console)
     async with Connection(stack.gateway.websocket_url, stack.token) as connection:
         return await run_terminal_chat(connection, console, lines, f"/asset {sample.type} {sample.id}")

@@ -1,7 +1,7 @@
-"""What the demo's commands say to whoever runs them, in one line."""
+"""Errors that the demo's commands report in one line."""
 
 __all__ = ["DemoError"]
 
 
 class DemoError(Exception):
-    """Something that the person at the terminal can put right; its text is a sentence for them."""
+    """An error that the user of a command can correct; its text is a sentence for them."""

@@ -1,4 +1,4 @@
-"""`make start`: the whole system with the samples loaded, and what its functions log, until Ctrl-C."""
+"""`make start`: run everything with the samples loaded and print the functions' logs, until Ctrl-C."""
 
 import argparse
 from collections.abc import Sequence
@@ -6,20 +6,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.addresses import show_addresses
-from demo.command import carried_out, wait_for_the_end
-from demo.options import (
-    USUAL_PORT,
+from demo.cli.addresses import show_addresses
+from demo.cli.exit_status import exit_status, wait_for_signal
+from demo.cli.options import (
+    DEFAULT_PORT,
     add_agent,
     add_port,
     built_template,
     free_port,
     model_environment,
-    pair,
+    name_and_value,
     template_parameters,
 )
-from demo.readable import readable
-from demo.stack import TEMPLATE, running_stack
+from demo.stack.log_format import readable_lines
+from demo.stack.running_stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.terminal import LinePrinter
 from threadcast_client.terminal_chat.stdio import OutputConsole
@@ -28,9 +28,9 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C or SIGTERM; the exit code."""
+    """Run until Ctrl-C or SIGTERM; return the exit code."""
     options = _parser().parse_args(arguments)
-    return carried_out(lambda: _run(options, OutputConsole()))
+    return exit_status(lambda: _run(options, OutputConsole()))
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -43,29 +43,34 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         environment=model_environment(parameters, dict(options.env)),
         port=free_port(options.port, console),
         functions=LambdaSettings(warm=True, reload=options.reload),
-        log_sink=printer if options.verbose else readable(printer),
+        log_sink=printer if options.verbose else readable_lines(printer),
     ) as stack:
-        console.rule("[bold]Up[/]")
+        console.rule("[bold]Running[/]")
         show_addresses(stack, console)
-        wait_for_the_end()
+        wait_for_signal()
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo.start", description=__doc__)
-    add_port(parser, f"by default {USUAL_PORT}, or another where that is taken")
+    add_port(parser, f"by default {DEFAULT_PORT}, or another where that is taken")
     add_agent(parser)
     parser.add_argument(
-        "--env", type=pair, action="append", default=[], metavar="NAME=VALUE", help="for every function"
+        "--env",
+        type=name_and_value,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of every function",
     )
     parser.add_argument(
-        "--built", type=Path, metavar="DIR", help="run what `sam build` made, e.g. .aws-sam/build"
+        "--built", type=Path, metavar="DIR", help="run what `sam build` built, e.g. .aws-sam/build"
     )
-    parser.add_argument("--reload", action="store_true", help="start functions afresh when sources change")
+    parser.add_argument("--reload", action="store_true", help="restart functions when sources change")
     parser.add_argument(
         "--verbose",
         action="store_true",
-        help="show log lines as they are, metrics and Lambda's START and REPORT lines too",
+        help="print log lines unchanged, including metrics and Lambda's START and REPORT lines",
     )
     return parser
 

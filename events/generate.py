@@ -1,10 +1,10 @@
 """Writes the sample events beside this file: `python events/generate.py`.
 
-Their shapes are API Gateway's and Lambda's own; the fields and their order follow captured events. The asset
-ids are those of `samples/`, and the user is the one of `make demo`. `make invoke` stores the chats that the
-events name, each in the state that its constant describes, before it runs an event.
+The fields and their order follow captured events of API Gateway and Lambda. The asset ids are those of
+`samples/`, and the user is the one of `make demo`. Before it runs an event, `make invoke` stores the chat
+that the event names, in the state that the chat's constant describes.
 """
-# ruff: noqa: INP001 - a script, no package
+# ruff: noqa: INP001 - a script, not a package
 
 import base64
 import hashlib
@@ -15,23 +15,19 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - says itself what it is for
+SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - for sample events only
 METRIC, DASHBOARD = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4", "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
 
-# A chat and a message each: answered; being answered; waiting for run_turn; claimed by a run that ended.
-CHAT, MESSAGE = "c4a70000-0000-4000-8000-000000000001", "5a9e0000-0000-4000-8000-000000000001"
-RUNNING_CHAT, RUNNING_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000002",
-    "5a9e0000-0000-4000-8000-000000000002",
-)
-WAITING_CHAT, WAITING_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000003",
-    "5a9e0000-0000-4000-8000-000000000003",
-)
-ABANDONED_CHAT, ABANDONED_MESSAGE = (
-    "c4a70000-0000-4000-8000-000000000004",
-    "5a9e0000-0000-4000-8000-000000000004",
-)
+
+def _ids(number: int) -> tuple[str, str]:
+    return f"c4a70000-0000-4000-8000-{number:012}", f"5a9e0000-0000-4000-8000-{number:012}"
+
+
+# A chat and a message each: answered; being answered; waiting for run_turn; abandoned by its runner.
+CHAT, MESSAGE = _ids(1)
+RUNNING_CHAT, RUNNING_MESSAGE = _ids(2)
+WAITING_CHAT, WAITING_MESSAGE = _ids(3)
+ABANDONED_CHAT, ABANDONED_MESSAGE = _ids(4)
 
 USER = {
     "id": "ada10000-0000-4000-8000-000000000001",
@@ -59,7 +55,7 @@ Event = Mapping[str, Any]
 
 
 def token(**changed: Any) -> str:
-    """Sign Ada's claims with the sample secret; good until the year 2100."""
+    """Return a token with Ada's claims, signed with the sample secret; it expires in 2100."""
     claims = {
         "sub": USER["id"],
         "name": USER["name"],
@@ -70,10 +66,8 @@ def token(**changed: Any) -> str:
         "exp": 4102444800,
         **changed,
     }
-    parts = [
-        json.dumps(part, separators=(",", ":")).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)
-    ]
-    text = ".".join(_base64(part) for part in parts)
+    header = {"alg": "HS256", "typ": "JWT"}
+    text = ".".join(_base64(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
     return f"{text}.{_base64(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))}"
 
 
@@ -82,7 +76,7 @@ def _base64(value: bytes) -> str:
 
 
 def context(route_key: str, event_type: str, **more: Any) -> dict[str, Any]:
-    """Make a request's context as it is before an authorizer has spoken."""
+    """Return a request context without the authorizer's part."""
     return {
         "routeKey": route_key,
         "eventType": event_type,
@@ -102,7 +96,7 @@ def context(route_key: str, event_type: str, **more: Any) -> dict[str, Any]:
 
 
 def handshake(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
-    """Make what a client's handshake adds to an event."""
+    """Return the headers and query parameters of a handshake."""
     sent = {
         "Host": DOMAIN,
         "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
@@ -126,7 +120,7 @@ def handshake(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str,
 
 
 def authorize(query: Mapping[str, str] | None = None, **headers: str) -> Event:
-    """Make the authorizer's event; header names are given with underscores."""
+    """Return an event of the authorizer; underscores in header names become hyphens."""
     method_arn = f"arn:aws:execute-api:us-east-1:123456789012:{API}/{STAGE}/$connect"
     return {
         "type": "REQUEST",
@@ -140,13 +134,13 @@ def authorize(query: Mapping[str, str] | None = None, **headers: str) -> Event:
 
 
 def connect(query: Mapping[str, str], headers: Mapping[str, str], **more: Any) -> Event:
-    """Make the event of `$connect`."""
+    """Return an event of `$connect`."""
     request = context("$connect", "CONNECT", **more, authorizer=AUTHORIZER)
     return {**handshake(query, headers), "requestContext": request, "isBase64Encoded": False}
 
 
 def disconnect(code: int, reason: str) -> Event:
-    """Make the event of `$disconnect`."""
+    """Return an event of `$disconnect`."""
     ended = {"disconnectStatusCode": code, "disconnectReason": reason}
     headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     return {
@@ -158,9 +152,9 @@ def disconnect(code: int, reason: str) -> Event:
 
 
 def message(body: Any, route_key: str = "$default") -> Event:
-    """Make a message's event; a body that is no text is sent as JSON."""
+    """Return an event of a message; a body that is not a string becomes JSON."""
     text = body if isinstance(body, str) else json.dumps(body)
-    # Different for each event: a second one with the same id would be the same message, delivered again.
+    # Unique for each event: a second event with the same id would be a duplicate of the first.
     message_id = base64.b64encode(hashlib.sha256(text.encode()).digest()[:11]).decode()
     return {
         "requestContext": context(route_key, "MESSAGE", messageId=message_id, authorizer=AUTHORIZER),
@@ -170,12 +164,12 @@ def message(body: Any, route_key: str = "$default") -> Event:
 
 
 def post(route: str = "/chats/post", **payload: Any) -> Event:
-    """Make the event of a request for a turn."""
+    """Return an event of a request for a turn."""
     return message({"route": route, "payload": payload}, route if route.isalnum() else "$default")
 
 
 def handoff(**changed: Any) -> Event:
-    """Make what `post_thread` tells `run_turn`."""
+    """Return the payload with which `post_thread` invokes `run_turn`."""
     return {
         "chat_id": WAITING_CHAT,
         "message_id": WAITING_MESSAGE,
@@ -187,7 +181,7 @@ def handoff(**changed: Any) -> Event:
 
 
 def failure(condition: str, error: Mapping[str, str] | None) -> Event:
-    """Make the record that Lambda sends to `turn_failed`; an event that was never run has no response."""
+    """Return a record of Lambda for `turn_failed`; without an error, the event was never run."""
     abandoned = {"chat_id": ABANDONED_CHAT, "message_id": ABANDONED_MESSAGE}
     record: dict[str, Any] = {
         "version": "1.0",
@@ -201,17 +195,14 @@ def failure(condition: str, error: Mapping[str, str] | None) -> Event:
         "requestPayload": handoff(**(abandoned if error else {})),
     }
     if error:
-        record["responseContext"] = {
-            "statusCode": 200,
-            "executedVersion": "$LATEST",
-            "functionError": "Unhandled",
-        }
+        response = {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
+        record["responseContext"] = response
         record["responsePayload"] = error
     return record
 
 
 def handshakes() -> Iterator[tuple[str, Event]]:
-    """Events around a connection."""
+    """Yield events of handshakes and disconnects."""
     good, forged = token(), token()[:-8] + "AAAAAAAA"
     yield "authorizer/query_token", authorize({"authentication": good})
     yield "authorizer/bearer_token", authorize(Authorization=f"Bearer {good}")
@@ -227,8 +218,8 @@ def handshakes() -> Iterator[tuple[str, Event]]:
     yield "disconnect/lost", disconnect(1006, "Connection Closed Abnormally")
 
 
-def requests() -> Iterator[tuple[str, Event]]:
-    """Messages that make sense."""
+def valid_messages() -> Iterator[tuple[str, Event]]:
+    """Yield valid messages."""
     question = "Which source grew the most since 2001?"
     yield "asset", post(asset_id=METRIC, asset_type="metric_file")
     yield "asset_and_prompt", post(asset_id=METRIC, asset_type="metric_file", prompt=question)
@@ -249,8 +240,8 @@ def requests() -> Iterator[tuple[str, Event]]:
     yield "get", message({"route": "/chats/get", "payload": {"id": CHAT}})
 
 
-def nonsense() -> Iterator[tuple[str, Event]]:
-    """Messages that are answered by an error frame, one for each rule."""
+def invalid_messages() -> Iterator[tuple[str, Event]]:
+    """Yield messages that get an error frame, one for each rule."""
     yield "not_json", message("hello")
     yield "empty", message("")
     yield "not_an_object", message(["/chats/post"])
@@ -277,7 +268,7 @@ def nonsense() -> Iterator[tuple[str, Event]]:
 
 
 def turns() -> Iterator[tuple[str, Event]]:
-    """Asynchronous invocations."""
+    """Yield events of asynchronous invocations."""
     yield "run_turn/handoff", handoff()
     yield "run_turn/handoff_in_doubt", handoff(reached=[], in_doubt=[CONNECTION])
     yield "run_turn/not_a_handoff", {"chat_id": WAITING_CHAT}
@@ -290,17 +281,17 @@ def turns() -> Iterator[tuple[str, Event]]:
 
 
 def all_events() -> dict[str, Event]:
-    """Every sample event by its path without `.json`."""
+    """Return every sample event by its path without `.json`."""
     return {
         **dict(handshakes()),
-        **{f"post_thread/{name}": event for name, event in requests()},
-        **{f"post_thread/invalid_{name}": event for name, event in nonsense()},
+        **{f"post_thread/{name}": event for name, event in valid_messages()},
+        **{f"post_thread/invalid_{name}": event for name, event in invalid_messages()},
         **dict(turns()),
     }
 
 
 def as_text(event: Event) -> str:
-    """Write an event as its file has it."""
+    """Return the text of an event's file."""
     return json.dumps(event, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What every test shares: how long hypothesis searches, no network, and the SDK's models read once."""
+"""Shared by all tests: hypothesis profiles, the order of modules, no network, cached SDK models."""
 
 import functools
 import os
@@ -8,33 +8,33 @@ import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
-from tests.network import only_this_machine
+from tests.network import blocked_network
 
-# Machines that run tests are shared and slow at times: an example's time is no finding.
+# No deadline: test machines are shared, so the duration of an example proves nothing.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 LONGEST_FIRST = ("e2e", "demo", "local_gateway", "model_agent")
-"""Folders whose tests mostly wait for processes: begun first, so that none is left over at the end."""
+"""Folders whose tests mostly wait for processes; they start first so that they do not finish last."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest modules first; `--no-loadscope-reorder` keeps that order for several workers."""
+    """Put the slowest folders first; `--no-loadscope-reorder` keeps that order for several workers."""
     folders = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: folders.get(item.path.parent.name, len(folders)))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
-    with only_this_machine():
+    with blocked_network():
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _service_models_are_read_once() -> Iterator[None]:
-    """Parsing botocore's JSON for each new session costs more than most tests that make one."""
+    """Cache botocore's JSON models: parsing them for each new session takes longer than most tests."""
     read = functools.cache(JSONFileLoader().load_file)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))

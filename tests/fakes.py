@@ -1,4 +1,4 @@
-"""Doubles that record or follow a script; fakes that users need too ship as adapters."""
+"""Fakes that record calls or follow a script; fakes that users need too are adapters."""
 
 import json
 import threading
@@ -14,14 +14,14 @@ __all__ = ["Pause", "RecordingPusher", "ScriptedAgent"]
 
 @dataclass
 class Pause:
-    """A place in an agent's script: it says so, then waits until the test lets it go on, or stop."""
+    """A pause in an agent's script: sets `reached`, then waits for `go_on` or for the task's stop."""
 
     reached: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
 
 class ScriptedAgent:
-    """Says what its script holds, raises the errors in it, waits at its pauses; remembers its tasks."""
+    """Yields the events of its script, raises its errors, waits at its pauses, and records its tasks."""
 
     def __init__(self, *script: AgentEvent | Exception | Pause) -> None:
         self._script = script
@@ -29,50 +29,52 @@ class ScriptedAgent:
 
     def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
         self.tasks.append(task)
-        for line in self._script:
-            if isinstance(line, Exception):
-                raise line
-            if isinstance(line, Pause):
-                line.reached.set()
-                while not line.go_on.wait(0.01):
+        for step in self._script:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, Pause):
+                step.reached.set()
+                while not step.go_on.wait(0.01):
                     if task.stop.is_set():
                         return
             else:
-                yield line
+                yield step
 
 
 class RecordingPusher:
-    """Keeps every frame by connection, in order; `weather` may raise a `PushError` before one is taken."""
+    """Records frames by connection, in order; `before_push` may raise a `PushError` instead."""
 
-    def __init__(self, weather: Callable[[Connection], None] = lambda _connection: None) -> None:
-        self._weather = weather
-        self._news = threading.Condition()
+    def __init__(self, before_push: Callable[[Connection], None] = lambda _connection: None) -> None:
+        self._before_push = before_push
+        self._changed = threading.Condition()
         self.frames: dict[str, list[dict[str, Any]]] = {}
 
     def push(self, connection: Connection, frame: bytes) -> None:
-        self._weather(connection)
-        with self._news:
+        self._before_push(connection)
+        with self._changed:
             self.frames.setdefault(connection.id, []).append(json.loads(frame))
-            self._news.notify_all()
+            self._changed.notify_all()
 
-    def heard(self, connection: Connection) -> list[dict[str, Any]]:
+    def received(self, connection: Connection) -> list[dict[str, Any]]:
         return self.frames.get(connection.id, [])
 
+    heard = received  # the name in tests/turns and tests/delivery, until they are renamed
+
     def events(self, connection: Connection) -> list[str]:
-        """The names of the frames' events, in order, chunks of the same text told once."""
+        """Return the events of the frames, in order, without consecutive repeats."""
         names: list[str] = []
-        for frame in self.heard(connection):
+        for frame in self.received(connection):
             if not names or names[-1] != frame["event"]:
                 names.append(frame["event"])
         return names
 
-    def wait_for(self, connection: Connection, event: str, timeout_s: float = 5) -> dict[str, Any]:
-        """The first frame of that event; fails if it does not come in time."""
-        with self._news:
-            assert self._news.wait_for(lambda: self._find(connection, event) is not None, timeout_s), event
+    def wait_for(self, connection: Connection, event: str, timeout_s: float = 30) -> dict[str, Any]:
+        """Return the first frame of an event; fail if none arrives within `timeout_s`."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._find(connection, event) is not None, timeout_s), event
             found = self._find(connection, event)
         assert found is not None
         return found
 
     def _find(self, connection: Connection, event: str) -> dict[str, Any] | None:
-        return next((frame for frame in self.heard(connection) if frame["event"] == event), None)
+        return next((frame for frame in self.received(connection) if frame["event"] == event), None)

@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine, for adapters that speak HTTP."""
+"""A real HTTP server on this machine, for adapters that use HTTP."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ __all__ = ["Answer", "HttpServer", "Request", "http_server"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent."""
+    """A received request."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What it gets: a status and a body, or the loss of its connection, or nothing until the end."""
+    """A response; or `reset` to close the connection, or `silence` to send nothing until the server ends."""
 
     status: int | Literal["reset", "silence"] = 200
     body: bytes = b""
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass
 class HttpServer:
-    """Answers as told by `answer`, and keeps what was asked."""
+    """Answers requests by calling `answer`, and records them."""
 
     url: str
     answer: Callable[[Request], Answer]
@@ -50,11 +50,11 @@ def http_server(answer: Callable[[Request], Answer]) -> Iterator[HttpServer]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             request = Request(self.command, self.path, dict(self.headers), body)
             served.requests.append(request)
-            self._give(served.answer(request))
+            self._send(served.answer(request))
 
         do_GET = do_POST  # noqa: N815 - http.server's own name
 
-        def _give(self, answer: Answer) -> None:
+        def _send(self, answer: Answer) -> None:
             if answer.status == "silence":
                 ending.wait()
             if isinstance(answer.status, str):
@@ -67,7 +67,7 @@ def http_server(answer: Callable[[Request], Answer]) -> Iterator[HttpServer]:
             self.wfile.write(answer.body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Write no access log."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True

@@ -1,4 +1,4 @@
-"""A wall around this machine: a test that tries to leave it fails at once."""
+"""Blocks the network: a test that connects to another machine fails at once."""
 
 import socket
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-__all__ = ["WALLED_IN", "only_this_machine"]
+__all__ = ["NO_NETWORK_ENVIRONMENT", "blocked_network"]
 
-WALLED_IN = {
+NO_NETWORK_ENVIRONMENT = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "HTTPS_PROXY": "http://127.0.0.1:9",
     "NO_PROXY": "127.0.0.1,localhost",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""The wall for processes of their own, whose sockets nobody guards: a proxy that is not there."""
+"""For child processes, whose sockets are not patched: a proxy that refuses connections."""
 
-_HERE = (None, "", "127.0.0.1", "::1", "localhost")
+_LOCAL_HOSTS = (None, "", "127.0.0.1", "::1", "localhost")
 
 
 @contextmanager
-def only_this_machine() -> Iterator[None]:
-    """No connection and no look-up of a name beyond loopback, as long as the block lasts."""
+def blocked_network() -> Iterator[None]:
+    """Refuse connections and name look-ups beyond loopback until the end of the block."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
@@ -33,8 +33,8 @@ def only_this_machine() -> Iterator[None]:
 
 def _guarded(connect: Any) -> Any:
     def guarded(self: socket.socket, address: Any) -> Any:
-        if self.family != socket.AF_UNIX and address[0] not in _HERE:
-            raise AssertionError(f"a test wanted to reach {address[0]}")
+        if self.family != socket.AF_UNIX and address[0] not in _LOCAL_HOSTS:
+            raise AssertionError(f"a test tried to connect to {address[0]}")
         return connect(self, address)
 
     return guarded
@@ -43,8 +43,8 @@ def _guarded(connect: Any) -> Any:
 def _guarded_lookup(lookup: Any) -> Any:
     def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
-        if name not in _HERE:
-            raise AssertionError(f"a test wanted to look up {name}")
+        if name not in _LOCAL_HOSTS:
+            raise AssertionError(f"a test tried to look up {name}")
         return lookup(host, *args, **kwargs)
 
     return guarded

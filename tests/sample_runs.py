@@ -1,11 +1,11 @@
-"""What each sample event does when it is run by `make invoke`: result, frames and writes, in one table."""
+"""The expected result, frames and writes of each sample event when `make invoke` runs it."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import EllipsisType
 
-from demo.invoke.connections import Frame
-from demo.invoke.emulators import Invocation
+from demo.invoke.connections_api import Frame
+from demo.invoke.emulators import Effects
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import OTHER_CONNECTION
 
@@ -16,9 +16,9 @@ ADA = "USER#ada10000-0000-4000-8000-000000000001"
 ANSWERED, RUNNING, WAITING, ABANDONED = (f"CHAT#c4a70000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
 
 Events = tuple[str | EllipsisType, ...]
-"""The events of a connection's frames, repeats of one left out; `...` stands for any number of any."""
+"""The events of a connection's frames without consecutive repeats; `...` matches any number of them."""
 
-INTRODUCED: Events = ("initializeChat", "generatingResponseMessage", "complete")
+PROMPT_LESS: Events = ("initializeChat", "generatingResponseMessage", "complete")
 STREAMED: Events = (
     "initializeChat",
     "generatingReasoningMessage",
@@ -28,7 +28,7 @@ STREAMED: Events = (
 )
 CONTINUED: Events = STREAMED[1:]
 CAUGHT_UP: Events = ("initializeChat", ..., "complete")
-"""A connection that joins a running turn: how much its first frame already holds depends on when it joins."""
+"""The frames of a connection that joins a running turn; the first frame has what was streamed before."""
 
 CLOSED: Events = ("initializeChat", "generatingResponseMessage", "postThread")
 
@@ -47,29 +47,32 @@ def ended(chat: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Expected:
-    """The status in the result, the events of each connection's frames, the writes, a text in either."""
+    """The status of the result, the events on the requesting and the other connection, the writes.
+
+    `contains` is a text in the result or the frames, `error` the message of the error that is raised.
+    """
 
     status: int | None = 200
-    asker: Events = ()
+    requesting: Events = ()
     other: Events = ()
     written: tuple[str, ...] = ()
-    holds: str = ""
+    contains: str = ""
     error: str | None = None
 
 
-ALLOWED = Expected(status=None, holds="'Effect': 'Allow'")
+ALLOWED = Expected(status=None, contains="'Effect': 'Allow'")
 REFUSED = Expected(status=None, error="Unauthorized")
 ADDED = Expected(written=(f"put {ADA} CONN#{CONNECTION}",))
 REMOVED = Expected(written=(f"deleted {ADA} CONN#{CONNECTION}",))
-ASSET = Expected(asker=INTRODUCED, other=INTRODUCED, written=OPENED)
-PROMPT = Expected(asker=STREAMED, other=STREAMED, written=OPENED)
-NEXT = Expected(asker=STREAMED, other=STREAMED, written=NEXT_TURN)
-STOP = Expected(asker=("stopThread",), written=(f"updated {RUNNING} CHAT",))
-NOT_OURS = Expected(status=400)
+ASSET = Expected(requesting=PROMPT_LESS, other=PROMPT_LESS, written=OPENED)
+PROMPT = Expected(requesting=STREAMED, other=STREAMED, written=OPENED)
+NEXT = Expected(requesting=STREAMED, other=STREAMED, written=NEXT_TURN)
+STOP = Expected(requesting=("stopThread",), written=(f"updated {RUNNING} CHAT",))
+UNKNOWN_EVENT = Expected(status=400)
 
 
 def invalid(event: str, message: str) -> Expected:
-    return Expected(asker=(event,), holds=message)
+    return Expected(requesting=(event,), contains=message)
 
 
 EXPECTED = {
@@ -99,7 +102,7 @@ EXPECTED = {
     "post_thread/replace": NEXT,
     "post_thread/stop": STOP,
     "post_thread/stop_thread_route": STOP,
-    "post_thread/get": Expected(asker=("getChat",)),
+    "post_thread/get": Expected(requesting=("getChat",)),
     "post_thread/invalid_not_json": invalid("error", "not JSON"),
     "post_thread/invalid_empty": invalid("error", "not JSON"),
     "post_thread/invalid_not_an_object": invalid("error", "must be a JSON object"),
@@ -124,28 +127,28 @@ EXPECTED = {
     "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
     "run_turn/handoff": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
-    # To a connection in doubt nothing is posted until an earlier post cannot arrive any more.
+    # A connection in doubt is posted to only after an earlier post can no longer arrive.
     "run_turn/handoff_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),
-    "run_turn/not_a_handoff": NOT_OURS,
+    "run_turn/not_a_handoff": UNKNOWN_EVENT,
     "turn_failed/timed_out": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/crashed": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/never_run": Expected(None, CLOSED[::2], CLOSED[::2], ended(WAITING)),
-    "turn_failed/not_a_record": NOT_OURS,
+    "turn_failed/not_a_record": UNKNOWN_EVENT,
 }
 
 
-def check(expected: Expected, outcome: Outcome, seen: Invocation) -> None:
-    """Assert that an event did what it is expected to do, and nothing else."""
+def check(expected: Expected, outcome: Outcome, effects: Effects) -> None:
+    """Assert that an event had its expected result, frames and writes, and no others."""
     status = outcome.result.get("statusCode") if isinstance(outcome.result, dict) else None
     assert (status, (outcome.error or {}).get("errorMessage")) == (expected.status, expected.error)
-    for connection, events in ((CONNECTION, expected.asker), (OTHER_CONNECTION, expected.other)):
-        received = _without_repeats(seen.frames.get(connection, []))
+    for connection, events in ((CONNECTION, expected.requesting), (OTHER_CONNECTION, expected.other)):
+        received = _without_repeats(effects.frames.get(connection, []))
         assert _matches(received, events), f"{connection} received {received}"
-    written = [f"{change.kind} {' '.join(change.key)}" for change in seen.changes]
+    written = [f"{change.kind} {' '.join(change.key)}" for change in effects.changes]
     assert len(written) == len(expected.written), written
     for found in written:
         assert any(fnmatchcase(found, pattern) for pattern in expected.written), found
-    assert expected.holds in f"{outcome.result} {seen.frames}"
+    assert expected.contains in f"{outcome.result} {effects.frames}"
 
 
 def _without_repeats(frames: list[Frame]) -> list[str]:

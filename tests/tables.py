@@ -1,4 +1,4 @@
-"""A table like the template's, in moto."""
+"""A table with the template's keys and index, in moto."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ __all__ = ["create_table", "dynamodb_in_process"]
 
 @contextmanager
 def dynamodb_in_process() -> Iterator["DynamoDBClient"]:
-    """A client of a DynamoDB that lives in this process and ends with the block."""
+    """Yield a client of a DynamoDB emulator in this process, until the end of the block."""
     with mock_aws():
         yield boto3.client(
             "dynamodb",
@@ -27,7 +27,7 @@ def dynamodb_in_process() -> Iterator["DynamoDBClient"]:
 
 
 def create_table(client: "DynamoDBClient", name: str | None = None) -> str:
-    """Create a table with the template's keys and index; its name."""
+    """Create a table with the template's keys and index, and return its name."""
     name = name or f"threadcast-{uuid4().hex}"
     client.create_table(
         TableName=name,

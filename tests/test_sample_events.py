@@ -1,4 +1,4 @@
-"""Every file in events/ is what its name says."""
+"""Every file in events/ is the event that its name says."""
 
 import importlib.util
 import json
@@ -49,7 +49,7 @@ DASHBOARD = AssetRef(GENERATOR.DASHBOARD, AssetType.DASHBOARD_FILE)
 QUESTION = "Which source grew the most since 2001?"
 WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
-HANDOVER = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
+HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
 ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
 TYPES = "metric_file, dashboard_file, report_file"
@@ -69,7 +69,7 @@ def request_of(name: str) -> PostRequest | StopRequest | GetRequest:
     return parse(envelope.opened())
 
 
-def test_the_files_are_what_the_script_writes() -> None:
+def test_the_files_are_the_output_of_the_script() -> None:
     written = {
         str(path.relative_to(EVENTS).with_suffix("")): path.read_text() for path in EVENTS.rglob("*.json")
     }
@@ -85,7 +85,7 @@ def test_the_assets_are_among_the_samples(ref: AssetRef) -> None:
 
 
 @pytest.mark.parametrize("name", names("authorizer"))
-def test_an_authorizers_event_holds_the_token_that_it_is_named_for(name: str) -> None:
+def test_an_authorizer_event_has_the_token_of_its_name(name: str) -> None:
     keys = SharedSecret(lambda: str(GENERATOR.SECRET), SystemClock())
     verifier = JwtVerifier(keys, issuer="threadcast", audience="threadcast")
 
@@ -104,7 +104,7 @@ def test_an_authorizers_event_holds_the_token_that_it_is_named_for(name: str) ->
         ("custom_domain", "https://chat.example.com", False),
     ],
 )
-def test_a_connects_event_tells_who_and_where(name: str, endpoint: str, *, bearer: bool) -> None:
+def test_a_connect_event_has_user_endpoint_and_subprotocol(name: str, endpoint: str, *, bearer: bool) -> None:
     connect = parse_connect(event(f"connect/{name}"))
 
     assert connect.user == ADA
@@ -113,7 +113,7 @@ def test_a_connects_event_tells_who_and_where(name: str, endpoint: str, *, beare
 
 
 @pytest.mark.parametrize(("name", "code"), [("closed_by_client", 1005), ("idle", 1001), ("lost", 1006)])
-def test_a_disconnects_event_tells_why(name: str, code: int) -> None:
+def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
     disconnect = parse_disconnect(event(f"disconnect/{name}"))
 
     assert (disconnect.user, disconnect.status_code) == (ADA, code)
@@ -139,7 +139,7 @@ def test_a_disconnects_event_tells_why(name: str, code: int) -> None:
         ("get", GetRequest(CHAT)),
     ],
 )
-def test_a_sound_message_is_the_request_that_it_is_named_for(name: str, request_: object) -> None:
+def test_a_valid_message_is_the_request_of_its_name(name: str, request_: object) -> None:
     assert request_of(name) == request_
 
 
@@ -173,12 +173,12 @@ INVALID = {
 }
 
 
-@pytest.mark.parametrize(("name", "complaint"), INVALID.items())
-def test_a_message_that_breaks_a_rule_is_told_which(name: str, complaint: str) -> None:
+@pytest.mark.parametrize(("name", "expected"), INVALID.items())
+def test_an_invalid_message_is_refused_with_the_broken_rule(name: str, expected: str) -> None:
     with pytest.raises(BadRequest) as caught:
         request_of(f"invalid_{name}")
 
-    assert caught.value.message == complaint
+    assert caught.value.message == expected
 
 
 def test_every_message_is_tested() -> None:
@@ -191,19 +191,19 @@ def test_every_message_is_tested() -> None:
 @pytest.mark.parametrize(
     ("name", "handoff"),
     [
-        ("handoff", HANDOVER),
+        ("handoff", HANDOFF),
         ("handoff_in_doubt", Handoff(*WAITING, ADA, (), ("L0SM9cOFvHcCIhw=",))),
     ],
 )
-def test_a_turns_event_is_a_handoff(name: str, handoff: Handoff) -> None:
+def test_a_run_turn_event_is_a_handoff(name: str, handoff: Handoff) -> None:
     assert from_payload(event(f"run_turn/{name}")) == handoff
 
 
 @pytest.mark.parametrize(
     ("name", "turn"), [("timed_out", ABANDONED), ("crashed", ABANDONED), ("never_run", WAITING)]
 )
-def test_a_failures_event_holds_the_handoff(name: str, turn: tuple[str, str]) -> None:
-    expected = Handoff(*turn, ADA, HANDOVER.reached)
+def test_a_turn_failed_event_contains_the_handoff(name: str, turn: tuple[str, str]) -> None:
+    expected = Handoff(*turn, ADA, HANDOFF.reached)
 
     assert from_failure(event(f"turn_failed/{name}")) == expected
 
@@ -214,7 +214,7 @@ def test_no_two_messages_have_the_same_id() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_what_is_neither_is_refused() -> None:
+def test_an_unknown_event_is_refused() -> None:
     with pytest.raises(UnknownEvent):
         from_payload(event("run_turn/not_a_handoff"))
     with pytest.raises(UnknownEvent):

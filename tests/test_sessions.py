@@ -7,7 +7,7 @@ CONNECTION = Connection("c-1", "u-1", "https://example.com/prod", datetime(2026,
 
 
 class Registry:
-    """Who listens, in memory."""
+    """A connection store in memory."""
 
     def __init__(self) -> None:
         self.open: dict[tuple[str, str], Connection] = {}
@@ -22,19 +22,19 @@ class Registry:
         return Presence(tuple(known for (owner, _), known in self.open.items() if owner == user_id), None)
 
 
-def test_a_connection_is_remembered() -> None:
+def test_an_open_connection_is_stored() -> None:
     registry = Registry()
 
     assert open_session(CONNECTION, (), registry) is None
     assert registry.presence("u-1").connections == (CONNECTION,)
 
 
-def test_a_browsers_subprotocol_is_answered_and_its_token_is_not() -> None:
+def test_the_subprotocol_is_selected_and_the_token_is_not() -> None:
     assert open_session(CONNECTION, ("bearer", "x.y.z"), Registry()) == "bearer"
     assert open_session(CONNECTION, ("graphql-ws",), Registry()) is None
 
 
-def test_a_connection_that_ended_is_forgotten_however_often_that_is_told() -> None:
+def test_a_closed_connection_is_deleted_even_if_it_is_closed_twice() -> None:
     registry = Registry()
     open_session(CONNECTION, (), registry)
 

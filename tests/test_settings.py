@@ -17,7 +17,7 @@ def test_variables_are_field_names_in_capitals_and_others_are_ignored() -> None:
     assert settings == Settings(table_name="chats", turn_burst=7)
 
 
-def test_an_empty_variable_is_an_absent_one() -> None:
+def test_an_empty_variable_counts_as_absent() -> None:
     assert Settings.from_mapping({"TOKEN_SECRET_ARN": "", "TURNS_PER_MINUTE": "  "}) == Settings()
 
 
@@ -53,17 +53,17 @@ def test_sam_local_runs_turns_inline_by_default() -> None:
     assert Settings.from_mapping({"AWS_SAM_LOCAL": "true", "TURN_STARTER": "lambda"}).turn_starter == "lambda"
 
 
-def test_the_process_environment_is_read_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_environment_reads_the_process_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TABLE_NAME", "chats")
 
     assert Settings.from_environment().table_name == "chats"
 
 
-def test_a_needed_setting_that_is_missing_is_named() -> None:
+def test_a_missing_setting_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"^TABLE_NAME is not set$"):
         Settings().needed("table_name")
     assert Settings(table_name="chats").needed("table_name") == "chats"
 
 
-def test_the_secret_is_not_shown_with_the_settings() -> None:
+def test_the_repr_of_the_settings_hides_the_secret() -> None:
     assert "hunter2" not in repr(Settings(token_secret="hunter2"))

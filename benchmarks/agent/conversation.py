@@ -8,7 +8,7 @@ from statistics import median, quantiles
 from threading import Event
 from typing import Any
 
-from tests.e2e.stacks import Person, Stack, sample, samples
+from tests.e2e.local_stack import Person, Stack, sample, samples
 from tests.model_agent.scripted_model import ModelRequest, Piece, Say, Think, Tokens, Use
 from threadcast.adapters.dynamodb import DynamoAssetStore
 from threadcast.adapters.model_agent.prompting.messages import model_input

@@ -15,7 +15,7 @@ from pathlib import Path
 from conversation import analyst, context_table, first_words, one_turn
 from package_sizes import import_table, size_table
 
-from tests.e2e.stacks import running_stack
+from tests.e2e.local_stack import running_stack
 from tests.model_agent.bedrock_server import bedrock_server
 
 PARAMETERS = {

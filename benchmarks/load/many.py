@@ -1,4 +1,4 @@
-"""Hundreds of streams in one process, fed by a few threads, over a fake `@connections`."""
+"""Hundreds of concurrent streams in one process, fed by a few threads, over a fake `@connections`."""
 
 import json
 import threading
@@ -33,7 +33,7 @@ SETTLING_S = 60.0
 
 @dataclass(frozen=True)
 class LoadResult:
-    """How many streams fared together; `faults` must be empty."""
+    """The results of concurrent streams; `faults` must be empty."""
 
     tokens: int
     posts: int
@@ -44,7 +44,7 @@ class LoadResult:
 
 
 class Stream:
-    """One turn with one listener; `taken` are the frames that reached it, with the time."""
+    """One turn with one connection; `taken` are the frames it received, with their times."""
 
     def __init__(self, closing: ExitStack) -> None:
         now, alice = datetime.now(UTC), Sender(str(uuid.uuid4()), "Alice")
@@ -58,40 +58,40 @@ class Stream:
         broadcast = Broadcast(
             self.live, renderer(address), self, SystemClock(), StreamPolicy(), lambda _: None
         )
-        self.told = closing.enter_context(broadcast)
-        self.told.deliver_to([Connection(f"{message.id}=", alice.id, "http://api", now)])
+        self.delivery = closing.enter_context(broadcast)
+        self.delivery.deliver_to([Connection(f"{message.id}=", alice.id, "http://api", now)])
 
     def push(self, _connection: Connection, frame: bytes) -> None:
-        """Take a frame after a while."""
+        """Receive a frame after `POST_S`."""
         time.sleep(POST_S)
         self.taken.append((time.perf_counter(), frame))
 
     def say(self, number: int) -> None:
-        """One token."""
+        """Stream one token."""
         self.live.say(said.AnswerExtended("answer", f"w{number:05d} "))
         self.last_said_s = time.perf_counter()
 
     def end(self) -> None:
-        """The turn is over."""
+        """End the turn."""
         self.live.close("completed")
         view = self.live.decide(Outcome("completed"))
         self.live.end(terminal_event(view.messages[-1], view))
 
     def lag_ms(self, tokens: int) -> float:
-        """How late the last token came."""
+        """Return the delay of the last token."""
         last = f"w{tokens - 1:05d}".encode()
         return (next(at for at, frame in self.taken if last in frame) - self.last_said_s) * 1000
 
     def faults(self) -> list[str]:
-        """Every way in which what was taken breaks the law."""
+        """Return every violation of an invariant by the received frames."""
         frames = [json.loads(frame) for _, frame in self.taken]
         if [is_terminal(frame) for frame in frames] != [False] * (len(frames) - 1) + [True]:
-            return ["not one last frame at the end"]
+            return ["not one terminal frame at the end"]
         return list(map(str, agrees_with(fold_stream(frames), frames[-1]["payload"])))
 
 
 def streams_at_once(streams: int, tokens: int, per_s: float) -> LoadResult:
-    """Feed so many streams side by side, each so many tokens a second."""
+    """Feed concurrent streams, each with `per_s` tokens a second."""
     with ExitStack() as closing:
         all_streams = [Stream(closing) for _ in range(streams)]
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
@@ -102,7 +102,7 @@ def streams_at_once(streams: int, tokens: int, per_s: float) -> LoadResult:
         for feeder in feeders:
             feeder.join()
         for stream in all_streams:
-            stream.told.wait_until_delivered(SETTLING_S)
+            stream.delivery.wait_until_delivered(SETTLING_S)
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
         return LoadResult(
             tokens=streams * tokens,
@@ -115,7 +115,7 @@ def streams_at_once(streams: int, tokens: int, per_s: float) -> LoadResult:
 
 
 def _feed(streams: Sequence[Stream], tokens: int, per_s: float) -> None:
-    """Each stream's tokens when they are due; the streams are out of step with each other."""
+    """Feed each stream's tokens when they are due; the streams are out of phase."""
     began_s = time.perf_counter()
     steps = len(streams) * tokens
     for step in range(steps):

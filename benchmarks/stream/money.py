@@ -30,20 +30,20 @@ DYNAMODB_PER_WRITE, DYNAMODB_PER_READ = 0.625 / 1e6, 0.125 / 1e6
 
 RUN_TURN_GB = POST_THREAD_GB = 1.0
 POST_THREAD_S = 0.05
-"""About what opening a prompted turn takes a warm function."""
+"""About how long a warm function takes to open a prompted turn."""
 
 POST_S = 0.015
 
 
 @dataclass(frozen=True)
 class PacedAgent:
-    """Says so many tokens at a steady pace."""
+    """Streams `tokens` tokens at a steady pace."""
 
     tokens: int
     per_s: float
 
     def answer(self, task: AgentTask) -> Iterator[said.AgentEvent]:
-        """One text."""
+        """Yield one text."""
         for number in range(self.tokens):
             if task.stop.wait(1 / self.per_s):
                 return
@@ -51,19 +51,19 @@ class PacedAgent:
         yield said.AnswerEnded("answer")
 
 
-class KeptStarter:
-    """Keeps the handoff for whoever runs it."""
+class RecordingStarter:
+    """Keeps the handoff."""
 
     handoff: Handoff | None = None
 
     def start(self, handoff: Handoff) -> None:
-        """Take note of it."""
+        """Keep the handoff."""
         self.handoff = handoff
 
 
 @dataclass(frozen=True)
 class Bill:
-    """What one turn used."""
+    """The billed usage of one turn."""
 
     messages: int
     lambda_gb_s: float
@@ -73,7 +73,7 @@ class Bill:
     writes: float
 
     def per_thousand(self) -> dict[str, float]:
-        """Dollars per 1,000 such turns."""
+        """Return US dollars per 1,000 such turns."""
         return {
             "API Gateway": 1000 * self.messages * API_GATEWAY_PER_MESSAGE,
             "Lambda": 1000
@@ -83,8 +83,8 @@ class Bill:
 
 
 def money(tokens: int = 500, rates: tuple[int, ...] = (50, 150)) -> None:
-    """Print the bill of a turn of so many tokens to one tab, and of one that posts every token."""
-    print(f"{tokens} tokens, one tab     tokens/s  messages  Lambda GB-s  requests  reads  writes", end="")
+    """Print the bill of a turn with one connection, and of one that posts every token."""
+    print(f"{tokens} tokens, 1 connection tokens/s  messages  Lambda GB-s  requests  reads  writes", end="")
     print("   $/1,000 turns: API Gateway  Lambda  DynamoDB    all")
     for rate in rates:
         ours = bill(tokens, rate)
@@ -107,19 +107,19 @@ def bill(tokens: int, per_s: float) -> Bill:
         app = Application(Settings.from_mapping({"TABLE_NAME": "bench"}))
         client = app.table._client  # noqa: SLF001 - the counters hang on the client that is used
         create_table(client, "bench")
-        starter, pusher, user = KeptStarter(), SleepingPusher(POST_S), User(str(uuid.uuid4()), "Alice")
+        starter, pusher, user = RecordingStarter(), SleepingPusher(POST_S), User(str(uuid.uuid4()), "Alice")
         agent = PacedAgent(tokens, per_s)
         use_cases = app.turns
         use_cases.pusher, use_cases.starter, use_cases.agent = pusher, lambda: starter, lambda: agent
-        tab = Connection("tab=", user.id, "http://api", datetime.now(UTC))
-        use_cases.connections.add(tab)
+        connection = Connection("c-1=", user.id, "http://api", datetime.now(UTC))
+        use_cases.connections.add(connection)
         counter, units = RequestCounter(client), BilledUnits(client, boto3.client("dynamodb"))
         with counter, units:
             use_cases.post_thread.post(
-                PostRequest("Why?"), RequestContext(user, tab, ReplyMetadata("/chats/post", "r"), "r")
+                PostRequest("Why?"), RequestContext(user, connection, ReplyMetadata("/chats/post", "r"), "r")
             )
             report = use_cases.handoff_runner.run(starter.handoff, lambda: 900.0) if starter.handoff else None
         gb_s = POST_THREAD_S * POST_THREAD_GB + (report.duration_s if report else 0) * RUN_TURN_GB
-        messages = 1 + len(pusher.taken[tab.id])
+        messages = 1 + len(pusher.taken[connection.id])
         calls = sum(counter.calls.values())
         return Bill(messages, gb_s, 2, calls, sum(units.reads.values()), sum(units.writes.values()))

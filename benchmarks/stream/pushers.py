@@ -1,4 +1,4 @@
-"""Ways out of a stream: a fake that takes a while, and boto3 against an HTTP server of our own."""
+"""Two pushers: a fake with a latency, and boto3 against a local HTTP server."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ __all__ = ["SleepingPusher", "posting_to_a_server"]
 
 
 class SleepingPusher:
-    """Takes `latency_s` for every post; remembers each frame and when it was taken, by connection."""
+    """Takes `latency_s` for every post; records each frame with its time, by connection."""
 
     def __init__(self, latency_s: float) -> None:
         self._latency_s = latency_s
@@ -25,7 +25,7 @@ class SleepingPusher:
         self.taken: dict[str, list[tuple[float, bytes]]] = {}
 
     def push(self, connection: Connection, frame: bytes) -> None:
-        """Take a frame."""
+        """Receive a frame."""
         time.sleep(self._latency_s)
         with self._lock:
             self.taken.setdefault(connection.id, []).append((time.perf_counter(), frame))
@@ -33,7 +33,7 @@ class SleepingPusher:
 
 @contextmanager
 def posting_to_a_server(latency_s: float) -> Iterator[ApiGatewayPusher]:
-    """The real pusher; what it posts to is a process of its own, so that only our side's CPU is counted."""
+    """Yield the real pusher; the server is another process, so that only the sender's CPU is counted."""
     sink = Path(__file__).with_name("sink.py")
     command = [sys.executable, str(sink), str(latency_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:  # noqa: S603 - our own sink

@@ -1,4 +1,4 @@
-"""One answer, streamed by Threadcast and by a sender that posts every token, at the same pace."""
+"""Streams one answer with Threadcast, and with a sender that posts every token, at the same pace."""
 
 import threading
 import time
@@ -39,7 +39,7 @@ SETTLING_S = 120.0
 
 @dataclass(frozen=True)
 class Measured:
-    """What one answer took: when its last token was said, all posts, CPU of this process, the whole time."""
+    """The time of the last token, the number of posts, the CPU time of this process, the duration."""
 
     last_said_s: float
     posts: int
@@ -48,18 +48,18 @@ class Measured:
 
 
 def word(number: int) -> str:
-    """A token, recognisable in whatever frame it travels."""
+    """Return a token that can be found in any frame."""
     return f"w{number:05d} "
 
 
 def connections(count: int) -> tuple[Connection, ...]:
-    """So many open tabs of one user."""
+    """Return `count` open connections of one user."""
     now = datetime.now(UTC)
-    return tuple(Connection(f"tab-{number}=", "user", "http://api", now) for number in range(count))
+    return tuple(Connection(f"connection-{number}=", "user", "http://api", now) for number in range(count))
 
 
 def live_turn() -> tuple[LiveTurn, Address]:
-    """A turn that has just been opened."""
+    """Return a turn that has just been opened."""
     now, alice = datetime.now(UTC), Sender(str(uuid.uuid4()), "Alice")
     chat = Chat(str(uuid.uuid4()), "New chat", alice, now, now, next_message_number=2)
     message = Message(str(uuid.uuid4()), chat.id, 1, "Why?", alice, now, now)
@@ -69,12 +69,12 @@ def live_turn() -> tuple[LiveTurn, Address]:
 
 
 def stream(
-    tokens: int, per_s: float, pusher: Pusher, tabs: Sequence[Connection], policy: StreamPolicy
+    tokens: int, per_s: float, pusher: Pusher, audience: Sequence[Connection], policy: StreamPolicy
 ) -> Measured:
     """Stream an answer as `run_turn` does."""
     live, address = live_turn()
-    with Broadcast(live, renderer(address), pusher, SystemClock(), policy, lambda _: None) as told:
-        told.deliver_to(tabs, up_to_date=frozenset(tab.id for tab in tabs))
+    with Broadcast(live, renderer(address), pusher, SystemClock(), policy, lambda _: None) as delivery:
+        delivery.deliver_to(audience, up_to_date=frozenset(connection.id for connection in audience))
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         for number in _paced(tokens, per_s):
             live.say(said.AnswerExtended(PART, word(number)))
@@ -82,42 +82,42 @@ def stream(
         live.close("completed")
         view = live.decide(Outcome("completed"))
         live.end(terminal_event(view.messages[-1], view))
-        told.wait_until_delivered(SETTLING_S)
+        delivery.wait_until_delivered(SETTLING_S)
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
-        return Measured(last_said_s, told.counts().posts, cpu_s, took_s)
+        return Measured(last_said_s, delivery.counts().posts, cpu_s, took_s)
 
 
-def post_every_token(tokens: int, per_s: float, pusher: Pusher, tabs: Sequence[Connection]) -> Measured:
-    """Post each token by itself, one after the other: one thread for each connection, to be fair."""
+def post_every_token(tokens: int, per_s: float, pusher: Pusher, audience: Sequence[Connection]) -> Measured:
+    """Post each token by itself, with one thread for each connection as Threadcast has."""
     _, address = live_turn()
     render = renderer(address)
     queue: list[bytes] = []
-    news = threading.Condition()
+    changed = threading.Condition()
 
-    def carry(tab: Connection) -> None:
+    def carry(connection: Connection) -> None:
         for number in range(tokens):
-            with news:
-                news.wait_for(lambda number=number: len(queue) > number)
-            pusher.push(tab, queue[number])
+            with changed:
+                changed.wait_for(lambda number=number: len(queue) > number)
+            pusher.push(connection, queue[number])
 
-    threads = [threading.Thread(target=carry, args=(tab,)) for tab in tabs]
+    threads = [threading.Thread(target=carry, args=(connection,)) for connection in audience]
     for thread in threads:
         thread.start()
     began_s, began_cpu_s = time.perf_counter(), time.process_time()
     for number in _paced(tokens, per_s):
         frame = render(AnswerExtended(PART, word(number)), MAX_FRAME_BYTES)
-        with news:
+        with changed:
             queue.append(frame)
-            news.notify_all()
+            changed.notify_all()
     last_said_s = time.perf_counter()
     for thread in threads:
         thread.join()
     took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
-    return Measured(last_said_s, tokens * len(tabs), cpu_s, took_s)
+    return Measured(last_said_s, tokens * len(audience), cpu_s, took_s)
 
 
 def pacing_cpu_s(tokens: int, per_s: float) -> float:
-    """The CPU that the benchmark's own clock takes."""
+    """Return the CPU time of the benchmark's own clock."""
     began_cpu_s = time.process_time()
     for _ in _paced(tokens, per_s):
         pass
@@ -125,7 +125,7 @@ def pacing_cpu_s(tokens: int, per_s: float) -> float:
 
 
 def _paced(tokens: int, per_s: float) -> Iterator[int]:
-    """The tokens' numbers, each when it is due."""
+    """Yield the tokens' numbers, each when it is due."""
     began_s = time.perf_counter()
     for number in range(tokens):
         late_s = time.perf_counter() - began_s - number / per_s

@@ -1,4 +1,4 @@
-"""An HTTP server that takes every post after LATENCY seconds: `python sink.py LATENCY` prints its port."""
+"""An HTTP server that answers posts after LATENCY seconds: `python sink.py LATENCY` prints its port."""
 
 import asyncio
 import sys

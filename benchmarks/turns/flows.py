@@ -1,4 +1,4 @@
-"""Every flow, asked of the real use cases and adapters over an in-process DynamoDB that counts."""
+"""Counts the DynamoDB requests of every flow: real use cases and adapters, in-process DynamoDB."""
 
 import os
 import uuid
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import boto3
 from moto import mock_aws
 
-from tests.e2e.stacks import OPERATOR_ID, sample, samples
+from tests.e2e.local_stack import OPERATOR_ID, sample, samples
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
@@ -33,7 +33,7 @@ _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"
 
 @dataclass(frozen=True)
 class Used:
-    """What a flow asked of DynamoDB; an answer of the offline analyst takes no time, so nothing is polled."""
+    """The DynamoDB requests of a flow; the offline analyst answers at once, so nothing is polled."""
 
     calls: Counter[str]
     reads: float
@@ -41,19 +41,19 @@ class Used:
 
     @property
     def write_calls(self) -> int:
-        """Requests that write, a transaction once."""
+        """The number of write requests; a transaction counts once."""
         return sum(count for name, count in self.calls.items() if name in _WRITES)
 
 
-class NowhereGoing:
-    """A pusher to nobody; remembers the last chat and message told."""
+class DiscardingPusher:
+    """A pusher that discards frames."""
 
     def push(self, connection: Connection, frame: bytes) -> None:
-        """Take the frame at once."""
+        """Discard the frame."""
 
 
 def requests_per_flow() -> dict[str, Used]:
-    """What each flow uses, in the order in which a user would meet them."""
+    """Return what each flow uses, in a user's order."""
     credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
     os.environ.update({**credentials, "AWS_DEFAULT_REGION": "us-east-1"})
     with mock_aws():
@@ -72,15 +72,15 @@ class _Flows:
             library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
             library.grant(file.asset.id, Grant(Principal("user", self._user.id), Role.CAN_VIEW))
         self._use_cases = app.turns
-        self._use_cases.pusher = NowhereGoing()
+        self._use_cases.pusher = DiscardingPusher()
         self._use_cases.starter = lambda: InlineTurnStarter(self._use_cases.handoff_runner.run)
-        self._tab = Connection("tab=", self._user.id, "http://api", datetime.now(UTC))
+        self._connection = Connection("c-1=", self._user.id, "http://api", datetime.now(UTC))
         self._flows: dict[str, Used] = {}
 
     def all(self) -> dict[str, Used]:
-        """Every flow, each counted by itself."""
+        """Return every flow, each counted by itself."""
         metric, dashboard = (_ref(name) for name in ("iowa_electricity", "west_coast_weather"))
-        self._count("connect", lambda: self._use_cases.connections.add(self._tab))
+        self._count("connect", lambda: self._use_cases.connections.add(self._connection))
         self._post("asset, no prompt", PostRequest(asset=metric))
         self._post("dashboard, no prompt", PostRequest(asset=dashboard))
         self._post("asset and prompt", PostRequest(QUESTION, asset=metric))
@@ -89,15 +89,19 @@ class _Flows:
         chat_id, message_id = self._ids("prompt alone")
         self._post("follow-up", PostRequest("And now?", chat_id=chat_id))
         self._post("replace", PostRequest("Or so?", chat_id=chat_id, replace_from=message_id))
-        self._post("resend after the end", PostRequest(QUESTION, asset=metric), key="asset and prompt")
-        self._count("get", lambda: self._use_cases.get_chat.get(GetRequest(chat_id), self._asker("get")))
+        self._post("duplicate request", PostRequest(QUESTION, asset=metric), key="asset and prompt")
+        self._count("get", lambda: self._use_cases.get_chat.get(GetRequest(chat_id), self._context("get")))
         stop = StopRequest(chat_id, message_id)
-        self._count("stop, nothing runs", lambda: self._use_cases.stop_thread.stop(stop, self._asker("stop")))
-        self._count("disconnect", lambda: self._use_cases.connections.forget(self._user.id, self._tab.id))
+        self._count(
+            "stop, nothing runs", lambda: self._use_cases.stop_thread.stop(stop, self._context("stop"))
+        )
+        self._count(
+            "disconnect", lambda: self._use_cases.connections.forget(self._user.id, self._connection.id)
+        )
         return self._flows
 
     def _post(self, name: str, request: PostRequest, key: str | None = None) -> None:
-        self._count(name, lambda: self._use_cases.post_thread.post(request, self._asker(key or name)))
+        self._count(name, lambda: self._use_cases.post_thread.post(request, self._context(key or name)))
 
     def _count(self, name: str, flow: Callable[[], object]) -> None:
         counter, units = RequestCounter(self._client), BilledUnits(self._client, self._observer)
@@ -105,8 +109,8 @@ class _Flows:
             flow()
         self._flows[name] = Used(counter.calls, sum(units.reads.values()), sum(units.writes.values()))
 
-    def _asker(self, key: str) -> RequestContext:
-        return RequestContext(self._user, self._tab, ReplyMetadata("/chats/post", key), key)
+    def _context(self, key: str) -> RequestContext:
+        return RequestContext(self._user, self._connection, ReplyMetadata("/chats/post", key), key)
 
     def _ids(self, key: str) -> tuple[str, str]:
         found = self._use_cases.chats.find_request(key, datetime.now(UTC))

@@ -1,7 +1,7 @@
 """Measures whole turns: `python benchmarks/turns/run.py`, prints two tables.
 
-Latency of prompt-less turns on the local stack, over real sockets and processes (contract: 300 ms at the 99th
-percentile); and what each flow asks of DynamoDB, in requests and billed units, over the in-process stand-in.
+Latency of prompt-less turns on the local stack, over WebSockets and processes (contract: 300 ms at the 99th
+percentile); and what each flow asks of DynamoDB, in requests and billed units, over an in-process emulator.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from statistics import quantiles
 
 from flows import requests_per_flow
 
-from tests.e2e.stacks import Stack, running_stack, sample
+from tests.e2e.local_stack import Stack, running_stack, sample
 
 ASSET = {"asset_id": sample("iowa_electricity").asset.id, "asset_type": "metric_file"}
 PARAMETERS = {"TurnsPerMinute": "60000", "TurnBurst": "1000"}
@@ -23,7 +23,7 @@ EMPTY_EVERY = 20
 
 
 def main() -> None:
-    """Run both."""
+    """Run both measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=200)
     options = parser.parse_args()
@@ -34,15 +34,15 @@ def main() -> None:
 
 
 async def prompt_less(stack: Stack, turns: int) -> dict[str, list[float]]:
-    """Milliseconds from asking to the first and to the last frame, warm, in a table that stays small."""
+    """Return milliseconds from a request to its first and last frame, of warm functions and a small table."""
     person = stack.new_person()
     took: dict[str, list[float]] = {"initializeChat": [], "complete": []}
-    async with person.connect() as tab:
+    async with person.connect() as connection:
         for number in range(WARM_UP + turns):
             if number % EMPTY_EVERY == 0:
                 stack.empty()
             began_s = time.perf_counter()
-            turn = await tab.post(**ASSET, request_id=str(uuid.uuid4()))
+            turn = await connection.post(**ASSET, request_id=str(uuid.uuid4()))
             async for frame in turn:
                 if number >= WARM_UP and frame["event"] in took:
                     took[frame["event"]].append((time.perf_counter() - began_s) * 1000)

@@ -1,1 +1,1 @@
-"""`make invoke`: one sample event run through its function, with everything that it needs beside it."""
+"""`make invoke`: runs one sample event through its function, with what the event refers to stored."""

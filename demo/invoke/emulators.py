@@ -1,4 +1,4 @@
-"""Emulators of what a function calls: DynamoDB with the samples loaded, and `@connections`."""
+"""Emulators of the services that a function calls: DynamoDB with the samples loaded, and `@connections`."""
 
 import asyncio
 import json
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from demo.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.errors import DemoError
-from demo.invoke.changes import Change, Items, changes, delete_items, read_items
-from demo.invoke.connections import ConnectionsApi, Frame, connections_api
-from demo.invoke.docker import LOOPBACK
+from demo.invoke.connections_api import ConnectionsApi, Frame, connections_api
 from demo.invoke.requirements import Requirements
+from demo.invoke.runners.docker_engine import LOOPBACK
 from demo.invoke.seeding import store_requirements
-from demo.stack import SAMPLES
+from demo.invoke.table_changes import Change, Items, compare_items, delete_items, read_items
+from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
+from demo.stack.running_stack import SAMPLES
 from local_gateway.dynamodb.process import StandIn
 from local_gateway.dynamodb.tables import create_tables
 from local_gateway.template.stack import Stack, read_stack
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENVIRONMENT_FILE",
+    "Effects",
     "Emulators",
-    "Invocation",
     "declared_variables",
     "read_sample_stack",
     "running_emulators",
 ]
 
 ENVIRONMENT_FILE: Final = Path(__file__).parent / "environment.json"
-"""What `sam local invoke` gives to the functions: samconfig.toml names it."""
+"""The functions' variables in `sam local invoke`; samconfig.toml refers to it."""
 
 _REGION: Final = "us-east-1"
 _DYNAMODB: Final = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -50,21 +50,21 @@ _CONNECTIONS: Final = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation:
-    """What came of an event beside its result: each connection's frames, in order, and what was written."""
+class Effects:
+    """The effects of an event: the frames of each connection, in order, and the changes to the table."""
 
     frames: Mapping[str, list[Frame]]
     changes: list[Change]
 
 
 def declared_variables() -> dict[str, str]:
-    """Return what the environment file sets."""
+    """Return the variables of the environment file."""
     variables: dict[str, str] = json.loads(ENVIRONMENT_FILE.read_text())["Parameters"]
     return variables
 
 
 def read_sample_stack(template: Path) -> Stack:
-    """Read a template as samconfig.toml has it read, with the secret of the sample events' tokens."""
+    """Read a template with samconfig.toml's parameters and the secret of the sample events' tokens."""
     secret = declared_variables()["TOKEN_SECRET"]
     return read_stack(template, {"TokenSecret": secret, "RunTurnsInline": "true"})
 
@@ -82,7 +82,7 @@ class Emulators:
         self._connections: dict[str, list[Frame]] = {}
 
     def environment(self, host_name: str | None = None) -> dict[str, str]:
-        """Return the environment file's variables for functions to which this machine is `host_name`."""
+        """Return the environment file's variables, with `host_name` as this machine's name in addresses."""
         name = host_name or self._host
         return {
             **declared_variables(),
@@ -99,17 +99,17 @@ class Emulators:
             library.grant(file.asset.id, members)
 
     def prepare(self, *required: Requirements) -> None:
-        """Remove all but the assets, store what is required, and forget earlier posts."""
+        """Delete all items but the assets, store what is required, and clear recorded posts."""
         delete_items(self._client, self._table, read_items(self._client, self._table))
         store_requirements(required, DynamoTable(self._client, self._table))
         self._before = read_items(self._client, self._table)
         self._connections = {name: [] for each in required for name in each.connections}
         self._api.take()
 
-    def instrumented(self) -> Invocation:
-        """Return what has happened since `prepare`; the event's own connection is the first."""
+    def effects(self) -> Effects:
+        """Return the effects since `prepare`; the event's own connection comes first."""
         after = read_items(self._client, self._table)
-        return Invocation({**self._connections, **self._api.take()}, changes(self._before, after))
+        return Effects({**self._connections, **self._api.take()}, compare_items(self._before, after))
 
 
 def _ignore(_connection_id: str, _frame: Frame) -> None:
@@ -126,8 +126,8 @@ def running_emulators(
 ) -> Iterator[Emulators]:
     """Start the table of a template and a `@connections` endpoint, with the samples loaded.
 
-    They listen on the interface `host`, on the environment file's ports or on any free ones. `on_frame` is
-    called for each frame, on another thread. Raises `DemoError` if a port is taken.
+    They listen on the interface `host`, on the environment file's ports if `fixed_ports`, else on free ones.
+    `on_frame` is called for each frame, on another thread. Raises `DemoError` if a port is taken.
     """
     dynamodb, connections = (_port_of(name) if fixed_ports else 0 for name in (_DYNAMODB, _CONNECTIONS))
     stand_in = StandIn(host, dynamodb)

@@ -1,4 +1,4 @@
-"""What became of an invocation, whoever ran it."""
+"""The outcome of an invocation, the same for every runner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ __all__ = ["Outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The `result` of an invocation, or the `error` that the function raised; and what it printed."""
+    """The `result` of an invocation, or the `error` that the function raised, and its log `output`."""
 
     result: Any
     error: Mapping[str, Any] | None

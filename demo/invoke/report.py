@@ -1,4 +1,4 @@
-"""Prints what an invocation did: result, log, the frames of each connection, what was written."""
+"""Prints the report of an invocation: result, log, the frames of each connection, writes."""
 
 import json
 import textwrap
@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from demo.invoke.changes import Change
-from demo.invoke.connections import Frame
-from demo.invoke.emulators import Invocation
+from demo.invoke.connections_api import Frame
+from demo.invoke.emulators import Effects
 from demo.invoke.outcome import Outcome
-from demo.readable import readable
+from demo.invoke.table_changes import Change
+from demo.stack.log_format import readable_lines
 from local_gateway import LogLine
 
 __all__ = ["frame_line", "show_report"]
@@ -21,18 +21,18 @@ _EVENT_WIDTH: Final = 28
 _VALUE_WIDTH: Final = 60
 
 
-def show_report(outcome: Outcome, seen: Invocation, console: Console) -> None:
-    """Print everything, in the order in which a reader asks for it."""
+def show_report(outcome: Outcome, effects: Effects, console: Console) -> None:
+    """Print the result, the log, the frames and the writes."""
     _show(console, *_result(outcome))
     _show(console, "Log", _log_lines(outcome.output))
-    _show_frames(seen.frames, console)
-    _show(console, "Written", [line for change in seen.changes for line in _change_lines(change)])
+    _show_frames(effects.frames, console)
+    _show(console, "Written", [line for change in effects.changes for line in _change_lines(change)])
 
 
 def frame_line(frame: Frame) -> str:
-    """Return a frame as one line: its event, and the part of its payload that a person reads."""
+    """Return a frame as one line: its event and a summary of its payload."""
     event = str(frame.get("event"))
-    return _shortened(f"{event:{_EVENT_WIDTH}}{_gist(event, frame)}")
+    return _shortened(f"{event:{_EVENT_WIDTH}}{_summary(event, frame)}")
 
 
 def _result(outcome: Outcome) -> tuple[str, list[str]]:
@@ -56,7 +56,7 @@ def _show_frames(frames: Mapping[str, Sequence[Frame]], console: Console) -> Non
         _show(console, f"Frames to connection {connection_id}", lines)
 
 
-def _gist(event: str, frame: Frame) -> str:
+def _summary(event: str, frame: Frame) -> str:
     payload = frame.get("payload") or {}
     match event:
         case _ if frame.get("error"):
@@ -78,7 +78,7 @@ def _gist(event: str, frame: Frame) -> str:
 
 
 def _reasoning(part: Mapping[str, Any]) -> str:
-    """Return a step as text; one that found things lists them."""
+    """Return a reasoning step as text; pills are listed by their texts."""
     pills = [pill["text"] for each in part.get("pill_containers") or [] for pill in each["pills"]]
     text = part.get("message") or part.get("message_chunk") or ", ".join(pills)
     return f"{part['title']} ({part['status']}){': ' if text else ''}{text}"
@@ -92,7 +92,7 @@ def _response(part: Mapping[str, Any]) -> str:
 
 def _log_lines(output: str) -> list[str]:
     lines: list[str] = []
-    sink = readable(lambda line: lines.append(line.text))
+    sink = readable_lines(lambda line: lines.append(line.text))
     for text in output.splitlines():
         if text.strip():
             sink(LogLine("", "output", text, None, 0.0))
@@ -104,11 +104,11 @@ def _change_lines(change: Change) -> list[str]:
     if change.kind == "deleted":
         return what
     attributes = [_attribute(change, *each) for each in change.attributes()]
-    return what + [f"{'':9}{line}" for line in _folded(attributes)]
+    return what + [f"{'':9}{line}" for line in _wrapped(attributes)]
 
 
-def _folded(parts: Sequence[str]) -> list[str]:
-    """Return the parts in lines of at most `_WIDTH` characters, where each part fits that."""
+def _wrapped(parts: Sequence[str]) -> list[str]:
+    """Join the parts to lines of at most `_WIDTH` characters, unless one part is longer."""
     lines = [""]
     for part in parts:
         if lines[-1] and len(lines[-1]) + len(part) + 2 > _WIDTH - 11:

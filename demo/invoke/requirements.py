@@ -1,4 +1,4 @@
-"""What must be stored before an event arrives, read from the event itself."""
+"""Determines from an event what must be stored before it is run."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from threadcast.domain.user import User
 __all__ = ["OTHER_CONNECTION", "RequiredChat", "Requirements", "TurnState", "requirements_of"]
 
 OTHER_CONNECTION = "L0SM-f8FvHcAbcd="
-"""A second connection of the same user, such as another browser tab."""
+"""A second connection of the same user."""
 
 TurnState = Literal["answered", "waiting", "running", "abandoned"]
 """Answered; waiting for `run_turn`; claimed, its lease valid; claimed, its lease expired."""
@@ -19,7 +19,7 @@ TurnState = Literal["answered", "waiting", "running", "abandoned"]
 
 @dataclass(frozen=True, slots=True)
 class RequiredChat:
-    """A chat with one message; `message_id` is None where the event does not name one."""
+    """A chat with one message; `message_id` is None if the event does not name one."""
 
     chat_id: str
     message_id: str | None
@@ -36,7 +36,7 @@ class Requirements:
 
 
 def requirements_of(payload: Mapping[str, Any]) -> Requirements:
-    """Return what an event refers to. `$connect` and the authorizer come before anything is stored."""
+    """Return what an event refers to; events of `$connect` and the authorizer require nothing."""
     match payload:
         case {"requestPayload": {"chat_id": _} as handoff}:
             was_run = "responseContext" in payload
@@ -58,12 +58,12 @@ def _of_handoff(handoff: Mapping[str, Any], state: TurnState) -> Requirements:
 
 
 def _user(context: Mapping[str, Any]) -> User:
-    told = context["authorizer"]
-    return User(told["user_id"], told["user_name"], told["user_email"], told["organization_id"])
+    claims = context["authorizer"]
+    return User(claims["user_id"], claims["user_name"], claims["user_email"], claims["organization_id"])
 
 
 def _chat_in(body: Any) -> RequiredChat | None:
-    """Return the chat that a message names; None where it names none, or nothing that could be one."""
+    """Return the chat that a message names; None if it names none, or no valid id."""
     try:
         message = json.loads(body)
         payload = message["payload"]

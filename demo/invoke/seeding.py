@@ -1,4 +1,4 @@
-"""Stores what an event requires, through the use cases that store it when Threadcast runs."""
+"""Stores what an event requires, through the same use cases as in production."""
 
 import itertools
 import uuid
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from demo.conversation import ASSET_ID
+from demo.cli.scripted_conversation import ASSET_ID
 from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
@@ -30,35 +30,35 @@ __all__ = ["PARTIAL_ANSWER", "QUESTION", "store_requirements"]
 
 QUESTION: Final = "Which source grew the most since 2001?"
 PARTIAL_ANSWER: Final = "Of all sources, the one that grew the most since 2001 is"
-"""What an abandoned turn had answered before its run ended."""
+"""The stored part of an abandoned turn's answer."""
 
 _AGES_S: Final[Mapping[TurnState, float]] = {"answered": 300, "abandoned": 300, "waiting": 5, "running": 5}
-"""How long ago each was asked: an abandoned turn's lease of 20 s has expired, a running one's has not."""
+"""The age of each turn: an abandoned turn's lease of 20 s has expired, a running one's has not."""
 
 _CONNECTED_S = 600.0
 _UNLIMITED: Final = QuotaLimits(turns_per_minute=6000, burst=100, concurrent=100)
 
 
 class _EarlierClock(SystemClock):
-    """The machine's clock, set back."""
+    """The system clock, set back."""
 
     def __init__(self, by_s: float) -> None:
         self._by = timedelta(seconds=by_s)
 
     def now(self) -> datetime:
-        """Give the moment that was `by_s` seconds ago, in UTC."""
+        """Return the time `by_s` seconds ago, in UTC."""
         return super().now() - self._by
 
 
 class _NoConnections:
-    """A `Pusher` for turns that no connection follows."""
+    """A `Pusher` for turns without connections."""
 
     def push(self, connection: Connection, frame: bytes) -> None:
         """Send nothing."""
 
 
 def store_requirements(all_required: Iterable[Requirements], table: DynamoTable) -> None:
-    """Store chats, oldest first and each once, then connections."""
+    """Store each chat once, oldest first, then the connections."""
     required = list(all_required)
     chats = {each.chat: each.user for each in required if each.chat is not None}
     for chat, user in sorted(chats.items(), key=lambda pair: -_AGES_S[pair[0].state]):
@@ -70,7 +70,7 @@ def store_requirements(all_required: Iterable[Requirements], table: DynamoTable)
 
 
 def _supersedes(chat: RequiredChat, others: Iterable[RequiredChat]) -> bool:
-    """Whether another event requires the same chat and says which message it has."""
+    """Whether another event requires the same chat and names its message."""
     return chat.message_id is None and any(
         other.chat_id == chat.chat_id and other.message_id is not None for other in others
     )
@@ -106,7 +106,7 @@ def _claim_and_answer_in_part(chat: RequiredChat, user: User, use_cases: UseCase
 
 
 def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
-    """Make what the use cases work with; the first two ids are the chat's and the message's."""
+    """Return the use cases, whose first two new ids are those of the chat and of its message."""
     clock = _EarlierClock(_AGES_S[chat.state])
     ids = _ids(chat.chat_id, chat.message_id)
 

@@ -1,4 +1,4 @@
-"""The authorizer of `$connect`: tells who wants to connect."""
+"""Authorizer of `$connect`: verifies the token and returns the user."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,7 +11,7 @@ from threadcast.errors import TokenRejected
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> AuthorizerAnswer:
-    """Let the token's user in; raises `HandshakeRefused` if there is no token, or a bad one."""
+    """Return the policy for the token's user; raises `HandshakeRefused` if it is missing or invalid."""
     try:
         user = application().verifier.verify(find_token(event))
     except TokenRejected as rejection:

@@ -1,4 +1,4 @@
-"""`$connect`: remembers who listens."""
+"""`$connect`: stores the connection."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from threadcast.turns.connections import open_session
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Accept the connection once it is stored; a failure fails the handshake."""
+    """Store the connection and accept the handshake; an error refuses it."""
     connect = parse_connect(event)
     subprotocol = open_session(connect.connection, connect.subprotocols, application().connections)
     metrics.add_metric(name="ConnectionsOpened", unit=MetricUnit.Count, value=1)

@@ -1,4 +1,4 @@
-"""`$disconnect`: forgets who listened."""
+"""`$disconnect`: deletes the connection."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from threadcast.turns.connections import close_session
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Forget the connection. API Gateway may never say this, so records expire too."""
+    """Delete the connection. API Gateway does not guarantee this event, so items expire too."""
     disconnect = parse_disconnect(event)
     close_session(disconnect.connection, application().connections)
     logger.info("disconnected", extra={"status_code": disconnect.status_code})

@@ -26,7 +26,7 @@ def handler(event: Event, context: LambdaContext) -> None:
 
 
 def _unit(name: str) -> MetricUnit:
-    """CloudWatch has no unit for money."""
+    """Return a metric's unit; CloudWatch has none for money."""
     if name.endswith("_usd"):
         return MetricUnit.NoUnit
     return MetricUnit.Seconds if name.endswith("_s") else MetricUnit.Count

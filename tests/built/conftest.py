@@ -1,4 +1,4 @@
-"""What `make test-built` has built is what these run; without it there is nothing to test."""
+"""These tests need what `make test-built` builds; without it they are not collected."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Each package of the workspace, installed by pip's rules into an environment of its own."""
+"""Each package of the workspace, installed without the workspace into a new environment."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ UV = Path(sys.executable).with_name("uv")
 
 
 def installed(tmp_path: Path, *members: str) -> Path:
-    """Install copies of these members into a new environment; the folder of its commands."""
+    """Install copies of these members into a new environment and return its bin folder."""
     sources = [tmp_path / "src" / member for member in members]
     for member, source in zip(members, sources, strict=True):
         shutil.copytree(ROOT / member, source, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,7 +1,4 @@
-"""Every sample event, run through the built packages: with what it needs beside it, and without.
-
-`make test-built` builds what these need, and runs them.
-"""
+"""Every sample event on the built packages, with the emulators and without; run by `make test-built`."""
 
 import json
 import os
@@ -13,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from demo.invoke.emulators import Emulators, declared_variables, read_sample_stack, running_emulators
-from demo.invoke.events import event_names, read_event
-from demo.invoke.functions import Functions, running_functions
 from demo.invoke.outcome import Outcome
 from demo.invoke.requirements import requirements_of
+from demo.invoke.runners.local_process import Functions, running_functions
+from demo.invoke.sample_event import read_sample_event, sample_event_names
 from local_gateway.template.stack import Stack
 from tests.sample_runs import EXPECTED, check
 
 SECRET = declared_variables()["TOKEN_SECRET"]
-WITH_TABLE = [name for name in event_names() if not name.startswith("authorizer/")]
-LIMIT_S = 3.0
+WITH_TABLE = [name for name in sample_event_names() if not name.startswith("authorizer/")]
+RESPONSE_LIMIT_S = 3.0
+"""Promised in events/README.md, from a function that is ready."""
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +39,10 @@ def with_emulators(stack: Stack) -> Iterator[tuple[Emulators, Functions]]:
 
 
 @pytest.fixture(scope="module")
-def alone(stack: Stack) -> Iterator[Functions]:
-    """Functions whose endpoints accept no connections."""
-    nowhere = f"http://127.0.0.1:{_closed_port()}"
-    endpoints = {name: nowhere for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
+def without_emulators(stack: Stack) -> Iterator[Functions]:
+    """Functions whose endpoints refuse connections."""
+    address = f"http://127.0.0.1:{_closed_port()}"
+    endpoints = {name: address for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
     with running_functions(stack, {**declared_variables(), **endpoints}) as functions:
         functions.start(*stack.functions)
         functions.wait_until_ready()
@@ -59,35 +57,33 @@ def _closed_port() -> int:
 
 
 def _errors(outcome: Outcome) -> list[str]:
-    """Every log line of level ERROR that is ours; metrics and the runtime's own lines are none."""
+    """The messages of Threadcast's log lines of level ERROR, without the runtime's own lines."""
     lines = [json.loads(line) for line in outcome.output.splitlines() if line.startswith("{")]
     return [line["message"] for line in lines if line.get("level") == "ERROR"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_an_event_does_what_it_is_expected_to_do(
-    name: str, with_emulators: tuple[Emulators, Functions]
-) -> None:
+def test_an_event_has_its_expected_result(name: str, with_emulators: tuple[Emulators, Functions]) -> None:
     emulators, functions = with_emulators
-    event = read_event(name)
+    event = read_sample_event(name)
     emulators.prepare(requirements_of(event.payload))
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, emulators.instrumented())
+    check(EXPECTED[name], outcome, emulators.effects())
     assert SECRET not in outcome.output
-    assert "eyJ" not in outcome.output  # how every token begins
+    assert "eyJ" not in outcome.output  # the start of every token
 
 
 @pytest.mark.parametrize("name", WITH_TABLE)
-def test_a_table_that_cannot_be_reached_is_reported_in_one_line_within_3_s(
-    name: str, alone: Functions
+def test_an_unreachable_table_is_reported_in_one_line_within_3_s(
+    name: str, without_emulators: Functions
 ) -> None:
-    event, began_s = read_event(name), time.monotonic()
+    event, began_s = read_sample_event(name), time.monotonic()
 
-    outcome = alone.invoke(event)
+    outcome = without_emulators.invoke(event)
 
-    assert time.monotonic() - began_s < LIMIT_S
+    assert time.monotonic() - began_s < RESPONSE_LIMIT_S
     assert outcome.error is None
     assert len(_errors(outcome)) == 1
     assert "Traceback" not in outcome.output

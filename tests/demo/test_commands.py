@@ -1,4 +1,4 @@
-"""What the demo's commands refuse, how they say it, and how they end."""
+"""The demo's commands: invalid options, error messages, exit codes, signals, ports, log files."""
 
 import io
 import os
@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from demo import options
-from demo.command import carried_out, uninterrupted
+from demo.cli import options
+from demo.cli.exit_status import deferred_signals, exit_status
 from demo.errors import DemoError
-from demo.logbook import logbook
+from demo.stack.log_file import log_file
 from local_gateway import LogLine, StartError
 from threadcast_client import BadAddress
 
@@ -33,7 +33,7 @@ def _fail(problem: BaseException) -> int:
 
 
 @pytest.mark.parametrize(
-    ("problem", "exit_code", "told"),
+    ("problem", "exit_code", "message"),
     [
         (DemoError("No."), 1, "error: No.\n"),
         (StartError("the listener", "taken"), 1, "error: the listener did not start: taken\n"),
@@ -42,48 +42,48 @@ def _fail(problem: BaseException) -> int:
         (BrokenPipeError(), 1, ""),
     ],
 )
-def test_what_goes_wrong_is_one_line_and_an_exit_code(
-    problem: BaseException, exit_code: int, told: str, capsys: pytest.CaptureFixture[str]
+def test_an_error_is_one_line_and_an_exit_code(
+    problem: BaseException, exit_code: int, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert carried_out(lambda: _fail(problem)) == exit_code
-    assert capsys.readouterr().err == told
-    assert carried_out(_do_nothing) == 0
+    assert exit_status(lambda: _fail(problem)) == exit_code
+    assert capsys.readouterr().err == message
+    assert exit_status(_do_nothing) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interruption_waits_for_the_end_of_what_must_not_be_broken_off(number: signal.Signals) -> None:
+def test_a_deferred_signal_interrupts_after_the_block(number: signal.Signals) -> None:
     done = []
 
     def work() -> int:
-        with uninterrupted():
+        with deferred_signals():
             signal.raise_signal(number)
             done.append("all of it")
         return 0
 
-    assert carried_out(work) == 130
+    assert exit_status(work) == 130
     assert done == ["all of it"]
 
 
-def test_what_fails_because_it_was_interrupted_counts_as_interrupted() -> None:
+def test_an_error_after_a_deferred_signal_counts_as_an_interruption() -> None:
     def load_samples() -> int:
-        with uninterrupted():
+        with deferred_signals():
             signal.raise_signal(signal.SIGINT)
             raise DemoError("The samples could not be loaded.")
 
-    assert carried_out(load_samples) == 130
+    assert exit_status(load_samples) == 130
 
 
 @pytest.mark.parametrize(
-    ("module", "given", "told"),
+    ("module", "given", "message"),
     [
-        ("demo", ["--port", "99999"], "argument --port: '99999' is no port: 0 (any free one) to 65535"),
-        ("demo.start", ["--port", "x"], "argument --port: 'x' is no port: 0 (any free one) to 65535"),
-        ("demo.start", ["--port", "-1"], "argument --port: '-1' is no port: 0 (any free one) to 65535"),
+        ("demo", ["--port", "99999"], "argument --port: '99999' is not a port: 0 (any free one) to 65535"),
+        ("demo.start", ["--port", "x"], "argument --port: 'x' is not a port: 0 (any free one) to 65535"),
+        ("demo.start", ["--port", "-1"], "argument --port: '-1' is not a port: 0 (any free one) to 65535"),
         ("demo.start", ["--parameter", "foo"], "argument --parameter: 'foo' is not NAME=VALUE"),
         (
             "demo.start",
             ["--built", "nowhere"],
-            "error: nowhere holds no template.yaml; `make build` makes one",
+            "error: nowhere has no template.yaml; `make build` writes one",
         ),
         ("demo.chat", ["--asset", "99"], "error: There is no sample 99: --asset takes 1 to 10."),
         ("demo.chat", ["--asset", "0"], "error: There is no sample 0: --asset takes 1 to 10."),
@@ -98,21 +98,21 @@ def test_what_fails_because_it_was_interrupted_counts_as_interrupted() -> None:
             ["--parameter", "Agent=openai"],
             "error: The agent openai needs a model: --parameter ModelId=…, see docs/agents.md.",
         ),
-        ("demo.token", ["--port", "1"], "error: Nothing runs here on port 1: `make start` or `make demo`"),
+        ("demo.token", ["--port", "1"], "error: No stack is running on port 1: `make start` or `make demo`"),
     ],
 )
-def test_what_makes_no_sense_is_refused_before_anything_starts(
-    module: str, given: list[str], told: str
+def test_an_invalid_option_is_refused_before_anything_starts(
+    module: str, given: list[str], message: str
 ) -> None:
     ended = _run(module, *given)
 
     assert ended.returncode in (1, 2)
-    assert told in ended.stderr.splitlines()[-1]
+    assert message in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
     assert ended.stdout == ""
 
 
-def test_a_secret_of_ones_own_comes_by_the_environment_and_must_be_long(
+def test_the_token_secret_is_read_from_the_environment_and_has_32_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chosen = Namespace(agent="offline", parameter=[])
@@ -126,7 +126,7 @@ def test_a_secret_of_ones_own_comes_by_the_environment_and_must_be_long(
     assert "TokenSecret" not in options.template_parameters(chosen)
 
 
-def test_only_a_model_gets_keys_of_the_environment_and_one_without_is_refused(
+def test_only_a_model_gets_credentials_and_is_refused_without_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK", "OPENAI_API_KEY", "AWS_SESSION_TOKEN"):
@@ -149,7 +149,9 @@ def test_only_a_model_gets_keys_of_the_environment_and_one_without_is_refused(
     }
 
 
-def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_without_its_sdk_is_refused_and_the_install_command_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(options, "_MODEL_SDK", "no_such_package")
     chosen = Namespace(agent="bedrock", parameter=[("ModelId", "m")])
 
@@ -157,7 +159,7 @@ def test_a_model_without_its_sdk_is_refused_with_what_installs_it(monkeypatch: p
         options.template_parameters(chosen)
 
 
-def test_functions_get_what_a_model_needs_of_the_callers_environment_and_nothing_else(
+def test_functions_get_the_models_variables_of_the_environment_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given = {"AWS_ACCESS_KEY_ID": "k", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:1"}
@@ -167,21 +169,21 @@ def test_functions_get_what_a_model_needs_of_the_callers_environment_and_nothing
     assert options.model_environment({"Agent": "offline"}) == {}
 
 
-def test_what_functions_log_is_kept_in_a_file_and_its_place_is_told(tmp_path: Path) -> None:
+def test_the_functions_logs_are_appended_to_a_file_whose_path_is_printed(tmp_path: Path) -> None:
     console = Console(file=io.StringIO(), record=True, width=200)
     at = time.strftime("%H:%M:%S.000", time.localtime(0))
 
     for text in ("former", "latest"):
-        with logbook("chat", console, tmp_path) as log:
+        with log_file("chat", console, tmp_path) as log:
             log(LogLine("Fn", "output", text, "r-1", 0.0))
 
     assert (tmp_path / "chat.log").read_text().splitlines() == [
         f"{at} Fn {text}" for text in ("former", "latest")
     ]
-    assert f"What the functions log goes to {tmp_path / 'chat.log'}" in console.export_text()
+    assert f"The functions log to {tmp_path / 'chat.log'}" in console.export_text()
 
 
-def test_a_taken_port_is_told_in_one_line_and_nothing_stays() -> None:
+def test_a_taken_port_is_reported_in_one_line_and_no_process_stays() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ended = _run("demo", "--port", str(taken.getsockname()[1]))
 
@@ -189,19 +191,19 @@ def test_a_taken_port_is_told_in_one_line_and_nothing_stays() -> None:
     assert re.fullmatch(r"error: .*port \d+ did not start: Address already in use\n", ended.stderr)
 
 
-def test_a_port_that_was_asked_for_is_taken_as_it_is_and_the_usual_one_if_it_is_free(
+def test_a_requested_port_is_used_unchanged_and_the_default_one_if_it_is_free(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        monkeypatch.setattr(options, "USUAL_PORT", taken.getsockname()[1])
+        monkeypatch.setattr(options, "DEFAULT_PORT", taken.getsockname()[1])
         console = Console(file=None, record=True, width=100)
 
         assert options.free_port(4000, console) == 4000
         assert options.free_port(None, console) == 0
-        assert "is taken, so this stack gets another one." in console.export_text()
+        assert "is taken: this stack uses another one." in console.export_text()
 
-    monkeypatch.setattr(options, "USUAL_PORT", _free_port())
-    assert options.free_port(None, console) == options.USUAL_PORT
+    monkeypatch.setattr(options, "DEFAULT_PORT", _free_port())
+    assert options.free_port(None, console) == options.DEFAULT_PORT
 
 
 def _run(module: str, *given: str) -> "subprocess.CompletedProcess[str]":

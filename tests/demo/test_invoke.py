@@ -1,4 +1,4 @@
-"""`make invoke`: what an event requires, which command runs it, and what is printed."""
+"""`make invoke`: an event's requirements, the command that runs it, and the report."""
 
 import io
 import os
@@ -10,14 +10,14 @@ from rich.console import Console
 
 from demo.errors import DemoError
 from demo.invoke import __main__ as command
-from demo.invoke.changes import Change, changes
-from demo.invoke.container import invoke_in_container, sam_command
-from demo.invoke.docker import LOOPBACK, container_interface, docker_runs
-from demo.invoke.emulators import Invocation
-from demo.invoke.events import read_event
+from demo.invoke.emulators import Effects
 from demo.invoke.outcome import Outcome
 from demo.invoke.report import show_report
 from demo.invoke.requirements import OTHER_CONNECTION, RequiredChat, Requirements, requirements_of
+from demo.invoke.runners.container import invoke_in_container, sam_command
+from demo.invoke.runners.docker_engine import LOOPBACK, container_interface, docker_is_available
+from demo.invoke.sample_event import read_sample_event
+from demo.invoke.table_changes import Change, Items, compare_items
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 CHAT, MESSAGE = "c4a70000-0000-4000-8000-00000000000", "5a9e0000-0000-4000-8000-00000000000"
@@ -66,15 +66,15 @@ def executable(folder: Path, name: str, script: str) -> None:
         ("run_turn/not_a_handoff", (), None),
     ],
 )
-def test_what_must_be_stored_is_read_from_the_event(
+def test_the_requirements_are_read_from_the_event(
     name: str, connections: tuple[str, ...], chat: RequiredChat | None
 ) -> None:
-    required = requirements_of(read_event(name).payload)
+    required = requirements_of(read_sample_event(name).payload)
 
     assert (required.connections, required.chat) == (connections, chat)
 
 
-def test_an_event_that_names_nothing_requires_nothing() -> None:
+def test_an_empty_event_requires_nothing() -> None:
     assert requirements_of({}) == Requirements()
 
 
@@ -82,7 +82,7 @@ def test_an_event_that_names_nothing_requires_nothing() -> None:
     "name", ["events/post_thread/asset.json", "post_thread/asset.json", "post_thread/asset"]
 )
 def test_an_event_is_named_by_its_path(name: str) -> None:
-    event = read_event(name)
+    event = read_sample_event(name)
 
     assert (event.name, event.function) == ("post_thread/asset", "PostThreadFunction")
     assert event.path.is_file()
@@ -96,32 +96,32 @@ def test_an_event_is_named_by_its_path(name: str) -> None:
         (["zzz"], "error: There is no event 'zzz'; events/README.md lists them.\n"),
     ],
 )
-def test_a_wrong_event_is_answered_in_one_line(
+def test_an_unknown_event_is_reported_in_one_line(
     arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command.main(arguments) == 1
     assert capsys.readouterr().err == complaint
 
 
-def test_without_docker_no_container_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_docker_the_loopback_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert not docker_runs()
+    assert not docker_is_available()
     assert container_interface() == LOOPBACK
 
 
 @pytest.mark.parametrize(("script", "runs"), [("echo 27.0", True), ("exit 1", False)])
-def test_docker_is_used_where_its_engine_answers(
+def test_docker_is_available_if_its_engine_answers(
     script: str, runs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executable(tmp_path, "docker", script)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
 
-    assert docker_runs() is runs
+    assert docker_is_available() is runs
 
 
-def test_sam_is_told_the_event_and_the_addresses_and_samconfig_the_rest() -> None:
-    event = read_event("connect/query_token")
+def test_sam_gets_the_event_and_the_addresses_and_reads_the_rest_from_samconfig() -> None:
+    event = read_sample_event("connect/query_token")
 
     _, *arguments = sam_command(event, Path("environment.json"))
 
@@ -147,30 +147,30 @@ def test_sam_is_told_the_event_and_the_addresses_and_samconfig_the_rest() -> Non
         ("", Outcome(None, None, "START\n")),
     ],
 )
-def test_what_sam_prints_is_the_outcome(
+def test_the_outcome_is_what_sam_prints(
     printed: str, outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executable(tmp_path, "sam", f"echo START >&2; echo '{printed}'")
     monkeypatch.setattr(
-        "demo.invoke.container.sam_command", lambda _, file: [str(tmp_path / "sam"), str(file)]
+        "demo.invoke.runners.container.sam_command", lambda _, file: [str(tmp_path / "sam"), str(file)]
     )
 
-    assert invoke_in_container(read_event("connect/query_token"), {}) == outcome
+    assert invoke_in_container(read_sample_event("connect/query_token"), {}) == outcome
 
 
-def test_what_sam_complains_of_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_sam_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executable(tmp_path, "sam", "echo 'no such image' >&2; exit 1")
-    monkeypatch.setattr("demo.invoke.container.sam_command", lambda *_: [str(tmp_path / "sam")])
+    monkeypatch.setattr("demo.invoke.runners.container.sam_command", lambda *_: [str(tmp_path / "sam")])
 
     with pytest.raises(DemoError, match="no such image"):
-        invoke_in_container(read_event("connect/query_token"), {})
+        invoke_in_container(read_sample_event("connect/query_token"), {})
 
 
-def test_items_that_appear_differ_or_vanish_are_changes() -> None:
-    before = {("A", "1"): {"x": 1}, ("B", "1"): {"m": {"x": 1, "y": 2}}, ("C", "1"): {"x": 1}}
-    after = {("B", "1"): {"m": {"x": 1, "y": 3}}, ("C", "1"): {"x": 1}, ("D", "1"): {"x": 1}}
+def test_new_different_and_missing_items_are_changes() -> None:
+    before: Items = {("A", "1"): {"x": 1}, ("B", "1"): {"m": {"x": 1, "y": 2}}, ("C", "1"): {"x": 1}}
+    after: Items = {("B", "1"): {"m": {"x": 1, "y": 3}}, ("C", "1"): {"x": 1}, ("D", "1"): {"x": 1}}
 
-    found = changes(before, after)
+    found = compare_items(before, after)
 
     assert [(change.kind, change.key) for change in found] == [
         ("deleted", ("A", "1")),
@@ -213,7 +213,7 @@ def test_a_report_has_result_log_frames_and_writes() -> None:
 
     show_report(
         Outcome({"statusCode": 200}, None, log),
-        Invocation({"A": frames, "B": []}, written),
+        Effects({"A": frames, "B": []}, written),
         Console(file=out, width=80),
     )
 

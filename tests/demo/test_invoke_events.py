@@ -1,14 +1,14 @@
-"""Every sample event, run by what `make invoke` runs them with, on the functions' sources."""
+"""Every sample event, run as by `make invoke` on the functions' sources."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from demo.invoke.emulators import Emulators, read_sample_stack, running_emulators
-from demo.invoke.events import event_names, read_event
-from demo.invoke.functions import Functions, running_functions
 from demo.invoke.requirements import requirements_of
-from demo.stack import TEMPLATE
+from demo.invoke.runners.local_process import Functions, running_functions
+from demo.invoke.sample_event import read_sample_event, sample_event_names
+from demo.stack.running_stack import TEMPLATE
 from tests.sample_runs import EXPECTED, check
 
 
@@ -23,18 +23,18 @@ def emulators_and_functions() -> Iterator[tuple[Emulators, Functions]]:
         yield emulators, functions
 
 
-def test_every_event_is_in_the_table() -> None:
-    assert sorted(EXPECTED) == event_names()
+def test_every_event_has_an_expected_result() -> None:
+    assert sorted(EXPECTED) == sample_event_names()
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_an_event_does_what_it_is_expected_to_do(
+def test_an_event_has_its_expected_result(
     name: str, emulators_and_functions: tuple[Emulators, Functions]
 ) -> None:
     emulators, functions = emulators_and_functions
-    event = read_event(name)
+    event = read_sample_event(name)
     emulators.prepare(requirements_of(event.payload))
 
     outcome = functions.invoke(event)
 
-    check(EXPECTED[name], outcome, emulators.instrumented())
+    check(EXPECTED[name], outcome, emulators.effects())

@@ -1,4 +1,4 @@
-"""`make start` as a newcomer meets it: samples, tokens for two users, and an end without leftovers."""
+"""`make start` and `make demo`: samples, tokens for two users, printed commands, a clean shutdown."""
 
 import asyncio
 import os
@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from demo.conversation import ASSET_ID
-from demo.runs import RUNS, find_run
+from demo.cli.scripted_conversation import ASSET_ID
+from demo.stack.registry import REGISTRY, find_stack
 from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]
+RUN_TIMEOUT_S = 100
+SHUTDOWN_TIMEOUT_S = 60
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
     "PYTHONUNBUFFERED": "1",
@@ -26,13 +28,13 @@ ENVIRONMENT = {
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A stack that `demo.start` runs, and what it has printed when it is up."""
+    """A stack that `demo.start` runs, and what it has printed once it runs."""
     process = _begin("demo.start", "--port", "0")
     printed = _read_until(process, "Ctrl-C ends everything.")
     yield process, printed
     if process.poll() is None:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=SHUTDOWN_TIMEOUT_S)
 
 
 def _begin(*arguments: str) -> "subprocess.Popen[str]":
@@ -89,10 +91,10 @@ def test_the_printed_token_and_one_for_a_second_user_both_open_a_sample(
         assert title == "Iowa electricity generation by source"
 
 
-def test_the_secret_is_told_neither_in_print_nor_on_a_command_line(
+def test_the_secret_is_neither_printed_nor_on_a_command_line(
     started: tuple["subprocess.Popen[str]", str],
 ) -> None:
-    signer = find_run(_port(started[1])).signer
+    signer = find_stack(_port(started[1])).signer
     secret = signer.secret if signer else ""
 
     assert len(secret) >= 32
@@ -101,13 +103,13 @@ def test_the_secret_is_told_neither_in_print_nor_on_a_command_line(
 
 
 def _command_lines() -> Iterator[str]:
-    """Of every process; nothing where the system has no /proc."""
+    """The command lines of all processes; none on systems without /proc."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it has ended meanwhile
+        with suppress(OSError):  # the process has ended
             yield file.read_text(errors="replace")
 
 
-def test_the_printed_commands_work_as_they_stand(started: tuple["subprocess.Popen[str]", str]) -> None:
+def test_the_printed_commands_work_unchanged(started: tuple["subprocess.Popen[str]", str]) -> None:
     lines = [line.strip() for line in started[1].splitlines() if line.startswith("  ")]
     export, chat, assets = lines[:3]
 
@@ -118,7 +120,7 @@ def test_the_printed_commands_work_as_they_stand(started: tuple["subprocess.Pope
     assert f"{ASSET_ID}  metric_file" in listed
 
 
-def test_the_client_in_the_readme_asks_and_ends(started: tuple["subprocess.Popen[str]", str]) -> None:
+def test_the_client_in_the_readme_receives_a_whole_turn(started: tuple["subprocess.Popen[str]", str]) -> None:
     snippet = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
     port = str(_port(started[1]))
     environment = {**ENVIRONMENT, "THREADCAST_TOKEN": _token("--port", port)}
@@ -127,7 +129,7 @@ def test_the_client_in_the_readme_asks_and_ends(started: tuple["subprocess.Popen
         [sys.executable, "-c", snippet.replace("3001", port)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=RUN_TIMEOUT_S,
         env=environment,
         check=False,
     )
@@ -137,7 +139,7 @@ def test_the_client_in_the_readme_asks_and_ends(started: tuple["subprocess.Popen
     assert (events[0], events[-1]) == ("initializeChat", "complete")
 
 
-def test_every_file_that_the_readme_links_is_there() -> None:
+def test_every_file_that_the_readme_links_exists() -> None:
     linked = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text())
 
     assert [path for path in linked if not (ROOT / path).exists()] == []
@@ -152,41 +154,43 @@ def _shell(command: str) -> str:
     return ended.stdout
 
 
-def test_ctrl_c_ends_everything_and_leaves_nothing(started: tuple["subprocess.Popen[str]", str]) -> None:
+def test_ctrl_c_ends_every_process_and_removes_the_registration(
+    started: tuple["subprocess.Popen[str]", str],
+) -> None:
     process, printed = started
     os.killpg(process.pid, signal.SIGINT)
 
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=SHUTDOWN_TIMEOUT_S)
 
     assert (process.returncode, "Traceback" in errors) == (0, False)
-    assert not (RUNS / f"{_port(printed)}.json").exists()
-    assert not _lives(process.pid)
+    assert not (REGISTRY / f"{_port(printed)}.json").exists()
+    assert not _is_running(process.pid)
 
 
-def test_the_demo_once_holds_both_turns_and_ends() -> None:
+def test_demo_once_runs_both_turns_and_exits() -> None:
     process = _begin("demo", "--once", "--pace-ms", "0")
-    printed, errors = process.communicate(timeout=60)
+    printed, errors = process.communicate(timeout=RUN_TIMEOUT_S)
 
-    handed_over, asked = printed.split("2. A question about it")
+    introduced, asked = printed.split("2. A question about it")
     assert (process.returncode, errors) == (0, "")
-    assert "▤ Iowa electricity generation by source" in handed_over
+    assert "▤ Iowa electricity generation by source" in introduced
     assert "> How did renewables change from 2001 to 2017?" in asked
     assert "1,437 GWh in 2001 to 21,933 GWh in 2017" in asked
-    assert not _lives(process.pid)
+    assert not _is_running(process.pid)
 
 
-def test_ctrl_c_while_it_starts_ends_it_without_a_trace_and_leaves_nothing() -> None:
+def test_ctrl_c_during_the_start_ends_every_process() -> None:
     process = _begin("demo", "--once")
     _read_until(process, "starting from template.yaml")
 
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=SHUTDOWN_TIMEOUT_S)
 
     assert (process.returncode, errors) == (130, "")
-    assert not _lives(process.pid)
+    assert not _is_running(process.pid)
 
 
-def _lives(group: int) -> bool:
+def _is_running(group: int) -> bool:
     try:
         os.killpg(group, 0)
     except ProcessLookupError:

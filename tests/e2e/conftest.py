@@ -1,4 +1,4 @@
-"""Stacks that all end-to-end tests share, and somebody new for each test."""
+"""Stacks that all end-to-end tests share, and a new user for each test."""
 
 import asyncio
 import inspect
@@ -8,11 +8,11 @@ from concurrent.futures import Future
 
 import pytest
 
-from tests.e2e.deaths import Deaths, begin_deaths
-from tests.e2e.stacks import Person, Stack, running_stack
+from tests.e2e.killed_runners import KilledTurns, begin_killed_turns
+from tests.e2e.local_stack import Person, Stack, running_stack
 
-LONGEST_TEST_S = 60
-SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ
+TEST_TIMEOUT_S = 110
+HAS_SEVERAL_WORKERS = "PYTEST_XDIST_WORKER" in os.environ
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -22,56 +22,56 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     wanted = inspect.signature(pyfuncitem.obj).parameters
     test = pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted})
-    asyncio.run(asyncio.wait_for(test, LONGEST_TEST_S))
+    asyncio.run(asyncio.wait_for(test, TEST_TIMEOUT_S))
     return True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests that wait for a lease to lapse not hold up the others.
+    """Order the tests that wait for a lease to expire so that they do not delay the others.
 
-    In a single process they come last, having begun first; with several, one of them sees to it at once.
+    In one process they run last, on turns killed at the start; with several workers, they run first.
     """
-    items.sort(key=_waits_for_deaths, reverse=SIDE_BY_SIDE)
+    items.sort(key=_waits_for_expiry, reverse=HAS_SEVERAL_WORKERS)
 
 
-def _waits_for_deaths(item: pytest.Item) -> bool:
-    return "deaths" in getattr(item, "fixturenames", ())
+def _waits_for_expiry(item: pytest.Item) -> bool:
+    return "killed_turns" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """A stack with a quick agent, everything else as deployed; it logs all that it can."""
+    """A stack with a fast agent and the log level DEBUG, otherwise as deployed."""
     with running_stack({"LogLevel": "DEBUG", "AnalystPaceMs": "3"}) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
 def slow_stack() -> Iterator[Stack]:
-    """A stack whose agent takes its time, for whatever happens while it speaks."""
+    """A stack with a slow agent, for tests that act during a turn."""
     with running_stack({"AnalystPaceMs": "40", "LeaseSeconds": "15"}) as stack:
         yield stack
 
 
 @pytest.fixture
 def alice(stack: Stack) -> Person:
-    """Somebody who may view all samples and has asked nothing yet."""
+    """A new user who may view all samples."""
     return stack.new_person("Alice")
 
 
 @pytest.fixture
-def patient(slow_stack: Stack) -> Person:
-    """The same on the slow stack."""
-    return slow_stack.new_person("Patient")
+def slow_alice(slow_stack: Stack) -> Person:
+    """A new user of the slow stack who may view all samples."""
+    return slow_stack.new_person("Alice")
 
 
 @pytest.fixture(scope="session")
-def deaths() -> "Future[Deaths]":
-    """Killed turns, to be waited for."""
-    return begin_deaths()
+def killed_turns() -> "Future[KilledTurns]":
+    """Killed turns: a future, since a lease must expire first."""
+    return begin_killed_turns()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _deaths_begin_early(request: pytest.FixtureRequest) -> None:
-    """Let the killed turns run into their leases while the other tests run."""
-    if not SIDE_BY_SIDE and any(map(_waits_for_deaths, request.session.items)):
-        request.getfixturevalue("deaths")
+def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
+    """Let the leases of the killed turns expire while other tests run."""
+    if not HAS_SEVERAL_WORKERS and any(map(_waits_for_expiry, request.session.items)):
+        request.getfixturevalue("killed_turns")

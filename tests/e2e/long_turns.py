@@ -1,7 +1,7 @@
-"""Turns that last long enough for something to happen meanwhile."""
+"""Turns that last long enough to act during them."""
 
-from tests.e2e.laws import events, is_chunk
-from tests.e2e.stacks import sample
+from tests.e2e.invariants import events, is_chunk
+from tests.e2e.local_stack import sample
 from threadcast_client import Connection, Turn
 
 __all__ = ["begin_long_turn", "long_turn", "stop"]
@@ -10,20 +10,20 @@ _DASHBOARD = sample("work_and_power").asset.id
 _QUESTION = "How did it change between 2012 and 2014?"
 
 
-async def begin_long_turn(tab: Connection) -> Turn:
-    """Ask a question to a dashboard whose answer has about a hundred pieces."""
-    return await tab.post(_QUESTION, asset_id=_DASHBOARD, asset_type="dashboard_file")
+async def begin_long_turn(connection: Connection) -> Turn:
+    """Ask a question about a dashboard; the answer has about a hundred chunks."""
+    return await connection.post(_QUESTION, asset_id=_DASHBOARD, asset_type="dashboard_file")
 
 
-async def long_turn(tab: Connection) -> Turn:
-    """A turn that has begun to answer and has most of it still to say."""
-    turn = await begin_long_turn(tab)
+async def long_turn(connection: Connection) -> Turn:
+    """Begin a long turn and return it after the first chunk of its answer."""
+    turn = await begin_long_turn(connection)
     async for frame in turn:
         if is_chunk(frame):
             return turn
     raise AssertionError(f"it ended before it answered: {events(turn.frames)}")
 
 
-async def stop(tab: Connection, turn: Turn) -> bool:
-    """Stop a turn of which a frame was read; whether it ran."""
-    return await tab.stop(turn.chat_id or "", turn.message_id or "")
+async def stop(connection: Connection, turn: Turn) -> bool:
+    """Stop a turn that has received a frame; return whether it was running."""
+    return await connection.stop(turn.chat_id or "", turn.message_id or "")

@@ -1,11 +1,11 @@
-"""Who may see and change what, over the stack; the whole matrix is in tests/turns."""
+"""Permissions on chats and assets, over the stack; the whole matrix is in tests/turns."""
 
 from uuid import uuid4
 
 import pytest
 
-from tests.e2e.laws import Frame, answer_of, violations
-from tests.e2e.stacks import Person, Stack, sample
+from tests.e2e.invariants import Frame, answer_of, violations
+from tests.e2e.local_stack import Person, Stack, sample
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
 
@@ -17,95 +17,93 @@ NO_EDITOR = {"code": "UNAUTHORIZED", "message": "You may see this chat but not w
 
 
 async def chat_of(person: Person) -> Frame:
-    """A chat of this person about the asset, as its last `complete` told it."""
-    async with person.connect() as tab:
-        return await (await tab.post(asset_id=IOWA, asset_type="metric_file")).result()
+    """Start a chat of this user about the asset; return the chat of its `complete` frame."""
+    async with person.connect() as connection:
+        return await (await connection.post(asset_id=IOWA, asset_type="metric_file")).result()
 
 
-async def errors_of_all_requests(tab: Connection, chat_id: str, message_id: str) -> list[Frame | None]:
-    """What a post, a replacement, a stop and a get of this chat are answered with, errors only."""
+async def errors_of_all_requests(connection: Connection, chat_id: str, message_id: str) -> list[Frame | None]:
+    """Return the errors of a post, a replacement, a stop and a get of this chat."""
     ids = {"id": chat_id, "message_id": message_id}
     turns = [
-        await tab.post("Why?", chat_id=chat_id),
-        await tab.post("Why?", chat_id=chat_id, message_id=message_id),
-        await tab.request("/chats/stop", ids, request_id="stop"),
-        await tab.request("/chats/get", ids, request_id="get"),
+        await connection.post("Why?", chat_id=chat_id),
+        await connection.post("Why?", chat_id=chat_id, message_id=message_id),
+        await connection.request("/chats/stop", ids, request_id="stop"),
+        await connection.request("/chats/get", ids, request_id="get"),
     ]
     return [(await turn.all_frames())[-1]["error"] for turn in turns]
 
 
-async def test_a_chat_of_somebody_else_and_one_that_does_not_exist_answer_alike(
-    stack: Stack, alice: Person
-) -> None:
+async def test_another_users_chat_and_a_missing_one_get_the_same_errors(stack: Stack, alice: Person) -> None:
     chat, bob = await chat_of(alice), stack.new_person("Bob")
     before = stack.items()
 
-    async with bob.connect() as tab:
-        hidden = await errors_of_all_requests(tab, chat["id"], chat["message_ids"][0])
-        missing = await errors_of_all_requests(tab, str(uuid4()), chat["message_ids"][0])
+    async with bob.connect() as connection:
+        hidden = await errors_of_all_requests(connection, chat["id"], chat["message_ids"][0])
+        missing = await errors_of_all_requests(connection, str(uuid4()), chat["message_ids"][0])
 
     assert hidden == missing == [CHAT_NOT_FOUND] * 4
     assert stack.items() == before
 
 
-async def test_an_asset_of_somebody_else_one_of_another_type_and_a_missing_one_answer_alike(
+async def test_another_users_a_mistyped_and_a_missing_asset_get_the_same_error(
     stack: Stack,
 ) -> None:
     bob = stack.new_person("Bob", sees=("seattle_weather",))
     mistyped = sample("seattle_weather").asset.id
 
-    async with bob.connect() as tab:
+    async with bob.connect() as connection:
         turns = [
-            await tab.post(asset_id=IOWA, asset_type="metric_file"),
-            await tab.post(QUESTION, asset_id=IOWA, asset_type="metric_file"),
-            await tab.post(asset_id=mistyped, asset_type="dashboard_file"),
-            await tab.post(asset_id=str(uuid4()), asset_type="metric_file"),
+            await connection.post(asset_id=IOWA, asset_type="metric_file"),
+            await connection.post(QUESTION, asset_id=IOWA, asset_type="metric_file"),
+            await connection.post(asset_id=mistyped, asset_type="dashboard_file"),
+            await connection.post(asset_id=str(uuid4()), asset_type="metric_file"),
         ]
-        told = [(await turn.all_frames())[-1]["error"] for turn in turns]
+        errors = [(await turn.all_frames())[-1]["error"] for turn in turns]
 
-    assert told == [ASSET_NOT_FOUND] * 4
+    assert errors == [ASSET_NOT_FOUND] * 4
 
 
-async def test_who_may_only_view_a_chat_reads_it_and_changes_nothing(stack: Stack, alice: Person) -> None:
+async def test_a_viewer_of_a_chat_reads_it_and_changes_nothing(stack: Stack, alice: Person) -> None:
     chat, bob = await chat_of(alice), stack.new_person("Bob")
     stack.share(chat["id"], bob.principal, Role.CAN_VIEW)
     before = stack.items()
 
-    async with bob.connect() as tab:
-        told = await errors_of_all_requests(tab, chat["id"], chat["message_ids"][0])
-        seen = await tab.get(chat["id"])
+    async with bob.connect() as connection:
+        errors = await errors_of_all_requests(connection, chat["id"], chat["message_ids"][0])
+        seen = await connection.get(chat["id"])
 
-    assert told == [NO_EDITOR, NO_EDITOR, NO_EDITOR, None]
+    assert errors == [NO_EDITOR, NO_EDITOR, NO_EDITOR, None]
     assert stack.items() == before
     assert seen["permission"] == "can_view"
     assert answer_of(seen) == answer_of(chat)
 
 
-async def test_who_may_edit_a_chat_asks_in_it_in_their_own_name(stack: Stack, alice: Person) -> None:
+async def test_an_editor_of_a_chat_posts_in_their_own_name(stack: Stack, alice: Person) -> None:
     chat, bob = await chat_of(alice), stack.new_person("Bob")
     stack.share(chat["id"], bob.principal, Role.CAN_EDIT)
 
-    async with bob.connect() as tab, alice.connect() as owners:
-        frames = await (await tab.post(QUESTION, chat_id=chat["id"])).all_frames()
-        heard_by_owner = owners.frames
+    async with bob.connect() as connection, alice.connect() as owners_connection:
+        frames = await (await connection.post(QUESTION, chat_id=chat["id"])).all_frames()
+        received_by_owner = owners_connection.frames
 
     message = frames[-1]["payload"]["messages"][frames[-1]["payload"]["message_ids"][-1]]
     assert violations(frames) == []
     assert message["request_message"]["sender_name"] == "Bob"
     assert frames[-1]["payload"]["created_by_name"] == "Alice"
-    assert heard_by_owner == []
+    assert received_by_owner == []
 
 
-async def test_an_organisation_opens_its_assets_and_chats_to_its_members_only(stack: Stack) -> None:
+async def test_an_organizations_assets_are_visible_to_its_members_only(stack: Stack) -> None:
     acme = Principal("org", str(uuid4()))
     member = stack.new_person("Carol", sees=(), organization_id=acme.id)
     outsider = stack.new_person("Dave", sees=(), organization_id=str(uuid4()))
     stack.library.grant(IOWA, Grant(acme, Role.CAN_VIEW))
 
     chat = await chat_of(member)
-    async with outsider.connect() as tab:
-        refused = await (await tab.post(asset_id=IOWA, asset_type="metric_file")).all_frames()
-        hidden = await errors_of_all_requests(tab, chat["id"], chat["message_ids"][0])
+    async with outsider.connect() as connection:
+        refused = await (await connection.post(asset_id=IOWA, asset_type="metric_file")).all_frames()
+        hidden = await errors_of_all_requests(connection, chat["id"], chat["message_ids"][0])
 
     assert chat["title"] == sample("iowa_electricity").asset.name
     assert refused[-1]["error"] == ASSET_NOT_FOUND
@@ -113,7 +111,7 @@ async def test_an_organisation_opens_its_assets_and_chats_to_its_members_only(st
 
 
 @pytest.mark.parametrize(("role", "error"), [(Role.CAN_VIEW, NO_EDITOR), (Role.CAN_EDIT, None)])
-async def test_an_organisations_role_on_a_chat_counts_for_its_members(
+async def test_an_organizations_role_on_a_chat_applies_to_its_members(
     stack: Stack, alice: Person, role: Role, error: Frame | None
 ) -> None:
     acme = Principal("org", str(uuid4()))
@@ -121,18 +119,18 @@ async def test_an_organisations_role_on_a_chat_counts_for_its_members(
     chat = await chat_of(alice)
     stack.share(chat["id"], acme, role)
 
-    async with member.connect() as tab:
-        frames = await (await tab.post("Show the trend", chat_id=chat["id"])).all_frames()
+    async with member.connect() as connection:
+        frames = await (await connection.post("Show the trend", chat_id=chat["id"])).all_frames()
 
     assert frames[-1]["error"] == error
 
 
-async def test_an_asset_that_is_no_longer_shared_is_kept_from_the_agent(stack: Stack, alice: Person) -> None:
+async def test_the_agent_does_not_read_an_asset_that_is_no_longer_shared(stack: Stack, alice: Person) -> None:
     chat = await chat_of(alice)
     stack.library.revoke(IOWA, alice.principal)
 
-    async with alice.connect() as tab:
-        frames = await (await tab.post(QUESTION, chat_id=chat["id"])).all_frames()
+    async with alice.connect() as connection:
+        frames = await (await connection.post(QUESTION, chat_id=chat["id"])).all_frames()
 
     assert violations(frames) == []
     assert "GWh" not in answer_of(frames[-1]["payload"])

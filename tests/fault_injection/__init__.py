@@ -1,0 +1,1 @@
+"""Turns of concurrent users on a whole stack, with injected faults: see run.py."""

@@ -1,28 +1,35 @@
-"""The long chaos run: `python -m tests.fault_injection --turns 3000`."""
+"""The long fault-injection run: `python -m tests.fault_injection --turns 3000`."""
 
 import argparse
 import sys
 
 from tests.fault_injection.report import Report
-from tests.fault_injection.run import Plan, chaos
+from tests.fault_injection.run import RunParameters, run_fault_injection
 
 
 def main() -> int:
-    """Print the report; 1 if anything broke the law."""
+    """Print the report; return 1 if a turn violated an invariant."""
     parser = argparse.ArgumentParser(prog="python -m tests.fault_injection", description=__doc__)
-    parser.add_argument("--turns", type=int, default=Plan.turns)
-    parser.add_argument("--seed", type=int, default=Plan.seed)
-    parser.add_argument("--at-once", type=int, default=Plan.at_once, help="sessions side by side")
-    parser.add_argument("--fine", action="store_true", help="no faults: only what users do")
+    parser.add_argument("--turns", type=int, default=RunParameters.turns)
+    parser.add_argument("--seed", type=int, default=RunParameters.seed)
+    parser.add_argument(
+        "--concurrent-users", type=int, default=RunParameters.concurrent_users, help="users at the same time"
+    )
+    parser.add_argument("--no-faults", action="store_true", help="inject nothing: only what users do")
     options = parser.parse_args()
-    plan = Plan(turns=options.turns, seed=options.seed, at_once=options.at_once, foul=not options.fine)
-    report = chaos(plan, _tell_progress)
+    parameters = RunParameters(
+        turns=options.turns,
+        seed=options.seed,
+        concurrent_users=options.concurrent_users,
+        injects_faults=not options.no_faults,
+    )
+    report = run_fault_injection(parameters, _print_progress)
     sys.stdout.write(f"{report}\n")
-    return 1 if report.exceptions else 0
+    return 1 if report.violations else 0
 
 
-def _tell_progress(report: Report) -> None:
-    sys.stderr.write(f"{report.turns} turns, {len(report.exceptions)} exceptions\n")
+def _print_progress(report: Report) -> None:
+    sys.stderr.write(f"{report.turns} turns, {len(report.violations)} violations\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""The DynamoDB stand-in in bad weather, as a process: throttles, failures, lost answers, blackouts.
+"""A DynamoDB emulator that injects faults: throttling, failures, lost responses, outages. Runs as a process.
 
 Run as `python -m tests.fault_injection.faulty_store SEED`; prints its port first, ends when its input closes.
-`POST /weather` with `fine` or `foul` changes the weather. Unlike moto it honours ClientRequestToken: without
-that, a transaction whose answer is lost would fail its own conditions when the SDK repeats it.
+`POST /fault-injection` with the body `on` or `off` starts and ends the faults. Unlike moto it honours
+ClientRequestToken: without that, a transaction whose response is lost would fail its own conditions when the
+SDK repeats it.
 """
 
 import json
@@ -14,88 +15,95 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-__all__ = ["FaultyStore", "main"]
+__all__ = ["FAULT_INJECTION_PATH", "FaultyStore", "main"]
 
-Verdict = Literal["pass", "throttle", "fail", "lose"]
+FAULT_INJECTION_PATH: Final = "/fault-injection"
+
+Effect = Literal["none", "throttle", "fail", "lose"]
+"""What happens to one request. `lose`: it is carried out, and the connection closes without a response."""
+
+Response = tuple[str, list[tuple[str, str]], bytes]
+"""Status line, headers, body."""
+
 WsgiApp = Callable[..., Iterable[bytes]]
 
-_SHARES: dict[Verdict, float] = {"throttle": 0.02, "fail": 0.005, "lose": 0.005}
-_CALM_REQUESTS, _BLACKOUT_S = (1_000, 2_600), (0.5, 4.0)
-"""Blackouts come by the number of requests, so a slow machine meets no more of them in a turn."""
+_SHARES: dict[Effect, float] = {"throttle": 0.02, "fail": 0.005, "lose": 0.005}
+_REQUESTS_BETWEEN_OUTAGES, _OUTAGE_S = (1_000, 2_600), (0.5, 4.0)
+"""Outages come by the number of requests, so that a slow machine has no more of them in a turn."""
 _HEADERS = [("Content-Type", "application/x-amz-json-1.0")]
 
 
 class FaultyStore:
-    """A WSGI application around another: one request at a time, some of them refused or left unanswered."""
+    """A WSGI application around another. Handles one request at a time; refuses or loses some of them."""
 
     def __init__(self, application: WsgiApp, seed: int) -> None:
         self._application = application
         self._rng = random.Random(seed)  # noqa: S311 - dice
         self._lock = threading.Lock()
-        self._answers: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
-        self._foul = False
-        self._calm_for = 0
-        self._blackout_until_s = 0.0
+        self._responses: dict[str, Response] = {}
+        self._injects_faults = False
+        self._requests_to_outage = 0
+        self._outage_until_s = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Answer one request."""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         with self._lock:
-            if environ["PATH_INFO"] == "/weather":
-                self._turn(foul=body == b"foul")
-                return _told(start_response, "200 OK", _HEADERS, b"{}")
-            verdict = self._verdict()
-            if verdict == "throttle":
-                return _refused(start_response, "400 Bad Request", "ThrottlingException")
-            if verdict == "fail":
-                return _refused(start_response, "500 Internal Server Error", "InternalServerError")
-            answer = self._answered(environ, body)
-        if verdict == "lose":
+            if environ["PATH_INFO"] == FAULT_INJECTION_PATH:
+                self._switch(on=body == b"on")
+                return _respond(start_response, "200 OK", _HEADERS, b"{}")
+            effect = self._next_effect()
+            if effect == "throttle":
+                return _refuse(start_response, "400 Bad Request", "ThrottlingException")
+            if effect == "fail":
+                return _refuse(start_response, "500 Internal Server Error", "InternalServerError")
+            response = self._carry_out(environ, body)
+        if effect == "lose":
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        return _told(start_response, *answer)
+        return _respond(start_response, *response)
 
-    def _turn(self, *, foul: bool) -> None:
-        self._foul = foul
-        self._answers.clear()
-        self._calm_for = self._rng.randint(*_CALM_REQUESTS)
-        self._blackout_until_s = 0.0
+    def _switch(self, *, on: bool) -> None:
+        self._injects_faults = on
+        self._responses.clear()
+        self._requests_to_outage = self._rng.randint(*_REQUESTS_BETWEEN_OUTAGES)
+        self._outage_until_s = 0.0
 
-    def _verdict(self) -> Verdict:
-        if not self._foul:
-            return "pass"
-        if time.monotonic() < self._blackout_until_s:
+    def _next_effect(self) -> Effect:
+        if not self._injects_faults:
+            return "none"
+        if time.monotonic() < self._outage_until_s:
             return "throttle"
-        self._calm_for -= 1
-        if self._calm_for == 0:
-            self._calm_for = self._rng.randint(*_CALM_REQUESTS)
-            self._blackout_until_s = time.monotonic() + self._rng.uniform(*_BLACKOUT_S)
-        verdicts: list[Verdict] = ["pass", *_SHARES]
-        return self._rng.choices(verdicts, [1 - sum(_SHARES.values()), *_SHARES.values()])[0]
+        self._requests_to_outage -= 1
+        if self._requests_to_outage == 0:
+            self._requests_to_outage = self._rng.randint(*_REQUESTS_BETWEEN_OUTAGES)
+            self._outage_until_s = time.monotonic() + self._rng.uniform(*_OUTAGE_S)
+        effects: list[Effect] = ["none", *_SHARES]
+        return self._rng.choices(effects, [1 - sum(_SHARES.values()), *_SHARES.values()])[0]
 
-    def _answered(self, environ: dict[str, Any], body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _carry_out(self, environ: dict[str, Any], body: bytes) -> Response:
         token = json.loads(body or b"{}").get("ClientRequestToken") if b"ClientRequestToken" in body else None
-        if token in self._answers:
-            return self._answers[token]
-        told: list[Any] = []
-        content = b"".join(self._application(_with_body(environ, body), lambda *said: told.extend(said)))
-        answer = (told[0], told[1], content)
-        if token is not None and told[0].startswith("200"):
-            self._answers[token] = answer
-        return answer
+        if token in self._responses:
+            return self._responses[token]
+        start: list[Any] = []
+        content = b"".join(self._application(_with_body(environ, body), lambda *args: start.extend(args)))
+        response = (start[0], start[1], content)
+        if token is not None and start[0].startswith("200"):
+            self._responses[token] = response
+        return response
 
 
 def _with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
     return {**environ, "wsgi.input": BytesIO(body)}
 
 
-def _refused(start_response: Callable[..., Any], status: str, code: str) -> list[bytes]:
-    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Foul weather"}
-    return _told(start_response, status, _HEADERS, json.dumps(body).encode())
+def _refuse(start_response: Callable[..., Any], status: str, code: str) -> list[bytes]:
+    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Injected fault"}
+    return _respond(start_response, status, _HEADERS, json.dumps(body).encode())
 
 
-def _told(
+def _respond(
     start_response: Callable[..., Any], status: str, headers: list[tuple[str, str]], body: bytes
 ) -> list[bytes]:
     start_response(status, headers)
@@ -103,10 +111,10 @@ def _told(
 
 
 def main(seed: int) -> None:
-    """Serve until the parent process is gone."""
+    """Serve until the standard input closes, which it does when the parent process ends."""
     os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and heeds the above
+    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and reads the above
 
     from local_gateway.dynamodb.frugal import patch_moto  # noqa: PLC0415 - it imports moto
 
@@ -116,7 +124,7 @@ def main(seed: int) -> None:
         protocol_version = "HTTP/1.1"
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing."""
+            """Write no access log."""
 
     application = FaultyStore(DomainDispatcherApplication(create_backend_app), seed)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)

@@ -1,126 +1,136 @@
-"""Holds what was heard of a turn against the law; whatever it finds is a defect, of the server or of this."""
+"""The invariants of a turn under faults; every violation is a defect, of the server or of this module."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.e2e.laws import Frame, answer_of, events
-from tests.fault_injection.records import Asked, Tab, is_refusal
+from tests.e2e.invariants import Frame, answer_of, events
+from tests.fault_injection.records import RecordedConnection, RequestedTurn, is_refusal
 from threadcast_client import agrees_with, check_frame, fold_stream, is_terminal
 
-__all__ = ["Verdict", "disorder", "judge", "must_hear"]
+__all__ = ["TurnCheck", "check_turn", "must_receive_end", "out_of_order_ends"]
 
 
 @dataclass
-class Verdict:
-    """What became of one turn, and every way in which it broke the law."""
+class TurnCheck:
+    """The outcome of one turn, counts of what was checked, and every violation of an invariant.
 
-    ending: str
-    listeners: int = 0
+    `required` counts the connections that had to receive the terminal frame, `repeats` further identical
+    terminal frames, `replays` those that answer a duplicate request, and `folds` the folds compared.
+    """
+
+    outcome: str
+    required: int = 0
     terminals: int = 0
     repeats: int = 0
-    retold: int = 0
+    replays: int = 0
     folds: int = 0
-    exceptions: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
 
 
-def judge(asked: Asked, message: Frame | None) -> Verdict:
-    """Judge a turn that is over; `message` is what a get says of it, None where it is not in its chat."""
-    terminals = asked.terminals()
-    verdict = Verdict(_ending(asked, terminals))
-    exceptions = [*_unequal(asked, terminals), *_unstored(asked, terminals, message)]
-    if asked.never_over:
-        exceptions.append("it never ended")
-    exceptions += _refusals(asked)
-    for tab in asked.tabs:
-        heard = tab.heard(asked)
-        last = [frame for frame in heard if is_terminal(frame)]
-        if must_hear(tab, asked, message, terminals):
-            verdict.listeners += 1
-            if not last:
-                exceptions.append(f"a tab heard no last frame, only {events(heard)}, among {tab.story()}")
-        if last:
-            verdict.terminals += 1
-            verdict.retold += min(len(last) - 1, tab.resends.get(asked.request_id, 0))
-            verdict.repeats += max(len(last) - 1 - tab.resends.get(asked.request_id, 0), 0)
-            exceptions += _faults_of(heard, message)
-            verdict.folds += 1
-    verdict.exceptions = tuple(exceptions)
-    return verdict
+def check_turn(turn: RequestedTurn, message: Frame | None) -> TurnCheck:
+    """Check a turn that has ended; `message` is what a get returns of it, None if its chat lacks it."""
+    terminals = turn.terminals()
+    check = TurnCheck(_outcome(turn, terminals))
+    violations = [*_different_terminals(turn, terminals), *_differs_from_store(turn, terminals, message)]
+    if turn.timed_out:
+        violations.append("it did not end in time")
+    violations += _surplus_refusals(turn)
+    for connection in turn.connections:
+        received = connection.frames_of(turn)
+        count = sum(map(is_terminal, received))
+        duplicates = connection.duplicates.get(turn.request_id, 0)
+        if must_receive_end(connection, turn, message, terminals):
+            check.required += 1
+            if not count:
+                violations.append(
+                    f"a connection received no terminal frame, only {events(received)},"
+                    f" among {connection.summary()}"
+                )
+        if count:
+            check.terminals += 1
+            check.replays += min(count - 1, duplicates)
+            check.repeats += max(count - 1 - duplicates, 0)
+            violations += _stream_violations(received, message)
+            check.folds += 1
+    check.violations = tuple(violations)
+    return check
 
 
-def disorder(tab: Tab) -> Iterator[tuple[str, str]]:
-    """Turns of one chat whose end was first heard after the next one had begun: chat id and story."""
+def out_of_order_ends(connection: RecordedConnection) -> Iterator[tuple[str, str]]:
+    """Yield turns whose end first arrived after the chat's next turn had begun: chat id and description."""
     begun: dict[str, str] = {}
     ended: set[str] = set()
-    story: list[str] = []
-    for frame in tab.connection.frames:
+    history: list[str] = []
+    for frame in connection.connection.frames:
         if frame.get("event") not in {"initializeChat", "complete"}:
             continue
         chat, turn = frame["payload"], frame.get("request_id", "")
         newest = chat["messages"][chat["message_ids"][-1]]["created_at"]
-        story.append(f"{frame['event']} {turn} with {newest}")
-        first = turn not in ended and not tab.resends.get(turn)
+        history.append(f"{frame['event']} {turn} with {newest}")
+        first = turn not in ended and not connection.duplicates.get(turn)
         if frame["event"] == "complete" and first and newest < begun.get(chat["id"], ""):
-            yield chat["id"], f"turn {turn} ended after the next one had begun: {story}"
+            yield chat["id"], f"turn {turn} ended after the next one had begun: {history}"
         begun[chat["id"]] = max(newest, begun.get(chat["id"], ""))
         ended.update({turn} if frame["event"] == "complete" else ())
 
 
-def _ending(asked: Asked, terminals: list[Frame]) -> str:
+def _outcome(turn: RequestedTurn, terminals: list[Frame]) -> str:
     if not terminals:
-        return "unheard"
+        return "no terminal frame"
     error = terminals[0]["error"]
     if error is not None:
         return str(error["code"])
-    message = _message_in(asked, terminals[0])
+    message = _message_in(turn, terminals[0])
     return "stopped" if message and message["post_processing_message"] == "Stopped" else "complete"
 
 
-def _message_in(asked: Asked, terminal: Frame) -> Frame | None:
-    message: Frame | None = terminal["payload"]["messages"].get(asked.message_id)
+def _message_in(turn: RequestedTurn, terminal: Frame) -> Frame | None:
+    message: Frame | None = terminal["payload"]["messages"].get(turn.message_id)
     return message
 
 
-def must_hear(tab: Tab, asked: Asked, message: Frame | None, terminals: list[Frame]) -> bool:
-    """Whether a tab must hear the last frame: it was open before the turn was decided, and it still is.
+def must_receive_end(
+    connection: RecordedConnection, turn: RequestedTurn, message: Frame | None, terminals: list[Frame]
+) -> bool:
+    """Whether a connection must receive the terminal frame: open since before the outcome was decided.
 
-    One that was too slow for it may hear of the end from the next turn's beginning instead.
+    A connection that was too slow for the frame may see the end in the next turn's `initializeChat` instead.
     """
-    if not tab.is_open:
+    if not connection.is_open:
         return False
-    if asked.chat_id is None:  # never opened: the answer is for whoever asked
-        return asked.request_id in tab.resends and bool(terminals)
+    if turn.chat_id is None:  # no turn was opened: only the connection of the request is answered
+        return turn.request_id in connection.duplicates and bool(terminals)
     if message is None and terminals and terminals[0]["event"] == "complete":  # replaced since
-        message = _message_in(asked, terminals[0])
-    if message is None or tab.heard_of_the_end_later(asked, message):
+        message = _message_in(turn, terminals[0])
+    if message is None or connection.shows_end_in_a_later_turn(turn, message):
         return False
-    decided_at = message["created_at"] if asked.kind == "asset" else message["updated_at"]
-    return tab.opened_at < datetime.fromisoformat(decided_at)
+    decided_at = message["created_at"] if turn.kind == "asset" else message["updated_at"]
+    return connection.opened_at < datetime.fromisoformat(decided_at)
 
 
-def _unequal(asked: Asked, terminals: list[Frame]) -> Iterator[str]:
-    different = [frame for frame in terminals if _said(asked, frame) != _said(asked, terminals[0])]
+def _different_terminals(turn: RequestedTurn, terminals: list[Frame]) -> Iterator[str]:
+    different = [frame for frame in terminals if _content(turn, frame) != _content(turn, terminals[0])]
     if different:
-        yield f"two different last frames: {_short(terminals[0])} and {_short(different[0])}"
+        yield f"two different terminal frames: {_short(terminals[0])} and {_short(different[0])}"
 
 
-def _said(asked: Asked, frame: Frame) -> tuple[Any, ...]:
-    """What a last frame says of its turn; one that was asked for again has the chat as it is by then."""
+def _content(turn: RequestedTurn, frame: Frame) -> tuple[Any, ...]:
+    """Return what a terminal frame says of its turn; a replay's chat may have later turns too."""
     error, chat = frame["error"], frame["payload"]
-    retold = chat and any(tab.resends.get(asked.request_id) for tab in asked.tabs)
-    told = chat["messages"].get(asked.message_id) if retold else chat
-    return frame["event"], told, error["code"] if is_refusal(frame) else error
+    replayed = chat and any(each.duplicates.get(turn.request_id) for each in turn.connections)
+    content = chat["messages"].get(turn.message_id) if replayed else chat
+    return frame["event"], content, error["code"] if is_refusal(frame) else error
 
 
-def _refusals(asked: Asked) -> Iterator[str]:
-    """Every time that a request was sent is answered by itself while no turn is known to have been opened."""
-    refused = sum(tab.refusals(asked) for tab in asked.tabs)
-    sent = sum(tab.resends.get(asked.request_id, -1) + 1 for tab in asked.tabs)
-    if any(tab.refusals(asked) > tab.resends.get(asked.request_id, -1) + 1 for tab in asked.tabs):
+def _surplus_refusals(turn: RequestedTurn) -> Iterator[str]:
+    """Each request may be refused once, while no turn is known to have been opened for it."""
+    refused = sum(each.refusals(turn) for each in turn.connections)
+    sent = sum(each.duplicates.get(turn.request_id, -1) + 1 for each in turn.connections)
+    if any(each.refusals(turn) > each.duplicates.get(turn.request_id, -1) + 1 for each in turn.connections):
         yield f"refused {refused} times, though it was sent {sent} times"
-    if refused and asked.message_id is not None and sent == 1:
+    if refused and turn.message_id is not None and sent == 1:
         yield "refused, though its turn was opened"
 
 
@@ -128,46 +138,46 @@ def _short(frame: Frame) -> str:
     return str(frame["error"] or {"event": frame["event"], "updated_at": frame["payload"]["updated_at"]})
 
 
-def _unstored(asked: Asked, terminals: list[Frame], message: Frame | None) -> Iterator[str]:
+def _differs_from_store(turn: RequestedTurn, terminals: list[Frame], message: Frame | None) -> Iterator[str]:
     if not terminals or message is None:
         return
     if not message["is_completed"]:
-        yield "it was told to be over, but is stored as open"
+        yield "a terminal frame was sent, but the stored message is not completed"
     if terminals[0]["event"] == "complete":
-        told = _message_in(asked, terminals[0])
-        if told != message:
-            yield f"stored differently than told: {_differences(told, message)}"
+        sent = _message_in(turn, terminals[0])
+        if sent != message:
+            yield f"the stored message differs from the one that was sent: {_differences(sent, message)}"
         if message["post_processing_message"] is None and not answer_of(_chat_around(message)):
             yield "complete, but without an answer"
 
 
-def _differences(told: Any, stored: Any) -> str:
-    if told is None:
-        return "told without it"
-    return ", ".join(f"{key} {told[key]!r} and {stored[key]!r}" for key in stored if told[key] != stored[key])
+def _differences(sent: Any, stored: Any) -> str:
+    if sent is None:
+        return "it was not sent"
+    return ", ".join(f"{key} {sent[key]!r} and {stored[key]!r}" for key in stored if sent[key] != stored[key])
 
 
 def _chat_around(message: Frame) -> Frame:
     return {"message_ids": [message["id"]], "messages": {message["id"]: message}}
 
 
-def _faults_of(heard: list[Frame], message: Frame | None) -> Iterator[str]:
-    for frame in heard:
-        yield from (f"contract: {fault}" for fault in check_frame(frame))
-    place = next(at for at, frame in enumerate(heard) if is_terminal(frame))
-    if strays := [frame for frame in heard[place + 1 :] if not _tells_again(frame, heard[place])]:
-        yield f"after its last frame came {events(strays)}: {[frame['event'] for frame in heard]}"
-    opened = any(frame["event"] == "initializeChat" for frame in heard)
-    if opened and heard[0]["event"] != "initializeChat":
-        yield f"began with {heard[0]['event']}"
-    final = heard[place]["payload"] or (_stored_chat(heard, message) if opened else None)
+def _stream_violations(received: list[Frame], message: Frame | None) -> Iterator[str]:
+    for frame in received:
+        yield from (f"contract: {violation}" for violation in check_frame(frame))
+    end = next(index for index, frame in enumerate(received) if is_terminal(frame))
+    if late := [frame for frame in received[end + 1 :] if not _may_follow(frame, received[end])]:
+        yield f"{events(late)} after the terminal frame: {[frame['event'] for frame in received]}"
+    is_opened = any(frame["event"] == "initializeChat" for frame in received)
+    if is_opened and received[0]["event"] != "initializeChat":
+        yield f"began with {received[0]['event']}"
+    final = received[end]["payload"] or (_stored_chat(received, message) if is_opened else None)
     if final is not None:
-        for frames in (heard[: place + 1], heard):
+        for frames in (received[: end + 1], received):
             yield from (f"fold: {difference}" for difference in agrees_with(fold_stream(frames), final))
 
 
-def _tells_again(frame: Frame, terminal: Frame) -> bool:
-    """Whether a frame belongs to a turn that is told once more: as asked, or by who finishes for the dead."""
+def _may_follow(frame: Frame, terminal: Frame) -> bool:
+    """Whether a frame may follow the terminal one: in a replay, or sent by the failure handler."""
     payload = frame["payload"] or {}
     closed = payload.get("response_message", {}).get("is_final_message", False)
     ended = payload.get("reasoning", {}).get("status", "loading") != "loading"
@@ -175,9 +185,9 @@ def _tells_again(frame: Frame, terminal: Frame) -> bool:
     return again or closed or ended or is_refusal(frame)
 
 
-def _stored_chat(turn: list[Frame], message: Frame | None) -> Frame | None:
-    """What a failed turn's fold is held to: nobody told the whole chat, so its message as it is got."""
+def _stored_chat(received: list[Frame], message: Frame | None) -> Frame | None:
+    """Return what a failed turn's fold must equal: no frame has the whole chat, so its message as stored."""
     if message is None:
         return None
-    folded = fold_stream(turn).chat or {}
+    folded = fold_stream(received).chat or {}
     return {**folded, "message_ids": [message["id"]], "messages": {message["id"]: message}}

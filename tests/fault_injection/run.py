@@ -1,4 +1,4 @@
-"""A chaos run: sessions side by side in foul weather, in rounds; between rounds the table is emptied."""
+"""A fault-injection run: concurrent scenarios with faults, in rounds; the table is emptied after each."""
 
 import asyncio
 import http.client
@@ -9,113 +9,125 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
-from tests.e2e.stacks import ROOT, Stack, running_stack, samples
-from tests.fault_injection.fault_plan import FaultPlan
+from tests.e2e.local_stack import ROOT, Stack, running_stack, samples
+from tests.fault_injection.fault_injector import FaultInjector
+from tests.fault_injection.faulty_store import FAULT_INJECTION_PATH
 from tests.fault_injection.report import Report
-from tests.fault_injection.scenarios import Session
+from tests.fault_injection.scenarios import Scenario
 from threadcast.domain.access import Grant, Principal, Role
 
-__all__ = ["Plan", "chaos"]
+__all__ = ["RunParameters", "run_fault_injection"]
 
-PARAMETERS = {
+PARAMETERS: Final = {
     "AnalystPaceMs": "8",
     "LeaseSeconds": "15",
     "TurnsPerMinute": "6000",
     "TurnBurst": "1000",
     "ConcurrentTurns": "10",
 }
+LEASE_EXPIRY_S: Final = 20
+"""How long the users of a killed process may wait: its lease of 15 s, and the failure handler."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How much chaos: `kill_every` turns a function's processes are killed, at least once a round."""
+class RunParameters:
+    """The size of a run. Processes are killed every `kill_every` turns, at least once a round."""
 
     turns: int = 3000
     seed: int = 1
     round_turns: int = 200
-    at_once: int = 6
+    concurrent_users: int = 6
     kill_every: int = 60
-    foul: bool = True
+    injects_faults: bool = True
 
 
-def chaos(plan: Plan, after_round: Callable[[Report], None] = lambda _: None) -> Report:
-    """Run it all on a stack of its own and say what came of it; `after_round` hears what did so far."""
-    report = Report(plan.seed)
-    with _foul_store(plan.seed) as endpoint, running_stack(PARAMETERS, dynamodb_endpoint=endpoint) as stack:
-        everybody = str(uuid4())
+def run_fault_injection(
+    parameters: RunParameters, after_round: Callable[[Report], None] = lambda _: None
+) -> Report:
+    """Run everything on a stack of its own; `after_round` receives the report so far after each round."""
+    report = Report(parameters.seed)
+    with (
+        _faulty_store(parameters.seed) as endpoint,
+        running_stack(PARAMETERS, dynamodb_endpoint=endpoint) as stack,
+    ):
+        organization_id = str(uuid4())
         for file in samples().values():
-            stack.library.grant(file.asset.id, Grant(Principal("org", everybody), Role.CAN_VIEW))
-        while report.turns < plan.turns:
-            turns = min(plan.round_turns, plan.turns - report.turns)
-            _Round(plan, stack, endpoint, everybody, report).play(turns)
+            stack.library.grant(file.asset.id, Grant(Principal("org", organization_id), Role.CAN_VIEW))
+        while report.turns < parameters.turns:
+            turns = min(parameters.round_turns, parameters.turns - report.turns)
+            _Round(parameters, stack, endpoint, organization_id, report).play(turns)
             after_round(report)
     return report
 
 
 class _Round:
-    def __init__(self, plan: Plan, stack: Stack, endpoint: str, everybody: str, report: Report) -> None:
-        self._plan = plan
+    def __init__(
+        self, parameters: RunParameters, stack: Stack, endpoint: str, organization_id: str, report: Report
+    ) -> None:
+        self._parameters = parameters
         self._stack = stack
         self._endpoint = endpoint
-        self._everybody = everybody
+        self._organization_id = organization_id
         self._report = report
-        self._rng = random.Random(f"{plan.seed}/{report.turns}")  # noqa: S311 - dice
-        self._weather = FaultPlan(stack.gateway, self._rng)
-        self._free = asyncio.Semaphore(plan.at_once)
+        self._rng = random.Random(f"{parameters.seed}/{report.turns}")  # noqa: S311 - dice
+        self._injector = FaultInjector(stack.gateway, self._rng)
+        self._free = asyncio.Semaphore(parameters.concurrent_users)
         self._begun = 0
 
     def play(self, turns: int) -> None:
-        """Take so many turns, then look at what is left in the table and empty it."""
+        """Run so many turns, then check what is left in the table and empty it."""
         began_s = time.monotonic()
-        _set_weather(self._endpoint, "foul" if self._plan.foul else "fine")
+        _switch_faults(self._endpoint, on=self._parameters.injects_faults)
         try:
             asyncio.run(self._play(turns))
         finally:
-            _set_weather(self._endpoint, "fine")
-        self._report.add_weather(self._weather.armed, time.monotonic() - began_s)
+            _switch_faults(self._endpoint, on=False)
+        self._report.add_faults(self._injector.armed, time.monotonic() - began_s)
         self._report.add_leftovers(self._stack.items())
         self._stack.empty()
 
     async def _play(self, turns: int) -> None:
-        weather = self._weather.foul() if self._plan.foul else nullcontext()
-        async with weather, asyncio.TaskGroup() as sessions:
+        injects_faults = self._parameters.injects_faults
+        every = min(self._parameters.kill_every, turns)
+        faults = self._injector.failing_posts() if injects_faults else nullcontext()
+        async with faults, asyncio.TaskGroup() as scenarios:
             while self._begun < turns:
                 await self._free.acquire()
                 length = min(self._rng.randint(1, 4), turns - self._begun)
                 former, self._begun = self._begun, self._begun + length
-                sessions.create_task(self._session(length))
-                every = min(self._plan.kill_every, turns)
-                if self._plan.foul and (former + every // 2) // every != (self._begun + every // 2) // every:
-                    sessions.create_task(self._kill_soon())
+                scenarios.create_task(self._play_scenario(length))
+                if injects_faults and (former + every // 2) // every != (self._begun + every // 2) // every:
+                    scenarios.create_task(self._kill_soon())
 
-    async def _session(self, turns: int) -> None:
-        person = self._stack.new_person(sees=(), organization_id=self._everybody)
+    async def _play_scenario(self, turns: int) -> None:
+        person = self._stack.new_person(sees=(), organization_id=self._organization_id)
         rng = random.Random(self._rng.random())  # noqa: S311 - dice
-        session = Session(person, rng, self._report.timings)
+        scenario = Scenario(person, rng, self._report.timings)
         try:
-            await session.play(turns)
-        except Exception as error:  # noqa: BLE001 - told with the rest; the other sessions go on
-            self._report.exceptions.append(f"a session broke off: {error!r}")
+            await scenario.play(turns)
+        except Exception as error:  # noqa: BLE001 - reported with the rest; the other scenarios go on
+            self._report.violations.append(f"a scenario failed: {error!r}")
         finally:
-            self._report.add(session.verdicts, self._stack.logs)
-            self._report.add_disorders(session.disorders, self._stack.logs)
+            self._report.add(scenario.checks, self._stack.logs)
+            self._report.add_out_of_order_ends(scenario.out_of_order, self._stack.logs)
             self._free.release()
 
     async def _kill_soon(self) -> None:
-        """Those who lost their turn wait for a lease to lapse: let others begin meanwhile."""
+        """Kill a function's processes, and run further scenarios while their turns' leases expire."""
         await asyncio.sleep(self._rng.uniform(0.2, 1))
-        self._weather.kill()
-        for _ in range(self._plan.at_once):
+        self._injector.kill()
+        for _ in range(self._parameters.concurrent_users):
             self._free.release()
-        await asyncio.sleep(20)
-        for _ in range(self._plan.at_once):
+        await asyncio.sleep(LEASE_EXPIRY_S)
+        for _ in range(self._parameters.concurrent_users):
             await self._free.acquire()
 
 
 @contextmanager
-def _foul_store(seed: int) -> Iterator[str]:
+def _faulty_store(seed: int) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.fault_injection.faulty_store", str(seed)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
@@ -126,7 +138,7 @@ def _foul_store(seed: int) -> Iterator[str]:
             process.kill()
 
 
-def _set_weather(endpoint: str, weather: str) -> None:
-    with closing(http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=10)) as connection:
-        connection.request("POST", "/weather", weather)
+def _switch_faults(endpoint: str, *, on: bool) -> None:
+    with closing(http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=60)) as connection:
+        connection.request("POST", FAULT_INJECTION_PATH, "on" if on else "off")
         connection.getresponse().read()

@@ -1,81 +1,83 @@
-"""A user with tabs that come and go, who tries again whenever the weather got in the way."""
+"""A user who opens and loses connections, and repeats whatever an injected fault prevented."""
 
 import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
 
-from tests.e2e.laws import Frame
-from tests.e2e.stacks import Person
-from tests.fault_injection.records import Tab
+from tests.e2e.invariants import Frame
+from tests.e2e.local_stack import Person
+from tests.fault_injection.records import RecordedConnection
 from threadcast_client import ClientError, TurnFailed
 
-__all__ = ["DemoUser", "until"]
+__all__ = ["SimulatedUser", "wait_until"]
 
-ATTEMPTS = 20
-PAUSE_S = 0.3
-LOOK_EVERY_S = 0.05
+MAX_ATTEMPTS = 20
+RETRY_PAUSE_S = 0.3
+POLL_INTERVAL_S = 0.05
+REPLY_TIMEOUT_S = 5
 
 
-class DemoUser:
-    """All sockets that a user ever opened are in `tabs`, the closed ones too."""
+class SimulatedUser:
+    """A user with all connections that they ever opened, the closed ones included."""
 
     def __init__(self, person: Person, rng: random.Random) -> None:
         self._person = person
         self._rng = rng
-        self.tabs: list[Tab] = []
+        self.connections: list[RecordedConnection] = []
 
-    async def open_tab(self) -> Tab:
-        """Connect, however often it takes."""
-        for _ in range(ATTEMPTS):
+    async def connect(self) -> RecordedConnection:
+        """Open a connection; fails after `MAX_ATTEMPTS`."""
+        for _ in range(MAX_ATTEMPTS):
             try:
-                tab = await Tab.open(self._person)
+                connection = await RecordedConnection.open(self._person)
             except ClientError:
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(RETRY_PAUSE_S)
                 continue
-            self.tabs.append(tab)
-            return tab
+            self.connections.append(connection)
+            return connection
         raise AssertionError("no connection could be opened")
 
-    async def open_one(self) -> Tab:
-        """Some tab that is open; a new one if none is."""
-        open_ones = [tab for tab in self.tabs if tab.is_open]
-        return self._rng.choice(open_ones) if open_ones else await self.open_tab()
+    async def open_connection(self) -> RecordedConnection:
+        """Return one of the open connections; a new one if there is none."""
+        open_ones = [connection for connection in self.connections if connection.is_open]
+        return self._rng.choice(open_ones) if open_ones else await self.connect()
 
-    async def on_some_tab(self, deed: Callable[[Tab], Awaitable[None]]) -> None:
-        """Do something on an open tab; on another one if that turns out to be closed."""
-        for _ in range(ATTEMPTS):
+    async def on_open_connection(self, act: Callable[[RecordedConnection], Awaitable[None]]) -> None:
+        """Do something on an open connection; on another one if that turns out to be closed."""
+        for _ in range(MAX_ATTEMPTS):
             try:
-                await deed(await self.open_one())
-            except ClientError:  # a tab that says goodbye still looks open
-                await asyncio.sleep(PAUSE_S)
+                await act(await self.open_connection())
+            except ClientError:  # a connection in its closing handshake still counts as open
+                await asyncio.sleep(RETRY_PAUSE_S)
                 continue
             return
-        raise AssertionError("every tab was closed again")
+        raise AssertionError("every connection was closed")
 
     async def get(self, chat_id: str) -> Frame | None:
-        """A chat as it is stored; None if there is none."""
-        for _ in range(ATTEMPTS):
+        """Return a chat as it is stored; None if there is none."""
+        for _ in range(MAX_ATTEMPTS):
             try:
-                return await (await self.open_one()).connection.get(chat_id, timeout_s=5)
+                connection = await self.open_connection()
+                return await connection.connection.get(chat_id, timeout_s=REPLY_TIMEOUT_S)
             except TurnFailed as failure:
                 if failure.code == "NOT_FOUND":
                     return None
             except ClientError:
                 pass
-            await asyncio.sleep(PAUSE_S)
-        raise AssertionError("a chat could not be got")
+            await asyncio.sleep(RETRY_PAUSE_S)
+        raise AssertionError("no get of the chat succeeded")
 
     async def close(self) -> None:
-        """Close every tab."""
-        await asyncio.gather(*(tab.connection.close() for tab in self.tabs))
+        """Close every connection."""
+        await asyncio.gather(*(connection.connection.close() for connection in self.connections))
 
 
-async def until(claim: Callable[[], bool], timeout_s: float) -> bool:
-    """Wait until a claim holds; False if it did not in time."""
+async def wait_until(condition: Callable[[], bool], timeout_s: float) -> bool:
+    """Wait until a condition holds; return False if it does not within `timeout_s`."""
     deadline_s = time.monotonic() + timeout_s
-    while not claim():
+    while not condition():
         if time.monotonic() > deadline_s:
             return False
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(POLL_INTERVAL_S)
     return True

@@ -1,14 +1,14 @@
-"""The short form of the chaos run; `python -m tests.fault_injection --turns 3000` is the long one."""
+"""The short fault-injection run; `python -m tests.fault_injection --turns 3000` is the long one."""
 
 import pytest
 
-from tests.fault_injection.run import Plan, chaos
+from tests.fault_injection.run import RunParameters, run_fault_injection
 
 
 @pytest.mark.alone
 @pytest.mark.timeout(900)
-def test_no_turn_breaks_the_law_whatever_the_weather() -> None:
-    report = chaos(Plan(turns=60, seed=1, at_once=4))
+def test_no_turn_violates_an_invariant_while_faults_are_injected() -> None:
+    report = run_fault_injection(RunParameters(turns=60, seed=1, concurrent_users=4))
 
-    assert report.exceptions == [], str(report)
+    assert report.violations == [], str(report)
     assert report.turns >= 60

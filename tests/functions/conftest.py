@@ -1,4 +1,4 @@
-"""The functions' handlers in this process: their settings, a table in moto, a place where frames arrive."""
+"""The functions' handlers in this process, with settings, a table in moto and an emulated `@connections`."""
 
 import contextlib
 import importlib.util
@@ -30,7 +30,7 @@ SECRET = "for-sample-events-only-0123456789abcdef"
 
 @dataclass(frozen=True)
 class Context:
-    """Lambda's context, as far as the functions look at it."""
+    """Lambda's context, with the attributes that the functions read."""
 
     aws_request_id: str = "request-1"
     function_name: str = "function"
@@ -43,14 +43,14 @@ class Context:
 
 @dataclass
 class Deployment:
-    """What tests do with the functions, and see of them."""
+    """Invokes the functions, and reads the posted frames and the stored items."""
 
     connections: HttpServer
     client: Any
     table: str
 
     def invoke(self, function: str, event: str, change: Callable[[Any], None] = lambda _: None) -> Any:
-        """Call a function's handler with a sample event, changed where the test wants it."""
+        """Call a function's handler with a sample event, after `change` has modified it."""
         payload = json.loads((EVENTS / f"{event}.json").read_text())
         change(payload)
         spec = importlib.util.spec_from_file_location(function, ROOT / "functions" / function / "app.py")
@@ -61,11 +61,11 @@ class Deployment:
         return app.handler(payload, Context())
 
     def frames(self) -> list[dict[str, Any]]:
-        """Every frame that was posted, in order."""
+        """Return every posted frame, in order."""
         return [json.loads(request.body) for request in self.connections.requests]
 
     def items(self) -> list[dict[str, Any]]:
-        """Everything in the table."""
+        """Return every item of the table."""
         items: list[dict[str, Any]] = self.client.scan(TableName=self.table)["Items"]
         return items
 
@@ -81,7 +81,7 @@ class Tables:
 
 @pytest.fixture(scope="module")
 def tables() -> Iterator[Tables]:
-    """Made once for a module: loading the samples takes longer than most of its tests."""
+    """Module-scoped, because loading the samples takes longer than most tests."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
@@ -97,7 +97,7 @@ def tables() -> Iterator[Tables]:
 
 @pytest.fixture
 def table(request: pytest.FixtureRequest, tables: Tables) -> Iterator[str]:
-    """The table of one test, left as it was found."""
+    """The table of one test; its items are deleted after the test."""
     if "samples" not in request.fixturenames:
         yield tables.empty
         with contextlib.suppress(tables.client.exceptions.ResourceNotFoundException):
@@ -131,12 +131,12 @@ def deployment(monkeypatch: pytest.MonkeyPatch, tables: Tables, table: str) -> I
 
 @pytest.fixture
 def samples() -> None:
-    """The sample assets, owned by Ada: `table` looks whether a test wants them."""
+    """The sample assets, owned by Ada; `table` checks whether a test uses this fixture."""
 
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    """What the functions log, as they write it."""
+    """The functions' log output."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)

@@ -1,4 +1,4 @@
-"""What a turn has cost, from the agent's word to the metric and to the message as it is stored."""
+"""The tokens and cost of a turn: in the metrics and in the stored message."""
 
 import json
 from decimal import Decimal
@@ -16,22 +16,22 @@ from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
 PRICED = TokensUsed(1_000, 100, 900, Decimal("0.0055"))
 
 
-class Asked(TurnStarter):
-    """Keeps the handoff, as Lambda's queue would."""
+class RecordingTurnStarter(TurnStarter):
+    """Keeps the payload of the handoff."""
 
     def start(self, handoff: Handoff) -> None:
         self.payload = json.loads(to_payload(handoff))
 
 
 def run_a_turn(deployment: Deployment, *script: AgentEvent) -> None:
-    asked, app = Asked(), application()
-    app.turns.agent, app.turns.starter = lambda: ScriptedAgent(*script), lambda: asked
+    starter, app = RecordingTurnStarter(), application()
+    app.turns.agent, app.turns.starter = lambda: ScriptedAgent(*script), lambda: starter
     deployment.invoke("post_thread", "post_thread/prompt")
-    deployment.invoke("run_turn", "run_turn/handoff", lambda event: event.update(asked.payload))
+    deployment.invoke("run_turn", "run_turn/handoff", lambda event: event.update(starter.payload))
 
 
 def metrics_in(printed: str) -> dict[str, tuple[str, Any]]:
-    """The figures of the last line in CloudWatch's embedded metric format, with their units."""
+    """Return unit and values of each metric in the last line of CloudWatch's embedded metric format."""
     lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
     (directive,) = lines[-1]["_aws"]["CloudWatchMetrics"]
     return {found["Name"]: (found["Unit"], lines[-1][found["Name"]]) for found in directive["Metrics"]}
@@ -50,7 +50,7 @@ def test_a_turns_tokens_and_cost_are_metrics(
     assert found["cost_usd"] == ("None", [0.011])
 
 
-def test_without_prices_there_is_no_metric_of_costs(
+def test_without_prices_there_is_no_cost_metric(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_a_turn(deployment, AnswerExtended("a", "Yes."), TokensUsed(1_000, 100))
@@ -60,7 +60,7 @@ def test_without_prices_there_is_no_metric_of_costs(
     assert "cost_usd" not in found
 
 
-def test_tokens_and_cost_are_stored_with_the_message_and_not_told_to_clients(deployment: Deployment) -> None:
+def test_tokens_and_cost_are_stored_with_the_message_and_not_sent_to_clients(deployment: Deployment) -> None:
     run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED)
 
     last = deployment.frames()[-1]["payload"]

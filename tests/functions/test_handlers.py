@@ -1,4 +1,4 @@
-"""Each function, called as Lambda calls it, on moto."""
+"""Each function's handler, invoked with sample events, on moto."""
 
 import io
 import json
@@ -15,7 +15,7 @@ def invalid_events() -> list[str]:
     return sorted(path.stem for path in (EVENTS / "post_thread").glob("invalid_*.json"))
 
 
-def test_a_good_token_lets_its_user_in(deployment: Deployment) -> None:
+def test_a_valid_token_is_allowed(deployment: Deployment) -> None:
     answer = deployment.invoke("authorizer", "authorizer/query_token")
 
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
@@ -23,22 +23,22 @@ def test_a_good_token_lets_its_user_in(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("event", ["no_token", "expired_token", "forged_token"])
-def test_no_token_or_a_bad_one_is_refused_as_unauthorized(deployment: Deployment, event: str) -> None:
+def test_a_missing_or_invalid_token_is_refused_as_unauthorized(deployment: Deployment, event: str) -> None:
     with pytest.raises(HandshakeRefused, match=r"^Unauthorized$"):
         deployment.invoke("authorizer", f"authorizer/{event}")
 
 
-def test_connecting_and_leaving_leave_no_trace(deployment: Deployment) -> None:
+def test_a_disconnect_deletes_what_the_connect_stored(deployment: Deployment) -> None:
     connected = deployment.invoke("connect", "connect/query_token")
-    remembered = [item["pk"]["S"] for item in deployment.items()]
-    left = deployment.invoke("disconnect", "disconnect/closed_by_client")
+    stored_keys = [item["pk"]["S"] for item in deployment.items()]
+    disconnected = deployment.invoke("disconnect", "disconnect/closed_by_client")
 
-    assert (connected["statusCode"], left["statusCode"]) == (200, 200)
-    assert remembered == ["USER#ada10000-0000-4000-8000-000000000001"]
+    assert (connected["statusCode"], disconnected["statusCode"]) == (200, 200)
+    assert stored_keys == ["USER#ada10000-0000-4000-8000-000000000001"]
     assert deployment.items() == []
 
 
-def test_the_subprotocol_that_carried_the_token_is_echoed(deployment: Deployment) -> None:
+def test_the_subprotocol_that_carried_the_token_is_selected(deployment: Deployment) -> None:
     answer = deployment.invoke("connect", "connect/subprotocol_token")
 
     assert answer["headers"] == {"Sec-WebSocket-Protocol": "bearer"}
@@ -57,7 +57,7 @@ def test_the_subprotocol_that_carried_the_token_is_echoed(deployment: Deployment
         "request_id",
     ],
 )
-def test_an_asset_without_a_prompt_is_answered_at_once(deployment: Deployment, event: str) -> None:
+def test_an_asset_without_a_prompt_is_answered_in_four_frames(deployment: Deployment, event: str) -> None:
     answer = deployment.invoke("post_thread", f"post_thread/{event}")
 
     assert answer == {"statusCode": 200}
@@ -80,8 +80,8 @@ def test_a_prompt_is_answered_by_the_agent(deployment: Deployment, event: str) -
 
 
 @pytest.mark.usefixtures("samples")
-def test_a_chat_goes_on_is_replaced_stopped_and_read(deployment: Deployment) -> None:
-    def of_that_chat(payload: dict[str, Any]) -> None:
+def test_a_chat_takes_a_follow_up_a_replacement_a_stop_and_a_get(deployment: Deployment) -> None:
+    def refer_to_chat(payload: dict[str, Any]) -> None:
         body = json.loads(payload["body"])
         body["payload"] |= {"chat_id": chat["id"]} if "prompt" in body["payload"] else {"id": chat["id"]}
         if "message_id" in body["payload"]:
@@ -92,7 +92,7 @@ def test_a_chat_goes_on_is_replaced_stopped_and_read(deployment: Deployment) -> 
     deployment.invoke("post_thread", "post_thread/asset")
     chat = deployment.frames()[-1]["payload"]
     for event in ("follow_up", "replace", "stop", "get"):
-        deployment.invoke("post_thread", f"post_thread/{event}", of_that_chat)
+        deployment.invoke("post_thread", f"post_thread/{event}", refer_to_chat)
         last = deployment.frames()[-1]
         chat = last["payload"] if last["event"] == "complete" else chat
 
@@ -102,7 +102,9 @@ def test_a_chat_goes_on_is_replaced_stopped_and_read(deployment: Deployment) -> 
 
 
 @pytest.mark.parametrize("event", invalid_events())
-def test_bad_input_gets_one_error_frame_and_writes_nothing(deployment: Deployment, event: str) -> None:
+def test_an_invalid_message_gets_one_error_frame_and_writes_nothing(
+    deployment: Deployment, event: str
+) -> None:
     before = deployment.items()
 
     answer = deployment.invoke("post_thread", f"post_thread/{event}")
@@ -113,7 +115,7 @@ def test_bad_input_gets_one_error_frame_and_writes_nothing(deployment: Deploymen
     assert deployment.items() == before
 
 
-def test_what_does_not_exist_is_not_found(deployment: Deployment) -> None:
+def test_a_missing_asset_or_chat_is_not_found(deployment: Deployment) -> None:
     deployment.invoke("post_thread", "post_thread/asset")
     deployment.invoke("post_thread", "post_thread/follow_up")
 
@@ -124,7 +126,7 @@ def test_what_does_not_exist_is_not_found(deployment: Deployment) -> None:
     assert deployment.items() == []
 
 
-def test_a_broken_store_is_told_as_a_reference_that_the_log_has(
+def test_a_failing_store_is_reported_with_a_reference_id_that_is_logged(
     deployment: Deployment, logged: io.StringIO
 ) -> None:
     deployment.client.delete_table(TableName=deployment.table)
@@ -139,13 +141,13 @@ def test_a_broken_store_is_told_as_a_reference_that_the_log_has(
 
 
 @pytest.mark.parametrize("event", ["handoff", "handoff_in_doubt"])
-def test_a_turn_that_is_not_there_to_claim_is_left(deployment: Deployment, event: str) -> None:
+def test_a_handoff_without_a_turn_to_claim_does_nothing(deployment: Deployment, event: str) -> None:
     assert deployment.invoke("run_turn", f"run_turn/{event}") is None
     assert deployment.frames() == []
 
 
 @pytest.mark.parametrize("event", ["timed_out", "crashed", "never_run"])
-def test_an_undertaker_without_a_turn_does_nothing(deployment: Deployment, event: str) -> None:
+def test_a_failure_without_an_open_turn_does_nothing(deployment: Deployment, event: str) -> None:
     assert deployment.invoke("turn_failed", f"turn_failed/{event}") is None
     assert deployment.frames() == []
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.e2e.laws import answer_of, events, violations
-from tests.e2e.stacks import Person, Stack, running_stack, sample
+from tests.e2e.invariants import answer_of, events, violations
+from tests.e2e.local_stack import Person, Stack, running_stack, sample
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.scripted_model import Hold, Model, ModelRequest, Piece, Refuse, Say, Think, Use
 from threadcast_client import Connection

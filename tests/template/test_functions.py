@@ -1,4 +1,4 @@
-"""What holds for every folder in functions/, and for those who must not know them."""
+"""The functions: each is one thin module, and packages below do not import them."""
 
 import ast
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
-STRANGERS = [
+INDEPENDENT_MODULES = [
     path for folder in ("local_gateway", "clients") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 
 
-def test_every_function_is_there() -> None:
+def test_there_are_six_functions() -> None:
     assert [app.parent.name for app in APPS] == [
         "authorizer",
         "connect",
@@ -29,8 +29,8 @@ def test_a_function_stays_thin(app: Path) -> None:
     assert [path.name for path in app.parent.iterdir() if path.name != "__pycache__"] == ["app.py"]
 
 
-@pytest.mark.parametrize("module", STRANGERS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_whoever_may_not_know_the_functions_does_not_import_them(module: Path) -> None:
+@pytest.mark.parametrize("module", INDEPENDENT_MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_gateway_and_the_clients_do_not_import_threadcast(module: Path) -> None:
     imported = {
         name.split(".")[0] for node in ast.walk(ast.parse(module.read_text())) for name in _imports(node)
     }

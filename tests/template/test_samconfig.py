@@ -31,12 +31,12 @@ def variables_of_functions() -> dict[str, set[str]]:
 
 
 def commands(*arguments: str) -> str:
-    """What make would do."""
-    asked = ["make", "--dry-run", "--always-make", *arguments]
-    return subprocess.run(asked, cwd=ROOT, text=True, capture_output=True, check=True).stdout
+    """Return the commands that make would run."""
+    command = ["make", "--dry-run", "--always-make", *arguments]
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout
 
 
-def test_sam_takes_the_parameters_that_make_build_has_written() -> None:
+def test_sam_reads_the_parameters_that_make_build_writes() -> None:
     overrides = {name: SECTIONS[name]["parameters"]["parameter_overrides"] for name in (*LOCAL, "deploy")}
 
     written = f"file://{PARAMETERS_FILE}"
@@ -49,7 +49,7 @@ def test_sam_takes_the_parameters_that_make_build_has_written() -> None:
     assert f">{PARAMETERS_FILE}" in MAKEFILE
 
 
-def test_what_make_build_writes_are_parameters_of_the_template() -> None:
+def test_make_build_writes_parameters_of_the_template() -> None:
     (written,) = re.findall(rf"printf '(.*)' .*>{PARAMETERS_FILE}", MAKEFILE)
 
     names = [line.split(":")[0] for line in written.split("\\n") if line]
@@ -58,15 +58,15 @@ def test_what_make_build_writes_are_parameters_of_the_template() -> None:
 
 
 @pytest.mark.parametrize("section", LOCAL)
-def test_a_container_is_told_where_the_table_and_the_connections_are(section: str) -> None:
+def test_containers_get_the_addresses_of_the_emulators(section: str) -> None:
     parameters = SECTIONS[section]["parameters"]
 
     assert parameters["env_vars"] == str(ENVIRONMENT_FILE.relative_to(ROOT))
     assert parameters["add_host"] == ["host.docker.internal:host-gateway"]
 
 
-def test_sam_can_set_every_variable_of_the_environment_file() -> None:
-    """It sets only those that the template gives to the function."""
+def test_the_template_declares_every_variable_of_the_environment_file() -> None:
+    """`sam local` sets only variables that the template declares for the function."""
     given: dict[str, Any] = json.loads(ENVIRONMENT_FILE.read_text())["Parameters"]
 
     for function, declared in variables_of_functions().items():
@@ -75,7 +75,7 @@ def test_sam_can_set_every_variable_of_the_environment_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "architecture"),
+    ("arguments", "architecture"),
     [
         (["build", "MACHINE=x86_64"], "x86_64"),
         (["build", "MACHINE=arm64"], "arm64"),
@@ -84,10 +84,8 @@ def test_sam_can_set_every_variable_of_the_environment_file() -> None:
         (["deploy", "MACHINE=x86_64", "ARCHITECTURE=x86_64"], "x86_64"),
     ],
 )
-def test_what_is_built_recorded_and_deployed_is_for_one_processor(
-    asked: list[str], architecture: str
-) -> None:
-    planned = commands(*asked)
+def test_builds_and_deployments_are_for_one_processor(arguments: list[str], architecture: str) -> None:
+    planned = commands(*arguments)
 
     named = set(re.findall(r"(?:Architecture=|ARCHITECTURE=|Agent: %s\\n' )(arm64|x86_64)", planned))
     assert named == {architecture}

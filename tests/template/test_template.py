@@ -1,4 +1,4 @@
-"""What deploys: the template, translated as SAM translates it, with the parameters' defaults."""
+"""The template as SAM translates it, with the parameters' defaults."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ TABLE_ARN = {"Fn::GetAtt": ["Table", "Arn"]}
 @cache
 def translated() -> dict[str, Any]:
     body = yaml_parse(TEMPLATE.read_text())
-    # What `sam package` does: code is uploaded and its address put in place.
+    # As `sam package` does: replace local code by the address of its upload.
     for resource in body["Resources"].values():
         for uri in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
             resource["Properties"][uri] = "s3://bucket/key"
@@ -37,7 +37,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def statements(function: str) -> Iterator[dict[str, Any]]:
-    """Every statement of a function's inline policies, whatever their condition."""
+    """Yield every statement of a function's inline policies, conditional ones included."""
     for policy in resources("AWS::IAM::Role")[f"{function}FunctionRole"].get("Policies", []):
         document = (policy["Fn::If"][1] if "Fn::If" in policy else policy)["PolicyDocument"]
         yield from document["Statement"]
@@ -68,7 +68,7 @@ def test_every_route_reaches_its_function() -> None:
     assert "DisconnectFunction" in functions["$disconnect"]
 
 
-def test_connecting_alone_is_authorized_and_no_identity_source_is_demanded() -> None:
+def test_only_connect_is_authorized_and_no_identity_source_is_required() -> None:
     (authorizer,) = resources("AWS::ApiGatewayV2::Authorizer").values()
     authorized = [
         route["RouteKey"]
@@ -81,7 +81,7 @@ def test_connecting_alone_is_authorized_and_no_identity_source_is_demanded() -> 
     assert "IdentitySource" not in authorizer
 
 
-def test_bodies_and_addresses_are_not_logged() -> None:
+def test_request_bodies_and_urls_are_not_logged() -> None:
     (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
 
     assert stage["DefaultRouteSettings"] == {"DataTraceEnabled": False, "LoggingLevel": "OFF"}
@@ -99,13 +99,13 @@ def test_functions_run_python_3_13_on_the_chosen_processor_and_are_traced() -> N
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_function_has_a_log_group_with_an_end(function: str) -> None:
+def test_each_function_has_a_log_group_with_a_retention(function: str) -> None:
     group = resources("AWS::Lambda::Function")[f"{function}Function"]["LoggingConfig"]["LogGroup"]["Ref"]
 
     assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_a_turn_that_failed_is_not_run_again_but_told_of() -> None:
+def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
     (config,) = resources("AWS::Lambda::EventInvokeConfig").values()
 
     assert config["FunctionName"] == {"Ref": "RunTurnFunction"}
@@ -136,20 +136,20 @@ def test_a_turn_that_failed_is_not_run_again_but_told_of() -> None:
         ("TurnFailed", set()),
     ],
 )
-def test_a_function_may_do_what_it_must_and_nothing_else(function: str, allowed: set[str]) -> None:
+def test_a_function_has_only_the_permissions_that_it_needs(function: str, allowed: set[str]) -> None:
     assert actions(function) == allowed
 
 
 @pytest.mark.parametrize(
     ("function", "started"), [("PostThread", "RunTurnFunction"), ("RunTurn", "TurnFailedFunction")]
 )
-def test_a_function_may_start_only_the_next_one(function: str, started: str) -> None:
+def test_a_function_may_invoke_only_the_next_one(function: str, started: str) -> None:
     (resource,) = [s["Resource"] for s in statements(function) if s["Action"] == "lambda:InvokeFunction"]
 
     assert resource == {"Fn::GetAtt": [started, "Arn"]}
 
 
-def test_those_who_take_part_in_a_turn_share_one_policy() -> None:
+def test_the_functions_of_a_turn_share_one_policy() -> None:
     holders = [
         name
         for name, role in resources("AWS::IAM::Role").items()
@@ -164,11 +164,11 @@ def test_those_who_take_part_in_a_turn_share_one_policy() -> None:
 
 
 def agent_layers(function: dict[str, Any]) -> object:
-    """The layers of a function beside those that every function has."""
+    """Return the conditional layers of a function."""
     return [layer for layer in function["Layers"] if "Fn::If" in layer]
 
 
-def test_only_the_function_that_runs_turns_carries_an_agent() -> None:
+def test_only_the_function_that_runs_turns_has_an_agent_layer() -> None:
     functions = resources("AWS::Lambda::Function")
     agent = {
         "Fn::If": [
@@ -188,7 +188,7 @@ def test_only_the_function_that_runs_turns_carries_an_agent() -> None:
     assert translated()["Resources"]["AgentLayer" + _hash_of("AgentLayer")]["Condition"] == "AnswersByModel"
 
 
-def test_layers_are_built_for_the_processor_that_runs_them() -> None:
+def test_layers_are_built_for_the_functions_processor() -> None:
     layers = [
         resource
         for resource in translated()["Resources"].values()
@@ -201,7 +201,7 @@ def test_layers_are_built_for_the_processor_that_runs_them() -> None:
         assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
 
 
-def test_the_table_keeps_what_it_must_and_forgets_what_it_may() -> None:
+def test_the_table_has_its_keys_index_expiry_backup_and_encryption() -> None:
     (table,) = resources("AWS::DynamoDB::Table").values()
 
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
@@ -224,8 +224,8 @@ def test_no_secret_has_a_default() -> None:
     }
 
 
-def test_the_template_uses_nothing_that_cloudformation_would_not_read() -> None:
-    # Aliases are plain YAML, but CloudFormation refuses them.
+def test_the_template_has_no_yaml_aliases() -> None:
+    # CloudFormation refuses aliases.
     assert not any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(TEMPLATE.read_text()))
 
 

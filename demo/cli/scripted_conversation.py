@@ -1,0 +1,32 @@
+"""The two turns that `make demo` runs: an asset without a prompt, then a question about it."""
+
+from rich.console import Console
+
+from threadcast_client import Connection, Turn
+from threadcast_client.terminal_chat.renderer import Renderer
+
+__all__ = ["ASSET_ID", "QUESTION", "run_conversation"]
+
+ASSET_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
+"""Electricity generated in Iowa, by source: `samples/iowa_electricity.yaml`."""
+
+QUESTION = "How did renewables change from 2001 to 2017?"
+
+TURN_TIMEOUT_S = 60.0
+
+
+async def run_conversation(url: str, token: str | None, console: Console) -> None:
+    """Run both turns and render their frames; raises `ClientError` if a turn does not complete."""
+    renderer = Renderer(console)
+    async with Connection(url, token) as connection:
+        console.rule("[bold]1. The asset, sent without a prompt[/]")
+        first = await connection.post(asset_id=ASSET_ID, asset_type="metric_file")
+        await _show(first, renderer)
+        console.rule("[bold]2. A question about it[/]")
+        await _show(await connection.post(QUESTION, chat_id=first.chat_id), renderer)
+
+
+async def _show(turn: Turn, renderer: Renderer) -> None:
+    async for frame in turn:
+        renderer.show(frame)
+    await turn.result(TURN_TIMEOUT_S)

@@ -1,0 +1,1 @@
+"""The four places where a sample event can run."""

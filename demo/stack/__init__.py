@@ -1,0 +1,1 @@
+"""A running stack: the gateway with the samples loaded, its tokens, its log, its registration."""
