@@ -14,10 +14,10 @@ from tests.turns.world import HELLO, WIND, World, quick
 from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.access import Principal
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message
 from threadcast.errors import ConnectionGone, HandoffFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handoff, StoredChat
-from threadcast.protocol.requests import PostRequest
 from threadcast.turns.terminal_delivery import TerminalDelivery
 
 

@@ -6,7 +6,6 @@ first; within them, shape goes before identifiers.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
@@ -14,18 +13,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from threadcast.assets.kinds import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
+from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
 
-__all__ = [
-    "MAX_PROMPT_CHARACTERS",
-    "GetRequest",
-    "PostRequest",
-    "StopRequest",
-    "parse_get",
-    "parse_post",
-    "parse_stop",
-]
+__all__ = ["MAX_PROMPT_CHARACTERS", "parse_get", "parse_post", "parse_stop"]
 
 MAX_PROMPT_CHARACTERS = 20_000
 
@@ -33,34 +25,6 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Rank = Literal["shape", "identifier"]
 _ORDER: tuple[Rank, ...] = ("shape", "identifier")
-
-
-@dataclass(frozen=True, slots=True)
-class PostRequest:
-    """A sound request for a turn: `prompt` or `asset` or both, or `prompt` with `chat_id`.
-
-    `replace_from` is the message to replace, with every later one; only ever set beside `chat_id`.
-    """
-
-    prompt: str | None = None
-    chat_id: str | None = None
-    replace_from: str | None = None
-    asset: AssetRef | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StopRequest:
-    """A sound request to stop the turn that answers `message_id`."""
-
-    chat_id: str
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class GetRequest:
-    """A sound request for a chat's present state."""
-
-    chat_id: str
 
 
 def _prompt(value: Any) -> Any:

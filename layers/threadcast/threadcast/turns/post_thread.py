@@ -3,11 +3,11 @@
 import logging
 
 from threadcast.delivery.recorded_turn import Recording
+from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.errors import AlreadyOpened
 from threadcast.ports import Connection, Handoff
 from threadcast.protocol.frames import chat_frame, stop_frame
-from threadcast.protocol.requests import GetRequest, PostRequest, StopRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
 from threadcast.turns.opening.start_runner import start_runner

@@ -8,12 +8,12 @@ from threadcast.assets.kinds import load_context, startable_kind
 from threadcast.domain.access import Grant, Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView, RunningTurn, removing
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.turn_events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
 from threadcast.ports import Connection, Opening
-from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.streaming_part import part_id

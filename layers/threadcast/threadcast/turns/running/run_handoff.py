@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from threadcast.delivery.broadcast import Broadcast
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.turn_events import ChatOpened, TurnEvent
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, NotFound, StoreUnavailable
 from threadcast.ports import Handoff
-from threadcast.protocol.requests import PostRequest
 from threadcast.turns.desk import Desk
 from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
 from threadcast.turns.opening.target import view_of, visible_chat
