@@ -1,4 +1,4 @@
-"""Moments as clients read them."""
+"""Format the times in frames."""
 
 from datetime import UTC, datetime
 
@@ -6,5 +6,5 @@ __all__ = ["rfc3339"]
 
 
 def rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
+    """Return the time as RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,38 @@
+"""The types of single values in frames: plain strings and integers, with their JSON Schema keywords."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+__all__ = ["EpochSeconds", "NonEmptyText", "Progress", "RequestId", "Route", "Timestamp", "Uuid"]
+
+_YEAR_5138_EPOCH_S = 100_000_000_000
+"""A larger number is a time in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keywords:
+    """Adds JSON Schema keywords to an annotated type.
+
+    Pydantic calls the method by its name, so that the use cases can import frames without pydantic.
+    """
+
+    keywords: tuple[tuple[str, Any], ...]
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: Any, handler: Callable[[Any], Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        return {**handler(core_schema), **dict(self.keywords)}
+
+
+Uuid: TypeAlias = Annotated[str, _Keywords((("format", "uuid"),))]
+Timestamp: TypeAlias = Annotated[str, _Keywords((("format", "date-time"),))]
+"""RFC 3339 in UTC."""
+
+NonEmptyText: TypeAlias = Annotated[str, _Keywords((("minLength", 1),))]
+EpochSeconds: TypeAlias = Annotated[
+    int, _Keywords((("minimum", 0), ("exclusiveMaximum", _YEAR_5138_EPOCH_S)))
+]
+Route: TypeAlias = Annotated[str, _Keywords((("maxLength", 64),))]
+RequestId: TypeAlias = Annotated[str, _Keywords((("minLength", 1), ("maxLength", 64)))]
+Progress: TypeAlias = Literal["in_progress", "completed"]
