@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.client import samples as s
-from threadcast_client.contract import Chat, Message, ServerFrame
+from threadcast_client.contract import ServerFrame
 from threadcast_client.frames import check_frame, is_gateway_frame, is_terminal
+from threadcast_client.protocol_types import ChatPayload, MessagePayload
 
 STOPPED = s.frame("stopThread", {"id": s.CHAT_ID, "message_id": s.MESSAGE_ID, "stopped": True})
 STEPS = (s.thought(message="Done.", status="completed"), s.pills("a"), s.files(text="x"))
@@ -146,7 +147,7 @@ def test_each_kind_of_fault_is_named(frame: dict[str, Any], path: str, value: An
 
 @pytest.mark.parametrize(
     ("place", "shape"),
-    [("", ServerFrame), ("payload", Chat), (IN_MESSAGE, Message)],
+    [("", ServerFrame), ("payload", ChatPayload), (IN_MESSAGE, MessagePayload)],
     ids=["frame", "chat", "message"],
 )
 def test_every_key_of_the_contract_must_be_there(place: str, shape: Any) -> None:

@@ -1,8 +1,18 @@
-"""The server's frames as types: the one place that names every event, key and closed choice of the wire."""
+"""What a frame of any event has in common, what each event's payload is, and API Gateway's own frames."""
 
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-from threadcast_client.parts import ReasoningMessage, ResponseMessage, Text, Time, Uuid
+from threadcast_client.parts import Text
+from threadcast_client.protocol_types import (
+    ChatPayload,
+    ErrorBody,
+    EventName,
+    ReasoningPayload,
+    ResponsePayload,
+    SenderPayload,
+    StopPayload,
+    TitlePayload,
+)
 
 __all__ = [
     "GATEWAY_MESSAGES",
@@ -11,10 +21,7 @@ __all__ = [
     "PAYLOADS",
     "ROUTES",
     "AnyFrame",
-    "Chat",
-    "Failure",
     "GatewayFrame",
-    "Message",
     "ServerFrame",
 ]
 
@@ -30,138 +37,15 @@ MAX_REQUEST_ID_CHARS: Final = 64
 GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal server error", "Forbidden"})
 """What API Gateway says in its own frames; they carry no event and no `request_id` of ours."""
 
-Progress: TypeAlias = Literal["in_progress", "completed"]
-ErrorCode: TypeAlias = Literal[
-    "BAD_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR"
-]
-Event: TypeAlias = Literal[
-    "initializeChat",
-    "generatingTitle",
-    "generatingReasoningMessage",
-    "generatingResponseMessage",
-    "complete",
-    "postThread",
-    "stopThread",
-    "getChat",
-    "error",
-]
-
-
-class Sender(TypedDict):
-    """Who asked, where a frame says so."""
-
-    id: Uuid
-    name: str
-
-
-class Failure(TypedDict):
-    """Why a request failed, safe to show; the last four are there where they are known."""
-
-    code: ErrorCode
-    message: Text
-    chat_id: NotRequired[Uuid | None]
-    message_id: NotRequired[Uuid | None]
-    reference_id: NotRequired[Text | None]
-    retry_after_s: NotRequired[float | None]
-
-
-class RequestMessage(TypedDict):
-    """What the user asked."""
-
-    request: str | None
-    sender_id: Text
-    sender_name: str | None
-    sender_avatar: str | None
-
-
-class Message(TypedDict):
-    """One turn of a chat: what was asked, how the agent reasoned, what it answered."""
-
-    id: Uuid
-    request_message: RequestMessage | None
-    response_message_ids: list[str]
-    response_messages: dict[str, ResponseMessage]
-    reasoning_message_ids: list[str]
-    reasoning_messages: dict[str, ReasoningMessage]
-    created_at: Time
-    updated_at: Time
-    final_reasoning_message: str | None
-    feedback: str | None
-    is_completed: bool
-    post_processing_message: Any
-
-
-class Chat(TypedDict):
-    """A whole chat, as `initializeChat`, `complete` and `getChat` carry it."""
-
-    id: Uuid
-    title: str
-    is_favorited: bool
-    message_ids: list[str]
-    messages: dict[str, Message]
-    created_at: Time
-    updated_at: Time
-    created_by: str
-    created_by_id: str
-    created_by_name: str | None
-    created_by_avatar: str | None
-    individual_permissions: list[Any] | None
-    publicly_accessible: bool
-    public_expiry_date: Time | None
-    public_enabled_by: str | None
-    public_password: str | None
-    permission: str | None
-    workspace_sharing: str | None
-    workspace_sharing_enabled_by: str | None
-    workspace_sharing_enabled_at: Time | None
-    workspace_member_count: int | None
-    feedback: str | None
-
-
-class TitlePayload(TypedDict):
-    """The chat's title as it is made."""
-
-    chat_id: Uuid
-    message_id: Uuid
-    title: str | None
-    title_chunk: str | None
-    progress: Progress
-
-
-class ReasoningPayload(TypedDict):
-    """One step of the agent as it is made."""
-
-    reasoning: ReasoningMessage
-    chat_id: Uuid
-    message_id: Uuid
-    progress: Progress
-
-
-class ResponsePayload(TypedDict):
-    """One part of the answer as it is made."""
-
-    response_message: ResponseMessage
-    chat_id: Uuid
-    message_id: Uuid
-    progress: Progress
-
-
-class StopPayload(TypedDict):
-    """The answer to a stop: whether anything was running."""
-
-    id: Uuid
-    message_id: Uuid | None
-    stopped: bool
-
 
 class ServerFrame(TypedDict):
     """The six keys of every frame, and the client's own `request_id` echoed where it sent one."""
 
     route: str | None
-    event: Event
+    event: EventName
     payload: Any
-    sent_by: Sender | None
-    error: Failure | None
+    sent_by: SenderPayload | None
+    error: ErrorBody | None
     send_method: Literal["All", "SenderOnly", "AllButSender"]
     request_id: NotRequired[Text]
 
@@ -175,14 +59,14 @@ class GatewayFrame(TypedDict):
 
 
 PAYLOADS: Final[dict[str, Any]] = {
-    "initializeChat": Chat,
+    "initializeChat": ChatPayload,
     "generatingTitle": TitlePayload,
     "generatingReasoningMessage": ReasoningPayload,
     "generatingResponseMessage": ResponsePayload,
-    "complete": Chat,
+    "complete": ChatPayload,
     "postThread": None,
     "stopThread": StopPayload,
-    "getChat": Chat,
+    "getChat": ChatPayload,
     "error": None,
 }
 """What each event's payload holds; None: the payload is null."""

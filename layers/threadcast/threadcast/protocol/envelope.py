@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.value_types import MAX_REQUEST_ID_CHARACTERS, MAX_ROUTE_CHARACTERS
 
 __all__ = ["ROUTES", "Action", "Envelope", "read_envelope"]
 
@@ -20,9 +21,6 @@ ROUTES: Final[dict[str, Action]] = {
     "/chats/get": "get",
 }
 """Every route that a client may name."""
-
-MAX_ROUTE_CHARACTERS = 64
-MAX_REQUEST_ID_CHARACTERS = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypeAliasType, TypedDict
 
-from threadcast.domain.asset import FileType
-from threadcast.domain.message import StepStatus
-from threadcast.protocol.value_types import EpochSeconds, NonEmptyText
+from threadcast.protocol.value_types import EpochSeconds, FileType, NonEmptyText, Status
 
 __all__ = [
     "FileMetadata",
@@ -27,7 +25,7 @@ __all__ = [
 class FileMetadata(TypedDict):
     """One entry of a file's history."""
 
-    status: StepStatus
+    status: Status
     message: str
     timestamp: EpochSeconds
 
@@ -68,7 +66,7 @@ class TextReasoningMessage(TypedDict):
     secondary_title: str | None
     message: str | None
     message_chunk: str | None
-    status: StepStatus
+    status: Status
     finished_reasoning: bool
 
 
@@ -94,7 +92,7 @@ class PillsReasoningMessage(TypedDict):
     type: Literal["pills"]
     title: str
     secondary_title: str | None
-    status: StepStatus
+    status: Status
     pill_containers: list[PillContainerPayload]
 
 
@@ -114,7 +112,7 @@ class ReasoningFile(TypedDict):
     file_name: str
     version_number: int
     version_id: NonEmptyText
-    status: StepStatus
+    status: Status
     file: FileText
     metadata: list[FileMetadata] | None
 
@@ -126,7 +124,7 @@ class FilesReasoningMessage(TypedDict):
     type: Literal["files"]
     title: str
     secondary_title: str | None
-    status: StepStatus
+    status: Status
     file_ids: list[str]
     files: dict[str, ReasoningFile]
 

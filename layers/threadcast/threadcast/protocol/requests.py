@@ -16,10 +16,9 @@ from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.value_types import MAX_PROMPT_CHARACTERS
 
-__all__ = ["MAX_PROMPT_CHARACTERS", "parse_get", "parse_post", "parse_stop"]
-
-MAX_PROMPT_CHARACTERS = 20_000
+__all__ = ["parse_get", "parse_post", "parse_stop"]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -2,10 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-__all__ = ["EpochSeconds", "NonEmptyText", "Progress", "RequestId", "Route", "Timestamp", "Uuid"]
+from typing_extensions import TypeAliasType
 
+from threadcast import errors
+from threadcast.domain import asset, message
+
+__all__ = [
+    "MAX_PROMPT_CHARACTERS",
+    "MAX_REQUEST_ID_CHARACTERS",
+    "MAX_ROUTE_CHARACTERS",
+    "EpochSeconds",
+    "ErrorCode",
+    "FileType",
+    "NonEmptyText",
+    "Progress",
+    "Prompt",
+    "RequestId",
+    "Route",
+    "Status",
+    "Timestamp",
+    "Uuid",
+]
+
+MAX_PROMPT_CHARACTERS: Final = 20_000
+MAX_ROUTE_CHARACTERS: Final = 64
+MAX_REQUEST_ID_CHARACTERS: Final = 64
 _YEAR_5138_EPOCH_S = 100_000_000_000
 """A larger number is a time in milliseconds."""
 
@@ -33,6 +56,12 @@ NonEmptyText: TypeAlias = Annotated[str, _Keywords((("minLength", 1),))]
 EpochSeconds: TypeAlias = Annotated[
     int, _Keywords((("minimum", 0), ("exclusiveMaximum", _YEAR_5138_EPOCH_S)))
 ]
-Route: TypeAlias = Annotated[str, _Keywords((("maxLength", 64),))]
-RequestId: TypeAlias = Annotated[str, _Keywords((("minLength", 1), ("maxLength", 64)))]
-Progress: TypeAlias = Literal["in_progress", "completed"]
+Route: TypeAlias = Annotated[str, _Keywords((("maxLength", MAX_ROUTE_CHARACTERS),))]
+RequestId: TypeAlias = Annotated[str, _Keywords((("minLength", 1), ("maxLength", MAX_REQUEST_ID_CHARACTERS)))]
+Prompt: TypeAlias = Annotated[str, _Keywords((("maxLength", MAX_PROMPT_CHARACTERS),))]
+
+# Named choices are definitions of the schema.
+ErrorCode = TypeAliasType("ErrorCode", errors.ErrorCode)
+FileType = TypeAliasType("FileType", asset.FileType)
+Progress = TypeAliasType("Progress", Literal["in_progress", "completed"])
+Status = TypeAliasType("Status", message.StepStatus)
