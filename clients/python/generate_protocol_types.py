@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["TARGET", "protocol_types"]
+__all__ = ["SCHEMA", "TARGET", "protocol_types"]
 
 HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "docs/protocol.schema.json"

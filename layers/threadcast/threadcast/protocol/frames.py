@@ -63,7 +63,7 @@ class Address:
     request_id: str | None = None
     chat_id: str | None = None
     message_id: str | None = None
-    asker: Sender | None = None
+    sender: Sender | None = None
 
     @property
     def turn_ids(self) -> tuple[str, str]:
@@ -198,7 +198,7 @@ def _initialize_chat(to: Address, chat: ChatPayload) -> InitializeChatFrame:
         "route": to.route,
         "event": "initializeChat",
         "payload": chat,
-        "sent_by": None if to.asker is None else {"id": to.asker.id, "name": to.asker.name},
+        "sent_by": None if to.sender is None else {"id": to.sender.id, "name": to.sender.name},
         "error": None,
         "send_method": "All",
     }

@@ -1,7 +1,7 @@
-"""The inside of a client's message, checked: each fault has one clear sentence, the first of them is told.
+"""Parse the payload of a client's message into a request; a refusal names the first fault.
 
-Order of faults: shape, then identifiers, then combination. Pydantic checks the fields, so its errors come
-first; within them, shape goes before identifiers.
+The order of faults is shape, identifiers, combination. Pydantic checks the fields, so its errors come first;
+among these, shape comes before identifiers.
 """
 
 import re
@@ -33,8 +33,8 @@ def _prompt(value: Any) -> Any:
         raise _fault("shape", "prompt must be a string or null")
     if len(value) > MAX_PROMPT_CHARACTERS:
         raise _fault("shape", f"prompt must have at most {MAX_PROMPT_CHARACTERS:,} characters")
-    sound = clean(value)
-    return sound if sound.strip() else None
+    text = clean(value)
+    return text if text.strip() else None
 
 
 def _uuid(value: Any, info: ValidationInfo) -> str | None:
@@ -78,7 +78,7 @@ class _ChatPayload(BaseModel):
 
 
 def parse_post(payload: Mapping[str, Any]) -> PostRequest:
-    """A turn's request; raises `BadRequest`."""
+    """Return the request for a turn; raises `BadRequest`."""
     fields = _checked(_PostPayload, payload)
     asset = _asset(fields)
     if fields.chat_id is not None and asset is not None:
@@ -96,13 +96,13 @@ def parse_post(payload: Mapping[str, Any]) -> PostRequest:
 
 
 def parse_stop(payload: Mapping[str, Any]) -> StopRequest:
-    """A request to stop; raises `BadRequest`."""
+    """Return the request to stop a turn; raises `BadRequest`."""
     fields = _checked(_ChatPayload, payload)
     return StopRequest(_required(fields.id, "id"), _required(fields.message_id, "message_id"))
 
 
 def parse_get(payload: Mapping[str, Any]) -> GetRequest:
-    """A request for a chat; raises `BadRequest`."""
+    """Return the request for a chat; raises `BadRequest`."""
     return GetRequest(_required(_checked(_ChatPayload, payload).id, "id"))
 
 

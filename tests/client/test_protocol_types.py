@@ -1,0 +1,43 @@
+"""The client's generated types."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+CLIENT = Path(__file__).parents[2] / "clients/python"
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "generate_protocol_types", CLIENT / "generate_protocol_types.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_types_are_those_that_the_script_writes_from_the_schema() -> None:
+    generator = _generator()
+
+    written = generator.protocol_types(json.loads(generator.SCHEMA.read_text()))
+
+    assert generator.TARGET.read_text() == written
+
+
+def test_closed_choices_of_a_union_become_one_literal() -> None:
+    schema = {
+        "$defs": {
+            "Role": {"enum": ["owner", "viewer"], "type": "string"},
+            "Sharing": {"anyOf": [{"$ref": "#/$defs/Role"}, {"const": "none"}, {"type": "null"}]},
+            "Opened": {"description": "One.", "properties": {"event": {"const": "opened"}}},
+            "Frame": {"anyOf": [{"$ref": "#/$defs/Opened"}]},
+        }
+    }
+
+    source = _generator().protocol_types(schema)
+
+    assert 'Sharing: TypeAlias = Literal["owner", "viewer", "none"] | None\n' in source
+    assert 'EventName: TypeAlias = Literal["opened"]\n' in source
