@@ -52,7 +52,7 @@ def _replay(former: AlreadyOpened, asker: RequestContext, desk: Desk) -> None:
     wait_for_delivery(former.chat_id, former.message_id, desk)
     events = present_state(former.chat_id, former.message_id, asker.user, desk)
     address = replace(
-        asker.address, chat_id=former.chat_id, message_id=former.message_id, asker=sender_of(asker.user)
+        asker.address, chat_id=former.chat_id, message_id=former.message_id, sender=sender_of(asker.user)
     )
     with broadcast(Recording(events[:1], events[1:]), address, desk) as told:
         told.tell([asker.connection])
