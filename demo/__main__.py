@@ -13,7 +13,7 @@ from demo.logbook import logbook
 from demo.options import USUAL_PORT, add_port, free_port
 from demo.stack import running_stack
 from threadcast_client import ClientError
-from threadcast_client.console import OutputConsole
+from threadcast_client.terminal_chat.stdio import OutputConsole
 
 __all__ = ["main"]
 

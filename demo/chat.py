@@ -15,9 +15,8 @@ from demo.logbook import logbook
 from demo.options import add_agent, add_port, model_environment, template_parameters
 from demo.stack import SAMPLES, Stack, running_stack
 from threadcast_client import Connection
-from threadcast_client.console import OutputConsole
-from threadcast_client.lines import read_lines
-from threadcast_client.session import hold_chat
+from threadcast_client.terminal_chat.runner import run_terminal_chat
+from threadcast_client.terminal_chat.stdio import OutputConsole, read_lines
 
 __all__ = ["main"]
 
@@ -56,7 +55,7 @@ async def _talk(stack: Stack, samples: Sequence[Sample], number: int | None, con
     lines = read_lines(sys.stdin.fileno())  # the picker's too: a second reader would swallow the chat's
     sample = samples[number - 1] if number is not None else await _pick(samples, lines, console)
     async with Connection(stack.gateway.websocket_url, stack.token) as connection:
-        return await hold_chat(connection, console, lines, f"/asset {sample.type} {sample.id}")
+        return await run_terminal_chat(connection, console, lines, f"/asset {sample.type} {sample.id}")
 
 
 async def _pick(samples: Sequence[Sample], lines: asyncio.Queue[str | None], console: Console) -> Sample:

@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from threadcast_client import Connection, Turn
-from threadcast_client.render import Renderer
+from threadcast_client.terminal_chat.renderer import Renderer
 
 __all__ = ["ASSET_ID", "QUESTION", "converse"]
 

@@ -22,7 +22,7 @@ from demo.readable import readable
 from demo.stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.terminal import LinePrinter
-from threadcast_client.console import OutputConsole
+from threadcast_client.terminal_chat.stdio import OutputConsole
 
 __all__ = ["main"]
 

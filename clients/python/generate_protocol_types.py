@@ -12,8 +12,8 @@ __all__ = ["SCHEMA", "TARGET", "protocol_types"]
 
 HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "docs/protocol.schema.json"
-TARGET = HERE / "threadcast_client/protocol_types.py"
-VALUE_TYPES_MODULE = "threadcast_client.parts"
+TARGET = HERE / "threadcast_client/protocol/generated_types.py"
+VALUE_TYPES_MODULE = "threadcast_client.protocol.json_types"
 
 Schema = Mapping[str, Any]
 

@@ -21,7 +21,7 @@ from demo.invoke.serve import serve
 from demo.options import add_port
 from demo.runs import find_run
 from demo.stack import TEMPLATE
-from threadcast_client.console import OutputConsole
+from threadcast_client.terminal_chat.stdio import OutputConsole
 
 __all__ = ["main"]
 

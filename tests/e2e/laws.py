@@ -26,7 +26,7 @@ def _violations(frames: Sequence[Frame], *, legacy_tab: bool) -> Iterator[str]:
     if frames[-1]["event"] == "complete":
         if not legacy_tab and frames[0]["event"] != "initializeChat":
             yield f"begins with {frames[0]['event']}"
-        folded = fold_stream(frames, legacy_tab=legacy_tab)
+        folded = fold_stream(frames, legacy_client=legacy_tab)
         yield from map(str, agrees_with(folded, frames[-1]["payload"]))
 
 

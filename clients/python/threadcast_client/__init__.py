@@ -1,4 +1,4 @@
-"""A small client for Threadcast: a connection, the reference reducer, a frame checker, a terminal chat."""
+"""A Threadcast client: connection, reference fold, frame checker and terminal chat."""
 
 from threadcast_client.connection import Connection
 from threadcast_client.errors import (
@@ -10,10 +10,11 @@ from threadcast_client.errors import (
     TimedOut,
     TurnFailed,
 )
-from threadcast_client.fold import ChatState, fold
-from threadcast_client.frames import check_frame, is_gateway_frame, is_terminal
-from threadcast_client.law import Difference, agrees_with, fold_stream
-from threadcast_client.merge import merge_neighbours, merged
+from threadcast_client.folding.agreement import Difference, agrees_with, fold_stream
+from threadcast_client.folding.chunk_merging import merge_neighbours, merged
+from threadcast_client.folding.reducer import ChatState, fold
+from threadcast_client.protocol.frame_checker import check_frame
+from threadcast_client.protocol.frames import is_gateway_frame, is_terminal
 from threadcast_client.turn import Turn
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The terminal chat's command line: `threadcast-chat --url ws://… --token …`."""
+"""The command `threadcast-chat --url wss://… --token …`: parse the options and run the terminal chat."""
 
 import argparse
 import asyncio
@@ -10,21 +10,20 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from threadcast_client.connection import Connection
-from threadcast_client.console import OutputConsole
 from threadcast_client.errors import BadAddress, ClientError, ConnectionLost, HandshakeRefused
 from threadcast_client.handshake import check_address
-from threadcast_client.lines import read_lines
-from threadcast_client.session import hold_chat
+from threadcast_client.terminal_chat.runner import run_terminal_chat
+from threadcast_client.terminal_chat.stdio import OutputConsole, read_lines
 
 _UNAUTHORIZED = 401
-_NOT_THERE = (403, 404)
-"""What API Gateway answers where there is no such stage."""
+_UNKNOWN_STAGE = (403, 404)
+"""API Gateway's status codes for a stage that does not exist."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Chat until the user leaves.
+    """Run the terminal chat and return the exit code.
 
-    Return 1 if the server could not be reached or did not let us in, or if a line of a script failed.
+    It is 1 if the connection failed or if a line of a script failed.
     """
     options = _parser().parse_args(arguments)
     console = OutputConsole()
@@ -33,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ClientError as error:
         console.print(f"✗ {error}{_hint(error, options)}", style="red", markup=False, soft_wrap=True)
         return 1
-    except BrokenPipeError:  # whoever read the output has left
+    except BrokenPipeError:  # the reader of the output has closed the pipe
         return 1
-    except KeyboardInterrupt:  # where the event loop cannot take signals
+    except KeyboardInterrupt:  # on Windows, where the event loop handles no signals
         return 130
 
 
@@ -44,26 +43,26 @@ async def _chat(options: argparse.Namespace, console: Console) -> int:
         options.url, options.token, auth_in=options.auth_in, timeout_s=options.timeout_s
     ) as connection:
         first = f"/asset {' '.join(options.asset)}" if options.asset else None
-        return await hold_chat(connection, console, read_lines(sys.stdin.fileno()), first)
+        return await run_terminal_chat(connection, console, read_lines(sys.stdin.fileno()), first)
 
 
 def _hint(error: ClientError, options: argparse.Namespace) -> str:
-    """Say what is most likely wrong, where the error alone leaves a newcomer guessing."""
+    """Return the most likely cause, to be appended to the error; empty if the error is clear."""
     if isinstance(error, ConnectionLost) and error.code is None:
-        return ". Does the endpoint run, and is this its port?"
+        return ". Is the endpoint running, and is this its port?"
     if not isinstance(error, HandshakeRefused):
         return ""
-    return _hint_at_door(error, urlsplit(options.url).path, has_token=bool(options.token))
+    return _handshake_hint(error, urlsplit(options.url).path, has_token=bool(options.token))
 
 
-def _hint_at_door(refusal: HandshakeRefused, stage: str, *, has_token: bool) -> str:
+def _handshake_hint(refusal: HandshakeRefused, stage: str, *, has_token: bool) -> str:
     if stage in ("", "/"):
-        return ". The address names no stage; it should end in one, such as /prod."
+        return ". The address has no stage; it should end in one, such as /prod."
     if not has_token:
-        return ". There is no token: give one by --token or THREADCAST_TOKEN."
+        return ". There is no token: pass one with --token or THREADCAST_TOKEN."
     if refusal.status == _UNAUTHORIZED:
-        return ". Is the token this endpoint's, and not expired?"
-    return f". Is the stage {stage} right?" if refusal.status in _NOT_THERE else ""
+        return ". Is the token meant for this endpoint, and not expired?"
+    return f". Is the stage {stage} right?" if refusal.status in _UNKNOWN_STAGE else ""
 
 
 def _address(text: str) -> str:
@@ -78,12 +77,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="threadcast-chat", description="Chat with a Threadcast endpoint in this terminal."
     )
     parser.add_argument(
-        "--url", type=_address, required=True, help="the endpoint, ws://… or wss://…, stage included"
+        "--url", type=_address, required=True, help="the endpoint, ws://… or wss://…, including the stage"
     )
     parser.add_argument(
         "--token",
         default=os.environ.get("THREADCAST_TOKEN"),
-        help="a JWT; better in the environment as THREADCAST_TOKEN, where other users can't see it",
+        help="a JWT; prefer the environment variable THREADCAST_TOKEN, which other users cannot see",
     )
     parser.add_argument(
         "--auth-in",
@@ -95,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         "--asset",
         nargs=2,
         metavar=("TYPE", "ID"),
-        help="begin with an asset: metric, dashboard or report, and its id",
+        help="start with an asset: metric, dashboard or report, and its id",
     )
     parser.add_argument(
         "--timeout-s",

@@ -1,37 +1,39 @@
-"""A connection to a Threadcast endpoint: ask, follow the answers, reconnect; no wait without an end."""
+"""A connection to a Threadcast endpoint: send requests, receive frames, reconnect."""
 
 import asyncio
 import json
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from threadcast_client.contract import AnyFrame
 from threadcast_client.errors import BadFrame, ConnectionLost, TimedOut
 from threadcast_client.handshake import AuthIn, open_socket
-from threadcast_client.heard import Deadline, Heard
+from threadcast_client.protocol.frames import AnyFrame
+from threadcast_client.received_frames import Deadline, ReceivedFrames
 from threadcast_client.turn import Turn
 
 __all__ = ["Connection"]
 
-_BAD_FRAME_SHOWN_CHARS = 80
-_MAX_FRAME_BYTES = 32 * 1024
-"""What API Gateway takes at once; a longer message, up to 128 KB, must come in several frames:
+_MAX_SHOWN_CHARS: Final = 80
+_MAX_FRAME_BYTES: Final = 32 * 1024
+"""API Gateway's quota for one frame; a longer message, up to 128 KB, is sent in several frames:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 """
+_ABNORMAL_CLOSURE: Final = 1006
+_INVALID_PAYLOAD: Final = 1007
 
 
 class Connection:
-    """One user's connection; any number of requests may run on it at once.
+    """One user's connection, for any number of concurrent requests.
 
     Use it as `async with Connection(url, token) as connection`, or call `open` and `close`.
 
     Attributes:
-        timeout_s: For how long anything is waited for where a call does not say otherwise.
+        timeout_s: The timeout of every wait for which a call gives none.
     """
 
     def __init__(
@@ -41,9 +43,9 @@ class Connection:
         self._url = url
         self._token = token
         self._auth_in: AuthIn = auth_in
-        self._heard = Heard()
+        self._received = ReceivedFrames()
         self._socket: ClientConnection | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._receiver: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -56,49 +58,49 @@ class Connection:
 
     @property
     def frames(self) -> list[AnyFrame]:
-        """Every frame heard so far, in order, reconnects included."""
-        return list(self._heard.frames)
+        """Every frame received so far, in order, reconnects included."""
+        return list(self._received.frames)
 
     @property
     def is_open(self) -> bool:
-        """Whether frames can still come."""
-        return not self._heard.is_over
+        """Whether frames can still arrive."""
+        return not self._received.is_closed
 
     async def open(self) -> None:
-        """Connect and start to listen.
+        """Connect and start to receive frames.
 
         Raises:
-            BadAddress: The address is not one to connect to.
-            HandshakeRefused: The server did not let us in.
-            ConnectionLost: Nobody listens there.
-            TimedOut: No answer within `timeout_s`.
+            BadAddress: The URL is not a valid endpoint address.
+            HandshakeRefused: The server answered without opening a WebSocket.
+            ConnectionLost: No server listens at the address.
+            TimedOut: The server did not answer within `timeout_s`.
         """
         self._socket = await open_socket(self._url, self._token, self._auth_in, self.timeout_s)
-        self._heard.begin()
-        self._listening = asyncio.create_task(self._listen(self._socket))
+        self._received.open()
+        self._receiver = asyncio.create_task(self._receive(self._socket))
 
     async def close(self) -> None:
-        """Say goodbye; harmless on a connection that is gone."""
-        if self._socket is not None and self._listening is not None:
+        """Close the socket with a close frame; do nothing if it is closed already."""
+        if self._socket is not None and self._receiver is not None:
             await self._socket.close()
-            await self._listening
+            await self._receiver
 
     async def drop(self) -> None:
-        """Lose the socket without a goodbye, as a phone in a tunnel does."""
-        if self._socket is not None and self._listening is not None:
+        """Abort the socket without a close frame, as a lost network does."""
+        if self._socket is not None and self._receiver is not None:
             self._socket.transport.abort()
-            await self._listening
+            await self._receiver
 
     async def reconnect(self) -> None:
-        """Open a new socket in place of the old one; turns and frames heard so far stay."""
+        """Open a new socket in place of the old one; turns and received frames remain."""
         await self.close()
         await self.open()
 
     async def resume(self, turn: Turn) -> None:
-        """Reconnect and see to it that `turn` comes to its end; then go on reading it.
+        """Reconnect and make sure that `turn` receives its last frame.
 
-        A turn that still runs catches us up by itself. One that ended meanwhile gets the stored chat as its
-        last frame. One that nothing was heard of is asked again, which its request id makes harmless.
+        A turn that still runs delivers a catch-up. A turn that ended in the meantime takes the stored chat as
+        its last frame. A turn without any frame sends its request again; the request id makes that safe.
         """
         await self.reconnect()
         if turn.chat_id is None:
@@ -107,7 +109,7 @@ class Connection:
         get = await self.request("/chats/get", {"id": turn.chat_id}, request_id=str(uuid4()))
         message = (await get.result())["messages"].get(turn.message_id)
         if message is None or message["is_completed"]:
-            turn.settle_by(get)
+            turn.end_with(get)
 
     async def post(
         self,
@@ -120,7 +122,17 @@ class Connection:
         request_id: str | None = None,
         route: str = "/chats/post",
     ) -> Turn:
-        """Ask, and return the turn that answers; None is left out of the request, a request id is made."""
+        """Post a message and return its turn; arguments that are None are left out of the payload.
+
+        Args:
+            prompt: The question; None for a prompt-less turn about an asset.
+            chat_id: The chat to continue; None for a new chat.
+            message_id: In `chat_id`, the first of the messages that the new one replaces; None appends it.
+            asset_id: The asset that a new chat is about.
+            asset_type: The type of that asset.
+            request_id: The idempotency key; None for a new UUID.
+            route: The route key; `/threads/post` and `postThread` are its older names.
+        """
         fields = {
             "prompt": prompt,
             "chat_id": chat_id,
@@ -132,36 +144,36 @@ class Connection:
         return await self.request(route, payload, request_id=request_id or str(uuid4()))
 
     async def stop(self, chat_id: str, message_id: str, *, timeout_s: float | None = None) -> bool:
-        """Stop a running turn and return whether one ran; the turn then ends with its own last frame.
+        """Stop a running turn and return whether one was running; the turn still receives its own last frame.
 
         Raises:
-            TurnFailed: The stop was refused.
+            TurnFailed: The server refused the stop.
         """
         payload = {"id": chat_id, "message_id": message_id}
         turn = await self.request("/chats/stop", payload, request_id=str(uuid4()))
         return bool((await turn.result(timeout_s))["stopped"])
 
     async def get(self, chat_id: str, *, timeout_s: float | None = None) -> dict[str, Any]:
-        """Return a chat as it is stored.
+        """Return the stored chat.
 
         Raises:
-            TurnFailed: There is no such chat for this user.
+            TurnFailed: This user has no chat with this id.
         """
         turn = await self.request("/chats/get", {"id": chat_id}, request_id=str(uuid4()))
         return await turn.result(timeout_s)
 
     async def request(self, route: str, payload: Any, *, request_id: str | None) -> Turn:
-        """Send any request, well-formed or not, and return the turn that answers; None: no id is sent."""
-        turn = Turn(self._heard, route, payload, request_id=request_id, timeout_s=self.timeout_s)
+        """Send any request, valid or not, and return its turn; None sends it without an id."""
+        turn = Turn(self._received, route, payload, request_id=request_id, timeout_s=self.timeout_s)
         await self._send_request(turn)
         return turn
 
     async def send(self, body: str | bytes | Sequence[str]) -> None:
-        """Send a body just as it is; several texts are one message in as many frames.
+        """Send a message body unchanged; a sequence of texts is one message in as many frames.
 
         Raises:
             ConnectionLost: There is no open socket.
-            TimedOut: The server reads too slowly.
+            TimedOut: The server did not read the message within `timeout_s`.
         """
         if self._socket is None:
             raise ConnectionLost(None, "not connected yet")
@@ -169,21 +181,26 @@ class Connection:
             async with asyncio.timeout(self.timeout_s):
                 await self._socket.send(body)
         except TimeoutError:
-            raise TimedOut("room to send", self.timeout_s) from None
+            raise TimedOut("the server to read", self.timeout_s) from None
         except ConnectionClosed as error:
-            raise _lost(error) from error
+            raise _connection_lost(error) from error
 
     async def frame(
-        self, wanted: Callable[[AnyFrame], bool], *, since: int = 0, timeout_s: float | None = None
+        self, is_wanted: Callable[[AnyFrame], bool], *, since: int = 0, timeout_s: float | None = None
     ) -> AnyFrame:
-        """Return the first frame that is wanted, of those heard from number `since` on or still to come.
+        """Return the first frame that satisfies `is_wanted`, received already or still to arrive.
+
+        Args:
+            is_wanted: The predicate.
+            since: The index in `frames` at which the search begins.
+            timeout_s: How long to wait; None for the connection's timeout.
 
         Raises:
-            TimedOut: None came in time.
-            ConnectionLost: The connection ended first.
+            TimedOut: No such frame arrived in time.
+            ConnectionLost: The connection closed first.
         """
-        deadline = Deadline.after(timeout_s or self.timeout_s, "the frame")
-        while not wanted(frame := await self._heard.at(since, deadline)):
+        deadline = Deadline.after(timeout_s or self.timeout_s, "a matching frame")
+        while not is_wanted(frame := await self._received.at(since, deadline)):
             since += 1
         return frame
 
@@ -195,15 +212,15 @@ class Connection:
         frames = [text[at : at + _MAX_FRAME_BYTES] for at in range(0, len(text), _MAX_FRAME_BYTES)]
         await self.send(frames if len(frames) > 1 else text)
 
-    async def _listen(self, socket: ClientConnection) -> None:
+    async def _receive(self, socket: ClientConnection) -> None:
         try:
             while True:
-                self._heard.add(_parsed(await socket.recv()))
+                self._received.add(_parsed(await socket.recv()))
         except ConnectionClosed as error:
-            self._heard.end(_lost(error))
+            self._received.close(_connection_lost(error))
         except BadFrame as error:
-            self._heard.end(error)
-            await socket.close(1007)
+            self._received.close(error)
+            await socket.close(_INVALID_PAYLOAD)
 
 
 def _parsed(text: str | bytes) -> AnyFrame:
@@ -212,12 +229,12 @@ def _parsed(text: str | bytes) -> AnyFrame:
     except ValueError:
         frame = None
     if not isinstance(frame, dict):
-        raise BadFrame(str(text[:_BAD_FRAME_SHOWN_CHARS]))
+        raise BadFrame(str(text[:_MAX_SHOWN_CHARS]))
     return frame
 
 
-def _lost(error: ConnectionClosed) -> ConnectionLost:
-    """Without a close frame from the other side the socket simply went: 1006, as browsers say it."""
-    return (
-        ConnectionLost(1006, "") if error.rcvd is None else ConnectionLost(error.rcvd.code, error.rcvd.reason)
-    )
+def _connection_lost(error: ConnectionClosed) -> ConnectionLost:
+    """Return the server's close code; without a close frame it is 1006, as RFC 6455 section 7.1.5 defines."""
+    if error.rcvd is None:
+        return ConnectionLost(_ABNORMAL_CLOSURE, "")
+    return ConnectionLost(error.rcvd.code, error.rcvd.reason)

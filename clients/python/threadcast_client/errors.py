@@ -1,12 +1,12 @@
 """Every error that the client raises, in one tree.
 
 ClientError
-├── BadAddress         the address is not one to connect to
-├── HandshakeRefused   the server did not let us in; `status` says how
-├── ConnectionLost     the socket is closed, or nobody listens there
-├── TurnFailed         the request ended in an error frame
-├── BadFrame           the server sent what is not a JSON object
-└── TimedOut           what was waited for did not come in time
+├── BadAddress         the URL is not a valid endpoint address
+├── HandshakeRefused   the server answered the handshake without opening a WebSocket
+├── ConnectionLost     the socket is closed, or no server listens at the address
+├── TurnFailed         the request ended with an error frame
+├── BadFrame           the server sent a message that is not a JSON object
+└── TimedOut           a wait exceeded its timeout
 """
 
 from typing import Any
@@ -23,11 +23,15 @@ __all__ = [
 
 
 class ClientError(Exception):
-    """The base of everything that the client raises on purpose."""
+    """The base class of all errors of this package."""
 
 
 class BadAddress(ClientError):
-    """The address is not one to connect to; `why` says what is wrong, without repeating a token in it."""
+    """The URL is not a valid endpoint address.
+
+    Attributes:
+        why: The problem, as a predicate ("names no host"); it never contains the token.
+    """
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -38,12 +42,12 @@ class BadAddress(ClientError):
 
 
 class HandshakeRefused(ClientError):
-    """The server answered, but did not open a WebSocket.
+    """The server answered the handshake without opening a WebSocket.
 
     Attributes:
-        status: The HTTP status (401 and 403 for a token, 502 for a crash in `$connect`); None when the
-            answer was no proper one; 101 when the socket opened without the subprotocol that was asked for.
-        reason: What was wrong, for people.
+        status: The HTTP status: 401 or 403 for a rejected token, 502 when `$connect` failed; None when the
+            answer was not valid HTTP; 101 when the socket opened without the requested subprotocol.
+        reason: The reason phrase, or a description of the problem.
     """
 
     def __init__(self, status: int | None, reason: str) -> None:
@@ -60,9 +64,9 @@ class ConnectionLost(ClientError):
     """There is no open socket.
 
     Attributes:
-        code: The close code (1001 idle or two hours old, 1009 frame too large …); 1006 when the socket went
-            without a goodbye; None when nobody listened there at all.
-        reason: What the other side gave as reason, or what the system said.
+        code: The close code (1001 after 10 idle minutes or 2 hours, 1009 for a frame too large, …); 1006
+            when the socket closed without a close frame; None when the connection was never open.
+        reason: The reason in the close frame, or the operating system's message.
     """
 
     def __init__(self, code: int | None, reason: str) -> None:
@@ -74,11 +78,11 @@ class ConnectionLost(ClientError):
         reason = self.reason or "no reason given"
         if self.code is None:
             return f"no connection: {reason}"
-        return f"the connection is gone ({self.code}): {reason}"
+        return f"the connection is closed ({self.code}): {reason}"
 
 
 class TurnFailed(ClientError):
-    """The request ended in an error.
+    """The request ended with an error frame.
 
     Attributes:
         frame: The whole frame, or API Gateway's own `{"message", "connectionId", "requestId"}`.
@@ -90,13 +94,13 @@ class TurnFailed(ClientError):
 
     @property
     def code(self) -> str | None:
-        """The contract's error code; None when it was API Gateway that spoke."""
+        """The error code of the wire contract; None in a frame from API Gateway itself."""
         code: str | None = (self.frame.get("error") or {}).get("code")
         return code
 
     @property
     def message(self) -> str:
-        """The sentence for people."""
+        """The error message, which is safe to show to a user."""
         return str((self.frame.get("error") or self.frame).get("message", ""))
 
     def __str__(self) -> str:
@@ -104,18 +108,27 @@ class TurnFailed(ClientError):
 
 
 class BadFrame(ClientError):
-    """The server sent something that is not a JSON object; `text` is its beginning."""
+    """The server sent a message that is not a JSON object.
+
+    Attributes:
+        text: The beginning of the message.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
 
     def __str__(self) -> str:
-        return f"the server sent no JSON object: {self.text!r}"
+        return f"the server sent a message that is not a JSON object: {self.text!r}"
 
 
 class TimedOut(ClientError):
-    """`what` did not come within `timeout_s` seconds."""
+    """A wait exceeded its timeout.
+
+    Attributes:
+        what: What was awaited.
+        timeout_s: The timeout.
+    """
 
     def __init__(self, what: str, timeout_s: float) -> None:
         super().__init__(what, timeout_s)
@@ -123,4 +136,4 @@ class TimedOut(ClientError):
         self.timeout_s = timeout_s
 
     def __str__(self) -> str:
-        return f"{self.what} did not come within {self.timeout_s:g} s"
+        return f"timed out after {self.timeout_s:g} s waiting for {self.what}"

@@ -1,4 +1,4 @@
-"""Opens the socket: the three ways to bring a token, and every way to be turned away."""
+"""Open the WebSocket: pass the token in one of three places, and map each failure to a client error."""
 
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -12,19 +12,20 @@ from threadcast_client.errors import BadAddress, ConnectionLost, HandshakeRefuse
 __all__ = ["AuthIn", "check_address", "open_socket"]
 
 AuthIn: TypeAlias = Literal["query", "header", "subprotocol"]
+"""The part of the handshake request that carries the token."""
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAX_FRAME_BYTES: Final = 1 << 20
-_GOODBYE_S: Final = 2.0
+_MAX_CLOSE_TIMEOUT_S: Final = 2.0
 
 
 def check_address(url: str) -> str:
-    """Return the address if it is one to connect to; else raise `BadAddress`."""
+    """Return the URL unchanged if it is a valid endpoint address; otherwise raise `BadAddress`."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError as error:  # a port that is none, an open bracket
-        raise BadAddress(f"is none: {error}") from None
+    except ValueError as error:  # a port out of range, an unclosed bracket
+        raise BadAddress(f"is not valid: {error}") from None
     if parts.scheme not in ("ws", "wss"):
         raise BadAddress("must begin with ws:// or wss://")
     if not host:
@@ -35,13 +36,16 @@ def check_address(url: str) -> str:
 
 
 async def open_socket(url: str, token: str | None, auth_in: AuthIn, timeout_s: float) -> ClientConnection:
-    """Return an open socket, its token in `?authentication=`, a header, or the pair `bearer, <token>`.
+    """Return an open socket.
+
+    The token goes into the query parameter `authentication`, into the header `Authorization`, or into the
+    pair of subprotocols `bearer, <token>`.
 
     Raises:
-        BadAddress: The address is not one to connect to.
-        HandshakeRefused: The server answered with something else than a WebSocket.
-        ConnectionLost: Nobody listens there.
-        TimedOut: No answer within `timeout_s`.
+        BadAddress: The URL is not a valid endpoint address.
+        HandshakeRefused: The server answered without opening a WebSocket.
+        ConnectionLost: No server listens at the address.
+        TimedOut: The server did not answer within `timeout_s`.
     """
     check_address(url)
     try:
@@ -51,27 +55,27 @@ async def open_socket(url: str, token: str | None, auth_in: AuthIn, timeout_s: f
     except OSError as error:
         raise ConnectionLost(None, _reason(error, url)) from error
     except InvalidStatus as error:
-        answer = error.response
-        raise HandshakeRefused(answer.status_code, answer.reason_phrase) from error
+        response = error.response
+        raise HandshakeRefused(response.status_code, response.reason_phrase) from error
     except WebSocketException as error:
         raise HandshakeRefused(None, str(error)) from error
     if token is not None and auth_in == "subprotocol" and socket.subprotocol is None:
         await socket.close()
-        # Browsers close a socket whose server passes over the subprotocols they named.
-        raise HandshakeRefused(101, "the subprotocol bearer was not echoed")
+        # Browsers fail a connection whose response selects none of the requested subprotocols.
+        raise HandshakeRefused(101, "the server did not select the subprotocol bearer")
     return socket
 
 
 async def _connect(url: str, token: str | None, auth_in: AuthIn, timeout_s: float) -> ClientConnection:
     in_header = token is not None and auth_in == "header"
-    in_protocol = token is not None and auth_in == "subprotocol"
+    in_subprotocol = token is not None and auth_in == "subprotocol"
     return await connect(
         _with_token(url, token) if auth_in == "query" else url,
         additional_headers={"Authorization": f"Bearer {token}"} if in_header else None,
-        subprotocols=[Subprotocol("bearer"), Subprotocol(str(token))] if in_protocol else None,
+        subprotocols=[Subprotocol("bearer"), Subprotocol(str(token))] if in_subprotocol else None,
         compression=None,  # API Gateway negotiates none
         open_timeout=timeout_s,
-        close_timeout=min(timeout_s, _GOODBYE_S),
+        close_timeout=min(timeout_s, _MAX_CLOSE_TIMEOUT_S),
         max_size=_MAX_FRAME_BYTES,
         proxy=None if urlsplit(url).hostname in _LOOPBACK else True,
     )
@@ -86,9 +90,12 @@ def _with_token(url: str, token: str | None) -> str:
 
 
 def _reason(error: OSError, url: str) -> str:
-    """Say what the system said; its words for a closed port differ with how many addresses a name has."""
+    """Return the system's message, or a fixed one for a closed port.
+
+    asyncio words a refused connection differently when the host name has several addresses.
+    """
     if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "wss" else 80)
-        return f"nobody listens at {parts.hostname}:{port}"
+        return f"no server listens at {parts.hostname}:{port}"
     return error.strerror or str(error)

@@ -1,4 +1,4 @@
-"""Makes one frame of two neighbouring chunks, as the server may: the fold must not be able to tell."""
+"""Merge neighbouring chunks into one frame, as the server may do; the folded chat must stay the same."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
@@ -9,26 +9,26 @@ Json: TypeAlias = dict[str, Any]
 
 
 def merge_neighbours(
-    frames: Iterable[Mapping[str, Any]], *, wanted: Callable[[], bool] = lambda: True
+    frames: Iterable[Mapping[str, Any]], *, is_wanted: Callable[[], bool] = lambda: True
 ) -> list[Mapping[str, Any]]:
-    """Return the frames with neighbouring chunks of the same text merged wherever `wanted()` says so."""
-    said: list[Mapping[str, Any]] = []
+    """Return the frames with neighbouring chunks of the same text merged wherever `is_wanted()` is true."""
+    result: list[Mapping[str, Any]] = []
     for frame in frames:
-        one = merged(said[-1], frame) if said and wanted() else None
+        one = merged(result[-1], frame) if result and is_wanted() else None
         if one is None:
-            said.append(frame)
+            result.append(frame)
         else:
-            said[-1] = one
-    return said
+            result[-1] = one
+    return result
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> Json | None:
-    """Return one frame that says what two neighbours say, or None unless both are chunks of the same text.
+    """Return one frame equal to two neighbours, or None unless both are chunks of the same text.
 
-    All that is not the chunk is the second frame's, as in the fold.
+    Every key except the chunk is the second frame's, as in the fold.
     """
     part_key = _PART_KEYS.get(second.get("event"))
-    if part_key is None or _addressed(first) != _addressed(second):
+    if part_key is None or _address(first) != _address(second):
         return None
     if part_key == "":
         one = _merged_titles(first["payload"], second["payload"])
@@ -45,7 +45,7 @@ _PART_KEYS: Final[dict[Any, str]] = {
 }
 
 
-def _addressed(frame: Mapping[str, Any]) -> tuple[Json, Any, Any]:
+def _address(frame: Mapping[str, Any]) -> tuple[Json, Any, Any]:
     payload = frame.get("payload") or {}
     envelope = {key: value for key, value in frame.items() if key != "payload"}
     return envelope, payload.get("chat_id"), payload.get("message_id")
@@ -83,6 +83,6 @@ def _merged_files(first: Json, second: Json) -> Json | None:
 
 
 def _merged_file_chunk(first: Json | None, second: Json) -> str | None:
-    former = first["file"]["text_chunk"] if first else None
-    latter: str | None = second["file"]["text_chunk"]
-    return None if former is None or latter is None else former + latter
+    first_chunk = first["file"]["text_chunk"] if first else None
+    second_chunk: str | None = second["file"]["text_chunk"]
+    return None if first_chunk is None or second_chunk is None else first_chunk + second_chunk

@@ -1,9 +1,9 @@
-"""What a frame of any event has in common, what each event's payload is, and API Gateway's own frames."""
+"""What the frames of all events have in common, the payload type of each, and API Gateway's own frames."""
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-from threadcast_client.parts import Text
-from threadcast_client.protocol_types import (
+from threadcast_client.protocol.generated_types import (
     ChatPayload,
     ErrorBody,
     EventName,
@@ -13,6 +13,7 @@ from threadcast_client.protocol_types import (
     StopPayload,
     TitlePayload,
 )
+from threadcast_client.protocol.json_types import Text
 
 __all__ = [
     "GATEWAY_MESSAGES",
@@ -20,13 +21,16 @@ __all__ = [
     "MAX_ROUTE_CHARS",
     "PAYLOADS",
     "ROUTES",
+    "SNAPSHOT_EVENTS",
     "AnyFrame",
     "GatewayFrame",
     "ServerFrame",
+    "is_gateway_frame",
+    "is_terminal",
 ]
 
 AnyFrame: TypeAlias = dict[str, Any]
-"""One frame as it came off the wire, parsed and not yet checked."""
+"""One received frame: parsed, not checked."""
 
 ROUTES: Final = frozenset(
     {"/chats/post", "/threads/post", "postThread", "/chats/stop", "stopThread", "/chats/get"}
@@ -34,12 +38,15 @@ ROUTES: Final = frozenset(
 MAX_ROUTE_CHARS: Final = 64
 MAX_REQUEST_ID_CHARS: Final = 64
 
+SNAPSHOT_EVENTS: Final = frozenset({"initializeChat", "complete", "getChat"})
+"""The events whose payload is a whole chat."""
+
 GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal server error", "Forbidden"})
-"""What API Gateway says in its own frames; they carry no event and no `request_id` of ours."""
+"""The messages in API Gateway's own frames, which carry no event and no `request_id` of a client."""
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, and the client's own `request_id` echoed where it sent one."""
+    """The six keys of every frame, and the client's `request_id` where the request had one."""
 
     route: str | None
     event: EventName
@@ -51,7 +58,7 @@ class ServerFrame(TypedDict):
 
 
 class GatewayFrame(TypedDict):
-    """What API Gateway itself sends when an integration times out, crashes or is missing."""
+    """The frame that API Gateway itself sends when an integration times out, fails or is missing."""
 
     message: str
     connectionId: Text
@@ -69,4 +76,14 @@ PAYLOADS: Final[dict[str, Any]] = {
     "getChat": ChatPayload,
     "error": None,
 }
-"""What each event's payload holds; None: the payload is null."""
+"""The payload type of each event; None: the payload is null."""
+
+
+def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
+    """Whether API Gateway itself sent this frame: a timeout, a failure or a missing route."""
+    return "connectionId" in frame and "event" not in frame
+
+
+def is_terminal(frame: Mapping[str, Any]) -> bool:
+    """Whether this is the terminal frame of a turn: `complete`, or any frame with an error."""
+    return frame.get("event") == "complete" or frame.get("error") is not None

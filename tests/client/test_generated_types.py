@@ -4,6 +4,10 @@ import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
+
+from threadcast_client.protocol.frames import PAYLOADS
+from threadcast_client.protocol.generated_types import ErrorFrame, EventName, Frame
 
 CLIENT = Path(__file__).parents[2] / "clients/python"
 
@@ -41,3 +45,15 @@ def test_closed_choices_of_a_union_become_one_literal() -> None:
 
     assert 'Sharing: TypeAlias = Literal["owner", "viewer", "none"] | None\n' in source
     assert 'EventName: TypeAlias = Literal["opened"]\n' in source
+
+
+def test_the_frame_checker_knows_the_payload_of_every_event() -> None:
+    frames = [frame for frame in get_args(Frame) if frame is not ErrorFrame]
+    payloads = {
+        event: frame.__annotations__["payload"]
+        for frame in frames
+        for event in get_args(frame.__annotations__["event"])
+    }
+
+    assert set(PAYLOADS) == set(get_args(EventName))
+    assert {event: payload for event, payload in PAYLOADS.items() if payload is not None} == payloads

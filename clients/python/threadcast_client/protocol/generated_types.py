@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-from threadcast_client.parts import EpochSeconds, Text, Time, Uuid
+from threadcast_client.protocol.json_types import EpochSeconds, Text, Time, Uuid
 
 __all__ = [
     "AssetTypeName",

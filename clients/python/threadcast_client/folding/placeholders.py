@@ -1,12 +1,12 @@
-"""Empty chats and messages, for a tab that hears of a turn whose beginning it never saw."""
+"""Empty chats and messages, for a client that receives a turn without its `initializeChat`."""
 
 from typing import Any
 
-__all__ = ["new_chat", "new_message"]
+__all__ = ["placeholder_chat", "placeholder_message"]
 
 
-def new_chat(chat_id: str) -> dict[str, Any]:
-    """Return a chat with every key of the contract, of which only the id is known."""
+def placeholder_chat(chat_id: str) -> dict[str, Any]:
+    """Return a chat with every key of the wire contract; only the id is known."""
     return {
         "id": chat_id,
         "title": "",
@@ -33,8 +33,8 @@ def new_chat(chat_id: str) -> dict[str, Any]:
     }
 
 
-def new_message(message_id: str) -> dict[str, Any]:
-    """Return a message with every key of the contract, of which only the id is known."""
+def placeholder_message(message_id: str) -> dict[str, Any]:
+    """Return a message with every key of the wire contract; only the id is known."""
     return {
         "id": message_id,
         "request_message": None,

@@ -1,8 +1,8 @@
-"""Good frames, small and complete, for tests to fold, check, send and spoil."""
+"""Builders of small valid frames, for tests that fold, check, send and modify them."""
 
 from typing import Any
 
-from threadcast_client.shells import new_chat, new_message
+from threadcast_client.folding.placeholders import placeholder_chat, placeholder_message
 
 CHAT_ID = "c0000000-0000-4000-8000-000000000001"
 MESSAGE_ID = "a0000000-0000-4000-8000-000000000001"
@@ -12,9 +12,9 @@ TIME = "2026-01-05T10:00:00Z"
 
 
 def chat(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
-    """A chat of these messages."""
+    """Return a chat of these messages."""
     return {
-        **new_chat(CHAT_ID),
+        **placeholder_chat(CHAT_ID),
         "title": title,
         "created_at": TIME,
         "updated_at": TIME,
@@ -26,17 +26,17 @@ def chat(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
 def message(
     *responses: dict[str, Any],
     reasoning: tuple[dict[str, Any], ...] = (),
-    asked: str | None = "Why?",
+    question: str | None = "Why?",
     message_id: str = MESSAGE_ID,
     **other: Any,
 ) -> dict[str, Any]:
-    """A message with these parts; `asked=None` for one without a question."""
+    """Return a message with these parts; `question=None` makes it prompt-less."""
     sender = {"sender_id": "u-1", "sender_name": "Ann", "sender_avatar": None}
     return {
-        **new_message(message_id),
+        **placeholder_message(message_id),
         "created_at": TIME,
         "updated_at": TIME,
-        "request_message": None if asked is None else {"request": asked, **sender},
+        "request_message": None if question is None else {"request": question, **sender},
         "response_message_ids": [each["id"] for each in responses],
         "response_messages": {each["id"]: each for each in responses},
         "reasoning_message_ids": [each["id"] for each in reasoning],
@@ -46,7 +46,7 @@ def message(
 
 
 def text(message: str | None = None, chunk: str | None = None, part_id: str = "t1") -> dict[str, Any]:
-    """A response text: open with a chunk, final with a whole message."""
+    """Return a response text: open with a chunk, final with a whole message."""
     return {
         "id": part_id,
         "type": "text",
@@ -58,7 +58,7 @@ def text(message: str | None = None, chunk: str | None = None, part_id: str = "t
 
 
 def file(name: str = "Revenue", part_id: str = "f1") -> dict[str, Any]:
-    """A response file."""
+    """Return a response file."""
     return {
         "id": part_id,
         "type": "file",
@@ -71,10 +71,10 @@ def file(name: str = "Revenue", part_id: str = "f1") -> dict[str, Any]:
     }
 
 
-def thought(
+def reasoning_text(
     chunk: str | None = None, message: str | None = None, status: str = "loading", part_id: str = "r1"
 ) -> dict[str, Any]:
-    """A reasoning text."""
+    """Return a reasoning text."""
     return {
         "id": part_id,
         "type": "text",
@@ -88,7 +88,7 @@ def thought(
 
 
 def pills(*labels: str, status: str = "completed", part_id: str = "p1") -> dict[str, Any]:
-    """A reasoning step of pills in one row."""
+    """Return a reasoning step with one row of pills."""
     row = [{"id": label, "text": label, "type": "value"} for label in labels]
     return {
         "id": part_id,
@@ -103,8 +103,8 @@ def pills(*labels: str, status: str = "completed", part_id: str = "p1") -> dict[
 def files(
     *, text: str | None = None, chunk: str | None = None, file_id: str = "m1", part_id: str = "s1"
 ) -> dict[str, Any]:
-    """A reasoning step that writes one file."""
-    written = {
+    """Return a reasoning step that writes one file."""
+    one_file = {
         "id": file_id,
         "file_type": "metric",
         "file_name": "Wind only",
@@ -121,12 +121,12 @@ def files(
         "secondary_title": None,
         "status": "loading",
         "file_ids": [file_id],
-        "files": {file_id: written},
+        "files": {file_id: one_file},
     }
 
 
 def frame(event: str, payload: Any, **other: Any) -> dict[str, Any]:
-    """A frame of the six keys, and others where given."""
+    """Return a frame with the six keys, and `other` keys."""
     return {
         "route": "/chats/post",
         "event": event,
@@ -138,43 +138,45 @@ def frame(event: str, payload: Any, **other: Any) -> dict[str, Any]:
     }
 
 
-def opened(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
-    """`initializeChat` with these messages, by default one that was just asked."""
+def initialize_chat(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
+    """Return `initializeChat` with these messages, by default one new message."""
     return frame("initializeChat", chat(*(messages or (message(),)), title=title))
 
 
 def complete(*messages: dict[str, Any], title: str = "") -> dict[str, Any]:
-    """`complete` with these messages."""
+    """Return `complete` with these messages."""
     return frame("complete", chat(*messages, title=title))
 
 
-def _step(event: str, **payload: Any) -> dict[str, Any]:
-    about = {"chat_id": CHAT_ID, "message_id": MESSAGE_ID, "progress": "in_progress"}
-    return frame(event, {**about, **payload})
+def _streaming_frame(event: str, **payload: Any) -> dict[str, Any]:
+    ids = {"chat_id": CHAT_ID, "message_id": MESSAGE_ID, "progress": "in_progress"}
+    return frame(event, {**ids, **payload})
 
 
-def said(part: dict[str, Any], **payload: Any) -> dict[str, Any]:
-    """`generatingResponseMessage` with this part."""
-    return _step("generatingResponseMessage", response_message=part, **payload)
+def response_frame(part: dict[str, Any], **payload: Any) -> dict[str, Any]:
+    """Return `generatingResponseMessage` with this part."""
+    return _streaming_frame("generatingResponseMessage", response_message=part, **payload)
 
 
-def reasoned(part: dict[str, Any], **payload: Any) -> dict[str, Any]:
-    """`generatingReasoningMessage` with this part."""
-    return _step("generatingReasoningMessage", reasoning=part, **payload)
+def reasoning_frame(part: dict[str, Any], **payload: Any) -> dict[str, Any]:
+    """Return `generatingReasoningMessage` with this part."""
+    return _streaming_frame("generatingReasoningMessage", reasoning=part, **payload)
 
 
-def titled(chunk: str | None = None, *, whole: str | None = None, **payload: Any) -> dict[str, Any]:
-    """`generatingTitle` with a chunk, or with the whole title."""
+def title_frame(chunk: str | None = None, *, whole: str | None = None, **payload: Any) -> dict[str, Any]:
+    """Return `generatingTitle` with a chunk, or with the whole title."""
     progress = "in_progress" if whole is None else "completed"
-    return _step("generatingTitle", **{"title": whole, "title_chunk": chunk, "progress": progress, **payload})
+    return _streaming_frame(
+        "generatingTitle", **{"title": whole, "title_chunk": chunk, "progress": progress, **payload}
+    )
 
 
-def failed(code: str = "BAD_REQUEST", words: str = "No.", **other: Any) -> dict[str, Any]:
-    """`postThread` with an error; `other` goes into the error."""
-    error = {"code": code, "message": words, **other}
+def error_frame(code: str = "BAD_REQUEST", message: str = "No.", **other: Any) -> dict[str, Any]:
+    """Return `postThread` with an error; `other` keys go into the error."""
+    error = {"code": code, "message": message, **other}
     return frame("postThread", None, error=error, send_method="SenderOnly")
 
 
-def gateway(words: str = "Internal server error") -> dict[str, Any]:
-    """What API Gateway itself says."""
-    return {"message": words, "connectionId": "L0SM9cOFvHcCIhw=", "requestId": "QpWRIF8gvHcFYRQ="}
+def gateway_frame(message: str = "Internal server error") -> dict[str, Any]:
+    """Return a frame of API Gateway itself."""
+    return {"message": message, "connectionId": "L0SM9cOFvHcCIhw=", "requestId": "QpWRIF8gvHcFYRQ="}
