@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.ports import Connection
 from threadcast.ports import agent_events as said
 from threadcast.protocol.frames import Address
-from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
-from threadcast.turns.turn_broadcast import renderer
 from threadcast_client import agrees_with, fold_stream, is_terminal
 
 __all__ = ["LoadResult", "streams_at_once"]
@@ -52,14 +52,14 @@ class Stream:
         message = Message(str(uuid.uuid4()), chat.id, 1, "Why?", alice, now, now)
         address = Address("/chats/post", None, chat.id, message.id, alice)
         view = ChatView(chat, (message,), Role.OWNER)
-        self.live = LiveTurn(Draft(view, lambda: datetime.now(UTC), 65_536))
+        self.live = LiveTurn(MessageBuilder(view, lambda: datetime.now(UTC), 65_536))
         self.taken: list[tuple[float, bytes]] = []
         self.last_said_s = 0.0
         broadcast = Broadcast(
             self.live, renderer(address), self, SystemClock(), StreamPolicy(), lambda _: None
         )
         self.told = closing.enter_context(broadcast)
-        self.told.tell([Connection(f"{message.id}=", alice.id, "http://api", now)])
+        self.told.deliver_to([Connection(f"{message.id}=", alice.id, "http://api", now)])
 
     def push(self, _connection: Connection, frame: bytes) -> None:
         """Take a frame after a while."""
@@ -102,7 +102,7 @@ def streams_at_once(streams: int, tokens: int, per_s: float) -> LoadResult:
         for feeder in feeders:
             feeder.join()
         for stream in all_streams:
-            stream.told.settled(SETTLING_S)
+            stream.told.wait_until_delivered(SETTLING_S)
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
         return LoadResult(
             tokens=streams * tokens,

@@ -20,9 +20,7 @@ from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handoff
 from threadcast.ports import agent_events as said
 from threadcast.settings import Settings
-from threadcast.turns.post_thread import post_thread
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.running.run_handoff import conduct
 
 API_GATEWAY_PER_MESSAGE = 1.00 / 1e6
 LAMBDA_ARM64_PER_GB_S = 0.0000133334
@@ -111,15 +109,16 @@ def bill(tokens: int, per_s: float) -> Bill:
         create_table(client, "bench")
         starter, pusher, user = KeptStarter(), SleepingPusher(POST_S), User(str(uuid.uuid4()), "Alice")
         agent = PacedAgent(tokens, per_s)
-        desk = replace(app.desk, pusher=pusher, starter=lambda: starter, agent=lambda: agent)
+        use_cases = app.turns
+        use_cases.pusher, use_cases.starter, use_cases.agent = pusher, lambda: starter, lambda: agent
         tab = Connection("tab=", user.id, "http://api", datetime.now(UTC))
-        desk.connections.add(tab)
+        use_cases.connections.add(tab)
         counter, units = RequestCounter(client), BilledUnits(client, boto3.client("dynamodb"))
         with counter, units:
-            post_thread(
-                PostRequest("Why?"), RequestContext(user, tab, ReplyMetadata("/chats/post", "r"), "r"), desk
+            use_cases.post_thread.post(
+                PostRequest("Why?"), RequestContext(user, tab, ReplyMetadata("/chats/post", "r"), "r")
             )
-            report = conduct(starter.handoff, desk, lambda: 900.0) if starter.handoff else None
+            report = use_cases.handoff_runner.run(starter.handoff, lambda: 900.0) if starter.handoff else None
         gb_s = POST_THREAD_S * POST_THREAD_GB + (report.duration_s if report else 0) * RUN_TURN_GB
         messages = 1 + len(pusher.taken[tab.id])
         calls = sum(counter.calls.values())

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
@@ -17,10 +18,9 @@ from threadcast.domain.turn_events import AnswerExtended
 from threadcast.ports import Connection, Pusher
 from threadcast.ports import agent_events as said
 from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
-from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
-from threadcast.turns.turn_broadcast import renderer
 
 __all__ = [
     "PART",
@@ -65,7 +65,7 @@ def live_turn() -> tuple[LiveTurn, Address]:
     message = Message(str(uuid.uuid4()), chat.id, 1, "Why?", alice, now, now)
     view = ChatView(chat, (message,), Role.OWNER)
     address = Address("/chats/post", str(uuid.uuid4()), chat.id, message.id, alice)
-    return LiveTurn(Draft(view, lambda: datetime.now(UTC), 65_536)), address
+    return LiveTurn(MessageBuilder(view, lambda: datetime.now(UTC), 65_536)), address
 
 
 def stream(
@@ -74,7 +74,7 @@ def stream(
     """Stream an answer as `run_turn` does."""
     live, address = live_turn()
     with Broadcast(live, renderer(address), pusher, SystemClock(), policy, lambda _: None) as told:
-        told.tell(tabs, up_to_date=frozenset(tab.id for tab in tabs))
+        told.deliver_to(tabs, up_to_date=frozenset(tab.id for tab in tabs))
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         for number in _paced(tokens, per_s):
             live.say(said.AnswerExtended(PART, word(number)))
@@ -82,7 +82,7 @@ def stream(
         live.close("completed")
         view = live.decide(Outcome("completed"))
         live.end(terminal_event(view.messages[-1], view))
-        told.settled(SETTLING_S)
+        told.wait_until_delivered(SETTLING_S)
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
         return Measured(last_said_s, told.counts().posts, cpu_s, took_s)
 

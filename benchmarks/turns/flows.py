@@ -23,7 +23,6 @@ from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
 from threadcast.settings import Settings
-from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["Used", "requests_per_flow"]
@@ -72,15 +71,16 @@ class _Flows:
         for file in samples().values():
             library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
             library.grant(file.asset.id, Grant(Principal("user", self._user.id), Role.CAN_VIEW))
-        starter = InlineTurnStarter(lambda: self._desk)
-        self._desk = replace(app.desk, pusher=NowhereGoing(), starter=lambda: starter)
+        self._use_cases = app.turns
+        self._use_cases.pusher = NowhereGoing()
+        self._use_cases.starter = lambda: InlineTurnStarter(self._use_cases.handoff_runner.run)
         self._tab = Connection("tab=", self._user.id, "http://api", datetime.now(UTC))
         self._flows: dict[str, Used] = {}
 
     def all(self) -> dict[str, Used]:
         """Every flow, each counted by itself."""
         metric, dashboard = (_ref(name) for name in ("iowa_electricity", "west_coast_weather"))
-        self._count("connect", lambda: self._desk.connections.add(self._tab))
+        self._count("connect", lambda: self._use_cases.connections.add(self._tab))
         self._post("asset, no prompt", PostRequest(asset=metric))
         self._post("dashboard, no prompt", PostRequest(asset=dashboard))
         self._post("asset and prompt", PostRequest(QUESTION, asset=metric))
@@ -90,14 +90,14 @@ class _Flows:
         self._post("follow-up", PostRequest("And now?", chat_id=chat_id))
         self._post("replace", PostRequest("Or so?", chat_id=chat_id, replace_from=message_id))
         self._post("resend after the end", PostRequest(QUESTION, asset=metric), key="asset and prompt")
-        self._count("get", lambda: get_chat(GetRequest(chat_id), self._asker("get"), self._desk))
+        self._count("get", lambda: self._use_cases.get_chat.get(GetRequest(chat_id), self._asker("get")))
         stop = StopRequest(chat_id, message_id)
-        self._count("stop, nothing runs", lambda: stop_turn(stop, self._asker("stop"), self._desk))
-        self._count("disconnect", lambda: self._desk.connections.forget(self._user.id, self._tab.id))
+        self._count("stop, nothing runs", lambda: self._use_cases.stop_thread.stop(stop, self._asker("stop")))
+        self._count("disconnect", lambda: self._use_cases.connections.forget(self._user.id, self._tab.id))
         return self._flows
 
     def _post(self, name: str, request: PostRequest, key: str | None = None) -> None:
-        self._count(name, lambda: post_thread(request, self._asker(key or name), self._desk))
+        self._count(name, lambda: self._use_cases.post_thread.post(request, self._asker(key or name)))
 
     def _count(self, name: str, flow: Callable[[], object]) -> None:
         counter, units = RequestCounter(self._client), BilledUnits(self._client, self._observer)
@@ -109,7 +109,7 @@ class _Flows:
         return RequestContext(self._user, self._tab, ReplyMetadata("/chats/post", key), key)
 
     def _ids(self, key: str) -> tuple[str, str]:
-        found = self._desk.chats.find_request(key, datetime.now(UTC))
+        found = self._use_cases.chats.find_request(key, datetime.now(UTC))
         if found is None:
             raise LookupError(key)
         return found

@@ -17,16 +17,13 @@ from threadcast.adapters.dynamodb import (
     DynamoTurnStore,
 )
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.user import User
 from threadcast.ports import Agent, Connection, TurnStarter
 from threadcast.ports.agent_events import AnswerExtended
-from threadcast.turns.desk import Desk
-from threadcast.turns.opening.open_turn import open_turn
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast.turns.running.claim import claim_turn
-from threadcast.turns.running.run_handoff import stream_turn
 from threadcast_analyst import MetricMaker, OfflineAnalyst
 
 __all__ = ["PARTIAL_ANSWER", "QUESTION", "store_requirements"]
@@ -87,28 +84,28 @@ def _store_connections(user: User, ids: Iterable[str], table: DynamoTable) -> No
 
 
 def _store_chat(chat: RequiredChat, user: User, table: DynamoTable) -> None:
-    desk = _desk(chat, table)
+    use_cases = _use_cases(chat, table)
     request = PostRequest(QUESTION, asset=AssetRef(ASSET_ID, AssetType.METRIC_FILE))
     key = f"sample:{chat.chat_id}"
     match chat.state:
         case "answered":
-            for _ in stream_turn(request, user, key, desk):
+            for _ in use_cases.stream_turn.stream_turn(request, user, key):
                 pass  # each event is stored as it is read
         case "waiting":
-            open_turn(request, user, key, desk)
+            use_cases.opener.open(request, user, key)
         case "running" | "abandoned":
-            open_turn(request, user, key, desk)
-            _claim_and_answer_in_part(chat, user, desk)
+            use_cases.opener.open(request, user, key)
+            _claim_and_answer_in_part(chat, user, use_cases)
 
 
-def _claim_and_answer_in_part(chat: RequiredChat, user: User, desk: Desk) -> None:
-    turn = claim_turn(chat.chat_id, str(chat.message_id), user, desk)
+def _claim_and_answer_in_part(chat: RequiredChat, user: User, use_cases: UseCases) -> None:
+    turn = use_cases.claimer.claim_turn(chat.chat_id, str(chat.message_id), user)
     if turn is not None:
         turn.live.say(AnswerExtended("answer", PARTIAL_ANSWER))
-        desk.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
+        use_cases.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
 
 
-def _desk(chat: RequiredChat, table: DynamoTable) -> Desk:
+def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
     """Make what the use cases work with; the first two ids are the chat's and the message's."""
     clock = _EarlierClock(_AGES_S[chat.state])
     ids = _ids(chat.chat_id, chat.message_id)
@@ -119,7 +116,7 @@ def _desk(chat: RequiredChat, table: DynamoTable) -> Desk:
     def starter() -> TurnStarter:
         raise NotImplementedError
 
-    return Desk(
+    return UseCases(
         chats=DynamoChatStore(table),
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),

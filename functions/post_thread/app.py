@@ -1,4 +1,4 @@
-"""`postThread`, `stopThread` and `$default`: answers whatever a client says."""
+"""`postThread`, `stopThread` and `$default`: answers a client's message."""
 
 from typing import Any
 
@@ -8,12 +8,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import parse_message
 from threadcast.entrypoints.instrumented import Event, instrumented, metrics
-from threadcast.entrypoints.messages import answer_message
 
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Answer one message. The client hears everything by frames; the status is for API Gateway's logs."""
-    answered = answer_message(parse_message(event), application().desk)
+    """Answer one message by frames; the status is for API Gateway's logs."""
+    answered = application().turns.messages.answer(parse_message(event))
     metrics.add_metric(name=f"Message.{answered}", unit=MetricUnit.Count, value=1)
     return {"statusCode": 500 if answered == "INTERNAL_SERVER_ERROR" else 200}

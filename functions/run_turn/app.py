@@ -1,4 +1,4 @@
-"""Runs one turn that `post_thread` has opened, and streams what the agent says."""
+"""Runs one turn that `post_thread` has opened, and streams the agent's answer."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -6,16 +6,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from threadcast.bootstrap import application
 from threadcast.entrypoints.handoff_event import from_payload
 from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
-from threadcast.entrypoints.turn_functions import report_facts
-from threadcast.turns.running.run_handoff import conduct
+from threadcast.entrypoints.turn_report import report_facts
 
 
 @instrumented
 def handler(event: Event, context: LambdaContext) -> None:
-    """Run the turn to its terminal frame; a second delivery of the same turn finds it claimed and leaves."""
+    """Run the turn up to its terminal frame; a duplicate of the event finds the turn claimed."""
     handoff = from_payload(event)
     logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
-    report = conduct(handoff, application().desk, lambda: context.get_remaining_time_in_millis() / 1000)
+    runner = application().turns.handoff_runner
+    report = runner.run(handoff, lambda: context.get_remaining_time_in_millis() / 1000)
     if report is None:
         return
     facts = report_facts(report)

@@ -109,7 +109,7 @@ class StoresAgree(RuleBasedStateMachine):
         chat = replace(chat_in(self.memory, chat_id) or a_chat(chat_id), title=title, updated_at=self._now)
         message = answered(self._newest(chat_id), "All", outcome=Outcome(kind))
         lapsed_at = self._now if take_over else None
-        self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_lapsed_at=lapsed_at))
+        self._both(lambda stores: stores.turns.decide(claim, chat, message, lease_expired_at=lapsed_at))
 
     @rule(chat_id=CHATS, number=st.integers(1, 3), untold=st.sampled_from([(), ("tab",)]), sent=st.booleans())
     def record_delivery(self, *, chat_id: str, number: int, untold: tuple[str, ...], sent: bool) -> None:

@@ -324,7 +324,7 @@ def test_a_checkpoint_without_the_claim_writes_nothing(stores: Stores, token: st
 def test_a_checkpoint_after_the_turn_was_taken_away_writes_nothing(stores: Stores) -> None:
     message = claimed(stores)
     given_up = answered(message, "Timed out", Outcome("failed", "INTERNAL_SERVER_ERROR", "Sorry", "ref-1"))
-    stores.turns.decide(a_claim(message), end_of_turn(stores), given_up, lease_lapsed_at=RENEWED)
+    stores.turns.decide(a_claim(message), end_of_turn(stores), given_up, lease_expired_at=RENEWED)
     stores.turns.open(follow_up(stores))
     chat, quota = chat_in(stores), quota_in(stores)
 
@@ -401,7 +401,7 @@ def test_nobody_else_decides_for_a_runner_whose_lease_is_live(stores: Stores) ->
             a_claim(message),
             end_of_turn(stores),
             answered(message),
-            lease_lapsed_at=RENEWED - timedelta(microseconds=1),
+            lease_expired_at=RENEWED - timedelta(microseconds=1),
         )
 
     assert messages_in(stores) == (message,)
@@ -412,7 +412,7 @@ def test_a_lapsed_lease_is_taken_over_by_whoever_saw_its_claim(stores: Stores, t
     message = opened(stores) if token is None else claimed(stores)
 
     stores.turns.decide(
-        a_claim(message, token), end_of_turn(stores), answered(message), lease_lapsed_at=RENEWED
+        a_claim(message, token), end_of_turn(stores), answered(message), lease_expired_at=RENEWED
     )
 
     assert running_turn(stores) is None
@@ -424,7 +424,7 @@ def test_a_turn_claimed_meanwhile_is_not_taken_over_as_an_unclaimed_one(stores: 
 
     with pytest.raises(ClaimLost):
         stores.turns.decide(
-            a_claim(message, None), end_of_turn(stores), answered(message), lease_lapsed_at=RENEWED
+            a_claim(message, None), end_of_turn(stores), answered(message), lease_expired_at=RENEWED
         )
 
 

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 from threadcast.delivery.outbox import Outbox
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.ports.agent_events import AgentEvent
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
-from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
-from threadcast.turns.turn_broadcast import renderer
 
 CHAT_ID = "11111111-1111-4111-8111-111111111111"
 MESSAGE_ID = "22222222-2222-4222-8222-222222222222"
@@ -64,7 +64,7 @@ class Simulation:
         self._gateway_bytes = gateway_bytes
         self.now_s = 0.0
         self.policy = policy or StreamPolicy()
-        self.draft = Draft(opened_view(), lambda: EPOCH + timedelta(seconds=self.now_s), 65_536)
+        self.draft = MessageBuilder(opened_view(), lambda: EPOCH + timedelta(seconds=self.now_s), 65_536)
         self.live = LiveTurn(self.draft)
         self.tabs: list[Tab] = []
         self._render = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))

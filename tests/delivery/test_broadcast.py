@@ -14,16 +14,16 @@ from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.outbox import Renderer
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.message import Outcome
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.errors import ConnectionGone, PushThrottled
 from threadcast.ports import Connection, Pusher
 from threadcast.ports import agent_events as said
 from threadcast.protocol.frames import Address
-from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
-from threadcast.turns.turn_broadcast import renderer
 
 POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, post_s=0.01, settle_s=0.01)
 
@@ -33,7 +33,7 @@ def tab(name: str) -> Connection:
 
 
 def live_turn() -> LiveTurn:
-    return LiveTurn(Draft(opened_view(), lambda: EPOCH, 65_536))
+    return LiveTurn(MessageBuilder(opened_view(), lambda: EPOCH, 65_536))
 
 
 RENDER = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
@@ -63,13 +63,13 @@ def test_a_stuck_connection_never_delays_another() -> None:
 
     pusher, live = RecordingPusher(weather), live_turn()
     with broadcast(live, pusher) as told:
-        told.tell([tab("stuck"), tab("quick")])
+        told.deliver_to([tab("stuck"), tab("quick")])
         live.say(said.AnswerExtended("a", "Hello"))
         finish(live)
         pusher.wait_for(tab("quick"), "complete")
         heard_by_stuck = list(pusher.heard(tab("stuck")))
         release.set()
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
 
     assert heard_by_stuck == []
     assert pusher.events(tab("stuck")) == ["initializeChat", "generatingResponseMessage", "complete"]
@@ -83,9 +83,9 @@ def test_a_connection_that_is_gone_is_forgotten_and_only_that_one() -> None:
     forgotten: list[str] = []
     pusher, live = RecordingPusher(weather), live_turn()
     with broadcast(live, pusher, lambda connection: forgotten.append(connection.id)) as told:
-        told.tell([tab("gone"), tab("here")])
+        told.deliver_to([tab("gone"), tab("here")])
         finish(live)
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
         assert told.listeners == 1
 
     assert forgotten == ["gone"]
@@ -95,12 +95,12 @@ def test_a_connection_that_is_gone_is_forgotten_and_only_that_one() -> None:
 def test_whoever_leaves_the_registry_hears_no_more() -> None:
     pusher, live = RecordingPusher(), live_turn()
     with broadcast(live, pusher) as told:
-        told.tell([tab("leaver")], up_to_date=frozenset({"leaver"}))
+        told.deliver_to([tab("leaver")], up_to_date=frozenset({"leaver"}))
         live.say(said.AnswerExtended("a", "Hello"))
-        assert told.settled(5)
-        told.tell([])
+        assert told.wait_until_delivered(5)
+        told.deliver_to([])
         finish(live)
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
 
     assert pusher.events(tab("leaver")) == ["generatingResponseMessage"]
 
@@ -111,10 +111,10 @@ def test_whoever_is_not_listed_at_the_end_is_given_up_unless_it_has_spoken() -> 
 
     asker = replace(tab("asker"), has_spoken=True)
     with broadcast(live_turn(), RecordingPusher(weather)) as told:
-        told.tell([tab("here"), tab("left"), asker])
-        told.keep(["here"])
+        told.deliver_to([tab("here"), tab("left"), asker])
+        told.keep_listed(["here"])
 
-        assert told.untold() == {"here", "asker"}
+        assert told.undelivered() == {"here", "asker"}
 
 
 @pytest.mark.parametrize("heard_before", [True, False])
@@ -131,12 +131,12 @@ def test_a_410_means_that_even_a_young_connection_is_gone_once_it_has_heard_or_s
     pusher, live = RecordingPusher(weather), live_turn()
     with broadcast(live, pusher) as told:
         if heard_before:
-            told.tell([young])
+            told.deliver_to([young])
             pusher.wait_for(young, "initializeChat")
         closed.set()
-        told.tell([young])
+        told.deliver_to([young])
         finish(live)
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
 
         assert told.listeners == 0
 
@@ -150,9 +150,9 @@ def test_a_post_that_breaks_is_one_of_unknown_fate(caplog: pytest.LogCaptureFixt
 
     pusher, live = RecordingPusher(weather), live_turn()
     with broadcast(live, pusher) as told:
-        told.tell([tab("unlucky"), tab("here")])
+        told.deliver_to([tab("unlucky"), tab("here")])
         finish(live)
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
 
     assert pusher.events(tab("unlucky")) == pusher.events(tab("here")) == ["initializeChat", "complete"]
     assert [record.getMessage() for record in caplog.records] == ["push_raised"]
@@ -166,9 +166,9 @@ def test_nobody_waits_for_a_connection_that_cannot_be_told(caplog: pytest.LogCap
 
     pusher, live = RecordingPusher(), live_turn()
     with broadcast(live, pusher, render=render) as told:
-        told.tell([tab("here")])
+        told.deliver_to([tab("here")])
         finish(live)
-        assert told.settled(5)
+        assert told.wait_until_delivered(5)
 
     assert pusher.events(tab("here")) == ["initializeChat"]
     assert [record.getMessage() for record in caplog.records] == ["reader_raised"]
@@ -186,10 +186,10 @@ def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> Non
 
     pusher = RecordingPusher(weather)
     with broadcast(live_turn(), pusher) as told:
-        told.tell([tab("slow"), tab("throttled"), tab("quick")])
+        told.deliver_to([tab("slow"), tab("throttled"), tab("quick")])
         pusher.wait_for(tab("quick"), "initializeChat")
         assert reached.wait(5)
-        told.silence()
+        told.stop_posting()
         eventually(lambda: told.acknowledged() == {"quick"} and told.in_doubt() == {"slow"})
         release.set()
 
@@ -198,7 +198,7 @@ def test_leaving_ends_every_thread() -> None:
     before = threading.active_count()
 
     with broadcast(live_turn(), RecordingPusher()) as told:
-        told.tell([tab(str(number)) for number in range(10)])
+        told.deliver_to([tab(str(number)) for number in range(10)])
         during = threading.active_count()
 
     assert during == before + 10
@@ -210,12 +210,12 @@ def test_five_hundred_turns_at_once_lose_nothing() -> None:
     told = [broadcast(live, pusher) for live in turns]
     try:
         for number, (live, telling) in enumerate(zip(turns, told, strict=True)):
-            telling.tell([tab(str(number))])
+            telling.deliver_to([tab(str(number))])
             live.say(said.AnswerExtended("a", "Hello "))
         for live in turns:
             live.say(said.AnswerExtended("a", "again"))
             finish(live)
-        assert all(telling.settled(30) for telling in told)
+        assert all(telling.wait_until_delivered(30) for telling in told)
     finally:
         for telling in told:
             telling.close()

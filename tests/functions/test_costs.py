@@ -1,7 +1,6 @@
 """What a turn has cost, from the agent's word to the metric and to the message as it is stored."""
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +25,7 @@ class Asked(TurnStarter):
 
 def run_a_turn(deployment: Deployment, *script: AgentEvent) -> None:
     asked, app = Asked(), application()
-    app.desk = replace(app.desk, agent=lambda: ScriptedAgent(*script), starter=lambda: asked)
+    app.turns.agent, app.turns.starter = lambda: ScriptedAgent(*script), lambda: asked
     deployment.invoke("post_thread", "post_thread/prompt")
     deployment.invoke("run_turn", "run_turn/handoff", lambda event: event.update(asked.payload))
 
@@ -65,7 +64,7 @@ def test_tokens_and_cost_are_stored_with_the_message_and_not_told_to_clients(dep
     run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED)
 
     last = deployment.frames()[-1]["payload"]
-    (message,) = application().desk.chats.load(last["id"], (), max_bytes=1).messages  # type: ignore[union-attr]
+    (message,) = application().turns.chats.load(last["id"], (), max_bytes=1).messages  # type: ignore[union-attr]
     assert (message.input_tokens, message.output_tokens, message.cached_tokens) == (1_000, 100, 900)
     assert message.cost_usd == Decimal("0.0055")
     assert "cost" not in json.dumps(deployment.frames())

@@ -1,4 +1,4 @@
-"""What the settings make of the desk at which turns are worked on."""
+"""What the settings make of the use cases of turns."""
 
 import pytest
 
@@ -13,6 +13,6 @@ def test_only_where_turns_have_functions_of_their_own_are_table_and_gateway_wait
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     settings = Settings(table_name="t", turn_starter=starter)
 
-    policy = Application(settings).desk.policy
+    policy = Application(settings).turns.policy
 
     assert (policy.store_timeout_s > 0, policy.gateway_timeout_s > 0) == (is_patient, is_patient)

@@ -152,13 +152,13 @@ def test_the_application_makes_the_chosen_agent(kind: str, monkeypatch: pytest.M
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     settings = {"AGENT": kind, "MODEL_ID": "m", "OPENAI_API_KEY": "k", "TABLE_NAME": "t"}
 
-    assert isinstance(Application(Settings.from_mapping(settings)).desk.agent(), ModelAgent)
+    assert isinstance(Application(Settings.from_mapping(settings)).turns.agent(), ModelAgent)
 
 
 def test_no_sdk_is_imported_before_an_agent_is_asked_for() -> None:
     script = (
         "import sys; import threadcast.bootstrap as b; from threadcast.settings import Settings;"
-        "b.Application(Settings(agent='bedrock', model_id='m', table_name='t')).desk;"
+        "b.Application(Settings(agent='bedrock', model_id='m', table_name='t')).turns;"
         "print([name for name in ('strands', 'openai', 'httpx', 'opentelemetry') if name in sys.modules])"
     )
 

@@ -162,7 +162,7 @@ def test_the_functions_deadline_hangs_up_and_keeps_what_was_said(endpoint: str) 
         world.finish()
     last = world.pusher.heard(tab)[-1]
     assert last["error"]["message"] == OUT_OF_TIME
-    chat = world.desk.chats.load(last["error"]["chat_id"], (), max_bytes=1)
+    chat = world.use_cases.chats.load(last["error"]["chat_id"], (), max_bytes=1)
     assert chat is not None
     assert [part.text for part in chat.messages[-1].responses] == ["It "]  # type: ignore[union-attr]
     assert chat.messages[-1].estimated_tokens > 0

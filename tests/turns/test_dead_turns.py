@@ -11,9 +11,6 @@ from threadcast.domain.commands import GetRequest, PostRequest
 from threadcast.domain.message import Outcome
 from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
-from threadcast.turns.post_thread import get_chat
-from threadcast.turns.recovery.close_turn import close_abandoned_turn
-from threadcast.turns.running.claim import claim_turn
 from threadcast_client import is_terminal
 
 
@@ -40,7 +37,7 @@ def world_with_a_dead_turn(key: str = "r-1") -> tuple[World, Connection, str, st
 def test_the_end_of_a_turn_closed_in_passing_repeats_what_its_own_request_said() -> None:
     world, tab, chat_id, _ = world_with_a_dead_turn(key="r-1")
 
-    get_chat(GetRequest(chat_id), world.asker(tab, key="another"), world.desk)
+    world.use_cases.get_chat.get(GetRequest(chat_id), world.asker(tab, key="another"))
 
     (end,) = [frame for frame in world.pusher.heard(tab) if is_terminal(frame)]
     assert (end["route"], end["request_id"]) == ("/chats/post", "r-1")
@@ -56,24 +53,24 @@ def test_a_resend_that_closes_a_turn_hears_of_its_end_once() -> None:
 
 def test_an_asker_whom_the_registry_does_not_know_hears_of_the_end_too() -> None:
     world, tab, chat_id, message_id = world_with_a_dead_turn()
-    world.desk.connections.forget(ALICE.id, tab.id)
+    world.use_cases.connections.forget(ALICE.id, tab.id)
 
-    close_abandoned_turn(chat_id, message_id, world.desk, asker=tab)
+    world.use_cases.closer.close_abandoned_turn(chat_id, message_id, asker=tab)
 
     assert is_terminal(world.pusher.heard(tab)[-1])
 
 
 def test_every_thought_and_step_left_open_is_closed() -> None:
     world, tab, chat_id, message_id = world_with_a_dead_turn()
-    turn = claim_turn(chat_id, message_id, ALICE, world.desk)
+    turn = world.use_cases.claimer.claim_turn(chat_id, message_id, ALICE)
     assert turn is not None
     turn.live.say(said.ReasoningExtended("thinking", "Thinking", "Well"))
     turn.live.say(said.PillsShown("looking", "Looking", (), "loading"))
     turn.live.say(said.AnswerExtended("answer", "Be"))
-    world.desk.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
+    world.use_cases.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
     world.clock.shift += timedelta(minutes=5)
 
-    close_abandoned_turn(chat_id, message_id, world.desk)
+    world.use_cases.closer.close_abandoned_turn(chat_id, message_id)
 
     told = [frame["payload"] for frame in world.pusher.heard(tab) if "Message" in frame["event"]]
     steps = [payload["reasoning"]["status"] for payload in told if "reasoning" in payload]
@@ -88,12 +85,12 @@ def test_a_guest_is_told_their_own_role(role: Role) -> None:
     tab = world.connect(BOB)
     world.ask(PostRequest("And?", chat_id=chat_id), tab, user=BOB)
     message = world.table.messages[chat_id][2]
-    turn = claim_turn(chat_id, message.id, BOB, world.desk)
+    turn = world.use_cases.claimer.claim_turn(chat_id, message.id, BOB)
     assert turn is not None
     view = turn.live.decide(Outcome("completed"))
-    world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
+    world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
 
-    close_abandoned_turn(chat_id, message.id, world.desk)
+    world.use_cases.closer.close_abandoned_turn(chat_id, message.id)
 
     end = world.pusher.heard(tab)[-1]
     assert (end["event"], end["payload"]["permission"]) == ("complete", role.value)
@@ -105,33 +102,33 @@ def test_a_guest_is_told_their_own_role(role: Role) -> None:
 )
 def test_an_end_that_nobody_told_is_not_told_into_the_next_turn(outcome: Outcome, told: list[str]) -> None:
     world, tab, chat_id, message_id = world_with_a_dead_turn()
-    turn = claim_turn(chat_id, message_id, ALICE, world.desk)
+    turn = world.use_cases.claimer.claim_turn(chat_id, message_id, ALICE)
     assert turn is not None
     view = turn.live.decide(outcome)
-    world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
+    world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
     world.ask(PostRequest("And?", chat_id=chat_id), tab)
     heard = len(world.pusher.heard(tab))
 
-    close_abandoned_turn(chat_id, message_id, world.desk)
+    world.use_cases.closer.close_abandoned_turn(chat_id, message_id)
 
     assert [frame["event"] for frame in world.pusher.heard(tab)[heard:]] == told
-    message = world.desk.chats.message(chat_id, message_id)
+    message = world.use_cases.chats.message(chat_id, message_id)
     assert message is not None
     assert message.outcome_sent
 
 
 def test_an_end_that_nobody_told_is_told_by_the_next_who_looks() -> None:
     world, tab, chat_id, message_id = world_with_a_dead_turn()
-    turn = claim_turn(chat_id, message_id, ALICE, world.desk)
+    turn = world.use_cases.claimer.claim_turn(chat_id, message_id, ALICE)
     assert turn is not None
     view = turn.live.decide(Outcome("completed"))
-    world.desk.turns.decide(turn.claim, view.chat, view.messages[-1])
+    world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
 
-    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+    world.use_cases.get_chat.get(GetRequest(chat_id), world.asker(tab))
     told_too_soon = [frame["event"] for frame in world.pusher.heard(tab) if is_terminal(frame)]
     world.clock.shift += timedelta(seconds=world.policy.closing_push_s + world.policy.lease_s)
-    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
-    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+    world.use_cases.get_chat.get(GetRequest(chat_id), world.asker(tab))
+    world.use_cases.get_chat.get(GetRequest(chat_id), world.asker(tab))
 
     told = [frame["event"] for frame in world.pusher.heard(tab) if is_terminal(frame)]
     assert (told_too_soon, told) == ([], ["complete"])

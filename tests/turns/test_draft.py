@@ -13,7 +13,7 @@ from threadcast.domain.message import Outcome, TextResponse
 from threadcast.domain.turn_events import AnswerClosed, AnswerExtended, ReasoningClosed, TitleDecided
 from threadcast.ports import agent_events as said
 from threadcast.protocol.chat_payload import message_payload
-from threadcast.turns.message.builder import CUT_NOTICE, Draft
+from threadcast.turns.message.builder import CUT_NOTICE, MessageBuilder
 from threadcast.turns.message.streaming_part import duration_words
 
 
@@ -26,8 +26,8 @@ class Watch:
         return self.moment
 
 
-def draft(max_bytes: int = 65_536, watch: Watch | None = None) -> Draft:
-    return Draft(opened_view(), watch or Watch(), max_bytes)
+def draft(max_bytes: int = 65_536, watch: Watch | None = None) -> MessageBuilder:
+    return MessageBuilder(opened_view(), watch or Watch(), max_bytes)
 
 
 @given(st.lists(st.text(min_size=1, max_size=2_000), max_size=60))

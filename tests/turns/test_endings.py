@@ -12,13 +12,10 @@ from tests.turns.world import ALICE, HELLO, World, quick
 from threadcast.domain.chat import Chat
 from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
-from threadcast.entrypoints.turn_functions import handle_runner_failure
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
 from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast.turns.post_thread import stop_turn
-from threadcast.turns.running.run_handoff import conduct
 from threadcast_client import is_terminal
 
 FIRST = said.AnswerExtended("answer", "Hel")
@@ -42,7 +39,7 @@ def terminals(world: World, tab: Connection) -> list[tuple[str, str | None]]:
 
 
 def answer_of(world: World, chat_id: str, message_id: str) -> str:
-    message = world.desk.chats.message(chat_id, message_id)
+    message = world.use_cases.chats.message(chat_id, message_id)
     assert message is not None
     return "".join(part.text for part in message.responses if isinstance(part, TextResponse))
 
@@ -50,7 +47,7 @@ def answer_of(world: World, chat_id: str, message_id: str) -> str:
 def test_a_stop_keeps_what_was_said_and_ends_with_complete() -> None:
     world, tab, chat_id, message_id = begun((FIRST, Pause(), *HELLO))
 
-    stop_turn(StopRequest(chat_id, message_id), world.asker(tab), world.desk)
+    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.asker(tab))
     world.finish()
 
     assert world.pusher.wait_for(tab, "stopThread")["payload"]["stopped"] is True
@@ -67,7 +64,7 @@ def test_stopping_what_does_not_run_is_harmless() -> None:
     world.ask(PostRequest("Hello?"), tab)
     final = world.pusher.heard(tab)[-1]["payload"]
 
-    stop_turn(StopRequest(final["id"], final["message_ids"][0]), world.asker(tab), world.desk)
+    world.use_cases.stop_thread.stop(StopRequest(final["id"], final["message_ids"][0]), world.asker(tab))
 
     assert world.pusher.heard(tab)[-1]["payload"]["stopped"] is False
 
@@ -81,7 +78,7 @@ def test_a_second_post_to_a_running_chat_is_a_conflict_and_writes_nothing() -> N
 
     pause.go_on.set()
     world.finish()
-    stored = world.desk.chats.load(chat_id, (), max_bytes=1_000_000)
+    stored = world.use_cases.chats.load(chat_id, (), max_bytes=1_000_000)
     assert stored is not None
     assert len(stored.messages) == 1
 
@@ -125,11 +122,11 @@ def test_with_nobody_left_the_agent_is_stopped_and_the_answer_stored() -> None:
     world, tab, chat_id, message_id = begun((FIRST, Pause()), pusher=RecordingPusher(weather), policy=policy)
 
     everybody_left.set()
-    world.desk.connections.forget(ALICE.id, tab.id)
+    world.use_cases.connections.forget(ALICE.id, tab.id)
     world.finish()
 
     assert answer_of(world, chat_id, message_id) == "Hel"
-    message = world.desk.chats.message(chat_id, message_id)
+    message = world.use_cases.chats.message(chat_id, message_id)
     assert message is not None
     assert message.outcome is not None
     assert message.outcome.kind == "stopped"
@@ -146,14 +143,14 @@ def test_a_turn_whose_runner_cannot_be_started_ends_with_an_error_at_once() -> N
     world.ask(PostRequest("Hello?"), tab)
 
     assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
-    assert world.desk.chats.running_turn(world.pusher.heard(tab)[0]["payload"]["id"]) is None
+    assert world.use_cases.chats.running_turn(world.pusher.heard(tab)[0]["payload"]["id"]) is None
 
 
 def test_a_second_delivery_of_a_turn_finds_it_claimed_and_leaves() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause))
 
-    second = conduct(Handoff(chat_id, message_id, ALICE), world.desk, lambda: 60)
+    second = world.use_cases.handoff_runner.run(Handoff(chat_id, message_id, ALICE), lambda: 60)
 
     pause.go_on.set()
     world.finish()
@@ -174,8 +171,8 @@ def test_a_turn_whose_runner_died_is_ended_by_its_undertaker() -> None:
     tab = world.connect()
     world.ask(PostRequest("Hello?"), tab)
 
-    handle_runner_failure(starter.handoff, world.desk, lambda: 60)
-    handle_runner_failure(starter.handoff, world.desk, lambda: 60)
+    world.use_cases.failure_handler.handle(starter.handoff, lambda: 60)
+    world.use_cases.failure_handler.handle(starter.handoff, lambda: 60)
 
     assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
 
@@ -184,7 +181,7 @@ def test_a_living_turn_is_left_alone_by_its_undertaker() -> None:
     pause = Pause()
     world, tab, chat_id, message_id = begun((FIRST, pause), policy=quick(World().policy, lease_s=60))
 
-    handle_runner_failure(Handoff(chat_id, message_id, ALICE), world.desk, lambda: 0)
+    world.use_cases.failure_handler.handle(Handoff(chat_id, message_id, ALICE), lambda: 0)
 
     assert terminals(world, tab) == []
     pause.go_on.set()
@@ -221,14 +218,14 @@ def test_a_runner_that_lost_its_turn_sends_and_writes_nothing_more() -> None:
 def test_a_store_that_is_away_for_a_moment_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     tab = world.connect()
-    decide, failures = world.desk.turns.decide, iter([True, True, False])
+    decide, failures = world.use_cases.turns.decide, iter([True, True, False])
 
     def flaky(*arguments: object, **options: object) -> None:
         if next(failures):
             raise StoreUnavailable
         decide(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(world.desk.turns, "decide", flaky)
+    monkeypatch.setattr(world.use_cases.turns, "decide", flaky)
     world.ask(PostRequest("Hello?"), tab)
 
     assert terminals(world, tab) == [("complete", None)]

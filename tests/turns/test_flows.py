@@ -90,7 +90,7 @@ def test_a_failing_agent_ends_the_answer_but_keeps_what_was_said() -> None:
 
     last = world.pusher.heard(tab)[-1]
     chat_id = world.pusher.heard(tab)[0]["payload"]["id"]
-    stored = world.desk.chats.load(chat_id, (), max_bytes=1_000_000)
+    stored = world.use_cases.chats.load(chat_id, (), max_bytes=1_000_000)
     assert (last["event"], last["error"]["message"]) == ("postThread", "The model is busy.")
     assert stored is not None
     (message,) = stored.messages

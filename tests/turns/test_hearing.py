@@ -8,24 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
+from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import Outcome, Pill, PillContainer, PillsStep, StepFile, TextResponse
 from threadcast.ports import agent_events as said
 from threadcast.protocol.chat_payload import message_payload
 from threadcast.protocol.frames import Address
-from threadcast.turns.message.builder import Draft
-from threadcast.turns.turn_broadcast import renderer
+from threadcast.turns.message.builder import MessageBuilder
 
 MAX_MESSAGE_BYTES, SMALLEST_FRAME_BYTES = 65_536, 32_768
 ASSET = AssetRef("55555555-5555-4555-8555-555555555555", AssetType.METRIC_FILE)
 RENDER = renderer(Address("/chats/post", "r" * 64, CHAT_ID, MESSAGE_ID, ALICE))
 
 
-def a_draft() -> Draft:
-    return Draft(opened_view(), lambda: EPOCH + timedelta(seconds=1), MAX_MESSAGE_BYTES)
+def a_draft() -> MessageBuilder:
+    return MessageBuilder(opened_view(), lambda: EPOCH + timedelta(seconds=1), MAX_MESSAGE_BYTES)
 
 
-def answer_of(draft: Draft) -> str:
+def answer_of(draft: MessageBuilder) -> str:
     return "".join(part.text for part in draft.message().responses if isinstance(part, TextResponse))
 
 

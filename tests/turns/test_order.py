@@ -13,12 +13,12 @@ from tests.fakes import RecordingPusher, ScriptedAgent
 from tests.turns.world import HELLO, WIND, World, quick
 from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
+from threadcast.delivery.post_gate import PostGate, Verdict
 from threadcast.domain.access import Principal
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message
 from threadcast.errors import ConnectionGone, HandoffFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handoff, StoredChat
-from threadcast.turns.terminal_delivery import TerminalDelivery
 
 
 class SlowTab:
@@ -60,7 +60,7 @@ def starts_and_ends(world: World, tab: Connection) -> list[tuple[str, int]]:
 
 def newest_message(world: World, chat_id: str) -> Message:
     """The last message of a chat, as it is stored."""
-    stored = world.desk.chats.load(chat_id, (), max_bytes=10_000)
+    stored = world.use_cases.chats.load(chat_id, (), max_bytes=10_000)
     assert stored is not None
     return stored.messages[-1]
 
@@ -98,11 +98,11 @@ def test_a_young_tab_that_was_closed_holds_up_no_turn() -> None:
         stream=replace(World().stream, connect_grace_s=60),
     )
     tab, young = world.connect(), replace(world.connect(), connected_at=world.clock.now())
-    world.desk.connections.add(young)
+    world.use_cases.connections.add(young)
     world.ask(PostRequest("One?"), tab)
     chat_id = world.pusher.wait_for(tab, "complete")["payload"]["id"]
     assert closed.wait(5)
-    world.desk.connections.forget(young.user_id, young.id)
+    world.use_cases.connections.forget(young.user_id, young.id)
     world.finish()
 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
@@ -122,7 +122,7 @@ def test_a_tab_that_asked_and_is_not_known_any_more_is_found_gone_at_once() -> N
         stream=replace(World().stream, connect_grace_s=60),
     )
     left = replace(world.connect(), connected_at=world.clock.now(), has_spoken=True)
-    world.desk.connections.forget(left.user_id, left.id)
+    world.use_cases.connections.forget(left.user_id, left.id)
     tab = world.connect()
 
     world.ask(PostRequest("One?"), left)
@@ -145,7 +145,7 @@ def test_a_tab_that_stays_slow_hears_of_the_last_end_by_the_next_beginning() -> 
 
 def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     world, weather, tab, chat_id = world_with_a_slow_tab(replace_wait_s=0.1, closing_push_s=20)
-    load, away = world.desk.chats.load, threading.Event()
+    load, away = world.use_cases.chats.load, threading.Event()
     asked_in_vain = threading.Semaphore(0)
 
     def whether_followed(
@@ -156,7 +156,7 @@ def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest
             raise StoreUnavailable
         return load(chat_id, principals, max_bytes=max_bytes)
 
-    monkeypatch.setattr(world.desk.chats, "load", whether_followed)
+    monkeypatch.setattr(world.use_cases.chats, "load", whether_followed)
     away.set()
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     weather.slow.clear()
@@ -169,35 +169,45 @@ def test_a_store_that_is_away_lets_no_end_follow_a_beginning(monkeypatch: pytest
     assert starts_and_ends(world, weather.connection) == [("initializeChat", 2), ("complete", 2)]
 
 
-class OneWhoHearsNothing:
-    """A connection that is out of reach."""
+class UnreachableAudience:
+    """One connection that never receives anything."""
 
-    def settled(self, _: float) -> bool:
-        return False
+    listeners = 1
 
-    def keep(self, listed: Collection[str]) -> None:
+    def __init__(self) -> None:
+        self.gate = PostGate()
+
+    def refresh(self) -> None:
         pass
 
-    def untold(self) -> tuple[str]:
-        return ("out of reach",)
+    def wait_until_delivered(self, _: float) -> bool:
+        return False
+
+    def keep_listed(self, listed: Collection[str]) -> None:
+        pass
+
+    def undelivered(self) -> frozenset[str]:
+        return frozenset({"out of reach"})
 
 
-def test_whoever_tells_an_end_long_after_it_was_decided_looks_first_whether_another_turn_has_begun() -> None:
+def test_a_late_delivery_first_reads_whether_a_newer_turn_has_opened() -> None:
     world = World(ScriptedAgent(*HELLO))
-    tab = world.connect()
-    world.ask(PostRequest("One?"), tab)
-    chat_id = world.pusher.heard(tab)[-1]["payload"]["id"]
-    told_late, told_at_once = (TerminalDelivery(newest_message(world, chat_id), world.desk) for _ in range(2))
-    now = world.desk.clock.now()
+    connection = world.connect()
+    world.ask(PostRequest("One?"), connection)
+    chat_id = world.pusher.heard(connection)[-1]["payload"]["id"]
+    message, now = newest_message(world, chat_id), world.clock.now()
+    late, immediate = UnreachableAudience(), UnreachableAudience()
 
-    world.ask(PostRequest("Two?", chat_id=chat_id), tab)
-    told_late.begin(now - timedelta(seconds=world.desk.policy.replace_wait_s))
-    told_at_once.begin(world.desk.clock.now())
-    before_it_is_recorded = told_late.may_post()
-    told_late.await_delivery(OneWhoHearsNothing(), 0)
+    world.ask(PostRequest("Two?", chat_id=chat_id), connection)
+    delivery = world.use_cases.deliveries.of(message)
+    delivery.begin(now - timedelta(seconds=world.policy.replace_wait_s), late.gate)
+    world.use_cases.deliveries.of(message).begin(world.clock.now(), immediate.gate)
+    before_the_read = late.gate.verdict(world.clock.monotonic_s())
+    delivery.await_delivery(late, 0)
 
-    assert before_it_is_recorded is None
-    assert (told_late.may_post(), told_at_once.may_post()) == (False, True)
+    assert before_the_read is Verdict.WAIT
+    assert late.gate.verdict(world.clock.monotonic_s()) is Verdict.GIVE_UP
+    assert immediate.gate.verdict(world.clock.monotonic_s()) is Verdict.POST
 
 
 def test_a_tab_that_is_slow_for_longer_than_others_wait_hears_the_end_all_the_same() -> None:
@@ -250,7 +260,7 @@ def test_an_end_that_arrives_late_never_follows_the_next_beginning(store: type[M
         policy=quick(World().policy, opening_push_s=0.05, replace_wait_s=0.2),
         stream=replace(World().stream, post_s=0.6, settle_s=0.2),
     )
-    object.__setattr__(world.desk, "turns", store(world.table, world.clock.now))
+    world.change(turns=store(world.table, world.clock.now))
     tab, tardy = world.connect(), world.connect()
     first = threading.Thread(target=world.ask, args=(PostRequest(asset=WIND), tab))
     first.start()
@@ -270,8 +280,8 @@ def test_a_tab_that_has_heard_the_end_in_the_end_hears_the_next_beginning_at_onc
     eventually(lambda: newest_message(world, chat_id).untold == (weather.connection.id,))
     weather.slow.clear()
     world.finish()
-    patient = replace(world.desk.stream, post_s=60)
-    object.__setattr__(world.desk, "stream", patient)
+    patient = replace(world.use_cases.stream, post_s=60)
+    world.change(stream=patient)
 
     world.ask(PostRequest("Two?", chat_id=chat_id), tab)
     world.finish()

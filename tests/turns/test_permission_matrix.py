@@ -12,7 +12,6 @@ from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.user import User
 from threadcast.errors import ClientFault, ErrorCode
 from threadcast.ports import Connection
-from threadcast.turns.post_thread import get_chat, stop_turn
 
 Answer = ErrorCode | None
 Held = Role | None
@@ -60,8 +59,8 @@ def answers_about_chat(world: World, user: User, chat_id: str, message_id: str) 
     post = PostRequest(prompt="And?", chat_id=chat_id)
     replacing = PostRequest(prompt="Instead?", chat_id=chat_id, replace_from=message_id)
     return (
-        answer_to(lambda: get_chat(GetRequest(chat_id), asker, world.desk)),
-        answer_to(lambda: stop_turn(StopRequest(chat_id, message_id), asker, world.desk)),
+        answer_to(lambda: world.use_cases.get_chat.get(GetRequest(chat_id), asker)),
+        answer_to(lambda: world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), asker)),
         answer_to(lambda: world.ask(post, connection, user)),
         answer_to(lambda: world.ask(replacing, connection, user)),
     )

@@ -17,7 +17,6 @@ from threadcast.errors import (
 )
 from threadcast.ports import Connection
 from threadcast.protocol.frames import Address, Frame, stop_frame
-from threadcast.turns.reply import reply
 
 ANSWER = stop_frame("c-1", "m-1", Address("/chats/stop"), stopped=True)
 
@@ -38,7 +37,7 @@ def test_a_reply_is_sent_again_until_it_is_taken(fault: type[PushError]) -> None
     world = world_with(fault, fault)
     tab = world.connect()
 
-    reply(lambda _: ANSWER, tab, world.desk)
+    world.use_cases.replier.reply(lambda _: ANSWER, tab)
 
     assert world.pusher.heard(tab) == [ANSWER]
 
@@ -51,7 +50,7 @@ def test_a_reply_that_is_too_large_becomes_smaller() -> None:
         sizes.append(max_bytes)
         return ANSWER
 
-    reply(made, tab, world.desk)
+    world.use_cases.replier.reply(made, tab)
 
     assert sizes == [131_072, 65_536, 32_768]
     assert world.pusher.heard(tab) == [ANSWER]
@@ -62,7 +61,7 @@ def test_a_reply_that_cannot_be_delivered_is_given_up(weather: list[type[PushErr
     world = world_with(*weather)
     tab = world.connect()
 
-    reply(lambda _: ANSWER, tab, world.desk)
+    world.use_cases.replier.reply(lambda _: ANSWER, tab)
 
     assert world.pusher.heard(tab) == []
 
@@ -75,9 +74,9 @@ def test_a_gateway_that_nobody_waits_for_is_asked_once() -> None:
         raise GatewayUnreachable(connection.id)
 
     world = World(pusher=RecordingPusher(away))
-    world.desk = replace(world.desk, policy=replace(world.policy, gateway_timeout_s=0))
+    world.change(policy=replace(world.policy, gateway_timeout_s=0))
     tab = world.connect()
 
-    reply(lambda _: ANSWER, tab, world.desk)
+    world.use_cases.replier.reply(lambda _: ANSWER, tab)
 
     assert asked == [tab]

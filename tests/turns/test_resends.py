@@ -15,8 +15,6 @@ from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handoff, Opening
-from threadcast.turns.post_thread import get_chat, stop_turn
-from threadcast.turns.running.run_handoff import conduct
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -60,11 +58,11 @@ def test_a_resend_hands_over_what_was_never_handed_over() -> None:
 
 
 def get(world: World, tab: Connection, chat_id: str, _message_id: str) -> None:
-    get_chat(GetRequest(chat_id), world.asker(tab), world.desk)
+    world.use_cases.get_chat.get(GetRequest(chat_id), world.asker(tab))
 
 
 def stop(world: World, tab: Connection, chat_id: str, message_id: str) -> None:
-    stop_turn(StopRequest(chat_id, message_id), world.asker(tab), world.desk)
+    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.asker(tab))
 
 
 def resend(world: World, tab: Connection, _chat_id: str, _message_id: str) -> None:
@@ -107,7 +105,7 @@ class SilentTurnStore(MemoryTurnStore):
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
 def test_a_turn_that_was_opened_without_an_answer_from_the_store_runs(request_: PostRequest) -> None:
     world = World(agent=ScriptedAgent(*HELLO), policy=replace(World().policy, closing_push_s=0.2))
-    object.__setattr__(world.desk, "turns", SilentTurnStore(world.table, world.clock.now))
+    world.change(turns=SilentTurnStore(world.table, world.clock.now))
     tab, other_tab = world.connect(ALICE), world.connect(ALICE)
 
     world.ask(request_, tab)
@@ -123,9 +121,9 @@ class MumblingTurnStore(MemoryTurnStore):
     lost = False
 
     def decide(
-        self, claim: Claim, chat: Chat, message: Message, *, lease_lapsed_at: datetime | None = None
+        self, claim: Claim, chat: Chat, message: Message, *, lease_expired_at: datetime | None = None
     ) -> None:
-        super().decide(claim, chat, message, lease_lapsed_at=lease_lapsed_at)
+        super().decide(claim, chat, message, lease_expired_at=lease_expired_at)
         if not self.lost:
             self.lost = True
             raise StoreUnavailable(message.id)
@@ -133,7 +131,7 @@ class MumblingTurnStore(MemoryTurnStore):
 
 def test_an_outcome_that_was_stored_without_an_answer_from_the_store_is_told() -> None:
     world = World(agent=ScriptedAgent(*HELLO))
-    object.__setattr__(world.desk, "turns", MumblingTurnStore(world.table, world.clock.now))
+    world.change(turns=MumblingTurnStore(world.table, world.clock.now))
     tab = world.connect(ALICE)
 
     world.ask(PostRequest(prompt="Why?"), tab)
@@ -151,7 +149,7 @@ class ForgetfulTurnStore(MemoryTurnStore):
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
 def test_a_turn_that_was_told_is_over_though_that_could_not_be_recorded(request_: PostRequest) -> None:
     world = World(agent=ScriptedAgent(*HELLO))
-    object.__setattr__(world.desk, "turns", ForgetfulTurnStore(world.table, world.clock.now))
+    world.change(turns=ForgetfulTurnStore(world.table, world.clock.now))
     tab = world.connect(ALICE)
 
     world.ask(request_, tab)
@@ -174,13 +172,13 @@ class BrieflyUnavailableTurnStore(MemoryTurnStore):
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
 def test_the_record_of_a_delivered_end_is_tried_again(request_: PostRequest) -> None:
     world = World(agent=ScriptedAgent(*HELLO))
-    object.__setattr__(world.desk, "turns", BrieflyUnavailableTurnStore(world.table, world.clock.now))
+    world.change(turns=BrieflyUnavailableTurnStore(world.table, world.clock.now))
     tab = world.connect(ALICE)
 
     world.ask(request_, tab)
 
     chat = world.pusher.heard(tab)[-1]["payload"]
-    message = world.desk.chats.message(chat["id"], chat["message_ids"][-1])
+    message = world.use_cases.chats.message(chat["id"], chat["message_ids"][-1])
     assert message is not None
     assert message.outcome_sent
 
@@ -193,7 +191,7 @@ def test_a_resend_before_the_runners_first_look_is_answered_by_it() -> None:
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
     world.ask(PostRequest(prompt="Why?"), tab, key="again")
 
-    conduct(late.handoffs[0], world.desk, lambda: 60)
+    world.use_cases.handoff_runner.run(late.handoffs[0], lambda: 60)
 
     assert [frame["event"] for frame in world.pusher.heard(tab)].count("initializeChat") == 2
     assert world.pusher.events(tab)[-1] == "complete"
@@ -219,7 +217,7 @@ def test_a_resend_that_the_store_fails_is_no_failure_of_its_turn(monkeypatch: py
         raise StoreUnavailable
 
     with monkeypatch.context() as broken:
-        broken.setattr(world.desk.connections, "add", away)
+        broken.setattr(world.use_cases.connections, "add", away)
         world.ask(PostRequest(prompt="Why?"), tab, key="again")
 
     pause.go_on.set()
@@ -280,7 +278,7 @@ class BrokenTurnStore(MemoryTurnStore):
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
 def test_nothing_that_breaks_after_the_opening_is_told_as_a_refusal(request_: PostRequest) -> None:
     world = World(agent=ScriptedAgent(*HELLO))
-    object.__setattr__(world.desk, "turns", BrokenTurnStore(world.table, world.clock.now))
+    world.change(turns=BrokenTurnStore(world.table, world.clock.now))
     tab = world.connect(ALICE)
 
     world.ask(request_, tab)

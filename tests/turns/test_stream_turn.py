@@ -16,22 +16,21 @@ from threadcast.errors import NotFound, StoreUnavailable
 from threadcast.ports import agent_events as said
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.frames import MAX_FRAME_BYTES
-from threadcast.turns.running.run_handoff import stream_turn
 
 
 def test_checks_come_before_the_first_event_is_asked_for() -> None:
     with pytest.raises(NotFound, match="Asset not found"):
-        stream_turn(PostRequest(asset=SECRET), ALICE, "k-1", World().desk)
+        World().use_cases.stream_turn.stream_turn(PostRequest(asset=SECRET), ALICE, "k-1")
 
 
 def test_an_asset_without_a_prompt_yields_every_event() -> None:
-    turn = stream_turn(PostRequest(asset=WIND), ALICE, "k-1", World().desk)
+    turn = World().use_cases.stream_turn.stream_turn(PostRequest(asset=WIND), ALICE, "k-1")
 
     assert [type(event) for event in turn] == [ChatOpened, FileAttached, AnswerClosed, TurnCompleted]
 
 
 def test_a_prompt_yields_every_event_as_it_is_made() -> None:
-    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", World().desk)
+    turn = World().use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
 
     assert [type(event) for event in turn] == [
         ChatOpened,
@@ -44,14 +43,14 @@ def test_a_prompt_yields_every_event_as_it_is_made() -> None:
 
 def test_closing_the_iterator_stops_the_turn_and_keeps_what_was_said() -> None:
     world = World(ScriptedAgent(said.AnswerExtended("answer", "Hel"), Pause(), *HELLO))
-    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+    turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
     opened = next(turn)
     next(turn)
 
     turn.close()  # type: ignore[attr-defined]  # it is a generator
 
     assert isinstance(opened, ChatOpened)
-    message = world.desk.chats.message(opened.view.chat.id, opened.view.messages[-1].id)
+    message = world.use_cases.chats.message(opened.view.chat.id, opened.view.messages[-1].id)
     assert message is not None
     assert message.outcome is not None
     assert message.outcome.kind == "stopped"
@@ -59,9 +58,9 @@ def test_closing_the_iterator_stops_the_turn_and_keeps_what_was_said() -> None:
 
 def test_a_request_that_comes_twice_yields_the_turn_as_it_stands() -> None:
     world = World()
-    first = list(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk))
+    first = list(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1"))
 
-    again = list(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk))
+    again = list(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1"))
 
     assert [type(event) for event in again] == [ChatOpened, TurnCompleted]
     told = [chat_payload(turn[-1].view, MAX_FRAME_BYTES) for turn in (first, again)]  # type: ignore[union-attr]
@@ -71,22 +70,22 @@ def test_a_request_that_comes_twice_yields_the_turn_as_it_stands() -> None:
 
 def test_another_users_chat_is_as_good_as_none() -> None:
     world = World()
-    opened = next(iter(stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)))
+    opened = next(iter(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")))
     assert isinstance(opened, ChatOpened)
 
     with pytest.raises(NotFound, match="Chat not found"):
-        stream_turn(PostRequest("And?", chat_id=opened.view.chat.id), BOB, "k-2", world.desk)
+        world.use_cases.stream_turn.stream_turn(PostRequest("And?", chat_id=opened.view.chat.id), BOB, "k-2")
 
 
 def test_closing_the_iterator_after_its_first_event_leaves_no_turn_behind() -> None:
     world = World(ScriptedAgent(Pause(), *HELLO))
-    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+    turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
     opened = next(turn)
 
     turn.close()  # type: ignore[attr-defined]  # it is a generator
 
     assert isinstance(opened, ChatOpened)
-    assert world.desk.chats.running_turn(opened.view.chat.id) is None
+    assert world.use_cases.chats.running_turn(opened.view.chat.id) is None
 
 
 def test_an_outcome_that_cannot_be_stored_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +94,8 @@ def test_an_outcome_that_cannot_be_stored_is_raised(monkeypatch: pytest.MonkeyPa
     def away(*_: object, **__: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(world.desk.turns, "decide", away)
-    turn = stream_turn(PostRequest("Hello?"), ALICE, "k-1", world.desk)
+    monkeypatch.setattr(world.use_cases.turns, "decide", away)
+    turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
 
     with pytest.raises(StoreUnavailable):
         list(turn)

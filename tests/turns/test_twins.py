@@ -25,7 +25,7 @@ class LateLookStore(MemoryChatStore):
 def world_with_late_looks(*script: said.AgentEvent | Exception | Pause) -> tuple[World, LateLookStore]:
     world = World(agent=ScriptedAgent(*script), background=True)
     store = LateLookStore(world.table)
-    object.__setattr__(world.desk, "chats", store)
+    world.change(chats=store)
     return world, store
 
 

@@ -11,7 +11,6 @@ from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import Message
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
-from threadcast.turns.post_thread import stop_turn
 
 USED = TokensUsed(1_000, 100, 0, Decimal("0.0055"), estimated_tokens=1_100)
 
@@ -44,11 +43,11 @@ def ended(world: World, *, by: str) -> Message:
     world.ask(PostRequest("Hello?"), tab)
     found = world.pusher.wait_for(tab, "generatingResponseMessage")["payload"]
     if by == "stop":
-        stop_turn(StopRequest(found["chat_id"], found["message_id"]), world.asker(tab), world.desk)
+        world.use_cases.stop_thread.stop(StopRequest(found["chat_id"], found["message_id"]), world.asker(tab))
     elif by == "deadline":
         world.left_s = 0.5
     world.finish()
-    message = world.desk.chats.message(found["chat_id"], found["message_id"])
+    message = world.use_cases.chats.message(found["chat_id"], found["message_id"])
     assert message is not None
     return message
 

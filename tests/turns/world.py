@@ -1,9 +1,11 @@
 """A small world to run turns in: stores in memory, a scripted agent, two users, two assets, quick times."""
 
+import inspect
 import threading
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.fakes import RecordingPusher, ScriptedAgent
 from threadcast.adapters.memory import (
@@ -15,18 +17,17 @@ from threadcast.adapters.memory import (
     MemoryTurnStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
 from threadcast.ports import Connection, Handoff, TurnStarter
 from threadcast.ports import agent_events as said
-from threadcast.turns.desk import Desk, TurnPolicy
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast.turns.post_thread import post_thread
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.running.run_handoff import conduct
 
 ALICE = User("a11ce000-0000-4000-8000-000000000001", "Alice", organization_id="acme")
 BOB = User("b0b00000-0000-4000-8000-000000000002", "Bob", organization_id="initech")
@@ -54,6 +55,9 @@ HELLO = (
 )
 
 
+_PARTS = frozenset(inspect.signature(UseCases).parameters)
+
+
 class WallClock:
     """The machine's clock, with a shift that tests may set to make leases lapse."""
 
@@ -79,7 +83,9 @@ class BackgroundStarter:
 
     def start(self, handoff: Handoff) -> None:
         run = threading.Thread(
-            target=conduct, args=(handoff, self._world.desk, self._world.remaining_s), daemon=True
+            target=self._world.use_cases.handoff_runner.run,
+            args=(handoff, self._world.remaining_s),
+            daemon=True,
         )
         self.threads.append(run)
         run.start()
@@ -106,7 +112,13 @@ class World:
     )
     stream: StreamPolicy = field(
         default_factory=lambda: StreamPolicy(
-            gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.05, post_s=0.05, settle_s=0.05, connect_grace_s=0.3
+            gap_s=0.001,
+            backoff_s=0.01,
+            backoff_cap_s=0.05,
+            post_s=0.05,
+            settle_s=0.05,
+            gate_s=0.1,
+            connect_grace_s=0.3,
         )
     )
     background: bool = False
@@ -118,7 +130,7 @@ class World:
         self.clock = WallClock()
         self.library = MemoryAssetLibrary(self.table)
         self.background_starter = BackgroundStarter(self)
-        self.desk = Desk(
+        self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
@@ -135,6 +147,11 @@ class World:
         for ref, owner in ((WIND, ALICE), (SECRET, BOB)):
             self.library.save(asset(ref, owner), ROWS)
 
+    def change(self, **parts: Any) -> None:
+        """Let the use cases work with other ports or policies from now on."""
+        kept = {name: part for name, part in vars(self.use_cases).items() if name in _PARTS}
+        self.use_cases = UseCases(**(kept | parts))
+
     def remaining_s(self) -> float:
         return self.left_s
 
@@ -142,11 +159,11 @@ class World:
         connection = Connection(
             f"{uuid.uuid4().hex}=", user.id, "http://api", self.clock.now() - timedelta(minutes=1)
         )
-        self.desk.connections.add(connection)
+        self.use_cases.connections.add(connection)
         return connection
 
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
-        post_thread(request, self.asker(connection, user, key), self.desk)
+        self.use_cases.post_thread.post(request, self.asker(connection, user, key))
 
     def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
         return RequestContext(
@@ -162,7 +179,11 @@ class World:
     def _starter(self) -> TurnStarter:
         if self.starter is not None:
             return self.starter
-        return self.background_starter if self.background else InlineTurnStarter(lambda: self.desk)
+        return (
+            self.background_starter
+            if self.background
+            else InlineTurnStarter(self.use_cases.handoff_runner.run)
+        )
 
 
 def asset(ref: AssetRef, owner: User) -> Asset:

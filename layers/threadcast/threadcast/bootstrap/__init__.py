@@ -14,7 +14,7 @@ from threadcast.ports import TokenVerifier
 from threadcast.settings import Settings
 
 if TYPE_CHECKING:
-    from threadcast.turns.desk import Desk
+    from threadcast.bootstrap.use_cases import UseCases
 
 __all__ = ["Application", "application"]
 
@@ -75,11 +75,11 @@ class Application:
         return token_verifier(self)
 
     @cached_property
-    def desk(self) -> "Desk":
+    def turns(self) -> "UseCases":
         """What the use cases of a turn work with."""
-        from threadcast.bootstrap.turn_functions import turn_desk  # noqa: PLC0415 - slow to import; some need no turns
+        from threadcast.bootstrap.turn_functions import turn_use_cases  # noqa: PLC0415 - slow to import; some need no turns
 
-        return turn_desk(self)
+        return turn_use_cases(self)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What turns are made with: stores, the way out, whoever answers, as the settings ask."""
+"""The use cases of turns over the adapters that the settings choose."""
 
 import uuid
 from dataclasses import replace
@@ -14,22 +14,23 @@ from threadcast.adapters.dynamodb import (
     DynamoTurnStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
-from threadcast.turns.desk import Desk, TurnPolicy
 from threadcast.turns.opening.quota import QuotaLimits
 
 if TYPE_CHECKING:
     from threadcast.bootstrap import Application
 
-__all__ = ["turn_desk"]
+__all__ = ["turn_use_cases"]
 
 
-def turn_desk(app: "Application") -> Desk:
-    """Make the desk; agent and starter are made by whoever first needs them."""
+def turn_use_cases(app: "Application") -> UseCases:
+    """Return the use cases; agent and starter are made on first use."""
     settings = app.settings
-    return Desk(
+    return UseCases(
         chats=DynamoChatStore(app.table),
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
@@ -64,7 +65,7 @@ def _starter(app: "Application") -> TurnStarter:
         case "lambda":
             return LambdaTurnStarter(app.session, app.settings.needed("run_turn_function"))
         case "inline":
-            return InlineTurnStarter(lambda: app.desk)
+            return InlineTurnStarter(app.turns.handoff_runner.run)
         case _:
             assert_never(app.settings.turn_starter)
 

@@ -1,4 +1,4 @@
-"""A turn told to all open connections of a user: a thread and an outbox each; none waits for another."""
+"""Delivery of a turn to all open connections of a user: one thread and one outbox per connection."""
 
 import random
 import threading
@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Self
 
 from threadcast.delivery.outbox import NEVER, Outbox, OutboxCounts, Renderer
+from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.reader import Reader, WaitableSource
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.ports import Clock, Connection, Pusher
@@ -15,12 +16,10 @@ __all__ = ["Broadcast"]
 
 
 class Broadcast:
-    """Everybody who listens to one turn.
+    """Delivers one turn; an `Audience` whose connections are set by `deliver_to`.
 
-    `forget` is called for each connection that turns out to be gone, from that connection's thread.
-    `may_post` is asked before each post: True, or False where it is too late for one, and that connection is
-    given up, or None where that can't be told now, and is asked again a little later.
-    A context manager: leaving it ends every thread, posts in flight included.
+    `forget` is called for each connection that turns out to be gone, on that connection's thread. Every post
+    passes `gate`. A context manager: leaving it ends every thread, posts in flight included.
     """
 
     def __init__(
@@ -31,7 +30,7 @@ class Broadcast:
         clock: Clock,
         policy: StreamPolicy,
         forget: Callable[[Connection], None],
-        may_post: Callable[[], bool | None] = lambda: True,
+        gate: PostGate | None = None,
     ) -> None:
         self._source = source
         self._render = render
@@ -39,7 +38,7 @@ class Broadcast:
         self._clock = clock
         self._policy = policy
         self._forget = forget
-        self._may_tell = may_post
+        self.gate = gate or PostGate()
         self._readers: dict[str, Reader] = {}
         self._former: list[Reader] = []
         self._progress = threading.Condition()
@@ -50,17 +49,17 @@ class Broadcast:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def tell(
+    def deliver_to(
         self,
         connections: Iterable[Connection],
         *,
         up_to_date: frozenset[str] = frozenset(),
         in_doubt: frozenset[str] = frozenset(),
     ) -> None:
-        """From now on exactly these listen; whoever is new is first brought up to date.
+        """Deliver to exactly these connections from now on; a new one is brought up to date first.
 
-        `up_to_date` are the ids of connections that have heard all that came before the log's first event;
-        to those `in_doubt` a frame may still be on its way, so they are left alone until it can't be.
+        `up_to_date` are the ids of connections that have received everything before the log's first event.
+        A former post may still reach those `in_doubt`: nothing is posted to them until it cannot arrive.
         """
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():
@@ -71,10 +70,10 @@ class Broadcast:
             else:
                 self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
 
-    def keep(self, listed: Collection[str]) -> None:
-        """Tell nothing more to connections that are not listed: they have left.
+    def keep_listed(self, listed: Collection[str]) -> None:
+        """Stop delivery to connections that are not listed: their clients have left.
 
-        One that has spoken stays until a post finds it gone: the list may have lost it.
+        A connection that has spoken stays until a post finds it gone: the list may have lost it.
         """
         for id_ in self._readers.keys() - set(listed):
             if not self._readers[id_].connection.has_spoken:
@@ -82,41 +81,44 @@ class Broadcast:
 
     @property
     def listeners(self) -> int:
-        """How many connections are not known to be gone."""
+        """The number of connections that are not known to be gone."""
         return sum(not reader.gone for reader in self._readers.values())
 
-    def settled(self, timeout_s: float) -> bool:
-        """Wait until everybody has taken everything published so far; False if somebody had not by then."""
+    def refresh(self) -> None:
+        """Do nothing: `deliver_to` sets the connections."""
+
+    def wait_until_delivered(self, timeout_s: float) -> bool:
+        """Wait until all have received everything published so far; False after `timeout_s` seconds."""
         with self._progress:
             return self._progress.wait_for(
                 lambda: all(reader.outbox.caught_up for reader in self._readers.values()), timeout_s
             )
 
     def acknowledged(self) -> frozenset[str]:
-        """Ids of the connections that have taken all there was, and for certain."""
+        """Return the ids of the connections that have certainly received everything so far."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.up_to_date)
 
-    def untold(self) -> frozenset[str]:
-        """Ids of the connections that have not taken everything published so far, and may yet."""
+    def undelivered(self) -> frozenset[str]:
+        """Return the ids of the connections that have not received everything published so far."""
         return frozenset(id_ for id_, reader in self._readers.items() if not reader.outbox.caught_up)
 
     def in_doubt(self) -> frozenset[str]:
-        """Ids of the connections that a post may still reach, or may have reached."""
+        """Return the ids of the connections that a post may still reach, or may have reached unnoticed."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.in_doubt)
 
-    def silence(self) -> None:
-        """Post nothing more after what is in flight."""
+    def stop_posting(self) -> None:
+        """Post nothing after the posts in flight."""
         for reader in self._readers.values():
             reader.leave()
 
     def close(self) -> None:
-        """End every thread; a post in flight is waited for (the pusher's time-outs bound it)."""
-        self.silence()
+        """End every thread, after its post in flight, which the pusher's time-outs bound."""
+        self.stop_posting()
         for reader in (*self._readers.values(), *self._former):
             reader.join()
 
     def counts(self) -> OutboxCounts:
-        """What the stream has cost up to now, over all connections."""
+        """Return the counts of all connections together."""
         totals = OutboxCounts()
         for reader in (*self._readers.values(), *self._former):
             for field in fields(totals):
@@ -125,7 +127,7 @@ class Broadcast:
         return totals
 
     def worst_lag_s(self) -> float:
-        """The longest, over all connections, that something to say has waited until it was taken."""
+        """Return the longest time, over all connections, from an event's publication to its delivery."""
         readers = (*self._readers.values(), *self._former)
         return max((reader.outbox.worst_lag_s for reader in readers), default=0.0)
 
@@ -145,7 +147,7 @@ class Broadcast:
             cursor=0 if up_to_date else None,
             connect_grace_until_s=grace_until_s,
             jitter=random.random,
-            not_before_s=now_s + self._policy.post_s + self._policy.settle_s if in_doubt else NEVER,
+            not_before_s=now_s + self._policy.former_post_s if in_doubt else NEVER,
         )
         reader = Reader(
             connection,
@@ -155,7 +157,7 @@ class Broadcast:
             self._clock,
             self._progress,
             self._forget,
-            self._may_tell,
+            self.gate,
         )
         reader.start()
         return reader

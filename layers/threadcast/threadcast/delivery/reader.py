@@ -1,4 +1,4 @@
-"""The thread that carries one connection's frames: asks its outbox, posts, tells it what came of it."""
+"""The thread of one connection: it posts what the outbox says and reports each result to the outbox."""
 
 import logging
 import threading
@@ -7,6 +7,7 @@ from typing import Protocol, assert_never
 
 from threadcast.delivery.outbox import Outbox, Source
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.post_gate import PostGate, Verdict
 from threadcast.errors import ConnectionGone, FrameTooLarge, PushError, PushThrottled
 from threadcast.ports import Clock, Connection, Pusher
 
@@ -16,25 +17,28 @@ _log = logging.getLogger(__name__)
 
 
 class WaitableSource(Source, Protocol):
-    """A turn whose readers can wait for more of it."""
+    """A turn whose readers can wait for further events."""
 
     def wait(
         self, cursor: int, timeout_s: float | None, unless: Callable[[], bool], *, text_too: bool = True
     ) -> None:
-        """Return when something was published past `cursor`, on `wake`, or after `timeout_s`.
+        """Return when an event was published after `cursor`, on `wake`, or after `timeout_s` seconds.
 
-        Without `text_too`, chunks are no reason to return. `unless` is asked, before anything is waited for,
-        whether there is another reason not to wait; whoever makes it true calls `wake`.
+        Without `text_too`, a chunk does not end the wait. `unless` is called before the wait begins: if it
+        returns True, there is no wait. Code that makes it true calls `wake`.
         """
         ...
 
     def wake(self) -> None:
-        """Make every waiting reader look again."""
+        """End every wait."""
         ...
 
 
 class Reader:
-    """One connection that listens to a turn."""
+    """Delivers a turn to one connection.
+
+    `forget` is called, on this thread, once the connection turns out to be gone.
+    """
 
     def __init__(
         self,
@@ -45,7 +49,7 @@ class Reader:
         clock: Clock,
         progress: threading.Condition,
         forget: Callable[[Connection], None],
-        may_post: Callable[[], bool | None],
+        gate: PostGate,
     ) -> None:
         self.outbox = outbox
         self.gone = False
@@ -55,52 +59,52 @@ class Reader:
         self._clock = clock
         self._progress = progress
         self._forget = forget
-        self._may_tell = may_post
+        self._gate = gate
         self._left = threading.Event()
         self._busy = False
         self._thread = threading.Thread(target=self._run, name=f"reader {connection.id}", daemon=True)
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the connection has taken all there was, and for certain."""
+        """Whether the connection has certainly received everything published so far."""
         return self.outbox.acknowledged and self.outbox.caught_up and not self.gone
 
     @property
     def in_doubt(self) -> bool:
-        """Whether a post may still reach the connection, or may have reached it."""
+        """Whether a post may still reach the connection, or may have reached it unnoticed."""
         return self._busy or self.outbox.in_doubt
 
     def start(self) -> None:
-        """Begin to carry frames."""
+        """Start the thread."""
         self._thread.start()
 
     def update(self, connection: Connection) -> None:
-        """Take note of what the registry says now: the client may have asked to be brought up to date."""
+        """Apply what the registry says now: the client may have requested a catch-up."""
         if connection.catch_up_at != self.connection.catch_up_at:
             self.connection = connection
             self.outbox.fall_behind()
             self._source.wake()
 
     def leave(self) -> None:
-        """Post nothing more after what is in flight."""
+        """Post nothing after the post in flight."""
         self._left.set()
         self._source.wake()
 
     def join(self) -> None:
-        """Return when the thread has ended."""
+        """Wait until the thread has ended."""
         self._thread.join()
 
     def _run(self) -> None:
         try:
-            self._carry()
-        except Exception:  # noqa: BLE001 - the edge of this thread: nobody may wait for it in vain
+            self._deliver_all()
+        except Exception:  # noqa: BLE001 - the edge of this thread: its waiters must be released
             _log.exception("reader_raised", extra={"connection_id": self.connection.id})
             self.outbox.give_up()
             self._report()
         finally:
             self._busy = False
 
-    def _carry(self) -> None:
+    def _deliver_all(self) -> None:
         while self._is_wanted():
             step = self.outbox.next_step(self._clock.monotonic_s())
             match step:
@@ -119,7 +123,7 @@ class Reader:
                     assert_never(step)
 
     def _is_wanted(self) -> bool:
-        self._busy = True  # before it is asked for: from here on a post may begin
+        self._busy = True  # set before the check: from here on a post may start
         return not self._left.is_set()
 
     def _wait(self, wait: Wait) -> None:
@@ -140,11 +144,11 @@ class Reader:
             self._progress.notify_all()
 
     def _deliver(self, frame: bytes) -> None:
-        may_post = self._may_tell()
-        if may_post is False:
+        verdict = self._gate.verdict(self._clock.monotonic_s())
+        if verdict is Verdict.GIVE_UP:
             self.outbox.give_up()
             return
-        delivery = Delivery.THROTTLED if may_post is None else self._post(frame)
+        delivery = Delivery.THROTTLED if verdict is Verdict.WAIT else self._post(frame)
         self.outbox.settle(delivery, self._clock.monotonic_s())
 
     def _post(self, frame: bytes) -> Delivery:
@@ -158,7 +162,7 @@ class Reader:
             return Delivery.TOO_LARGE
         except PushError:
             return Delivery.UNKNOWN
-        except Exception:  # noqa: BLE001 - whatever it was, it may have come after the frame had left
+        except Exception:  # noqa: BLE001 - it may have been raised after the frame was sent
             _log.exception("push_raised", extra={"connection_id": self.connection.id})
             return Delivery.UNKNOWN
         return Delivery.ACCEPTED

@@ -1,4 +1,4 @@
-"""How the stream paces itself and how long it is patient."""
+"""The pace and the time limits of a stream."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,13 @@ __all__ = ["StreamPolicy"]
 class StreamPolicy:
     """Bounds of one connection's outbox; all times in seconds.
 
-    `gap_s` is the least time between two posts that only carry more text: it bounds cost, and the share of
+    `gap_s` is the least time between two posts that carry text only: it bounds the cost, and the share of
     API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes.
-    `post_s` is how long a post takes at most: the pusher's time-outs. `settle_s` is how long one of unknown
-    fate may still arrive after that: the connection is brought up to date only then. `connect_grace_s` is how
-    long a 410 may only mean that `$connect` has not returned yet. Back-off doubles from `backoff_s` up to
-    `backoff_cap_s`, with jitter.
+    `post_s` is how long a post takes at most: the pusher's time-outs. `settle_s` is how long after that a
+    post of unknown outcome may still arrive; the connection is brought up to date only then. `gate_s` is how
+    long posts may go on after a newer turn has opened. `connect_grace_s` is how long after `$connect` a 410
+    may only mean that it has not returned yet. The back-off doubles from `backoff_s` up to `backoff_cap_s`,
+    with jitter.
     """
 
     gap_s: float = 0.05
@@ -24,4 +25,10 @@ class StreamPolicy:
     backoff_cap_s: float = 2.0
     post_s: float = 4.0
     settle_s: float = 1.0
+    gate_s: float = 2.0
     connect_grace_s: float = 10.0
+
+    @property
+    def former_post_s(self) -> float:
+        """How long after a turn has opened a post of the former turn may still arrive."""
+        return self.gate_s + self.post_s + self.settle_s

@@ -1,8 +1,9 @@
-"""A chat, the turn that may be running in it, and what one user can see of it."""
+"""A chat, its running turn, and the part of it that one user can see."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import AssetRef
@@ -13,7 +14,7 @@ __all__ = ["Chat", "ChatView", "RemovedRange", "RunningTurn", "removing", "visib
 
 @dataclass(frozen=True, slots=True)
 class RemovedRange:
-    """Messages from number `first` up to and including `last` were replaced and no longer show."""
+    """The numbers of messages that were replaced, from `first` to `last` inclusive."""
 
     first: int
     last: int
@@ -21,10 +22,10 @@ class RemovedRange:
 
 @dataclass(frozen=True, slots=True)
 class RunningTurn:
-    """The one turn that a chat may have under way.
+    """The turn that runs in a chat; a chat has one at most.
 
-    `claim` is None until a runner has taken it; whoever holds the claim owns the turn until
-    `lease_until`. `stop_requested` is the user's wish, which the runner looks up every second or two.
+    `claim` is None until a runner has claimed the turn; the holder of the claim owns the turn until
+    `lease_until`. `stop_requested` is set by a stop request; the runner reads it every second or two.
     """
 
     message_id: str
@@ -33,12 +34,16 @@ class RunningTurn:
     claim: str | None = None
     stop_requested: bool = False
 
+    def has_expired(self, now: datetime) -> bool:
+        """Return whether the lease is over: the turn has no runner any more."""
+        return self.lease_until <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What is stored about a chat beside its messages.
+    """What is stored about a chat, without its messages.
 
-    `version` grows with every opening and every end of a turn; writers give the one they have read.
+    `version` increases by one when a turn opens and when it ends; a write names the version it has read.
     """
 
     id: str
@@ -53,12 +58,46 @@ class Chat:
     running_turn: RunningTurn | None = None
     version: int = 1
 
+    @classmethod
+    def start(cls, id_: str, title: str, owner: Sender, now: datetime, asset: AssetRef | None) -> Self:
+        """Return a new chat whose first turn opens now."""
+        return cls(id_, title, owner, now, now, asset, asset, next_message_number=2)
+
+    @property
+    def newest_message_number(self) -> int:
+        """The number of the message that was opened last."""
+        return self.next_message_number - 1
+
+    def open_turn(self, now: datetime, removed: RemovedRange | None = None) -> "Chat":
+        """Return the chat with one more message; `removed` are the messages that it replaces."""
+        return replace(
+            self,
+            updated_at=now,
+            next_message_number=self.next_message_number + 1,
+            removed=self.removed if removed is None else removing(self.removed, removed),
+            version=self.version + 1,
+        )
+
+    def await_runner(self, message_id: str, user_id: str, lease_until: datetime) -> "Chat":
+        """Return the chat with a turn that waits for its runner until `lease_until`."""
+        return replace(self, running_turn=RunningTurn(message_id, user_id, lease_until))
+
+    def end_turn(self, now: datetime, file: AssetRef | None = None) -> "Chat":
+        """Return the chat without a running turn; `file` is the last file of the answer, if it has one."""
+        return replace(
+            self,
+            updated_at=now,
+            running_turn=None,
+            version=self.version + 1,
+            most_recent_file=file or self.most_recent_file,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
-    """A chat as one user sees it: their role, and the visible messages, oldest first.
+    """A chat as one user sees it: the user's role and the visible messages, oldest first.
 
-    `messages` may be the newest part of a long chat.
+    `messages` may be only the newest messages of a long chat.
     """
 
     chat: Chat
@@ -66,16 +105,25 @@ class ChatView:
     role: Role
     grants: tuple[Grant, ...] = ()
 
+    @property
+    def newest(self) -> Message:
+        """The newest message."""
+        return self.messages[-1]
+
+    def with_newest(self, message: Message) -> "ChatView":
+        """Return the view with another version of its newest message."""
+        return replace(self, messages=(*self.messages[:-1], message))
+
 
 def removing(removed: tuple[RemovedRange, ...], more: RemovedRange) -> tuple[RemovedRange, ...]:
-    """The ranges with one more that ends behind all of them; those that touch it become one with it."""
+    """Return the ranges with one more that ends after all of them; ranges that touch it are joined."""
     apart = tuple(former for former in removed if former.last < more.first - 1)
     first = min([more.first, *(former.first for former in removed[len(apart) :])])
     return (*apart, RemovedRange(first, more.last))
 
 
 def visible_messages(chat: Chat, messages: Iterable[Message]) -> tuple[Message, ...]:
-    """Those of `messages` that have not been replaced, in their order."""
+    """Return the messages that were not replaced, in the given order."""
     return tuple(
         message
         for message in messages

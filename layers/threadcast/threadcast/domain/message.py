@@ -1,6 +1,6 @@
-"""One question and all that was said in answer to it."""
+"""One question and its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -32,7 +32,7 @@ StepStatus = Literal["loading", "completed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The user as a message remembers them."""
+    """The user who sent a message, as stored with it."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class ReplyMetadata:
-    """What every frame about a message repeats of the request that opened it."""
+    """The fields of a request that every frame about its message repeats."""
 
     route: str | None = None
     request_id: str | None = None
@@ -68,7 +68,7 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class FileResponse:
-    """A file that the answer hands over; `version_id` is the asset's id for one that was not made here."""
+    """A file of the answer; `version_id` is the asset's id for a file that the turn did not make."""
 
     id: str
     file_type: FileType
@@ -84,7 +84,7 @@ ResponsePart = TextResponse | FileResponse
 
 @dataclass(frozen=True, slots=True)
 class ReasoningText:
-    """A thought of the agent; `secondary_title` tells how long it took once it has ended."""
+    """A reasoning text; `secondary_title` is how long it took, once it has ended."""
 
     id: str
     title: str
@@ -95,7 +95,7 @@ class ReasoningText:
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """A thing that a step found."""
+    """One item that a reasoning step found."""
 
     id: str
     text: str
@@ -104,7 +104,7 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class PillContainer:
-    """A titled group of found things."""
+    """A titled group of items."""
 
     title: str
     pills: tuple[Pill, ...]
@@ -112,7 +112,7 @@ class PillContainer:
 
 @dataclass(frozen=True, slots=True)
 class PillsStep:
-    """A step of the agent and what it found; a later one of the same id replaces it."""
+    """A reasoning step and the items it found; a later step with the same id replaces it."""
 
     id: str
     title: str
@@ -123,7 +123,7 @@ class PillsStep:
 
 @dataclass(frozen=True, slots=True)
 class StepFile:
-    """A file that a step is making, with its whole text so far."""
+    """A file that a reasoning step makes, with its whole text so far."""
 
     id: str
     file_type: FileType
@@ -136,7 +136,7 @@ class StepFile:
 
 @dataclass(frozen=True, slots=True)
 class FilesStep:
-    """A step of the agent that makes files; a later one of the same id replaces it."""
+    """A reasoning step that makes files; a later step with the same id replaces it."""
 
     id: str
     title: str
@@ -150,7 +150,7 @@ ReasoningPart = ReasoningText | PillsStep | FilesStep
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended. Decided once; `code`, `explanation` and `reference_id` only where it failed."""
+    """How a turn ended; decided once. `code`, `explanation` and `reference_id` are set for a failure only."""
 
     kind: Literal["completed", "stopped", "failed"]
     code: ErrorCode | None = None
@@ -160,13 +160,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A turn of a chat: the prompt (None for a prompt-less one), the reasoning, the answer, the outcome.
+    """A turn of a chat: the prompt (None for a prompt-less turn), the reasoning, the answer, the outcome.
 
-    `number` orders the messages of a chat and is a counter, never a clock. `outcome` is None while the
-    turn waits or runs; `outcome_sent` once nobody else need tell it. `untold` are the ids of the connections
-    that its terminal frame may still reach, None while nobody has said. `cached_tokens` are a part of
-    `input_tokens`; `estimated_tokens` are those of input and output that the model's endpoint has not told;
-    `cost_usd` is None where no prices are known. Clients are told none of these.
+    `number` orders the messages of a chat; it is a counter. `outcome` is None until the turn has ended.
+    `outcome_sent` means that the terminal frame needs no other delivery. `untold` are the ids of the
+    connections that the terminal frame may still reach; None until that is recorded. `cached_tokens` are part
+    of `input_tokens`; `estimated_tokens` are the tokens that the model's endpoint did not report. `cost_usd`
+    is None where no prices are configured. Tokens and cost are not sent to clients.
     """
 
     id: str
@@ -188,3 +188,21 @@ class Message:
     cached_tokens: int = 0
     cost_usd: Decimal | None = None
     estimated_tokens: int = 0
+
+    def close_parts(self) -> "Message":
+        """Return the message with every part ended: texts are final, reasoning under way has failed."""
+        return replace(
+            self,
+            responses=tuple(
+                replace(part, is_final=True) if isinstance(part, TextResponse) else part
+                for part in self.responses
+            ),
+            reasoning=tuple(
+                replace(part, status="failed") if part.status == "loading" else part
+                for part in self.reasoning
+            ),
+        )
+
+    def close(self, outcome: Outcome, now: datetime) -> "Message":
+        """Return the message with its outcome, decided now."""
+        return replace(self, outcome=outcome, updated_at=now)

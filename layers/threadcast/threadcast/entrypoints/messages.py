@@ -1,51 +1,76 @@
-"""A client's message, answered: whatever happens, whoever asked hears of it and the socket stays open."""
+"""Answers a client's message: in every case the client receives a frame, and the connection stays open."""
 
 import logging
 import uuid
 from dataclasses import replace
 
+from threadcast.delivery.replier import Replier
+from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.protocol.envelope import Envelope, read_envelope
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
-from threadcast.turns.desk import Desk
-from threadcast.turns.post_thread import get_chat, post_thread, stop_turn
-from threadcast.turns.reply import reply
+from threadcast.turns.get_chat import GetChat
+from threadcast.turns.post_thread import PostThread
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.retry import retry_while_unavailable
+from threadcast.turns.stop_thread import StopThread
 
-__all__ = ["Answered", "answer_message"]
+__all__ = ["Answered", "MessageHandler"]
 
 _log = logging.getLogger(__name__)
 
 Answered = str
-"""`ok`, or the code of the error that the client was told."""
+"""`ok`, or the code of the error that was sent to the client."""
 
 
-def answer_message(message: MessageEvent, desk: Desk) -> Answered:
-    """Answer one message; never raises. Refusals and failures are told to the connection that asked."""
-    envelope = read_envelope(message.body)
-    asker = _asker(message, envelope)
-    try:
-        _dispatch(envelope, asker, desk)
-    except ClientFault as fault:
-        _log.info("refused", extra={"code": fault.code, "action": envelope.action})
-        refusal = error_frame(envelope.action, asker.address, fault_body(fault))
-        reply(lambda _: refusal, asker.connection, desk)
-        return fault.code
-    except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, told as a fixed sentence
-        reference_id = str(uuid.uuid4())
-        _log_failure(error, reference_id, envelope.action)
-        apology = error_frame(envelope.action, asker.address, internal_error(reference_id))
-        reply(lambda _: apology, asker.connection, desk)
-        return "INTERNAL_SERVER_ERROR"
-    return "ok"
+class MessageHandler:
+    """Parses messages, calls their use cases, and sends refusals; the only broad catch of a request."""
+
+    def __init__(
+        self, post: PostThread, stop: StopThread, get: GetChat, replier: Replier, retry: StoreRetry
+    ) -> None:
+        self._post = post
+        self._stop = stop
+        self._get = get
+        self._replier = replier
+        self._retry = retry
+
+    def answer(self, message: MessageEvent) -> Answered:
+        """Answer one message; never raises. Errors are sent to the connection that sent the message."""
+        envelope = read_envelope(message.body)
+        context = _context(message, envelope)
+        try:
+            self._dispatch(envelope, context)
+        except ClientFault as fault:
+            _log.info("refused", extra={"code": fault.code, "action": envelope.action})
+            refusal = error_frame(envelope.action, context.address, fault_body(fault))
+            self._replier.reply(lambda _: refusal, context.connection)
+            return fault.code
+        except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
+            reference_id = str(uuid.uuid4())
+            _log_failure(error, reference_id, envelope.action)
+            failure = error_frame(envelope.action, context.address, internal_error(reference_id))
+            self._replier.reply(lambda _: failure, context.connection)
+            return "INTERNAL_SERVER_ERROR"
+        return "ok"
+
+    def _dispatch(self, envelope: Envelope, context: RequestContext) -> None:
+        payload = envelope.opened()
+        match envelope.action:
+            case "post":
+                self._post.post(parse_post(payload), context)
+            case "stop":
+                stop = parse_stop(payload)
+                self._retry(lambda: self._stop.stop(stop, context))
+            case _:
+                get = parse_get(payload)
+                self._retry(lambda: self._get.get(get, context))
 
 
 def _log_failure(error: Exception, reference_id: str, action: str | None) -> None:
-    """Tell where the unforeseen came from; what we raise on purpose says enough by its name and text."""
+    """Log an unforeseen error with its traceback; an error of our own is explained by its name and text."""
     facts = {"reference_id": reference_id, "action": action}
     if isinstance(error, ThreadcastError):
         _log.error("message_failed", extra={**facts, "reason": f"{type(error).__name__}: {error}"})
@@ -53,23 +78,10 @@ def _log_failure(error: Exception, reference_id: str, action: str | None) -> Non
         _log.error("message_failed", extra=facts, exc_info=error)
 
 
-def _dispatch(envelope: Envelope, asker: RequestContext, desk: Desk) -> None:
-    payload = envelope.opened()
-    match envelope.action:
-        case "post":
-            post_thread(parse_post(payload), asker, desk)
-        case "stop":
-            stop = parse_stop(payload)
-            retry_while_unavailable(lambda: stop_turn(stop, asker, desk), desk)
-        case _:
-            get = parse_get(payload)
-            retry_while_unavailable(lambda: get_chat(get, asker, desk), desk)
-
-
-def _asker(message: MessageEvent, envelope: Envelope) -> RequestContext:
-    """The request key is the client's own id for it, else API Gateway's: the same for every delivery."""
-    named = envelope.request_id is not None
-    key = f"request:{envelope.request_id}" if named else f"{message.connection.id}:{message.message_id}"
+def _context(message: MessageEvent, envelope: Envelope) -> RequestContext:
+    """Return the context; its request key is the client's own id of the request, else API Gateway's."""
+    is_named = envelope.request_id is not None
+    key = f"request:{envelope.request_id}" if is_named else f"{message.connection.id}:{message.message_id}"
     return RequestContext(
         user=message.user,
         connection=replace(message.connection, has_spoken=True),

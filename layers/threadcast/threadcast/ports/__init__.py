@@ -1,11 +1,13 @@
-"""What the use cases need from the world, as small Protocols; adapters stand in `threadcast.adapters`."""
+"""What the use cases need from outside, as Protocols; `threadcast.adapters` implements them."""
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
-from threadcast.ports.ambient import Clock, IdMaker
 from threadcast.ports.assets import AssetLibrary, AssetStore
-from threadcast.ports.chats import ChatStore, Claim, Opening, StoredChat, TurnStore
-from threadcast.ports.outward import Handoff, Pusher, TurnStarter
-from threadcast.ports.people import Connection, ConnectionStore, Presence, Quota, TokenVerifier
+from threadcast.ports.chats import ChatStore, StoredChat
+from threadcast.ports.clock import Clock, IdMaker
+from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
+from threadcast.ports.push import Pusher
+from threadcast.ports.tokens import TokenVerifier
+from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore
 
 __all__ = [
     "Agent",

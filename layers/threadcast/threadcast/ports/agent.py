@@ -1,4 +1,4 @@
-"""Whoever answers."""
+"""The port `Agent`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ __all__ = ["Agent", "AgentTask", "Exchange", "StopSignal"]
 
 
 class StopSignal(Protocol):
-    """Tells an agent that nobody wants the rest; `threading.Event` is one."""
+    """Tells an agent to stop; `threading.Event` satisfies it."""
 
     def is_set(self) -> bool:
-        """Whether it is time to stop."""
+        """Return whether to stop."""
         ...
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until it is time to stop, at most `timeout` seconds; whether it is."""
+        """Wait until it is time to stop, at most `timeout` seconds; return whether it is."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An earlier turn of the chat: what was asked (None: the asset was handed over) and what was answered."""
+    """An earlier turn of the chat: the prompt (None for a prompt-less turn) and the answer."""
 
     prompt: str | None
     answer: str
@@ -33,9 +33,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class AgentTask:
-    """What an agent is asked: the prompt, the chat so far (oldest first) and the asset, if there is one.
+    """The input of an agent: the prompt, the chat so far (oldest first) and the asset, if there is one.
 
-    `wants_title` is true in a chat's first prompted turn. An agent looks at `stop` at least once a second and
+    `wants_title` is true in a chat's first prompted turn. An agent checks `stop` at least once a second and
     between any two events, and returns soon after it is set.
     """
 
@@ -48,8 +48,8 @@ class AgentTask:
 
 
 class Agent(Protocol):
-    """Whoever answers."""
+    """Answers prompts."""
 
     def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
-        """Reasoning, title and answer as they are made; raises `AgentError` when it can't go on."""
+        """Yield reasoning, title and answer as they are made; raises `AgentError`."""
         ...

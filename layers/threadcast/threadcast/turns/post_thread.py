@@ -1,96 +1,96 @@
-"""Answer one message of a client: a turn, a stop, or a chat's state, told over the user's connections."""
+"""Answers a post: opens the turn and delivers it, or hands it off to its runner."""
 
 import logging
 
 from threadcast.delivery.recorded_turn import Recording
-from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
+from threadcast.delivery.terminal_delivery import TerminalDeliveries
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.turn_events import ChatOpened
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened
 from threadcast.ports import Connection, Handoff
-from threadcast.protocol.frames import chat_frame, stop_frame
-from threadcast.turns.desk import Desk
-from threadcast.turns.opening.open_turn import OpenedTurn, open_turn
-from threadcast.turns.opening.start_runner import start_runner
-from threadcast.turns.opening.target import editable_chat, view_of, visible_chat
-from threadcast.turns.recovery.close_turn import close_if_abandoned, is_abandoned
-from threadcast.turns.recovery.replay import replay_turn
-from threadcast.turns.reply import reply
+from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
+from threadcast.turns.opening.start_runner import RunnerStart
+from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.terminal_delivery import TerminalDelivery
-from threadcast.turns.turn_broadcast import address_of, broadcast
 
-__all__ = ["get_chat", "post_thread", "stop_turn"]
+__all__ = ["PostThread"]
 
 _log = logging.getLogger(__name__)
 
 
-def post_thread(request: PostRequest, asker: RequestContext, desk: Desk) -> None:
-    """Open the turn and tell all of it, or hand the rest of it over to its runner.
+class PostThread:
+    """The use case of `/chats/post`."""
 
-    Raises the `ClientFault` that fits, nothing written then, or `StoreUnavailable`.
-    """
-    try:
-        opened = open_turn(request, asker.user, asker.request_key, desk, asker.echo)
-    except AlreadyOpened as former:
-        replay_turn(former, asker, desk)
-        return
-    try:
-        if opened.rest:
-            _tell_all(opened, asker, desk)
-        else:
-            _hand_over(opened, asker, desk)
-    except Exception:  # noqa: BLE001 - the turn is open and has its own end: a refusal would be a second one
-        _log.exception("delivery_raised", extra={"message_id": opened.message.id})
+    def __init__(
+        self,
+        *,
+        opener: TurnOpener,
+        replay: TurnReplay,
+        start: RunnerStart,
+        broadcaster: TurnBroadcaster,
+        deliveries: TerminalDeliveries,
+        policy: TurnPolicy,
+    ) -> None:
+        self._opener = opener
+        self._replay = replay
+        self._start = start
+        self._broadcaster = broadcaster
+        self._deliveries = deliveries
+        self._policy = policy
+
+    def post(self, request: PostRequest, context: RequestContext) -> None:
+        """Open the turn and deliver all of it, or hand it off to its runner.
+
+        Raises the `ClientFault` that fits, nothing written then, or `StoreUnavailable`.
+        """
+        try:
+            opened = self._opener.open(request, context.user, context.request_key, context.echo)
+        except AlreadyOpened as former:
+            self._replay.replay_turn(former, context)
+            return
+        try:
+            if opened.rest:
+                self._deliver_all(opened, context)
+            else:
+                self._hand_off(opened, context)
+        except Exception:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
+            _log.exception("delivery_raised", extra={"message_id": opened.message.id})
+
+    def _deliver_all(self, opened: OpenedTurn, context: RequestContext) -> None:
+        """Deliver a prompt-less turn, whose outcome was stored as it was opened."""
+        source = Recording([ChatOpened(opened.view)], opened.rest)
+        delivery = self._deliveries.of(opened.message)
+        with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
+            delivery.begin(opened.message.updated_at, broadcast.gate)
+            broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
+            delivery.await_delivery(broadcast, 2 * self._policy.closing_push_s)
+
+    def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
+        """Deliver `initializeChat`, for `opening_push_s` at most, then start the runner.
+
+        The runner brings connections up to date that have not received it by then.
+        """
+        source = Recording([ChatOpened(opened.view)])
+        with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
+            broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
+            broadcast.wait_until_delivered(self._policy.opening_push_s)
+            broadcast.stop_posting()
+            in_doubt = broadcast.in_doubt()  # read first: what is accepted meanwhile has certainly arrived
+            reached = broadcast.acknowledged()
+            self._start.start(
+                Handoff(
+                    opened.view.chat.id,
+                    opened.message.id,
+                    context.user,
+                    reached=tuple(reached),
+                    in_doubt=tuple(in_doubt - reached),
+                    asker=context.connection,
+                )
+            )
 
 
-def stop_turn(request: StopRequest, asker: RequestContext, desk: Desk) -> None:
-    """Ask the running turn to stop; it ends with its own `complete`. Raises `NotFound` or `Unauthorized`."""
-    stored = editable_chat(request.chat_id, asker.user, desk.chats, max_bytes=1)
-    stopped = not is_abandoned(stored, desk) and desk.chats.request_stop(request.chat_id, request.message_id)
-    answer = stop_frame(request.chat_id, request.message_id, asker.address, stopped=stopped)
-    reply(lambda _: answer, asker.connection, desk)
-    close_if_abandoned(stored, desk)
-
-
-def get_chat(request: GetRequest, asker: RequestContext, desk: Desk) -> None:
-    """Tell the asker a chat's present state; raises `NotFound`."""
-    stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
-    if close_if_abandoned(stored, desk):
-        stored = visible_chat(request.chat_id, asker.user, desk.chats, desk.policy.history_bytes)
-    view = view_of(stored)
-    reply(lambda max_bytes: chat_frame(view, asker.address, max_bytes), asker.connection, desk)
-
-
-def _tell_all(opened: OpenedTurn, asker: RequestContext, desk: Desk) -> None:
-    """A prompt-less turn, whole: its outcome was stored as it was opened."""
-    source = Recording([ChatOpened(opened.view)], opened.rest)
-    ending = TerminalDelivery(opened.message, desk)
-    ending.begin(opened.message.updated_at)
-    with broadcast(source, address_of(opened.message), desk, ending.may_post) as told:
-        told.tell(_with_asker(opened.connections, asker), in_doubt=opened.in_doubt)
-        ending.await_delivery(told, 2 * desk.policy.closing_push_s)
-
-
-def _hand_over(opened: OpenedTurn, asker: RequestContext, desk: Desk) -> None:
-    """Tell `initializeChat`, for a second at most, then start the runner; who is late is caught up by it."""
-    connections = _with_asker(opened.connections, asker)
-    with broadcast(Recording([ChatOpened(opened.view)]), address_of(opened.message), desk) as told:
-        told.tell(connections, in_doubt=opened.in_doubt)
-        told.settled(desk.policy.opening_push_s)
-        told.silence()
-        in_doubt = told.in_doubt()  # asked first: what is taken meanwhile has reached its connection
-        reached = told.acknowledged()
-        handoff = Handoff(
-            opened.view.chat.id,
-            opened.message.id,
-            asker.user,
-            reached=tuple(reached),
-            in_doubt=tuple(in_doubt - reached),
-            asker=asker.connection,
-        )
-        start_runner(handoff, desk)
-
-
-def _with_asker(connections: tuple[Connection, ...], asker: RequestContext) -> tuple[Connection, ...]:
-    others = (connection for connection in connections if connection.id != asker.connection.id)
-    return (asker.connection, *others)
+def _asker_first(opened: OpenedTurn, context: RequestContext) -> tuple[Connection, ...]:
+    others = (each for each in opened.connections if each.id != context.connection.id)
+    return (context.connection, *others)

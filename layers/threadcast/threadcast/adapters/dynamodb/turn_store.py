@@ -78,12 +78,12 @@ class DynamoTurnStore:
             )
 
     def decide(
-        self, claim: Claim, chat: Chat, message: Message, *, lease_lapsed_at: datetime | None = None
+        self, claim: Claim, chat: Chat, message: Message, *, lease_expired_at: datetime | None = None
     ) -> None:
         """End the turn: store the message with its outcome, the chat's new title and file, free the quota."""
         with fenced(claim.message_id):
             self._table.transact(
-                _ending(claim, chat, lease_lapsed_at),
+                _ending(claim, chat, lease_expired_at),
                 put(
                     keys.message(message.chat_id, message.number),
                     message_values(message),
@@ -130,9 +130,9 @@ def _message(message: Message) -> Write:
     return put(keys.message(message.chat_id, message.number), message_values(message))
 
 
-def _ending(claim: Claim, chat: Chat, lease_lapsed_at: datetime | None) -> Write:
+def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Write:
     condition = _ownership(claim)
-    if lease_lapsed_at is not None:
+    if lease_expired_at is not None:
         condition += " AND running_turn.lease_until <= :lapsed_at"
     settings = ["title = :title", "updated_at = :at", "gsi1sk = :at", "version = version + :one"]
     removals, file = ["running_turn"], None
@@ -152,7 +152,7 @@ def _ending(claim: Claim, chat: Chat, lease_lapsed_at: datetime | None) -> Write
             "file": file,
             "message_id": claim.message_id,
             "token": claim.token,
-            "lapsed_at": None if lease_lapsed_at is None else timestamp(lease_lapsed_at),
+            "lapsed_at": None if lease_expired_at is None else timestamp(lease_expired_at),
         },
     )
 

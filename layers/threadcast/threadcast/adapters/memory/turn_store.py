@@ -55,13 +55,13 @@ class MemoryTurnStore:
             self._table.leases.setdefault(claim.user_id, {})[claim.message_id] = lease_until
 
     def decide(
-        self, claim: Claim, chat: Chat, message: Message, *, lease_lapsed_at: datetime | None = None
+        self, claim: Claim, chat: Chat, message: Message, *, lease_expired_at: datetime | None = None
     ) -> None:
         """End the turn: store the message with its outcome, the chat's new title and file, free the quota."""
         _refuse_if_too_large(message)
         with self._table.lock:
             stored, turn = self._running(claim)
-            if lease_lapsed_at is not None and turn.lease_until > lease_lapsed_at:
+            if lease_expired_at is not None and turn.lease_until > lease_expired_at:
                 raise ClaimLost(claim.message_id)
             if self._table.messages[stored.id][message.number].outcome is not None:
                 raise ClaimLost(claim.message_id)

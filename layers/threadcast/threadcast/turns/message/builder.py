@@ -18,7 +18,7 @@ from threadcast.turns.message.answer import AnswerBuilder
 from threadcast.turns.message.reasoning import ReasoningBuilder
 from threadcast.turns.message.sanitizer import PART_BYTES, AgentEventSanitizer, weight
 
-__all__ = ["CUT_NOTICE", "Draft"]
+__all__ = ["CUT_NOTICE", "MessageBuilder"]
 
 CUT_NOTICE = "\n\n*The answer ends here: it has reached the largest size that a message may have.*"
 
@@ -29,7 +29,7 @@ _LEAST_ROOM_BYTES = 8_192
 """Room for an answer, even to a prompt that fills a message alone."""
 
 
-class Draft:
+class MessageBuilder:
     """One message while it is made, and the chat around it. Not safe for several threads by itself.
 
     `view` is the chat as the turn opened it, its last message being the one to fill; `max_bytes` bounds
@@ -38,11 +38,11 @@ class Draft:
 
     def __init__(self, view: ChatView, now: Callable[[], datetime], max_bytes: int) -> None:
         self._view = view
-        self._message = view.messages[-1]
+        self._message = view.newest
         self._now = now
         self._reasoning = ReasoningBuilder(self._message.id, now)
         self._answer = AnswerBuilder(self._message.id, now)
-        self._hearing = AgentEventSanitizer()
+        self._sanitizer = AgentEventSanitizer()
         self._weights: dict[tuple[str, str], int] = {}
         self._title: list[str] = []
         self._room_bytes = max(
@@ -55,7 +55,7 @@ class Draft:
         """What a client must be told of this event; nothing once the draft is full, when only costs count."""
         if self.full and not isinstance(event, said.TokensUsed):
             return ()
-        event = self._hearing.heard(event)
+        event = self._sanitizer.sanitize(event)
         self._weigh(event)
         if self._room_bytes < 0 and not self.full:
             self.full = True
@@ -70,14 +70,8 @@ class Draft:
     def decide(self, outcome: Outcome) -> ChatView:
         """The chat in its final state; call once, after `close`."""
         now = self._now()
-        chat = replace(
-            self._view.chat,
-            updated_at=now,
-            running_turn=None,
-            version=self._view.chat.version + 1,
-            most_recent_file=self._answer.last_file or self._view.chat.most_recent_file,
-        )
-        self._message = replace(self._message, outcome=outcome, updated_at=now)
+        chat = self._view.chat.end_turn(now, self._answer.last_file)
+        self._message = self._message.close(outcome, now)
         self._view = replace(self._view, chat=chat)
         return self.view()
 
@@ -86,7 +80,7 @@ class Draft:
         chat = self._view.chat
         if self._title:
             chat = replace(chat, title="".join(self._title))
-        return replace(self._view, chat=chat, messages=(*self._view.messages[:-1], self.message()))
+        return replace(self._view, chat=chat).with_newest(self.message())
 
     def message(self) -> Message:
         """The message as it stands now, with what is still open."""

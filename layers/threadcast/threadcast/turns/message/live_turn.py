@@ -20,7 +20,7 @@ from threadcast.domain.turn_events import (
     TurnFailed,
 )
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
-from threadcast.turns.message.builder import Draft
+from threadcast.turns.message.builder import MessageBuilder
 
 __all__ = ["LiveTurn"]
 
@@ -31,8 +31,8 @@ class LiveTurn:
     It starts with an empty log: readers that have already heard `ChatOpened` begin at 0.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, builder: MessageBuilder) -> None:
+        self._builder = builder
         self._log: list[TurnEvent] = []
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
@@ -59,15 +59,15 @@ class LiveTurn:
             if self._closed and not isinstance(event, TokensUsed):
                 return False
             self.changed = True
-            self._publish(self._draft.apply(event))
-            return not (self._closed or self._draft.full)
+            self._publish(self._builder.apply(event))
+            return not (self._closed or self._builder.full)
 
     def close(self, status: Literal["completed", "failed"]) -> None:
         """End every open text; whatever the agent says from now on is not heard."""
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._publish(self._draft.close(status))
+                self._publish(self._builder.close(status))
 
     def abandon(self) -> None:
         """Hear nothing more and tell nothing more: the turn is somebody else's now."""
@@ -77,7 +77,7 @@ class LiveTurn:
     def decide(self, outcome: Outcome) -> ChatView:
         """The chat as it shall be stored and told; nothing is published yet."""
         with self._lock:
-            return self._draft.decide(outcome)
+            return self._builder.decide(outcome)
 
     def end(self, terminal: TurnCompleted | TurnFailed) -> None:
         """Publish the last event."""
@@ -88,19 +88,19 @@ class LiveTurn:
         """The message so far if anything was said since the last checkpoint, else None."""
         with self._lock:
             changed, self.changed = self.changed, False
-            return self._draft.message() if changed else None
+            return self._builder.message() if changed else None
 
     def snapshot(self) -> Snapshot:
         """The state so far as events; the terminal event, if it is out, stays to be read from the log."""
         with self._lock:
-            opened = ChatOpened(self._draft.view())
+            opened = ChatOpened(self._builder.view())
             cursor = len(self._log) - self.over
-            return Snapshot((opened, *self._draft.growing_answers()), cursor)
+            return Snapshot((opened, *self._builder.growing_answers()), cursor)
 
     def view(self) -> ChatView:
         """The chat with the message as it stands now."""
         with self._lock:
-            return self._draft.view()
+            return self._builder.view()
 
     def wait(
         self,

@@ -29,7 +29,7 @@ class AgentEventSanitizer:
         self._halves: dict[tuple[type, str], str] = {}
         self._title_room = _LABEL_CHARACTERS
 
-    def heard(self, event: said.AgentEvent) -> said.AgentEvent:  # noqa: PLR0911 - one for each event
+    def sanitize(self, event: said.AgentEvent) -> said.AgentEvent:  # noqa: PLR0911 - one for each event
         """The event with nothing in it that can't be told."""
         match event:
             case said.AnswerExtended(part=part, text=text, tool=tool):

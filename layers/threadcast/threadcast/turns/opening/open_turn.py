@@ -1,44 +1,56 @@
-"""Open a turn: check everything, then write chat, message and quota at once or not at all."""
+"""Opens a turn: checks everything, then writes chat, message and quota in one transaction or not at all."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from threadcast.assets.kinds import load_context, startable_kind
-from threadcast.domain.access import Grant, Role, principals_of
+from threadcast.delivery.store_retry import StoreRetry
+from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset
-from threadcast.domain.chat import Chat, ChatView, RunningTurn, removing
+from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.turn_events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
-from threadcast.ports import Connection, Opening
-from threadcast.turns.desk import Desk
+from threadcast.ports import (
+    AssetStore,
+    ChatStore,
+    Clock,
+    Connection,
+    ConnectionStore,
+    IdMaker,
+    Opening,
+    Presence,
+    Quota,
+    TurnStore,
+)
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.streaming_part import part_id
-from threadcast.turns.opening.predecessor import wait_for_running_turn, wait_for_terminal_delivery
-from threadcast.turns.opening.quota import admit
+from threadcast.turns.opening.predecessor import PredecessorWait
+from threadcast.turns.opening.quota import QuotaLimits, admit
 from threadcast.turns.opening.target import TurnTarget, resolve_target
-from threadcast.turns.retry import retry_while_unavailable
 
-__all__ = ["UNTITLED", "OpenedTurn", "open_turn", "sender_of"]
+__all__ = ["UNTITLED", "OpenedTurn", "TurnOpener", "sender_of"]
 
 UNTITLED = "New chat"
-"""The title of a chat that has no asset, until an agent has named it."""
+"""The title of a chat without an asset, until an agent has named it."""
 
 _ATTEMPTS = 8
-_NO_ECHO = ReplyMetadata()
+_NO_METADATA = ReplyMetadata()
 _MAX_INTRODUCTION_CHARACTERS = 16_000
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTurn:
-    """A turn that is stored. `view` is the chat as `ChatOpened` tells it: the new message has no answer yet.
+    """A stored turn. `view` is the chat as `ChatOpened` carries it: the new message has no answer yet.
 
-    `rest` is all that follows in a prompt-less turn, whose outcome is decided already; it is empty where the
-    turn waits for its runner. `connections` are the user's open ones, as read when the turn was admitted; to
-    those `in_doubt` (ids) the end of the turn before may still be on its way.
+    `rest` are the events that follow in a prompt-less turn, whose outcome is decided already; it is empty
+    where the turn waits for its runner. `connections` are the user's open ones, as read at admission; the end
+    of the former turn may still reach those `in_doubt` (ids).
     """
 
     view: ChatView
@@ -49,46 +61,80 @@ class OpenedTurn:
     @property
     def message(self) -> Message:
         """The new message."""
-        return self.view.messages[-1]
+        return self.view.newest
 
-
-def open_turn(
-    request: PostRequest, user: User, request_key: str, desk: Desk, echo: ReplyMetadata = _NO_ECHO
-) -> OpenedTurn:
-    """Open the turn that the request asks for; a store that is away for a moment is waited for.
-
-    Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before; nothing
-    is written then. Raises `StoreUnavailable`: then it may have been opened.
-    """
-    return _Opener(request, user, request_key, desk, echo).open()
+    @property
+    def stored_view(self) -> ChatView:
+        """What is stored: the final state of a prompt-less turn, else the state as opened."""
+        terminal = self.rest[-1] if self.rest else None
+        return terminal.view if isinstance(terminal, TurnCompleted) else self.view
 
 
 def sender_of(user: User) -> Sender:
-    """The user as messages and chats remember them."""
+    """Return the user as messages and chats store them."""
     return Sender(user.id, user.name, user.avatar)
 
 
-class _Opener:
-    """One request's attempts to open its turn.
+class TurnOpener:
+    """Opens the turns that requests ask for."""
 
-    It remembers what it has tried to write: what a store did not answer to, it may have written.
+    def __init__(
+        self,
+        *,
+        chats: ChatStore,
+        turns: TurnStore,
+        assets: AssetStore,
+        connections: ConnectionStore,
+        clock: Clock,
+        new_id: IdMaker,
+        limits: QuotaLimits,
+        policy: TurnPolicy,
+        predecessor: PredecessorWait,
+    ) -> None:
+        self.chats = chats
+        self.turns = turns
+        self.assets = assets
+        self.connections = connections
+        self.clock = clock
+        self.new_id = new_id
+        self.limits = limits
+        self.policy = policy
+        self.predecessor = predecessor
+        self.retry = StoreRetry(clock, policy.store_timeout_s)
+
+    def open(
+        self, request: PostRequest, user: User, request_key: str, metadata: ReplyMetadata = _NO_METADATA
+    ) -> OpenedTurn:
+        """Open the turn that the request asks for; a store that is unavailable is retried.
+
+        Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before;
+        nothing is written then. Raises `StoreUnavailable`: then the turn may have been opened.
+        """
+        return _Attempts(self, request, user, request_key, metadata).open()
+
+
+class _Attempts:
+    """The attempts of one request to open its turn.
+
+    It remembers what it has tried to write: a write without an answer may have succeeded.
     """
 
-    def __init__(self, request: PostRequest, user: User, key: str, desk: Desk, echo: ReplyMetadata) -> None:
+    def __init__(
+        self, opener: TurnOpener, request: PostRequest, user: User, key: str, metadata: ReplyMetadata
+    ) -> None:
+        self._opener = opener
         self._request = request
         self._user = user
         self._key = key
-        self._desk = desk
-        self._echo = echo
+        self._metadata = metadata
         self._tried: dict[str, OpenedTurn] = {}
 
     def open(self) -> OpenedTurn:
-        """See `open_turn`."""
         for _ in range(_ATTEMPTS):
             try:
-                return retry_while_unavailable(self._attempt_unless_opened, self._desk)
+                return self._opener.retry(self._attempt_unless_opened)
             except StaleRead:
-                self._desk.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
+                self._opener.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
             except AlreadyOpened as former:
                 if former.message_id not in self._tried:
                     raise
@@ -100,102 +146,101 @@ class _Opener:
         try:
             return self._attempt()
         except ClientFault:
-            # Its own twin may be what stands in its way: the running turn, the message replaced already.
+            # A concurrent duplicate may be the reason: the running turn, or the replaced message, is its own.
             self._refuse_if_opened()
             raise
 
     def _refuse_if_opened(self) -> None:
-        former = self._desk.chats.find_request(self._key, self._desk.clock.now())
+        former = self._opener.chats.find_request(self._key, self._opener.clock.now())
         if former is not None:
             raise AlreadyOpened(*former)
 
     def _attempt(self) -> OpenedTurn:
-        request, desk = self._request, self._desk
-        subject = resolve_target(request, self._user, desk.chats, desk.assets, desk.policy)
-        now = desk.clock.now()
-        chat, message = self._chat_and_message(subject)
-        presence = desk.connections.presence(self._user.id)
-        lease_until = now + timedelta(seconds=desk.policy.start_lease_s)
-        running = None if request.prompt is None else {message.id: lease_until}
-        quota = admit(presence.quota, desk.limits, now, running, leaving=_replaced_turn(subject))
-        if subject.stored is not None and subject.stored.chat.running_turn is not None:
-            wait_for_running_turn(subject.stored, desk, replacing=subject.removed is not None)
+        opener = self._opener
+        target = resolve_target(
+            self._request, self._user, opener.chats, opener.assets, opener.policy.history_bytes
+        )
+        now = opener.clock.now()
+        chat, message = self._chat_and_message(target, now)
+        presence = opener.connections.presence(self._user.id)
+        lease_until = now + timedelta(seconds=opener.policy.start_lease_s)
+        quota = self._admitted(presence, message, target, now, lease_until)
+        if target.stored is not None and target.stored.chat.running_turn is not None:
+            replacing = target.removed is not None
+            opener.predecessor.wait_for_running_turn(target.stored, replacing=replacing)
             raise StaleRead
-        untold = wait_for_terminal_delivery(subject.newest, desk)
-        view = ChatView(chat, (*subject.earlier, message), _role(subject), _grants(subject))
-        if request.prompt is None and subject.asset is not None:
-            opened = _answered(view, subject.asset, self._user, presence.connections, desk)
+        untold = opener.predecessor.wait_for_terminal_delivery(target.newest)
+        view = _view(target, chat, message)
+        if self._request.prompt is None and target.asset is not None:
+            opened = self._answered(view, target.asset, presence.connections)
         else:
-            chat = replace(chat, running_turn=RunningTurn(message.id, self._user.id, lease_until))
-            opened = OpenedTurn(replace(view, chat=chat), presence.connections)
-        everyone = (connection.id for connection in presence.connections)
-        opened = replace(opened, in_doubt=frozenset(everyone if untold is None else untold))
-        stored = _final_view(opened)
-        self._tried[message.id] = opened
-        desk.turns.open(Opening(stored.chat, stored.messages[-1], quota, self._user.id, self._key))
-        return _with_older_messages(opened, desk) if subject.removed else opened
+            waiting = chat.await_runner(message.id, self._user.id, lease_until)
+            opened = OpenedTurn(replace(view, chat=waiting), presence.connections)
+        opened = replace(opened, in_doubt=_in_doubt(presence, untold))
+        self._write(opened, quota)
+        return self._with_older_messages(opened) if target.removed else opened
 
-    def _chat_and_message(self, subject: TurnTarget) -> tuple[Chat, Message]:
-        now, new_id = self._desk.clock.now(), self._desk.new_id
-        sender = sender_of(self._user)
-        if subject.stored is not None:
-            former = subject.stored.chat
-            removed = former.removed if subject.removed is None else removing(former.removed, subject.removed)
-            chat = replace(
-                former,
-                updated_at=now,
-                next_message_number=former.next_message_number + 1,
-                removed=removed,
-                version=former.version + 1,
-            )
+    def _chat_and_message(self, target: TurnTarget, now: datetime) -> tuple[Chat, Message]:
+        new_id, sender = self._opener.new_id, sender_of(self._user)
+        if target.stored is not None:
+            chat = target.stored.chat.open_turn(now, target.removed)
+        elif target.asset is not None:
+            chat = Chat.start(new_id(), target.asset.name, sender, now, target.asset.ref)
         else:
-            title = UNTITLED if subject.asset is None else subject.asset.name
-            ref = None if subject.asset is None else subject.asset.ref
-            chat = Chat(new_id(), title, sender, now, now, ref, ref, next_message_number=2)
-        number = chat.next_message_number - 1
-        return chat, Message(new_id(), chat.id, number, self._request.prompt, sender, now, now, self._echo)
+            chat = Chat.start(new_id(), UNTITLED, sender, now, None)
+        prompt, number = self._request.prompt, chat.newest_message_number
+        return chat, Message(new_id(), chat.id, number, prompt, sender, now, now, self._metadata)
+
+    def _admitted(
+        self, presence: Presence, message: Message, target: TurnTarget, now: datetime, lease_until: datetime
+    ) -> Quota:
+        running = None if message.prompt is None else {message.id: lease_until}
+        leaving = _replaced_turn(target)
+        return admit(presence.quota, self._opener.limits, now, running, leaving=leaving)
+
+    def _answered(self, view: ChatView, asset: Asset, connections: tuple[Connection, ...]) -> OpenedTurn:
+        """Return a prompt-less turn: the file and a text that introduces it, complete from the start."""
+        message = view.newest
+        context = load_context(asset, self._opener.assets, principals_of(self._user))
+        introduction = startable_kind(asset.type).introduction(context)[:_MAX_INTRODUCTION_CHARACTERS]
+        file_id = part_id(message.id, "response", "file")
+        at, version = message.created_at, asset.version_number
+        file = file_response(file_id, asset.ref, asset.name, "Opened", at, version)
+        text = TextResponse(part_id(message.id, "response", "introduction"), introduction, is_final=True)
+        answered = replace(message, responses=(file, text)).close(Outcome("completed"), message.updated_at)
+        final = view.with_newest(answered)
+        rest = (FileAttached(file), AnswerClosed(text.id, text.text), TurnCompleted(final))
+        return OpenedTurn(view, connections, rest)
+
+    def _write(self, opened: OpenedTurn, quota: Quota) -> None:
+        stored = opened.stored_view
+        self._tried[opened.message.id] = opened
+        self._opener.turns.open(Opening(stored.chat, stored.newest, quota, self._user.id, self._key))
+
+    def _with_older_messages(self, opened: OpenedTurn) -> OpenedTurn:
+        """Return the turn with older messages: without the replaced ones, there is room for them."""
+        max_bytes = self._opener.policy.history_bytes
+        stored = self._opener.chats.load(opened.view.chat.id, (), max_bytes=max_bytes)
+        if stored is None:
+            return opened
+        return replace(opened, view=replace(opened.view, messages=stored.messages))
 
 
-def _replaced_turn(subject: TurnTarget) -> str | None:
-    """The running turn that is ended before this one begins."""
-    if subject.stored is None or subject.stored.chat.running_turn is None or subject.removed is None:
+def _view(target: TurnTarget, chat: Chat, message: Message) -> ChatView:
+    stored = target.stored
+    role = Role.OWNER if stored is None or stored.role is None else stored.role
+    return ChatView(chat, (*target.earlier, message), role, () if stored is None else stored.grants)
+
+
+def _in_doubt(presence: Presence, untold: Collection[str] | None) -> frozenset[str]:
+    """Return the connections that the former end may still reach: all of them, where that is unknown."""
+    if untold is None:
+        return frozenset(connection.id for connection in presence.connections)
+    return frozenset(untold)
+
+
+def _replaced_turn(target: TurnTarget) -> str | None:
+    """Return the message id of the running turn that ends before this one opens; None if there is none."""
+    if target.stored is None or target.stored.chat.running_turn is None or target.removed is None:
         return None
-    return subject.stored.chat.running_turn.message_id
-
-
-def _role(subject: TurnTarget) -> Role:
-    return Role.OWNER if subject.stored is None or subject.stored.role is None else subject.stored.role
-
-
-def _grants(subject: TurnTarget) -> tuple[Grant, ...]:
-    return () if subject.stored is None else subject.stored.grants
-
-
-def _answered(
-    view: ChatView, asset: Asset, user: User, connections: tuple[Connection, ...], desk: Desk
-) -> OpenedTurn:
-    """A prompt-less turn: the file and a text that introduces it, complete from the start."""
-    message = view.messages[-1]
-    context = load_context(asset, desk.assets, principals_of(user))
-    introduction = startable_kind(asset.type).introduction(context)[:_MAX_INTRODUCTION_CHARACTERS]
-    file_id = part_id(message.id, "response", "file")
-    file = file_response(file_id, asset.ref, asset.name, "Opened", message.created_at, asset.version_number)
-    text = TextResponse(part_id(message.id, "response", "introduction"), introduction, is_final=True)
-    answered = replace(message, responses=(file, text), outcome=Outcome("completed"))
-    final = replace(view, messages=(*view.messages[:-1], answered))
-    rest = (FileAttached(file), AnswerClosed(text.id, text.text), TurnCompleted(final))
-    return OpenedTurn(view, connections, rest)
-
-
-def _final_view(opened: OpenedTurn) -> ChatView:
-    """What is stored: a prompt-less turn's final state, else the state as opened."""
-    terminal = opened.rest[-1] if opened.rest else None
-    return terminal.view if isinstance(terminal, TurnCompleted) else opened.view
-
-
-def _with_older_messages(opened: OpenedTurn, desk: Desk) -> OpenedTurn:
-    """The replaced messages may have pushed older ones out of what was read; now there is room for them."""
-    stored = desk.chats.load(opened.view.chat.id, (), max_bytes=desk.policy.history_bytes)
-    if stored is None:
-        return opened
-    return replace(opened, view=replace(opened.view, messages=stored.messages))
+    return target.stored.chat.running_turn.message_id

@@ -1,44 +1,50 @@
-"""Get the runner of an opened turn going; a turn that can't be started is ended at once."""
+"""Starts the runner of an opened turn; a turn that cannot be started is ended at once."""
 
 import logging
+from collections.abc import Callable
 
+from threadcast.delivery.store_retry import StoreRetry
 from threadcast.errors import StoreUnavailable
-from threadcast.ports import Handoff
-from threadcast.turns.desk import Desk
-from threadcast.turns.recovery.close_turn import close_abandoned_turn
-from threadcast.turns.retry import retry_while_unavailable
+from threadcast.ports import Handoff, TurnStarter
+from threadcast.turns.recovery.close_turn import TurnCloser
 
-__all__ = ["start_runner"]
+__all__ = ["RunnerStart"]
 
 _log = logging.getLogger(__name__)
 
 
-def start_runner(handoff: Handoff, desk: Desk) -> bool:
-    """Start it; where that fails the turn is closed and its failure told. Whether it was started.
+class RunnerStart:
+    """Starts runners; `starter` is called on first use, since only some functions may start runners."""
 
-    Where even that fails, the next who meets the turn closes it.
-    """
-    try:
-        desk.starter().start(handoff)
-    except Exception:  # noqa: BLE001 - whatever it was, no runner will come
-        _log.exception("handoff_failed", extra={"message_id": handoff.message_id})
-        _close(handoff, desk)
-        return False
-    return True
+    def __init__(self, starter: Callable[[], TurnStarter], closer: TurnCloser, retry: StoreRetry) -> None:
+        self._starter = starter
+        self._closer = closer
+        self._retry = retry
 
+    def start(self, handoff: Handoff) -> bool:
+        """Start the runner; where that fails, close the turn and deliver its failure. Return whether it runs.
 
-def _close(handoff: Handoff, desk: Desk) -> None:
-    def close() -> None:
-        close_abandoned_turn(
-            handoff.chat_id,
-            handoff.message_id,
-            desk,
-            asker=handoff.asker,
-            in_doubt=frozenset(handoff.in_doubt),
-            never_started=True,
-        )
+        Where the failure cannot be stored either, the next request for the chat closes the turn.
+        """
+        try:
+            self._starter().start(handoff)
+        except Exception:  # noqa: BLE001 - whatever it was, no runner will come
+            _log.exception("handoff_failed", extra={"message_id": handoff.message_id})
+            self._close(handoff)
+            return False
+        return True
 
-    try:
-        retry_while_unavailable(close, desk)
-    except StoreUnavailable:
-        _log.error("turn_left_open", extra={"message_id": handoff.message_id})
+    def _close(self, handoff: Handoff) -> None:
+        def close() -> None:
+            self._closer.close_abandoned_turn(
+                handoff.chat_id,
+                handoff.message_id,
+                asker=handoff.asker,
+                in_doubt=frozenset(handoff.in_doubt),
+                never_started=True,
+            )
+
+        try:
+            self._retry(close)
+        except StoreUnavailable:
+            _log.error("turn_left_open", extra={"message_id": handoff.message_id})

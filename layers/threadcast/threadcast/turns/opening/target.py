@@ -1,17 +1,16 @@
-"""What a request is about, checked against the user's permissions before anything is written."""
+"""The chat or the asset that a request names, checked against the user's permissions."""
 
 from dataclasses import dataclass, replace
 
 from threadcast.assets.kinds import load_context
 from threadcast.domain.access import Principal, Role, principals_of
 from threadcast.domain.asset import Asset, AssetContext, AssetRef
-from threadcast.domain.chat import Chat, ChatView, RemovedRange
+from threadcast.domain.chat import Chat, RemovedRange
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message
 from threadcast.domain.user import User
 from threadcast.errors import NotFound, Unauthorized
 from threadcast.ports import AssetStore, ChatStore, StoredChat
-from threadcast.turns.desk import TurnPolicy
 
 __all__ = [
     "TurnTarget",
@@ -19,17 +18,16 @@ __all__ = [
     "find_asset",
     "find_context",
     "resolve_target",
-    "view_of",
     "visible_chat",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class TurnTarget:
-    """What a turn is about: an existing chat, or an asset for a new one, or neither.
+    """What a turn is about: an existing chat, an asset for a new chat, or neither.
 
-    `removed` is the range of messages that this turn replaces; the chat's messages lack them already.
-    `newest` is the last message of all, replaced or not.
+    `removed` are the messages that this turn replaces; `stored` is without them already. `newest` is the
+    last message of all, replaced or not.
     """
 
     stored: StoredChat | None = None
@@ -39,16 +37,16 @@ class TurnTarget:
 
     @property
     def earlier(self) -> tuple[Message, ...]:
-        """The chat's messages that stay."""
+        """The messages of the chat that stay."""
         return () if self.stored is None else self.stored.messages
 
 
 def resolve_target(
-    request: PostRequest, user: User, chats: ChatStore, assets: AssetStore, policy: TurnPolicy
+    request: PostRequest, user: User, chats: ChatStore, assets: AssetStore, history_bytes: int
 ) -> TurnTarget:
-    """Find what the request names; raises `NotFound` or `Unauthorized`."""
+    """Return what the request names; raises `NotFound` or `Unauthorized`."""
     if request.chat_id is not None:
-        stored = editable_chat(request.chat_id, user, chats, policy.history_bytes)
+        stored = editable_chat(request.chat_id, user, chats, history_bytes)
         return _replacing(request.replace_from, stored, chats)
     if request.asset is not None:
         return TurnTarget(asset=find_asset(request.asset, user, assets))
@@ -56,7 +54,7 @@ def resolve_target(
 
 
 def visible_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
-    """A chat that the user may see; raises `NotFound`, the same whether it exists or not."""
+    """Return a chat that the user may see; raises `NotFound`, the same whether it exists or not."""
     stored = chats.load(chat_id, principals_of(user), max_bytes=max_bytes)
     if stored is None or stored.role is None:
         raise NotFound("Chat")
@@ -64,7 +62,7 @@ def visible_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> 
 
 
 def editable_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
-    """A chat that the user may change; raises `NotFound` or, if they may see it, `Unauthorized`."""
+    """Return a chat that the user may change; raises `NotFound` or, if they may see it, `Unauthorized`."""
     stored = visible_chat(chat_id, user, chats, max_bytes)
     if stored.role is None or not stored.role.includes(Role.CAN_EDIT):
         raise Unauthorized("You may see this chat but not write in it")
@@ -72,7 +70,7 @@ def editable_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) ->
 
 
 def find_asset(ref: AssetRef, user: User, assets: AssetStore) -> Asset:
-    """An asset of that type that the user may see; raises `NotFound`, the same for whatever is missing."""
+    """Return an asset of that type that the user may see; raises `NotFound`, in every case the same."""
     asset, role = assets.find([ref.id], principals_of(user)).get(ref.id, (None, None))
     if asset is None or role is None or asset.type != ref.type:
         raise NotFound("Asset")
@@ -80,7 +78,7 @@ def find_asset(ref: AssetRef, user: User, assets: AssetStore) -> Asset:
 
 
 def find_context(chat: Chat, user: User, assets: AssetStore) -> AssetContext | None:
-    """The context of a chat's asset, if it has one and this user may (still) see it."""
+    """Return the context of the chat's asset; None without one, or if the user may not see it (any more)."""
     if chat.asset is None:
         return None
     principals: tuple[Principal, ...] = principals_of(user)
@@ -88,19 +86,12 @@ def find_context(chat: Chat, user: User, assets: AssetStore) -> AssetContext | N
     return None if asset is None or role is None else load_context(asset, assets, principals)
 
 
-def view_of(stored: StoredChat) -> ChatView:
-    """A loaded chat as its reader sees it; the reader has a role."""
-    return ChatView(stored.chat, stored.messages, stored.role or Role.CAN_VIEW, stored.grants)
-
-
 def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> TurnTarget:
-    newest = stored.messages[-1] if stored.messages else None
     if message_id is None:
-        return TurnTarget(stored, newest=newest)
-    loaded = next((message for message in stored.messages if message.id == message_id), None)
-    message = loaded or chats.message(stored.chat.id, message_id)
+        return TurnTarget(stored, newest=stored.newest)
+    message = stored.find(message_id) or chats.message(stored.chat.id, message_id)
     if message is None:
         raise NotFound("Message")
-    removed = RemovedRange(message.number, stored.chat.next_message_number - 1)
+    removed = RemovedRange(message.number, stored.chat.newest_message_number)
     staying = tuple(kept for kept in stored.messages if kept.number < message.number)
-    return TurnTarget(replace(stored, messages=staying), removed=removed, newest=newest)
+    return TurnTarget(replace(stored, messages=staying), removed=removed, newest=stored.newest)

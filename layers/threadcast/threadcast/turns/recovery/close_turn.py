@@ -1,4 +1,4 @@
-"""Close a turn whose runner is dead, never started, or died between deciding the outcome and telling it."""
+"""Closes turns without a runner: never started, abandoned, or ended without the delivery of their end."""
 
 import logging
 from collections.abc import Iterator
@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
+from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.recorded_turn import Recording
+from threadcast.delivery.terminal_delivery import TerminalDeliveries
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.chat import ChatView, RunningTurn
 from threadcast.domain.message import (
@@ -28,189 +31,193 @@ from threadcast.domain.turn_events import (
     TurnEvent,
     TurnFailed,
 )
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost
-from threadcast.ports import Claim, Connection, StoredChat
-from threadcast.turns.desk import Desk
-from threadcast.turns.terminal_delivery import TerminalDelivery
-from threadcast.turns.turn_broadcast import address_of, broadcast
+from threadcast.ports import (
+    ChatStore,
+    Claim,
+    Clock,
+    Connection,
+    ConnectionStore,
+    IdMaker,
+    StoredChat,
+    TurnStore,
+)
 
-__all__ = [
-    "close_abandoned_turn",
-    "close_if_abandoned",
-    "failed",
-    "is_abandoned",
-    "terminal_event",
-    "wait_for_delivery",
-]
+__all__ = ["TurnCloser", "failure_of", "terminal_event"]
 
 _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 0.1
 
 
-def failed(message_id: str, desk: Desk, explanation: str | None = None) -> Outcome:
-    """A failure to tell the user: a fixed sentence, and a reference that is in the log too."""
-    reference_id = desk.new_id()
+def failure_of(message_id: str, new_id: IdMaker, explanation: str | None = None) -> Outcome:
+    """Return the outcome of a failed turn: a fixed sentence, and a reference id that the log has too."""
+    reference_id = new_id()
     _log.error("turn_failed", extra={"message_id": message_id, "reference_id": reference_id})
     return Outcome("failed", "INTERNAL_SERVER_ERROR", explanation, reference_id)
 
 
-def close_abandoned_turn(
-    chat_id: str,
-    message_id: str,
-    desk: Desk,
-    *,
-    asker: Connection | None = None,
-    in_doubt: frozenset[str] = frozenset(),
-    never_started: bool = False,
-) -> bool:
-    """End the turn if nobody has, then tell its outcome if nobody has; whether it was told here.
-
-    A runner's lease must have lapsed: one that lives keeps its turn and nothing happens here. With
-    `never_started` the caller knows that no runner will come: a turn without a claim is closed at once.
-    Told are the user's open connections, and `asker` even where the registry does not know it; to those
-    `in_doubt` a post may still be on its way.
-    """
-    stored = desk.chats.load(chat_id, (), max_bytes=desk.policy.history_bytes)
-    message = None if stored is None else _find(stored, message_id, desk)
-    if stored is None or message is None:
-        return False
-    if message.outcome is not None and not message.outcome_sent:
-        message = wait_for_delivery(chat_id, message_id, desk) or message
-    if message.outcome is None:
-        decided = _decide(stored, message, desk, never_started=never_started)
-        if decided is None:
-            return False
-        stored, message = decided
-    if message.outcome_sent:
-        return False
-    _tell(stored, message, asker, in_doubt, desk)
-    return True
-
-
-def close_if_abandoned(stored: StoredChat, desk: Desk) -> bool:
-    """Close the chat's running turn if its lease has lapsed; whether it had.
-
-    Where none runs, an end that nobody has told in all the time there was for it is told now.
-    """
-    running = stored.chat.running_turn
-    if running is None:
-        newest = stored.messages[-1] if stored.messages else None
-        if newest is not None and _was_never_delivered(newest, desk):
-            close_abandoned_turn(stored.chat.id, newest.id, desk)
-        return False
-    if not is_abandoned(stored, desk):
-        return False
-    close_abandoned_turn(stored.chat.id, running.message_id, desk)
-    return True
-
-
-def is_abandoned(stored: StoredChat, desk: Desk) -> bool:
-    """Whether the chat's running turn is one whose lease has lapsed."""
-    running = stored.chat.running_turn
-    return running is not None and running.lease_until <= desk.clock.now()
-
-
-def wait_for_delivery(
-    chat_id: str, message_id: str, desk: Desk, within_s: float | None = None
-) -> Message | None:
-    """Wait, within bounds, for whoever ended the turn to have told it; the message as it stands then.
-
-    Two who tell one connection at the same time would mix up their frames: chunks after the last frame.
-    """
-    patience_s = desk.policy.closing_push_s if within_s is None else within_s
-    give_up_s = desk.clock.monotonic_s() + patience_s
-    while True:
-        message = desk.chats.message(chat_id, message_id)
-        if message is None or message.outcome_sent or desk.clock.monotonic_s() >= give_up_s:
-            return message
-        if _was_never_delivered(message, desk):
-            return message
-        desk.clock.sleep(_LOOK_AGAIN_S)
-
-
-def _was_never_delivered(message: Message, desk: Desk) -> bool:
-    """Whether an outcome was decided so long ago that whoever wanted to tell it must have died.
-
-    A runner tries to store it for a lease at most, then records that it was told after `closing_push_s`.
-    """
-    recorded_by = message.updated_at + timedelta(seconds=desk.policy.lease_s + desk.policy.closing_push_s)
-    return message.outcome is not None and not message.outcome_sent and desk.clock.now() >= recorded_by
-
-
 def terminal_event(message: Message, view: ChatView) -> TurnCompleted | TurnFailed:
-    """The last event of a turn whose outcome is decided."""
+    """Return the last event of a turn whose outcome is decided."""
     if message.outcome is not None and message.outcome.kind == "failed":
         return TurnFailed(message.outcome)
     return TurnCompleted(view)
 
 
-def _find(stored: StoredChat, message_id: str, desk: Desk) -> Message | None:
-    loaded = next((message for message in stored.messages if message.id == message_id), None)
-    return loaded or desk.chats.message(stored.chat.id, message_id)
+class TurnCloser:
+    """Closes abandoned turns and delivers their ends."""
 
+    def __init__(
+        self,
+        *,
+        chats: ChatStore,
+        turns: TurnStore,
+        connections: ConnectionStore,
+        clock: Clock,
+        new_id: IdMaker,
+        policy: TurnPolicy,
+        broadcaster: TurnBroadcaster,
+        deliveries: TerminalDeliveries,
+    ) -> None:
+        self._chats = chats
+        self._turns = turns
+        self._connections = connections
+        self._clock = clock
+        self._new_id = new_id
+        self._policy = policy
+        self._broadcaster = broadcaster
+        self._deliveries = deliveries
 
-def _decide(
-    stored: StoredChat, message: Message, desk: Desk, *, never_started: bool
-) -> tuple[StoredChat, Message] | None:
-    running = stored.chat.running_turn
-    now = desk.clock.now()
-    if running is None or running.message_id != message.id or _alive(running, never_started, desk):
-        return None
-    outcome = failed(message.id, desk)
-    closed = replace(_closed(message), outcome=outcome, updated_at=now)
-    chat = replace(stored.chat, running_turn=None, updated_at=now, version=stored.chat.version + 1)
-    claim = Claim(chat.id, message.id, running.user_id, running.claim)
-    lapsed_at = max(now, running.lease_until) if running.claim is None and never_started else now
-    try:
-        desk.turns.decide(claim, chat, closed, lease_lapsed_at=lapsed_at)
-    except ClaimLost:
-        return None
-    kept = tuple(closed if other.id == closed.id else other for other in stored.messages)
-    return replace(stored, chat=chat, messages=kept), closed
+    def close_abandoned_turn(
+        self,
+        chat_id: str,
+        message_id: str,
+        *,
+        asker: Connection | None = None,
+        in_doubt: frozenset[str] = frozenset(),
+        never_started: bool = False,
+    ) -> bool:
+        """Decide the outcome if it is undecided, then deliver it if it is undelivered; return whether it was.
 
+        Nothing happens while the runner's lease lasts. With `never_started` no runner will come: a turn
+        without a claim is closed at once. The end goes to the user's open connections, and to `asker` even
+        where the registry does not list it; a former post may still reach those `in_doubt`.
+        """
+        stored = self._chats.load(chat_id, (), max_bytes=self._policy.history_bytes)
+        message = None if stored is None else self._find(stored, message_id)
+        if stored is None or message is None:
+            return False
+        if message.outcome is not None and not message.outcome_sent:
+            message = self.wait_for_delivery(chat_id, message_id) or message
+        if message.outcome is None:
+            decided = self._decide(stored, message, never_started=never_started)
+            if decided is None:
+                return False
+            stored, message = decided
+        if message.outcome_sent:
+            return False
+        self._deliver(stored, message, asker, in_doubt)
+        return True
 
-def _alive(running: RunningTurn, never_started: bool, desk: Desk) -> bool:
-    if running.claim is None and never_started:
-        return False
-    return running.lease_until > desk.clock.now()
+    def close_if_abandoned(self, stored: StoredChat) -> bool:
+        """Close the chat's running turn if its lease has expired; return whether it had.
 
+        Where no turn runs, an end that was never delivered in the time for it is delivered now.
+        """
+        running = stored.chat.running_turn
+        if running is None:
+            if stored.newest is not None and self._was_never_delivered(stored.newest):
+                self.close_abandoned_turn(stored.chat.id, stored.newest.id)
+            return False
+        if not self.is_abandoned(stored):
+            return False
+        self.close_abandoned_turn(stored.chat.id, running.message_id)
+        return True
 
-def _closed(message: Message) -> Message:
-    """The message with nothing left open: what was said is kept, what was being thought has failed."""
-    return replace(
-        message,
-        responses=tuple(
-            replace(part, is_final=True) if isinstance(part, TextResponse) else part
-            for part in message.responses
-        ),
-        reasoning=tuple(
-            replace(part, status="failed") if part.status == "loading" else part for part in message.reasoning
-        ),
-    )
+    def is_abandoned(self, stored: StoredChat) -> bool:
+        """Return whether the lease of the chat's running turn has expired."""
+        running = stored.chat.running_turn
+        return running is not None and running.has_expired(self._clock.now())
 
+    def wait_for_delivery(
+        self, chat_id: str, message_id: str, timeout_s: float | None = None
+    ) -> Message | None:
+        """Wait until the process that ended the turn has delivered its end; return the message as it is then.
 
-def _tell(
-    stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str], desk: Desk
-) -> None:
-    listeners = {each.id: each for each in desk.connections.presence(message.sender.id).connections}
-    if asker is not None:
-        listeners.setdefault(asker.id, asker)
-    ending = TerminalDelivery(message, desk)
-    may_post = ending.may_post if _is_newest(message, stored) else lambda: True
-    ending.begin(message.updated_at)
-    with broadcast(_recording(stored, message), address_of(message), desk, may_post) as told:
-        told.tell(listeners.values(), in_doubt=in_doubt)
-        ending.await_delivery(told, 2 * desk.policy.closing_push_s)
+        Two processes that post to one connection at the same time would mix their frames: chunks after the
+        terminal frame. By default the wait lasts `closing_push_s`.
+        """
+        wait_s = self._policy.closing_push_s if timeout_s is None else timeout_s
+        deadline_s = self._clock.monotonic_s() + wait_s
+        while True:
+            message = self._chats.message(chat_id, message_id)
+            if message is None or message.outcome_sent or self._clock.monotonic_s() >= deadline_s:
+                return message
+            if self._was_never_delivered(message):
+                return message
+            self._clock.sleep(_LOOK_AGAIN_S)
+
+    def _was_never_delivered(self, message: Message) -> bool:
+        """Return whether the outcome was decided so long ago that its deliverer has died.
+
+        A runner tries to store it for one lease at most, and records the delivery after `closing_push_s`.
+        """
+        wait = timedelta(seconds=self._policy.lease_s + self._policy.closing_push_s)
+        is_late = self._clock.now() >= message.updated_at + wait
+        return message.outcome is not None and not message.outcome_sent and is_late
+
+    def _find(self, stored: StoredChat, message_id: str) -> Message | None:
+        return stored.find(message_id) or self._chats.message(stored.chat.id, message_id)
+
+    def _decide(
+        self, stored: StoredChat, message: Message, *, never_started: bool
+    ) -> tuple[StoredChat, Message] | None:
+        """Store a failure as the turn's outcome; None where the turn is not to be closed, or not ours."""
+        running, now = stored.chat.running_turn, self._clock.now()
+        if running is None or running.message_id != message.id or self._has_runner(running, never_started):
+            return None
+        closed = message.close_parts().close(failure_of(message.id, self._new_id), now)
+        chat = stored.chat.end_turn(now)
+        claim = Claim(chat.id, message.id, running.user_id, running.claim)
+        expired_at = max(now, running.lease_until) if running.claim is None and never_started else now
+        try:
+            self._turns.decide(claim, chat, closed, lease_expired_at=expired_at)
+        except ClaimLost:
+            return None
+        kept = tuple(closed if other.id == closed.id else other for other in stored.messages)
+        return replace(stored, chat=chat, messages=kept), closed
+
+    def _has_runner(self, running: RunningTurn, never_started: bool) -> bool:
+        if running.claim is None and never_started:
+            return False
+        return not running.has_expired(self._clock.now())
+
+    def _deliver(
+        self, stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str]
+    ) -> None:
+        present = self._connections.presence(message.sender.id).connections
+        listeners = {connection.id: connection for connection in present}
+        if asker is not None:
+            listeners.setdefault(asker.id, asker)
+        delivery, gate = self._deliveries.of(message), PostGate()
+        delivery.begin(message.updated_at, gate)
+        source, is_newest = _recording(stored, message), _is_newest(message, stored)
+        broadcast = self._broadcaster.broadcast(
+            source, address_of(message), gate if is_newest else PostGate()
+        )
+        with broadcast:
+            broadcast.deliver_to(listeners.values(), in_doubt=in_doubt)
+            delivery.await_delivery(broadcast, 2 * self._policy.closing_push_s)
 
 
 def _is_newest(message: Message, stored: StoredChat) -> bool:
-    return message.number == stored.chat.next_message_number - 1
+    return message.number == stored.chat.newest_message_number
 
 
 def _recording(stored: StoredChat, message: Message) -> Recording:
-    """The turn as it ended. Where a newer turn has told the chat since, only a failure is left to be told."""
-    view = ChatView(stored.chat, stored.messages, _role_of(message.sender, stored), stored.grants)
+    """Return the turn as it ended; where a newer turn has sent the chat since, only a failure."""
+    view = stored.view(_role_of(message.sender, stored))
     end = terminal_event(message, view)
     if not _is_newest(message, stored):
         return Recording([], [end] if isinstance(end, TurnFailed) else [])
@@ -218,7 +225,7 @@ def _recording(stored: StoredChat, message: Message) -> Recording:
 
 
 def _role_of(sender: Sender, stored: StoredChat) -> Role:
-    """What is known of the sender's role without asking for their organisation; they could edit at least."""
+    """Return the sender's role as far as it is known without their organisation; they could edit at least."""
     if stored.chat.owner.id == sender.id:
         return Role.OWNER
     held = [grant.role for grant in stored.grants if grant.principal == Principal("user", sender.id)]
@@ -226,7 +233,7 @@ def _role_of(sender: Sender, stored: StoredChat) -> Role:
 
 
 def _closures(message: Message) -> Iterator[TurnEvent]:
-    """The end of everything that may still be open in a tab that does not listen to `initializeChat`."""
+    """Yield the end of every part, for clients that do not handle `initializeChat` in every connection."""
     for step in message.reasoning:
         match step:
             case ReasoningText():

@@ -1,75 +1,107 @@
-"""Answer a message that came twice with its turn's present state, instead of with a second turn."""
+"""Answers a duplicate request with its turn's present state, instead of opening a second turn."""
 
 import logging
 from dataclasses import replace
 
 from threadcast.delivery.recorded_turn import Recording
+from threadcast.delivery.store_retry import StoreRetry
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.chat import RunningTurn
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened, StoreUnavailable
-from threadcast.ports import Handoff
-from threadcast.turns.desk import Desk
+from threadcast.ports import ChatStore, Clock, ConnectionStore, Handoff
 from threadcast.turns.opening.open_turn import sender_of
-from threadcast.turns.opening.start_runner import start_runner
-from threadcast.turns.recovery.close_turn import close_abandoned_turn, wait_for_delivery
+from threadcast.turns.opening.start_runner import RunnerStart
+from threadcast.turns.recovery.close_turn import TurnCloser
+from threadcast.turns.recovery.present_state import present_state
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.retry import retry_while_unavailable
-from threadcast.turns.running.run_handoff import present_state
-from threadcast.turns.turn_broadcast import broadcast
 
-__all__ = ["replay_turn"]
+__all__ = ["TurnReplay"]
 
 _log = logging.getLogger(__name__)
 
 
-def replay_turn(former: AlreadyOpened, asker: RequestContext, desk: Desk) -> None:
-    """Tell the asker how the turn stands that this message has opened before; raises `NotFound`.
+class TurnReplay:
+    """Answers duplicate requests."""
 
-    Where the store is away for too long nothing is told, since the turn has its own end: a refusal here would
-    be a second one.
-    """
-    try:
-        retry_while_unavailable(lambda: _replay(former, asker, desk), desk)
-    except StoreUnavailable:
-        _log.warning("duplicate_request_not_answered", extra={"message_id": former.message_id})
+    def __init__(
+        self,
+        *,
+        chats: ChatStore,
+        connections: ConnectionStore,
+        clock: Clock,
+        policy: TurnPolicy,
+        closer: TurnCloser,
+        start: RunnerStart,
+        broadcaster: TurnBroadcaster,
+        retry: StoreRetry,
+    ) -> None:
+        self._chats = chats
+        self._connections = connections
+        self._clock = clock
+        self._policy = policy
+        self._closer = closer
+        self._start = start
+        self._broadcaster = broadcaster
+        self._retry = retry
 
+    def replay_turn(self, former: AlreadyOpened, context: RequestContext) -> None:
+        """Deliver the state of the turn that this request opened before; raises `NotFound`.
 
-def _replay(former: AlreadyOpened, asker: RequestContext, desk: Desk) -> None:
-    """While the turn runs, only its runner knows what this connection has heard: it is asked to catch it up.
+        Where the store is unavailable for too long nothing is sent: the turn has its own end, and a refusal
+        would be a second one.
+        """
+        try:
+            self._retry(lambda: self._replay(former, context))
+        except StoreUnavailable:
+            facts = {"message_id": former.message_id}
+            _log.warning("duplicate_request_not_answered", extra=facts)
 
-    It looks for such wishes once more after the turn has ended in the store, so one that is written while the
-    turn still runs is always seen.
-    """
-    running = _running(former, desk)
-    if running is not None and running.lease_until <= desk.clock.now():
-        if close_abandoned_turn(former.chat_id, former.message_id, desk, asker=asker.connection):
-            return
-    elif running is not None:
-        desk.connections.add(replace(asker.connection, catch_up_at=desk.clock.now()))
-        if running.claim is None and not _start_again(former, asker, desk):
-            return
-        if _running(former, desk) is not None:
-            return
-    wait_for_delivery(former.chat_id, former.message_id, desk)
-    events = present_state(former.chat_id, former.message_id, asker.user, desk)
-    address = replace(
-        asker.address, chat_id=former.chat_id, message_id=former.message_id, sender=sender_of(asker.user)
-    )
-    with broadcast(Recording(events[:1], events[1:]), address, desk) as told:
-        told.tell([asker.connection])
-        told.settled(desk.policy.closing_push_s)
+    def _replay(self, former: AlreadyOpened, context: RequestContext) -> None:
+        """While the turn runs, only its runner knows what this connection has received: request a catch-up.
 
+        The runner looks for such requests once more after the turn has ended in the store, so it finds every
+        one that is written while the turn runs.
+        """
+        running = self._running(former)
+        if running is not None and running.has_expired(self._clock.now()):
+            asker = context.connection
+            if self._closer.close_abandoned_turn(former.chat_id, former.message_id, asker=asker):
+                return
+        elif running is not None:
+            self._connections.add(replace(context.connection, catch_up_at=self._clock.now()))
+            if running.claim is None and not self._start_again(former, context):
+                return
+            if self._running(former) is not None:
+                return
+        self._closer.wait_for_delivery(former.chat_id, former.message_id)
+        self._deliver_present_state(former, context)
 
-def _start_again(turn: AlreadyOpened, asker: RequestContext, desk: Desk) -> bool:
-    """Start a runner for a turn that none has claimed: who opened it may have died before handing it over.
+    def _deliver_present_state(self, former: AlreadyOpened, context: RequestContext) -> None:
+        max_bytes = self._policy.history_bytes
+        events = present_state(former.chat_id, former.message_id, context.user, self._chats, max_bytes)
+        address = replace(
+            context.address,
+            chat_id=former.chat_id,
+            message_id=former.message_id,
+            sender=sender_of(context.user),
+        )
+        with self._broadcaster.broadcast(Recording(events[:1], events[1:]), address) as broadcast:
+            broadcast.deliver_to([context.connection])
+            broadcast.wait_until_delivered(self._policy.closing_push_s)
 
-    If one was on its way all the same, the two find out between them whose it is. Whether it was started.
-    """
-    listening = desk.connections.presence(asker.user.id).connections
-    in_doubt = tuple(connection.id for connection in listening)
-    handoff = Handoff(turn.chat_id, turn.message_id, asker.user, in_doubt=in_doubt, asker=asker.connection)
-    return start_runner(handoff, desk)
+    def _start_again(self, turn: AlreadyOpened, context: RequestContext) -> bool:
+        """Start a runner for an unclaimed turn: the process that opened it may have died before.
 
+        If another runner starts all the same, only one of the two can claim the turn. Return whether the
+        runner was started.
+        """
+        listening = self._connections.presence(context.user.id).connections
+        in_doubt = tuple(connection.id for connection in listening)
+        return self._start.start(
+            Handoff(turn.chat_id, turn.message_id, context.user, in_doubt=in_doubt, asker=context.connection)
+        )
 
-def _running(turn: AlreadyOpened, desk: Desk) -> RunningTurn | None:
-    running = desk.chats.running_turn(turn.chat_id)
-    return running if running is not None and running.message_id == turn.message_id else None
+    def _running(self, turn: AlreadyOpened) -> RunningTurn | None:
+        running = self._chats.running_turn(turn.chat_id)
+        return running if running is not None and running.message_id == turn.message_id else None

@@ -1,13 +1,13 @@
-"""The agent at work, on a thread of its own so that a slow model never keeps the turn from being ended."""
+"""Runs the agent of a turn on a thread of its own."""
 
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from threadcast.errors import AgentError
+from threadcast.ports import Agent, AssetStore, Clock
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
-from threadcast.turns.desk import Desk
 from threadcast.turns.running.claim import ClaimedTurn, agent_task
 
 __all__ = ["AgentRunner"]
@@ -16,15 +16,20 @@ _log = logging.getLogger(__name__)
 
 
 class AgentRunner:
-    """Carries the agent's events into the live turn until the agent, the turn or the user has had enough.
+    """Passes the agent's events to the live turn until the agent ends, the turn is full, or it is stopped.
 
-    `failure` says, once `ended` is set, why the agent could not go on: None if it could, else what to tell
-    the user (the empty string: nothing beyond that something went wrong).
+    `failure` is set once `ended` is set, if the agent failed: a sentence for the user, or the empty string
+    where there is nothing to say beyond that it failed. `first_event_s` is the time to the first event, in
+    seconds; None before it.
     """
 
-    def __init__(self, turn: ClaimedTurn, desk: Desk) -> None:
+    def __init__(
+        self, turn: ClaimedTurn, agent: Callable[[], Agent], assets: AssetStore, clock: Clock
+    ) -> None:
         self._turn = turn
-        self._desk = desk
+        self._agent = agent
+        self._assets = assets
+        self._clock = clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"agent {turn.message.id}", daemon=True)
         self.ended = threading.Event()
@@ -32,41 +37,41 @@ class AgentRunner:
         self.first_event_s: float | None = None
 
     def start(self) -> None:
-        """Let the agent begin."""
+        """Start the agent."""
         self._thread.start()
 
-    def stop(self, patience_s: float) -> None:
-        """Tell the agent that nobody wants the rest, and give it `patience_s` to return."""
+    def stop(self, timeout_s: float) -> None:
+        """Ask the agent to stop, and wait `timeout_s` seconds at most for its end."""
         self._stop.set()
-        self._thread.join(patience_s)
+        self._thread.join(timeout_s)
         if self._thread.is_alive():
             _log.warning("agent_still_running", extra={"message_id": self._turn.message.id})
 
     def _run(self) -> None:
-        began_s = self._desk.clock.monotonic_s()
+        began_s = self._clock.monotonic_s()
         try:
-            task = agent_task(self._turn, self._stop, self._desk)
-            answer = self._desk.agent().answer(task)
+            task = agent_task(self._turn, self._stop, self._assets)
+            answer = self._agent().answer(task)
             with contextlib.closing(answer):  # type: ignore[type-var]  # generators close; others needn't
-                self._hear(answer, began_s)
+                self._receive(answer, began_s)
         except AgentError as error:
             _log.exception("agent_failed", extra={"message_id": self._turn.message.id})
             self.failure = error.message
-        except Exception:  # noqa: BLE001 - the edge of this thread: whatever it was, the turn must be ended
+        except Exception:  # noqa: BLE001 - the edge of this thread: the turn must be ended in any case
             _log.exception("agent_raised", extra={"message_id": self._turn.message.id})
             self.failure = ""
         finally:
             self.ended.set()
 
-    def _hear(self, answer: Iterator[AgentEvent], began_s: float) -> None:
-        """Take what it says; told to stop, it may still tell what it has used, but is left if more comes."""
-        says_more = False
+    def _receive(self, answer: Iterator[AgentEvent], began_s: float) -> None:
+        """Take the agent's events; after a stop, one more event and the usage of tokens are accepted."""
+        has_continued = False
         for event in answer:
             if self.first_event_s is None:
-                self.first_event_s = self._desk.clock.monotonic_s() - began_s
+                self.first_event_s = self._clock.monotonic_s() - began_s
             if self._stop.is_set() and not isinstance(event, TokensUsed):
-                if says_more:
+                if has_continued:
                     return
-                says_more = True  # one event may have been on its way
+                has_continued = True  # one event may have been under way when the stop came
             elif not self._turn.live.say(event):
                 self._stop.set()

@@ -1,42 +1,31 @@
-"""Run a claimed turn: the agent answers, the watch is kept, the outcome is decided, told and recorded."""
+"""Runs a claimed turn: the agent answers, the run loop watches, the outcome is decided and delivered."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum, auto
-from typing import Protocol, assert_never
+from typing import assert_never
 
+from threadcast.delivery.audience import Audience
 from threadcast.delivery.outbox import OutboxCounts
+from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.domain.message import Message, Outcome
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost, StoreUnavailable
-from threadcast.turns.desk import Desk
-from threadcast.turns.recovery.close_turn import failed, terminal_event
+from threadcast.ports import Agent, AssetStore, ChatStore, Clock, IdMaker, TurnStore
+from threadcast.turns.recovery.close_turn import failure_of, terminal_event
 from threadcast.turns.running.agent_runner import AgentRunner
 from threadcast.turns.running.claim import ClaimedTurn
-from threadcast.turns.terminal_delivery import Hearers
 
-__all__ = ["Audience", "TurnReport", "run_turn"]
+__all__ = ["TurnReport", "TurnRunner"]
 
 _log = logging.getLogger(__name__)
 
 OUT_OF_TIME = "The answer took too long and was cut short. What was said so far is kept."
 
-_AGENT_PATIENCE_S = 0.5
+_AGENT_STOP_S = 0.5
 _RETRY_DECISION_S = 0.25
-
-
-class Audience(Hearers, Protocol):
-    """Whoever hears the turn, as its watch sees them."""
-
-    def look_up(self) -> None:
-        """Find out who listens now, and bring newcomers up to date; never raises."""
-        ...
-
-    @property
-    def listeners(self) -> int:
-        """How many listen."""
-        ...
 
 
 class _Ending(Enum):
@@ -51,7 +40,7 @@ class _Ending(Enum):
 class TurnReport:
     """How a turn went; times in seconds.
 
-    `outcome` is None where the turn was lost to somebody else, and so is the message as it was `answered`.
+    `outcome` and `answered` (the message with its answer) are None where the claim was lost.
     """
 
     outcome: Outcome | None
@@ -64,98 +53,125 @@ class TurnReport:
     answered: Message | None = None
 
 
-def run_turn(
-    turn: ClaimedTurn, audience: Audience, desk: Desk, remaining_s: Callable[[], float]
-) -> TurnReport:
-    """Answer a claimed turn up to its one terminal event.
+class TurnRunner:
+    """Runs claimed turns."""
 
-    `remaining_s` tells how long this process may still run: shortly before its end the turn is cut short.
-    Raises `StoreUnavailable` if the outcome could not be stored; somebody else has to close the turn then.
-    """
-    return _Run(turn, audience, desk, remaining_s).run()
+    def __init__(
+        self,
+        *,
+        chats: ChatStore,
+        turns: TurnStore,
+        assets: AssetStore,
+        clock: Clock,
+        new_id: IdMaker,
+        policy: TurnPolicy,
+        agent: Callable[[], Agent],
+        deliveries: TerminalDeliveries,
+    ) -> None:
+        self.chats = chats
+        self.turns = turns
+        self.assets = assets
+        self.clock = clock
+        self.new_id = new_id
+        self.policy = policy
+        self.agent = agent
+        self.deliveries = deliveries
+
+    def run(self, turn: ClaimedTurn, audience: Audience, remaining_s: Callable[[], float]) -> TurnReport:
+        """Answer a claimed turn, up to its one terminal event.
+
+        `remaining_s` returns for how long this process may still run: shortly before that ends, the turn is
+        cut short. Raises `StoreUnavailable` if the outcome could not be stored; the failure handler closes
+        the turn then.
+        """
+        return _Run(self, turn, audience, remaining_s).run()
 
 
 class _Run:
-    """One run of one turn: the watch over agent, lease, stop, audience and time."""
+    """One run of one turn: its loop watches the agent, the lease, the stop request, the audience, time."""
 
     def __init__(
-        self, turn: ClaimedTurn, audience: Audience, desk: Desk, remaining_s: Callable[[], float]
+        self, runner: TurnRunner, turn: ClaimedTurn, audience: Audience, remaining_s: Callable[[], float]
     ) -> None:
         self._turn = turn
         self._audience = audience
-        self._desk = desk
-        self._policy = desk.policy
+        self._chats = runner.chats
+        self._turns = runner.turns
+        self._clock = runner.clock
+        self._new_id = runner.new_id
+        self._policy = runner.policy
         self._remaining_s = remaining_s
-        self._answering = AgentRunner(turn, desk)
+        self._agent = AgentRunner(turn, runner.agent, runner.assets, runner.clock)
+        self._delivery = runner.deliveries.of(turn.message)
         self._lease_until = turn.lease_until
-        self._began_s = self._next_checkpoint_s = self._heard_s = desk.clock.monotonic_s()
+        self._began_s = self._next_checkpoint_s = self._listened_s = self._clock.monotonic_s()
         self._next_checkpoint_s += self._policy.checkpoint_s
         self._next_poll_s = self._began_s + self._policy.poll_s
 
     def run(self) -> TurnReport:
-        self._answering.start()
+        self._agent.start()
         try:
             return self._run()
-        finally:  # whatever became of the turn, no agent works on behind it
-            self._answering.stop(_AGENT_PATIENCE_S)
+        finally:  # whatever became of the turn, its agent does not work on
+            self._agent.stop(_AGENT_STOP_S)
 
     def _run(self) -> TurnReport:
         ending = self._watch()
         if ending is _Ending.LOST:
             self._turn.live.abandon()
-            self._answering.stop(_AGENT_PATIENCE_S)
+            self._agent.stop(_AGENT_STOP_S)
             return self._report(ending, None, settled=False)
         outcome = self._outcome(ending)
         self._turn.live.close("failed" if outcome.kind == "failed" else "completed")
-        self._answering.stop(_AGENT_PATIENCE_S)
+        self._agent.stop(_AGENT_STOP_S)
         return self._finish(ending, outcome)
 
     def _watch(self) -> _Ending:
         while True:
-            now_s = self._desk.clock.monotonic_s()
+            now_s = self._clock.monotonic_s()
             due_s = min(self._next_poll_s, self._next_checkpoint_s) - now_s
-            if self._answering.ended.wait(max(due_s, 0.0)):
+            if self._agent.ended.wait(max(due_s, 0.0)):
                 return _Ending.ANSWERED
-            ending = self._look_round()
+            ending = self._check_all()
             if ending is not None:
                 return ending
 
-    def _look_round(self) -> _Ending | None:
-        now_s = self._desk.clock.monotonic_s()
+    def _check_all(self) -> _Ending | None:
+        now_s = self._clock.monotonic_s()
         if self._remaining_s() <= self._policy.reserve_s:
             return _Ending.OUT_OF_TIME
         if now_s >= self._next_checkpoint_s:
             self._next_checkpoint_s = now_s + self._policy.checkpoint_s
-            if not self._renewed():
+            if not self._renew_lease():
                 return _Ending.LOST
         if now_s >= self._next_poll_s:
             self._next_poll_s = now_s + self._policy.poll_s
-            return self._polled(now_s)
+            return self._poll(now_s)
         return None
 
-    def _renewed(self) -> bool:
-        """Whether the turn is still ours: a store that is away for a while costs it only with the lease."""
+    def _renew_lease(self) -> bool:
+        """Renew the lease and store what is new; False if the claim is lost, or the lease has expired."""
         message = self._turn.live.checkpoint()
-        lease_until = self._desk.clock.now() + timedelta(seconds=self._policy.lease_s)
+        lease_until = self._clock.now() + timedelta(seconds=self._policy.lease_s)
         try:
-            self._desk.turns.checkpoint(self._turn.claim, message, lease_until)
+            self._turns.checkpoint(self._turn.claim, message, lease_until)
         except ClaimLost:
             return False
         except StoreUnavailable:
             self._turn.live.changed = True
             _log.warning("checkpoint_failed", extra={"message_id": self._turn.message.id})
-            return self._desk.clock.now() < self._lease_until
+            return self._clock.now() < self._lease_until
         self._lease_until = lease_until
         return True
 
-    def _polled(self, now_s: float) -> _Ending | None:
-        self._audience.look_up()
+    def _poll(self, now_s: float) -> _Ending | None:
+        self._audience.refresh()
         if self._audience.listeners:
-            self._heard_s = now_s
-        elif now_s - self._heard_s >= self._policy.grace_s:
+            self._listened_s = now_s
+        elif now_s - self._listened_s >= self._policy.grace_s:
             return _Ending.NOBODY_LEFT
         try:
-            running = self._desk.chats.running_turn(self._turn.claim.chat_id)
+            running = self._chats.running_turn(self._turn.claim.chat_id)
         except StoreUnavailable:
             return None
         if running is None or running.claim != self._turn.claim.token:
@@ -165,16 +181,16 @@ class _Run:
     def _outcome(self, ending: _Ending) -> Outcome:
         match ending:
             case _Ending.ANSWERED:
-                failure = self._answering.failure
+                failure = self._agent.failure
                 return (
                     Outcome("completed")
                     if failure is None
-                    else failed(self._turn.message.id, self._desk, failure or None)
+                    else failure_of(self._turn.message.id, self._new_id, failure or None)
                 )
             case _Ending.STOPPED | _Ending.NOBODY_LEFT:
                 return Outcome("stopped")
             case _Ending.OUT_OF_TIME:
-                return failed(self._turn.message.id, self._desk, OUT_OF_TIME)
+                return failure_of(self._turn.message.id, self._new_id, OUT_OF_TIME)
             case _Ending.LOST:
                 raise ClaimLost(self._turn.message.id)
             case _:
@@ -184,33 +200,33 @@ class _Run:
         view = self._turn.live.decide(outcome)
         message = view.messages[-1]
         try:
-            self._decided(lambda: self._desk.turns.decide(self._turn.claim, view.chat, message))
+            self._store_outcome(lambda: self._turns.decide(self._turn.claim, view.chat, message))
         except ClaimLost:
-            if not self._stands(outcome):
+            if not self._is_stored(outcome):
                 return self._report(_Ending.LOST, None, settled=False)
-        self._audience.look_up()
-        self._turn.ending.begin(message.updated_at)
+        self._audience.refresh()
+        self._delivery.begin(message.updated_at, self._audience.gate)
         self._turn.live.end(terminal_event(message, view))
-        patience_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
-        settled = self._turn.ending.await_delivery(self._audience, patience_s)
+        timeout_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
+        settled = self._delivery.await_delivery(self._audience, timeout_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
 
-    def _stands(self, outcome: Outcome) -> bool:
-        """Whether this very outcome is stored: what is tried again may have been written the first time."""
+    def _is_stored(self, outcome: Outcome) -> bool:
+        """Return whether this very outcome is stored: an attempt without an answer may have written it."""
         claim = self._turn.claim
-        stored = self._desk.chats.message(claim.chat_id, claim.message_id)
+        stored = self._chats.message(claim.chat_id, claim.message_id)
         return stored is not None and stored.outcome == outcome
 
-    def _decided(self, decide: Callable[[], None]) -> None:
-        """Try until it is stored, the lease is over or time is: then it is for others to close the turn."""
+    def _store_outcome(self, decide: Callable[[], None]) -> None:
+        """Retry until the outcome is stored; after the lease or the time limit, others close the turn."""
         while True:
             try:
                 decide()
             except StoreUnavailable:
-                if self._remaining_s() < 1 or self._desk.clock.now() >= self._lease_until:
+                if self._remaining_s() < 1 or self._clock.now() >= self._lease_until:
                     raise
-                self._desk.clock.sleep(_RETRY_DECISION_S)
+                self._clock.sleep(_RETRY_DECISION_S)
             else:
                 return
 
@@ -218,7 +234,7 @@ class _Run:
         return TurnReport(
             outcome=outcome,
             ending=ending.name.lower(),
-            duration_s=self._desk.clock.monotonic_s() - self._began_s,
-            first_event_s=self._answering.first_event_s,
+            duration_s=self._clock.monotonic_s() - self._began_s,
+            first_event_s=self._agent.first_event_s,
             settled=settled,
         )

@@ -1,4 +1,4 @@
-"""Time and ids, given as arguments so that tests can choose them."""
+"""The ports `Clock` and `IdMaker`: arguments, so that tests choose times and ids."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,18 +8,18 @@ __all__ = ["Clock", "IdMaker"]
 
 
 IdMaker = Callable[[], str]
-"""Makes a new UUID as a string."""
+"""Returns a new UUID as a string."""
 
 
 class Clock(Protocol):
-    """The time of day, a time that never jumps, and waiting."""
+    """Wall-clock time, monotonic time, and sleep."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Return the current time, in UTC."""
         ...
 
     def monotonic_s(self) -> float:
-        """Seconds since some fixed moment; never goes back."""
+        """Return a monotonic time, in seconds."""
         ...
 
     def sleep(self, duration_s: float) -> None:

@@ -1,0 +1,226 @@
+"""The use cases of turns, each constructed on first use from the ports that it needs."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from threadcast.delivery.replier import Replier
+from threadcast.delivery.store_retry import StoreRetry
+from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.terminal_delivery import TerminalDeliveries
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.turn_policy import TurnPolicy
+from threadcast.entrypoints.messages import MessageHandler
+from threadcast.ports import (
+    Agent,
+    AssetStore,
+    ChatStore,
+    Clock,
+    ConnectionStore,
+    IdMaker,
+    Pusher,
+    TurnStarter,
+    TurnStore,
+)
+from threadcast.turns.get_chat import GetChat
+from threadcast.turns.opening.open_turn import TurnOpener
+from threadcast.turns.opening.predecessor import PredecessorWait
+from threadcast.turns.opening.quota import QuotaLimits
+from threadcast.turns.opening.start_runner import RunnerStart
+from threadcast.turns.post_thread import PostThread
+from threadcast.turns.recovery.close_turn import TurnCloser
+from threadcast.turns.recovery.handle_failure import FailureHandler
+from threadcast.turns.recovery.replay import TurnReplay
+from threadcast.turns.running.claim import TurnClaimer
+from threadcast.turns.running.run_handoff import HandoffRunner
+from threadcast.turns.running.run_turn import TurnRunner
+from threadcast.turns.running.stream_turn import TurnStream
+from threadcast.turns.stop_thread import StopThread
+
+__all__ = ["UseCases"]
+
+
+class UseCases:
+    """Constructs the use cases; nothing but bootstrap code takes an instance.
+
+    `agent` and `starter` are called on first use: an agent's SDK is slow to import, and only the function
+    that opens turns may start their runner.
+    """
+
+    def __init__(
+        self,
+        *,
+        chats: ChatStore,
+        turns: TurnStore,
+        assets: AssetStore,
+        connections: ConnectionStore,
+        pusher: Pusher,
+        clock: Clock,
+        new_id: IdMaker,
+        agent: Callable[[], Agent],
+        starter: Callable[[], TurnStarter],
+        limits: QuotaLimits | None = None,
+        policy: TurnPolicy | None = None,
+        stream: StreamPolicy | None = None,
+    ) -> None:
+        self.chats = chats
+        self.turns = turns
+        self.assets = assets
+        self.connections = connections
+        self.pusher = pusher
+        self.clock = clock
+        self.new_id = new_id
+        self.agent = agent
+        self.starter = starter
+        self.limits = limits or QuotaLimits()
+        self.policy = policy or TurnPolicy()
+        self.stream = stream or StreamPolicy()
+
+    @cached_property
+    def retry(self) -> StoreRetry:
+        """The retry policy for a request's work."""
+        return StoreRetry(self.clock, self.policy.store_timeout_s)
+
+    @cached_property
+    def broadcaster(self) -> TurnBroadcaster:
+        """Delivers turns to connections."""
+        return TurnBroadcaster(self.connections, self.pusher, self.clock, self.stream)
+
+    @cached_property
+    def deliveries(self) -> TerminalDeliveries:
+        """Delivers the ends of turns."""
+        return TerminalDeliveries(
+            chats=self.chats,
+            turns=self.turns,
+            connections=self.connections,
+            clock=self.clock,
+            policy=self.policy,
+            stream=self.stream,
+        )
+
+    @cached_property
+    def replier(self) -> Replier:
+        """Sends single frames."""
+        return Replier(self.pusher, self.clock, self.policy, self.stream)
+
+    @cached_property
+    def closer(self) -> TurnCloser:
+        """Closes abandoned turns."""
+        return TurnCloser(
+            chats=self.chats,
+            turns=self.turns,
+            connections=self.connections,
+            clock=self.clock,
+            new_id=self.new_id,
+            policy=self.policy,
+            broadcaster=self.broadcaster,
+            deliveries=self.deliveries,
+        )
+
+    @cached_property
+    def failure_handler(self) -> FailureHandler:
+        """Closes the turns of failed runners."""
+        return FailureHandler(self.chats, self.closer, self.clock, self.policy, self.retry)
+
+    @cached_property
+    def start(self) -> RunnerStart:
+        """Starts runners."""
+        return RunnerStart(self.starter, self.closer, self.retry)
+
+    @cached_property
+    def opener(self) -> TurnOpener:
+        """Opens turns."""
+        return TurnOpener(
+            chats=self.chats,
+            turns=self.turns,
+            assets=self.assets,
+            connections=self.connections,
+            clock=self.clock,
+            new_id=self.new_id,
+            limits=self.limits,
+            policy=self.policy,
+            predecessor=PredecessorWait(self.chats, self.closer, self.clock, self.policy),
+        )
+
+    @cached_property
+    def claimer(self) -> TurnClaimer:
+        """Claims turns."""
+        return TurnClaimer(
+            chats=self.chats,
+            turns=self.turns,
+            clock=self.clock,
+            new_id=self.new_id,
+            policy=self.policy,
+            retry=self.retry,
+        )
+
+    @cached_property
+    def runner(self) -> TurnRunner:
+        """Runs claimed turns."""
+        return TurnRunner(
+            chats=self.chats,
+            turns=self.turns,
+            assets=self.assets,
+            clock=self.clock,
+            new_id=self.new_id,
+            policy=self.policy,
+            agent=self.agent,
+            deliveries=self.deliveries,
+        )
+
+    @cached_property
+    def handoff_runner(self) -> HandoffRunner:
+        """Runs handoffs."""
+        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.connections)
+
+    @cached_property
+    def stream_turn(self) -> TurnStream:
+        """Streams turns without connections."""
+        return TurnStream(
+            opener=self.opener,
+            claimer=self.claimer,
+            runner=self.runner,
+            deliveries=self.deliveries,
+            chats=self.chats,
+            policy=self.policy,
+        )
+
+    @cached_property
+    def replay(self) -> TurnReplay:
+        """Answers duplicate requests."""
+        return TurnReplay(
+            chats=self.chats,
+            connections=self.connections,
+            clock=self.clock,
+            policy=self.policy,
+            closer=self.closer,
+            start=self.start,
+            broadcaster=self.broadcaster,
+            retry=self.retry,
+        )
+
+    @cached_property
+    def post_thread(self) -> PostThread:
+        """Answers posts."""
+        return PostThread(
+            opener=self.opener,
+            replay=self.replay,
+            start=self.start,
+            broadcaster=self.broadcaster,
+            deliveries=self.deliveries,
+            policy=self.policy,
+        )
+
+    @cached_property
+    def stop_thread(self) -> StopThread:
+        """Answers stops."""
+        return StopThread(self.chats, self.closer, self.replier)
+
+    @cached_property
+    def get_chat(self) -> GetChat:
+        """Answers gets."""
+        return GetChat(self.chats, self.closer, self.replier, self.policy)
+
+    @cached_property
+    def messages(self) -> MessageHandler:
+        """Answers clients' messages."""
+        return MessageHandler(self.post_thread, self.stop_thread, self.get_chat, self.replier, self.retry)

@@ -1,0 +1,65 @@
+"""The port `ConnectionStore`: open connections, and what their users may still ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+__all__ = ["Connection", "ConnectionStore", "Presence", "Quota"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A WebSocket connection: API Gateway's id, its management endpoint, and the time of `$connect`.
+
+    `catch_up_at` is when its client last requested a catch-up; None: never. `has_spoken` means that it has
+    sent a message, so its `$connect` has returned and a 410 means that it is gone.
+    """
+
+    id: str
+    user_id: str
+    endpoint: str
+    connected_at: datetime
+    catch_up_at: datetime | None = None
+    has_spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A user's token bucket and running turns, as read; `version` is None where nothing is stored.
+
+    `tokens` were left at `refilled_at`. `running` maps the id of each running message to the end of its
+    lease; a turn whose lease has expired does not count.
+    """
+
+    tokens: float
+    refilled_at: datetime
+    running: Mapping[str, datetime] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A user's open connections, oldest first, and quota, from one consistent read.
+
+    `quota` is None for a user without any turn.
+    """
+
+    connections: tuple[Connection, ...]
+    quota: Quota | None
+
+
+class ConnectionStore(Protocol):
+    """The registry of open connections. Every method raises `StoreUnavailable`."""
+
+    def add(self, connection: Connection) -> None:
+        """Store a connection until `forget`, or for a little more than API Gateway's limit of two hours."""
+        ...
+
+    def forget(self, user_id: str, connection_id: str) -> None:
+        """Delete a connection; nothing happens if it is not stored."""
+        ...
+
+    def presence(self, user_id: str) -> Presence:
+        """Return the user's open connections and quota, in one strongly consistent read."""
+        ...

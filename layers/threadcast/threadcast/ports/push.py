@@ -1,0 +1,15 @@
+"""The port `Pusher`."""
+
+from typing import Protocol
+
+from threadcast.ports.connections import Connection
+
+__all__ = ["Pusher"]
+
+
+class Pusher(Protocol):
+    """Posts frames to connections."""
+
+    def push(self, connection: Connection, frame: bytes) -> None:
+        """Post one frame; returns once API Gateway has accepted it. Raises the `PushError` that fits."""
+        ...
