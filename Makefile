@@ -1,4 +1,4 @@
-# Two commands a newcomer needs: `make demo` and `make test`. Everything is installed into .venv on first use.
+# `make demo` and `make test` are the targets to begin with; each installs what it needs into .venv on first use.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -64,7 +64,7 @@ start: $(CHOSEN) ## the whole system, until Ctrl-C: make start ARGS="--port 3001
 	@$(BIN)/python -m demo.start $(ARGS)
 
 .PHONY: token
-token: $(VENV)/local.stamp ## a token for anybody, on the running system: make -s token ARGS="--name Bob"
+token: $(VENV)/local.stamp ## a token for a user of the running system: make -s token ARGS="--name Bob"
 	@$(BIN)/python -m demo.token $(ARGS)
 
 PYTEST := $(BIN)/python -m pytest
@@ -79,11 +79,13 @@ test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k t
 	$(PYTEST) -m alone $(ARGS) $(NONE_IS_FINE)
 
 .PHONY: check
-check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, who imports whom, the template
+check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m scripts.check_modules
+	$(BIN)/python -m scripts.check_words
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
 	$(SAM) validate --lint

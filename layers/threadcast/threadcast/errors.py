@@ -1,7 +1,7 @@
 """Every error that Threadcast raises, in one tree.
 
 ThreadcastError
-├── ClientFault             what a client may be told; carries a code and a sentence
+├── ClientFault             what a client may read; carries a code and a sentence
 │   ├── BadRequest          the request makes no sense as it stands
 │   ├── Unauthorized        the user may see the thing but not do this with it
 │   ├── NotFound            it does not exist, or this user may not know that it does

@@ -196,7 +196,7 @@ class MessagePayload(TypedDict):
 
 
 Role: TypeAlias = Literal["can_view", "can_filter", "can_edit", "full_access", "owner"]
-"""What somebody may do with a chat or an asset; declared from the weakest to the strongest."""
+"""What a principal may do with a chat or an asset; declared from the weakest to the strongest."""
 
 
 class IndividualPermission(TypedDict):

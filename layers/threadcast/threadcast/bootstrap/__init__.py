@@ -1,4 +1,4 @@
-"""Settings made into a wired application: the one place that chooses adapters, each made on first use."""
+"""Constructs the application from its settings: the one place that chooses adapters, on first use."""
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Application", "application"]
 
 _DYNAMODB = Config(
-    # The SDK's own 60 s would outlast API Gateway's patience. A lost answer is asked for again once; whoever
-    # can wait longer for the table does so by `turns.patience`.
+    # The SDK's default of 60 s is longer than API Gateway waits. A lost response is retried once; StoreRetry
+    # retries for longer where there is time.
     connect_timeout=1,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -37,7 +37,7 @@ _DYNAMODB_IN_SAM_LOCAL = Config(
 
 
 class Application:
-    """What a deployment's functions share; parts are made, and imported, when first asked for."""
+    """What a function uses; parts are imported and constructed on first use."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -69,14 +69,14 @@ class Application:
 
     @cached_property
     def verifier(self) -> TokenVerifier:
-        """Whoever tells what a token is worth."""
+        """The verifier of tokens."""
         from threadcast.bootstrap.authentication import token_verifier  # noqa: PLC0415 - in the authorizer's layer only
 
         return token_verifier(self)
 
     @cached_property
     def turns(self) -> "UseCases":
-        """What the use cases of a turn work with."""
+        """The use cases of turns."""
         from threadcast.bootstrap.turn_functions import turn_use_cases  # noqa: PLC0415 - slow to import; some need no turns
 
         return turn_use_cases(self)
@@ -84,5 +84,5 @@ class Application:
 
 @cache
 def application() -> Application:
-    """The process's application, from its environment; raises `ConfigurationError`."""
+    """Return the process's application, from its environment; raises `ConfigurationError`."""
     return Application(Settings.from_environment())

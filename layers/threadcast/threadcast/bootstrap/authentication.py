@@ -1,4 +1,4 @@
-"""Who lets users in: the verifier of tokens that the settings ask for."""
+"""The verifier of tokens that the settings choose."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ __all__ = ["token_verifier"]
 
 
 def token_verifier(app: "Application") -> JwtVerifier:
-    """Make the verifier; raises `ConfigurationError`."""
+    """Return the verifier; raises `ConfigurationError`."""
     settings = app.settings
     return JwtVerifier(
         _keys(app), issuer=settings.needed("token_issuer"), audience=settings.needed("token_audience")

@@ -1,4 +1,4 @@
-"""One event that is too large for a frame, told as several smaller ones that fold to the same."""
+"""Splits an event that is too large for a frame into smaller ones that fold to the same chat."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ __all__ = ["split"]
 
 
 def split(event: TurnEvent) -> tuple[TurnEvent, ...]:
-    """Smaller events to send in the event's place, in order; empty where it can't be told in smaller ones.
+    """Return smaller events that replace the event, in order; empty where it cannot be split.
 
     A whole text that is too long is left out of its closing event: the client has it from the chunks.
     """

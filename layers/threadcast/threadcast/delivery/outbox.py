@@ -1,7 +1,7 @@
-"""One connection's way through a turn's events, without I/O: it says what to send and hears what came of it.
+"""The outbox of one connection: a state machine without I/O that decides the next post.
 
-A reader holds a cursor into the turn's log instead of a queue of its own, so a slow connection costs no
-memory and whatever has piled up behind a post in flight merges by itself.
+It holds a cursor into the turn's log instead of a queue, so a slow connection costs no memory, and chunks
+that are published while a post is in flight merge into the next one.
 """
 
 from collections import deque
@@ -28,37 +28,37 @@ __all__ = ["NEVER", "Outbox", "OutboxCounts", "Renderer", "Snapshot", "Source"]
 
 
 NEVER = float("-inf")
-"""Earlier than every time: what was due then is over."""
+"""Earlier than every time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How to bring a newcomer up to date: these events, then the log from `cursor` on."""
+    """How to bring a connection up to date: these events, then the log from `cursor` on."""
 
     events: tuple[TurnEvent, ...]
     cursor: int
 
 
 class Source(Protocol):
-    """The turn as its readers see it."""
+    """A turn as its readers see it."""
 
     @property
     def log(self) -> Sequence[TurnEvent]:
-        """Everything published so far; it only ever grows."""
+        """Every event published so far; it only grows."""
         ...
 
     def snapshot(self) -> Snapshot:
-        """The state so far, as events."""
+        """Return the present state, as events."""
         ...
 
 
 Renderer = Callable[[TurnEvent, int], bytes]
-"""Makes a frame of an event, trimmed to the given number of bytes where the event allows it."""
+"""Makes the frame of an event, within the given number of bytes where the event permits it."""
 
 
 @dataclass(slots=True)
 class OutboxCounts:
-    """What a stream has cost: posts, chunks that travelled inside another's frame, each kind of trouble."""
+    """Counts of a stream: posts, chunks merged into other frames, and each kind of failure."""
 
     posts: int = 0
     merged_chunks: int = 0
@@ -78,8 +78,8 @@ class Outbox:
     unless a frame was accepted before. All times are on the caller's monotonic clock; `jitter` gives a number
     from 0 up to 1.
 
-    `worst_lag_s` is the longest that something to say has waited until it was taken. `in_doubt` tells that a
-    former post may still arrive, or may have.
+    `worst_lag_s` is the longest time from an event's publication to its delivery. `in_doubt` means that the
+    outcome of a former post is unknown: it may have arrived, or may still arrive.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Outbox:
         self.counts = OutboxCounts()
 
     def next_step(self, now_s: float) -> Send | Wait | Finished:
-        """What to do now. Ask only while nothing is in flight."""
+        """Return the next step; call only while no post is in flight."""
         if self._finished is not None:
             return self._finished
         if now_s < self._not_before_s:
@@ -131,7 +131,7 @@ class Outbox:
         return self._send(now_s)
 
     def settle(self, delivery: Delivery, now_s: float) -> None:
-        """Take note of what became of the frame that `next_step` gave out last."""
+        """Apply the result of the post that `next_step` returned last."""
         self.in_doubt = delivery is Delivery.UNKNOWN
         match delivery:
             case Delivery.ACCEPTED:
@@ -150,17 +150,17 @@ class Outbox:
 
     @property
     def caught_up(self) -> bool:
-        """Whether the connection has taken everything published so far, or never will."""
+        """Whether the connection has received everything published so far, or never will."""
         return self._finished is not None or not (
             self.behind or self._parts or self._cursor < len(self._source.log)
         )
 
     def give_up(self) -> None:
-        """Post nothing more: this connection can't be told."""
+        """Post nothing more to this connection."""
         self._finished = Finished(gone=False)
 
     def fall_behind(self) -> None:
-        """Bring this connection up to date before anything else: what it has heard is in doubt."""
+        """Bring this connection up to date before any other post: its state is in doubt."""
         self.behind = True
 
     def _refill(self) -> None:
@@ -183,7 +183,7 @@ class Outbox:
             self.counts.merged_chunks += end - start - 1 + len(grown)
 
     def _may_grow(self) -> bool:
-        """Whether the next frame is only more of a text that has begun, with nothing waiting behind it."""
+        """Return whether the next frame only continues a text, and no other event waits."""
         head = self._parts[0]
         return (
             isinstance(head, Chunk)
@@ -221,10 +221,10 @@ class Outbox:
             self._finished = Finished(gone=False)
 
     def _doubt(self) -> None:
-        """Decide how to get over a post of unknown fate.
+        """Recover from a post whose outcome is unknown.
 
-        A chunk that came twice would double the text, so the whole state is told anew instead. A terminal
-        frame says all there is by itself: the same one again, to the byte, is better than perhaps none.
+        A repeated chunk would double the text, so a snapshot is sent instead. A terminal frame is complete by
+        itself: the same bytes are sent again, since a client may otherwise never receive one.
         """
         if isinstance(self._parts[0], TerminalEvent):
             self._doubtful_terminal = self._in_flight
@@ -238,7 +238,7 @@ class Outbox:
     def _shrink(self, now_s: float) -> None:
         self.counts.too_large += 1
         if self._doubtful_terminal == self._in_flight:
-            self._back_off(now_s)  # a smaller one would be another last frame, and this one may have arrived
+            self._back_off(now_s)  # a smaller frame would be a different one, and this one may have arrived
         elif self._max_bytes > self._policy.min_frame_bytes:
             self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
         elif self._fits_no_frame():
@@ -247,9 +247,9 @@ class Outbox:
             self._back_off(now_s)
 
     def _fits_no_frame(self) -> bool:
-        """Whether what was refused is a step that this connection can do without.
+        """Return whether the refused frame is a step, which this connection can do without.
 
-        A step is told in one frame. A chat that fits where this one does not leaves the reasoning out.
+        A step is sent in one frame. A chat that fits a smaller frame leaves the reasoning out, too.
         """
         is_step = isinstance(self._parts[0], PillsChanged | FilesChanged)
         return is_step and len(self._in_flight) > self._policy.min_frame_bytes

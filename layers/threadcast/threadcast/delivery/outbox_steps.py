@@ -1,4 +1,4 @@
-"""What an outbox tells its reader to do next, and what it hears of a post."""
+"""The steps that an outbox returns to its reader, and the results of posts."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -8,7 +8,7 @@ __all__ = ["Delivery", "Finished", "Send", "Wait"]
 
 
 class Delivery(Enum):
-    """What became of a post."""
+    """The result of a post."""
 
     ACCEPTED = auto()
     THROTTLED = auto()
@@ -19,17 +19,17 @@ class Delivery(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Post this frame now, then tell `Outbox.settle` what came of it."""
+    """Post this frame now, then pass the result to `Outbox.settle`."""
 
     frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to post before `until_s`, unless there is a reason to look earlier.
+    """Nothing to post before `until_s`, unless an event ends the wait.
 
-    That reason is: any event published past `cursor` (`news`), one that is not a chunk (`more_than_text`), or
-    none at all (`time`). `until_s` is None where only news matters.
+    `wake_on` names that event: any event published after `cursor` (`news`), one that is not a chunk
+    (`more_than_text`), or none (`time`). `until_s` is None where only an event ends the wait.
     """
 
     wake_on: Literal["news", "more_than_text", "time"]
@@ -39,6 +39,6 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Nothing more to post, ever: the terminal frame was taken, or the connection is gone or given up."""
+    """Nothing more to post: the terminal frame was delivered, or the connection is gone or given up."""
 
     gone: bool

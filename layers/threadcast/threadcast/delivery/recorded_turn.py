@@ -1,4 +1,4 @@
-"""A turn, or a part of one, that is told from what is already known."""
+"""A turn, or a part of one, whose events are all known in advance."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ __all__ = ["Recording"]
 
 
 class Recording:
-    """A turn told from its start: `opening` to whoever is brought up to date, then `rest` to everybody."""
+    """Delivers `opening` to a connection that is brought up to date, then `rest` to every connection."""
 
     def __init__(self, opening: Sequence[TurnEvent], rest: Sequence[TurnEvent] = ()) -> None:
         self._opening = tuple(opening)
@@ -19,11 +19,11 @@ class Recording:
 
     @property
     def log(self) -> Sequence[TurnEvent]:
-        """All the events there will be after the opening."""
+        """Every event after the opening."""
         return self._rest
 
     def snapshot(self) -> Snapshot:
-        """The opening; all the rest follows it."""
+        """Return the opening; the rest follows it."""
         return Snapshot(self._opening, 0)
 
     def wait(
@@ -34,12 +34,12 @@ class Recording:
         *,
         text_too: bool = True,  # noqa: ARG002 - the same
     ) -> None:
-        """Wait to be woken; see `stream.reader.WaitableSource`."""
+        """Wait for `wake`; see `delivery.reader.WaitableSource`."""
         with self._woken:
             if not unless():
                 self._woken.wait(timeout_s)
 
     def wake(self) -> None:
-        """Make every waiting reader look again."""
+        """End every wait."""
         with self._woken:
             self._woken.notify_all()

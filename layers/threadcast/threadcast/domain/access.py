@@ -1,4 +1,4 @@
-"""Roles, who can hold them, and what they allow."""
+"""Roles, the principals that hold them, and what they permit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ __all__ = ["Grant", "Principal", "Role", "principals_of", "strongest"]
 
 
 class Role(StrEnum):
-    """What somebody may do with a chat or an asset; declared from the weakest to the strongest."""
+    """What a principal may do with a chat or an asset; declared from the weakest to the strongest."""
 
     CAN_VIEW = "can_view"
     CAN_FILTER = "can_filter"
@@ -20,7 +20,7 @@ class Role(StrEnum):
     OWNER = "owner"
 
     def includes(self, needed: "Role") -> bool:
-        """Whether whoever holds this role may do what `needed` allows."""
+        """Return whether this role permits what `needed` permits."""
         return _RANK[self] >= _RANK[needed]
 
 
@@ -29,7 +29,7 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who can be given a role: one user, or everybody of an organisation."""
+    """A holder of roles: one user, or every user of an organisation."""
 
     kind: Literal["user", "org"]
     id: str
@@ -40,18 +40,18 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role that somebody holds on a chat or an asset."""
+    """A role that a principal holds on a chat or an asset."""
 
     principal: Principal
     role: Role
 
 
 def principals_of(user: User) -> tuple[Principal, ...]:
-    """Everybody this user acts as: themself, then their organisation if they have one."""
+    """Return the principals of a user: the user, then the organisation, if there is one."""
     own = (Principal("user", user.id),)
     return own if user.organization_id is None else (*own, Principal("org", user.organization_id))
 
 
 def strongest(roles: Iterable[Role | None]) -> Role | None:
-    """The most that these roles allow together; None where there is none at all."""
+    """Return the strongest of these roles; None where there is none."""
     return max((role for role in roles if role is not None), key=_RANK.__getitem__, default=None)

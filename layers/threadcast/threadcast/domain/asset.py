@@ -1,4 +1,4 @@
-"""The things one can chat about."""
+"""Assets: what a chat can be about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ FileType = Literal["metric", "dashboard", "report"]
 
 
 class AssetType(StrEnum):
-    """Every kind of asset the wire knows; which of them start chats is for `threadcast.assets.kinds`."""
+    """Every type of asset in the protocol; `threadcast.assets.kinds` decides which start chats."""
 
     METRIC_FILE = "metric_file"
     DASHBOARD_FILE = "dashboard_file"
@@ -55,13 +55,13 @@ class Asset:
 
     @property
     def ref(self) -> AssetRef:
-        """What a chat remembers of it."""
+        """The reference that a chat stores."""
         return AssetRef(self.id, self.type)
 
 
 @dataclass(frozen=True, slots=True)
 class AssetContext:
-    """All that an answer may draw on: the asset, its rows, and the parts of it that the user may see.
+    """Everything an answer may use: the asset, its rows, and the parts of it that the user may see.
 
     A dashboard's metrics are `parts`; `withheld` counts those that the user may not see.
     """

@@ -1,4 +1,4 @@
-"""Text from outside, made safe to store and to send, and short enough."""
+"""Makes text from outside safe to store and to send, and short enough."""
 
 from json.encoder import encode_basestring
 
@@ -16,7 +16,7 @@ for _kept in "\t\n\r":
 
 
 def clean(text: str) -> str:
-    """The text without control characters (tabs and line ends stay) and without halves of surrogate pairs.
+    """Return the text without control characters (tabs and line ends stay) and lone surrogates.
 
     JSON can carry a lone surrogate; UTF-8, DynamoDB and API Gateway can't.
     """
@@ -27,12 +27,12 @@ def clean(text: str) -> str:
 
 
 def json_size(text: str) -> int:
-    """Bytes that a text takes inside a frame, quotes left out."""
+    """Return the number of bytes that a text takes in a frame, without quotes."""
     return len(encode_basestring(text).encode()) - 2
 
 
 def cut(text: str, max_bytes: int) -> str:
-    """The text, or as much of its beginning as fits `max_bytes` of a frame with a mark that says so."""
+    """Return the text, or as much of its beginning as fits `max_bytes` of a frame, with a mark."""
     if json_size(text) <= max_bytes:
         return text
     room = max_bytes - len(_CUT_MARK.encode())

@@ -1,20 +1,20 @@
-"""How much of a model's input a text takes, and texts made to fit."""
+"""Estimates the tokens of a text, and cuts texts to a number of tokens."""
 
 __all__ = ["clipped", "estimated_tokens"]
 
 _BYTES_PER_TOKEN = 3
-"""Prose has about four, figures and JSON two to three; an estimate that is too high only wastes room."""
+"""Prose has about four, numbers and JSON two to three; an estimate that is too high only wastes room."""
 
 _CUT = " … (cut)"
 
 
 def estimated_tokens(text: str) -> int:
-    """About how many tokens the text takes, rather more than fewer."""
+    """Return about how many tokens the text takes, rather more than fewer."""
     return len(text.encode(errors="replace")) // _BYTES_PER_TOKEN + 1
 
 
 def clipped(text: str, max_tokens: int) -> str:
-    """The text, or as much of its beginning as fits, with a mark that says so."""
+    """Return the text, or as much of its beginning as fits, with a mark."""
     if estimated_tokens(text) <= max_tokens:
         return text
     room = max(max_tokens * _BYTES_PER_TOKEN - len(_CUT.encode()), 0)

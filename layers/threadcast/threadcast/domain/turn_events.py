@@ -1,7 +1,7 @@
-"""What a turn produces, in order: the one vocabulary between the use cases and the wire.
+"""The events of a turn, in order: the vocabulary between the use cases and the protocol.
 
-Every event is self-sufficient: with the chat's and message's ids it can be told to a client that heard
-all the former ones.
+Every event is complete: with the ids of the chat and the message, it makes a frame for a client that has
+received all the former ones.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ChatOpened:
-    """The chat and the new message are stored; also how a newcomer is brought up to date."""
+    """The chat and the new message are stored; also the first event of a snapshot."""
 
     view: ChatView
 
@@ -55,7 +55,7 @@ class TitleDecided:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningExtended:
-    """More of a thought (a chunk)."""
+    """More of a reasoning text (a chunk)."""
 
     id: str
     title: str
@@ -64,21 +64,21 @@ class ReasoningExtended:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningClosed:
-    """A thought, whole, completed or failed."""
+    """A whole reasoning text, completed or failed."""
 
     reasoning: ReasoningText
 
 
 @dataclass(frozen=True, slots=True)
 class PillsChanged:
-    """A step and what it found so far."""
+    """A reasoning step with the items it found so far."""
 
     step: PillsStep
 
 
 @dataclass(frozen=True, slots=True)
 class FilesChanged:
-    """A step and the files it has made so far."""
+    """A reasoning step with the files it made so far."""
 
     step: FilesStep
 
@@ -94,7 +94,7 @@ class AnswerExtended:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSoFar:
-    """All of an answer's part up to now, for a connection that is brought up to date; more will follow."""
+    """A part of the answer, whole so far: an event of a snapshot; more follows."""
 
     id: str
     text: str
@@ -103,7 +103,7 @@ class AnswerSoFar:
 
 @dataclass(frozen=True, slots=True)
 class AnswerClosed:
-    """A part of the answer, whole; `text` is None where it is too long for a frame and was told in chunks."""
+    """A part of the answer, whole; `text` is None where it is too long for a frame: it was sent in chunks."""
 
     id: str
     text: str | None
@@ -149,11 +149,11 @@ TurnEvent = (
 )
 
 Chunk = TitleExtended | ReasoningExtended | AnswerExtended
-"""Events that hold new text only, so that they may wait a little and merge with what follows."""
+"""Events that hold new text only: they may be delayed and merged with the next ones."""
 
 
 def continues(first: TurnEvent, second: TurnEvent) -> bool:
-    """Whether both are chunks of the same text, so that one event can say what these neighbours say."""
+    """Return whether both are chunks of the same text, so that one event can replace them."""
     if isinstance(first, AnswerExtended) and isinstance(second, AnswerExtended):
         return first.id == second.id
     if isinstance(first, ReasoningExtended) and isinstance(second, ReasoningExtended):
@@ -162,7 +162,7 @@ def continues(first: TurnEvent, second: TurnEvent) -> bool:
 
 
 def merged(chunks: Sequence[TurnEvent]) -> TurnEvent:
-    """One event that says what these neighbours say: one event alone, or chunks that `continues` links."""
+    """Return one event for these: a single event, or chunks of which each `continues` the former."""
     last = chunks[-1]
     if len(chunks) == 1 or not isinstance(last, Chunk):
         return last

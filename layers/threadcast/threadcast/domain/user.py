@@ -1,4 +1,4 @@
-"""Who asks."""
+"""Users."""
 
 from dataclasses import dataclass
 

@@ -91,14 +91,14 @@ def _context_of(user: User) -> dict[str, str]:
     """Strings only, and well below the 8 KB that API Gateway grants to the whole answer."""
     avatar = user.avatar or ""
     fits = avatar.isascii() and len(avatar) <= _MAX_AVATAR_CHARACTERS
-    told = {
+    context = {
         "user_id": user.id,
         "user_name": user.name[:_MAX_NAME_CHARACTERS],
         "user_email": user.email[:_MAX_NAME_CHARACTERS],
         "organization_id": user.organization_id,
         "user_avatar": avatar if fits else None,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in context.items() if value}
 
 
 def _tokens(event: Mapping[str, Any]) -> Iterator[str]:

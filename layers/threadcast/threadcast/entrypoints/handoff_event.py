@@ -1,4 +1,4 @@
-"""How a turn's handoff travels to the function that runs it, and on to the one that hears of its failure."""
+"""The handoff as the event of the function that runs it, and of the function that handles its failure."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,7 +18,7 @@ def _handoffs() -> TypeAdapter[Handoff]:
 
 
 def to_payload(handoff: Handoff) -> bytes:
-    """Write a handoff as the JSON that an invocation carries."""
+    """Return the JSON of a handoff for an invocation."""
     return _handoffs().dump_json(handoff)
 
 

@@ -1,4 +1,4 @@
-"""What every function's handler wears: structured logs, metrics, and one place where the unexpected ends."""
+"""The decorator of every handler: structured logs, metrics, and the one place that reports errors."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -16,18 +16,18 @@ logger = Logger(service="threadcast", name="threadcast")
 """Writes one JSON object a line; every logger of the package hands its records up to it."""
 
 metrics = Metrics(namespace="Threadcast", service="threadcast")
-"""Collects a function's figures and writes them as one EMF line an invocation."""
+"""Collects a function's metrics and writes them as one EMF line per invocation."""
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event, LambdaContext], Any]
 
 
 def instrumented(handler: Handler) -> Handler:
-    """A handler with logs correlated by connection and request id, and its metrics written at the end.
+    """Decorate a handler: logs carry the connection and request ids, metrics are written at the end.
 
-    What we raise on purpose, an event that isn't ours included, ends in one clear line of the log, and is
-    raised on: for API Gateway it is an internal error, for Lambda a reason to call the on-failure
-    destination. Only `sam local invoke`, where neither is there to act on it, gets it as the result.
+    A `ThreadcastError`, an unknown event included, is logged in one line and raised again: API Gateway
+    answers with an internal error, Lambda calls the on-failure destination. In `sam local`, which has
+    neither, it is returned as the result.
     """
 
     @functools.wraps(handler)

@@ -12,7 +12,7 @@ __all__ = ["Agent", "AgentTask", "Exchange", "StopSignal"]
 
 
 class StopSignal(Protocol):
-    """Tells an agent to stop; `threading.Event` satisfies it."""
+    """Signals an agent to stop; `threading.Event` satisfies it."""
 
     def is_set(self) -> bool:
         """Return whether to stop."""

@@ -1,4 +1,4 @@
-"""What an agent says while it answers, in its own words: steps and parts have keys, not ids.
+"""The events that an agent yields while it answers; its steps and parts have keys, not ids.
 
 Keys are any strings, unique within one answer; the turn derives ids, durations and whole texts from them.
 Deltas (`…Extended`) hold new text only.
@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ReasoningExtended:
-    """More of a thought; the first of a `step` opens it."""
+    """More of a reasoning text; the first event of a `step` opens it."""
 
     step: str
     title: str
@@ -36,7 +36,7 @@ class ReasoningExtended:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningEnded:
-    """A thought is complete (or `failed`); `title` may now say what came of it, None keeps the former."""
+    """A reasoning text is complete (or `failed`); `title` replaces the former title unless it is None."""
 
     step: str
     title: str | None = None
@@ -45,7 +45,7 @@ class ReasoningEnded:
 
 @dataclass(frozen=True, slots=True)
 class PillsShown:
-    """A step with what it found so far; shown again with the same `step`, it replaces the former."""
+    """A step with the items it found so far; a later event with the same `step` replaces it."""
 
     step: str
     title: str
@@ -55,7 +55,7 @@ class PillsShown:
 
 @dataclass(frozen=True, slots=True)
 class FilesShown:
-    """A step that makes files, with their whole texts so far; shown again, it replaces the former."""
+    """A step with its files and their whole texts so far; a later event with the same `step` replaces it."""
 
     step: str
     title: str
@@ -88,7 +88,7 @@ class AnswerExtended:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnded:
-    """Nothing more will be said in this part."""
+    """A part of the answer is complete."""
 
     part: str
 
@@ -106,11 +106,11 @@ class FileMade:
 
 @dataclass(frozen=True, slots=True)
 class TokensUsed:
-    """Tokens that a model's call has cost, beyond those told before.
+    """Tokens that a model's call has used, in addition to those of former events.
 
-    `cached_tokens` are those of the input that came from a prompt cache. `cost_usd` is None where no prices
-    are known. `estimated_tokens` are those of input and output that the endpoint has not told, estimated by
-    what was sent and what arrived. It is the one event that may still come after a stop.
+    `cached_tokens` are the input tokens that came from a prompt cache. `cost_usd` is None where no prices are
+    configured. `estimated_tokens` are the input and output tokens that the endpoint did not report, estimated
+    from what was sent and received. Only this event may still come after a stop.
     """
 
     input_tokens: int

@@ -1,1 +1,1 @@
-"""The life of a turn: admitted, opened, run, decided, told; and closed by others where its runner died."""
+"""The use cases of turns: opening, running, the message, recovery; and what a client may ask for."""

@@ -1,4 +1,4 @@
-"""A connection's life: who listens where."""
+"""Registers connections as they open and close."""
 
 from collections.abc import Sequence
 
@@ -13,17 +13,14 @@ TOKEN_SUBPROTOCOL = "bearer"  # noqa: S105 - a subprotocol's name, no secret
 def open_session(
     connection: Connection, offered_subprotocols: Sequence[str], connections: ConnectionStore
 ) -> str | None:
-    """Remember a connection; give the subprotocol that the handshake's answer must name, None for none.
+    """Register a connection; return the subprotocol that the handshake's response must name, None for none.
 
-    Nothing can be posted to the connection before the answer is out. Raises `StoreUnavailable`.
+    A post to the connection succeeds only after that response. Raises `StoreUnavailable`.
     """
     connections.add(connection)
     return TOKEN_SUBPROTOCOL if TOKEN_SUBPROTOCOL in offered_subprotocols else None
 
 
 def close_session(connection: Connection, connections: ConnectionStore) -> None:
-    """Forget a connection that has ended; being told twice, or not at all, is fine.
-
-    Raises `StoreUnavailable`.
-    """
+    """Remove a closed connection; a second call does no harm. Raises `StoreUnavailable`."""
     connections.forget(connection.user_id, connection.id)

@@ -1,4 +1,4 @@
-"""The answer of a message while it is made: its texts and files, in order of first appearance."""
+"""Builds the answer of a message: its texts and files, in order of first appearance."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ __all__ = ["AnswerBuilder", "file_response"]
 
 
 class AnswerBuilder:
-    """The parts of an answer by id; `last_file` is the file that came last, None where there is none."""
+    """The parts of an answer by id; `last_file` is the newest file, None without one."""
 
     def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
         self._message_id = message_id
@@ -23,7 +23,7 @@ class AnswerBuilder:
         self.last_file: AssetRef | None = None
 
     def extend(self, event: said.AnswerExtended) -> Iterator[turn_events.TurnEvent]:
-        """More of a text; one that has ended stays as it was told."""
+        """Extend a text; one that has ended stays as it was delivered."""
         if not event.text:
             return
         id_ = self._id(event.part)
@@ -33,14 +33,14 @@ class AnswerBuilder:
             yield turn_events.AnswerExtended(id_, event.text, part.tool)
 
     def end(self, event: said.AnswerEnded) -> Iterator[turn_events.TurnEvent]:
-        """A text is complete."""
+        """End a text."""
         id_ = self._id(event.part)
         part = self._parts.get(id_)
         if isinstance(part, StreamingPart):
             yield self._closed(id_, part)
 
     def attach(self, event: said.FileMade) -> Iterator[turn_events.TurnEvent]:
-        """A file belongs to the answer."""
+        """Add a file."""
         id_ = self._id(event.part)
         file = file_response(id_, event.asset, event.name, event.note, self._now(), event.version_number)
         self._parts[id_] = file
@@ -48,13 +48,13 @@ class AnswerBuilder:
         yield turn_events.FileAttached(file)
 
     def close(self) -> Iterator[turn_events.TurnEvent]:
-        """End every text that is still growing."""
+        """End every open text."""
         for id_, part in self._parts.items():
             if isinstance(part, StreamingPart):
                 yield self._closed(id_, part)
 
     def parts(self) -> tuple[ResponsePart, ...]:
-        """Everything so far."""
+        """Return every part so far."""
         return tuple(
             TextResponse(id_, part.text, is_final=False, originating_tool_name=part.tool)
             if isinstance(part, StreamingPart)
@@ -63,7 +63,7 @@ class AnswerBuilder:
         )
 
     def growing(self) -> tuple[turn_events.AnswerSoFar, ...]:
-        """The texts that are still growing, whole so far."""
+        """Return the open texts, whole so far."""
         return tuple(
             turn_events.AnswerSoFar(id_, part.text, part.tool)
             for id_, part in self._parts.items()
@@ -82,7 +82,7 @@ class AnswerBuilder:
 def file_response(
     id_: str, asset: AssetRef, name: str, note: str, at: datetime, version_number: int = 1
 ) -> FileResponse:
-    """A file as an answer hands it over, with one note that says what was done with it at `at`."""
+    """Return a file of an answer, with one note that says what was done with it at `at`."""
     return FileResponse(
         id=id_,
         file_type=kinds.startable_kind(asset.type).file_type,

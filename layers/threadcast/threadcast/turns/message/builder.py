@@ -1,6 +1,6 @@
-"""The message that is being made: an agent's events in, a turn's events out, and its state at any time.
+"""Builds a message: an agent's events in, a turn's events out, and the message's state at any time.
 
-This is the server's side of the fold law: what `view` shows is what a client has that folded every event.
+This is the server's side of the fold invariant: `view` is the chat of a client that has folded every event.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,10 +30,10 @@ _LEAST_ROOM_BYTES = 8_192
 
 
 class MessageBuilder:
-    """One message while it is made, and the chat around it. Not safe for several threads by itself.
+    """Builds one message of a chat. Not thread-safe.
 
-    `view` is the chat as the turn opened it, its last message being the one to fill; `max_bytes` bounds
-    that message as serialised: past it the draft is `full`, ends with a visible notice and takes no more.
+    `view` is the chat as the turn opened it; its newest message is the one to build. `max_bytes` bounds that
+    message as serialised: past it the builder is `full`, adds a visible notice and accepts no more.
     """
 
     def __init__(self, view: ChatView, now: Callable[[], datetime], max_bytes: int) -> None:
@@ -52,7 +52,7 @@ class MessageBuilder:
         self.full = False
 
     def apply(self, event: said.AgentEvent) -> tuple[turn_events.TurnEvent, ...]:
-        """What a client must be told of this event; nothing once the draft is full, when only costs count."""
+        """Return the turn's events for an agent's event; none once the builder is full: only usage counts."""
         if self.full and not isinstance(event, said.TokensUsed):
             return ()
         event = self._sanitizer.sanitize(event)
@@ -63,12 +63,12 @@ class MessageBuilder:
         return tuple(self._applied(event))
 
     def close(self, status: Literal["completed", "failed"]) -> tuple[turn_events.TurnEvent, ...]:
-        """End everything that is still open, so that a terminal event may follow."""
+        """End every open part, so that a terminal event may follow."""
         title = (turn_events.TitleDecided(self._decide_title("".join(self._title))),) if self._title else ()
         return (*self._reasoning.close(status), *title, *self._answer.close())
 
     def decide(self, outcome: Outcome) -> ChatView:
-        """The chat in its final state; call once, after `close`."""
+        """Return the chat in its final state; call once, after `close`."""
         now = self._now()
         chat = self._view.chat.end_turn(now, self._answer.last_file)
         self._message = self._message.close(outcome, now)
@@ -76,14 +76,14 @@ class MessageBuilder:
         return self.view()
 
     def view(self) -> ChatView:
-        """The chat with the message as it stands now."""
+        """Return the chat with the message as it is now."""
         chat = self._view.chat
         if self._title:
             chat = replace(chat, title="".join(self._title))
         return replace(self._view, chat=chat).with_newest(self.message())
 
     def message(self) -> Message:
-        """The message as it stands now, with what is still open."""
+        """Return the message as it is now, with its open parts."""
         return replace(
             self._message,
             reasoning=self._reasoning.parts(),
@@ -92,7 +92,7 @@ class MessageBuilder:
         )
 
     def growing_answers(self) -> tuple[turn_events.AnswerSoFar, ...]:
-        """The texts of the answer that are still growing, whole so far."""
+        """Return the open texts of the answer, whole so far."""
         return self._answer.growing()
 
     def _applied(self, event: said.AgentEvent) -> Iterator[turn_events.TurnEvent]:  # noqa: C901 - a case per event
@@ -121,7 +121,7 @@ class MessageBuilder:
                 assert_never(event)
 
     def _weigh(self, event: said.AgentEvent) -> None:
-        """Take from the room what a part adds; one that is shown again only what it adds to the former."""
+        """Subtract the size of a part from the room; a part that replaces another counts the difference."""
         match event:
             case said.AnswerExtended(part=key):
                 self._take("response", key, weight(event), beside=PART_BYTES)
@@ -135,7 +135,7 @@ class MessageBuilder:
                 self._take("response", key, PART_BYTES + weight(event))
 
     def _take(self, kind: str, key: str, added: int, beside: int = 0) -> None:
-        """Take `added` bytes for a part from the room, and what stands `beside` its text if it is new."""
+        """Subtract `added` bytes from the room, and `beside` for the fields of a new part."""
         former = self._weights.get((kind, key))
         added += beside if former is None else 0
         self._weights[kind, key] = (former or 0) + added
@@ -166,6 +166,6 @@ class MessageBuilder:
 
 
 def _sum(former: Decimal | None, more: Decimal | None) -> Decimal | None:
-    """What is known of two costs together."""
+    """Return the sum of the costs that are known; None if neither is."""
     known = [cost for cost in (former, more) if cost is not None]
     return sum(known, Decimal(0)) if known else None

@@ -1,7 +1,7 @@
-"""A turn under way: one log of its events, one state, any number of readers, safe for threads.
+"""A running turn: one log of its events, one state, any number of readers; thread-safe.
 
-The agent's thread says, readers follow. State and log change together under one lock, so that a newcomer's
-snapshot and the rest of the log fit without a gap or a repeat.
+The agent's thread writes, readers follow. State and log change together under one lock, so a snapshot and the
+rest of the log fit without a gap or a repetition.
 """
 
 import threading
@@ -26,9 +26,9 @@ __all__ = ["LiveTurn"]
 
 
 class LiveTurn:
-    """The events of one turn as they are made; a `stream.outbox.Source`.
+    """The events of one turn as they are made; a `delivery.outbox.Source`.
 
-    It starts with an empty log: readers that have already heard `ChatOpened` begin at 0.
+    It starts with an empty log: readers whose connection has received `ChatOpened` begin at 0.
     """
 
     def __init__(self, builder: MessageBuilder) -> None:
@@ -51,9 +51,9 @@ class LiveTurn:
         return bool(self._log) and isinstance(self._log[-1], TerminalEvent)
 
     def say(self, event: AgentEvent) -> bool:
-        """Take one of the agent's events; False once no more is wanted (closed, or the message is full).
+        """Apply one of the agent's events; False once no more is accepted (closed, or the message is full).
 
-        What was used is counted even then: it is on the message that `decide` gives, and nobody is told.
+        Usage of tokens is counted even then: `decide` returns it with the message; it is not sent.
         """
         with self._lock:
             if self._closed and not isinstance(event, TokensUsed):
@@ -63,19 +63,19 @@ class LiveTurn:
             return not (self._closed or self._builder.full)
 
     def close(self, status: Literal["completed", "failed"]) -> None:
-        """End every open text; whatever the agent says from now on is not heard."""
+        """End every open text; later events of the agent are ignored."""
         with self._lock:
             if not self._closed:
                 self._closed = True
                 self._publish(self._builder.close(status))
 
     def abandon(self) -> None:
-        """Hear nothing more and tell nothing more: the turn is somebody else's now."""
+        """Accept and publish nothing more: another process owns the turn."""
         with self._lock:
             self._closed = True
 
     def decide(self, outcome: Outcome) -> ChatView:
-        """The chat as it shall be stored and told; nothing is published yet."""
+        """Return the chat as it will be stored and delivered; nothing is published yet."""
         with self._lock:
             return self._builder.decide(outcome)
 
@@ -85,7 +85,7 @@ class LiveTurn:
             self._publish((terminal,))
 
     def checkpoint(self) -> Message | None:
-        """The message so far if anything was said since the last checkpoint, else None."""
+        """Return the message so far; None if it has not changed since the last checkpoint."""
         with self._lock:
             changed, self.changed = self.changed, False
             return self._builder.message() if changed else None

@@ -1,4 +1,4 @@
-"""The reasoning of a message while it is made: thoughts and steps, and how long each took."""
+"""Builds the reasoning of a message: texts and steps, and how long each took."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ __all__ = ["ReasoningBuilder"]
 
 
 class ReasoningBuilder:
-    """Thoughts and steps by id, in the order in which they first appeared."""
+    """Reasoning texts and steps by id, in order of first appearance."""
 
     def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
         self._message_id = message_id
@@ -24,7 +24,7 @@ class ReasoningBuilder:
         self._ended_at: datetime | None = None
 
     def extend(self, event: said.ReasoningExtended) -> Iterator[turn_events.TurnEvent]:
-        """More of a thought; one that has ended stays as it was told."""
+        """Extend a text; one that has ended stays as it was delivered."""
         if not event.text:
             return
         id_ = self._begin(event.step)
@@ -35,7 +35,7 @@ class ReasoningBuilder:
             yield turn_events.ReasoningExtended(id_, event.title, event.text)
 
     def end(self, event: said.ReasoningEnded) -> Iterator[turn_events.TurnEvent]:
-        """A thought is complete or has failed."""
+        """End a text: it is complete, or has failed."""
         id_ = self._id(event.step)
         part = self._parts.get(id_)
         if isinstance(part, StreamingPart):
@@ -43,19 +43,19 @@ class ReasoningBuilder:
             yield self._closed(id_, part, "failed" if event.failed else "completed")
 
     def show_pills(self, event: said.PillsShown) -> Iterator[turn_events.TurnEvent]:
-        """What a step has found so far."""
+        """Replace the items that a step has found."""
         id_ = self._begin(event.step)
         lasted = self._lasted(id_, event.status)
         yield self._shown(PillsStep(id_, event.title, lasted, event.containers, event.status))
 
     def show_files(self, event: said.FilesShown) -> Iterator[turn_events.TurnEvent]:
-        """The files that a step has made so far."""
+        """Replace the files that a step has made."""
         id_ = self._begin(event.step)
         lasted = self._lasted(id_, event.status)
         yield self._shown(FilesStep(id_, event.title, lasted, event.status, event.files))
 
     def close(self, status: Literal["completed", "failed"]) -> Iterator[turn_events.TurnEvent]:
-        """End whatever is still under way."""
+        """End every open text and step."""
         for id_, part in self._parts.items():
             if isinstance(part, StreamingPart):
                 yield self._closed(id_, part, status)
@@ -63,7 +63,7 @@ class ReasoningBuilder:
                 yield self._shown(replace(part, status=status, secondary_title=self._lasted(id_, status)))
 
     def parts(self) -> tuple[ReasoningPart, ...]:
-        """Everything so far; what is under way has the status `loading`."""
+        """Return every part so far; an open one has the status `loading`."""
         return tuple(
             ReasoningText(id_, part.title, None, part.text, "loading")
             if isinstance(part, StreamingPart)
@@ -72,7 +72,7 @@ class ReasoningBuilder:
         )
 
     def summary(self) -> str | None:
-        """How long all of it took, as `Reasoned for 12 seconds`; None while or where there is none."""
+        """Return the total time, as `Reasoned for 12 seconds`; None before any reasoning has ended."""
         if not self._started or self._ended_at is None:
             return None
         return f"Reasoned for {duration_words(self._ended_at - min(self._started.values()))}"

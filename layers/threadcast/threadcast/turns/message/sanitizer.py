@@ -1,4 +1,4 @@
-"""An agent's events as they may be stored and told: whole characters, parts that fit the smallest frame."""
+"""Makes an agent's events fit to be stored and sent: whole characters, parts that fit the smallest frame."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,26 +11,26 @@ from threadcast.ports import agent_events as said
 __all__ = ["PART_BYTES", "AgentEventSanitizer", "weight"]
 
 _LABEL_CHARACTERS = 300
-"""The longest title, name or note; an agent that says more is cut."""
+"""The longest title, name or note; a longer one is cut."""
 
 _STEP_BYTES = 24_576
-"""The most that a step of pills or files weighs: it travels in one frame, perhaps one of 32 KB."""
+"""The largest step of pills or files: it is sent in one frame, perhaps one of 32 KB."""
 
 PART_BYTES = 384
-"""What a thought, a step, a text or a file weighs beside its texts."""
+"""The size of a part's fields without its texts."""
 
 _PILL_BYTES = 64
 
 
 class AgentEventSanitizer:
-    """Hears one turn's agent. A character that comes in halves, one at a time, is heard once it is whole."""
+    """Sanitizes the events of one turn. Half of a surrogate pair is held back until the other half comes."""
 
     def __init__(self) -> None:
         self._halves: dict[tuple[type, str], str] = {}
         self._title_room = _LABEL_CHARACTERS
 
     def sanitize(self, event: said.AgentEvent) -> said.AgentEvent:  # noqa: PLR0911 - one for each event
-        """The event with nothing in it that can't be told."""
+        """Return the event without anything that cannot be stored or sent."""
         match event:
             case said.AnswerExtended(part=part, text=text, tool=tool):
                 return said.AnswerExtended(part, self._whole(event, part, text), tool and _label(tool))
@@ -66,7 +66,7 @@ class AgentEventSanitizer:
 
 
 def weight(event: said.AgentEvent) -> int:
-    """About how many bytes an event's texts take in the message as serialised, but for a thought's title."""
+    """Return about how many bytes an event's texts take in the message, without a reasoning text's title."""
     match event:
         case said.ReasoningExtended() | said.AnswerExtended():
             return json_size(event.text)
@@ -100,7 +100,7 @@ def _file_weight(file: StepFile) -> int:
 
 
 def _fitting_pills(containers: Iterable[PillContainer]) -> Iterator[PillContainer]:
-    """As many pills as there is room for."""
+    """Yield as many pills as there is room for."""
     room = _STEP_BYTES
     for container in containers:
         title = _label(container.title)
@@ -118,7 +118,7 @@ def _fitting_pills(containers: Iterable[PillContainer]) -> Iterator[PillContaine
 
 
 def _fitting_files(files: Iterable[StepFile]) -> Iterator[StepFile]:
-    """Files with as much of their texts as there is room for."""
+    """Yield files with as much of their texts as there is room for."""
     room = _STEP_BYTES
     for file in files:
         named = replace(file, file_name=_label(file.file_name), text="")

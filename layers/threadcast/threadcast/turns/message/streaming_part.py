@@ -1,4 +1,4 @@
-"""Texts under way, and how long things took in words."""
+"""Open texts, ids of parts, and durations in words."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +10,7 @@ __all__ = ["StreamingPart", "duration_words", "part_id"]
 
 @dataclass(slots=True)
 class StreamingPart:
-    """A text under way, kept in pieces so that a long answer costs no more per token than a short one."""
+    """An open text, kept in pieces so that a long answer costs no more per token than a short one."""
 
     title: str = ""
     tool: str | None = None
@@ -18,18 +18,18 @@ class StreamingPart:
 
     @property
     def text(self) -> str:
-        """All of it so far."""
+        """The whole text so far."""
         return "".join(self.pieces)
 
 
 @lru_cache(maxsize=256)
 def part_id(message_id: str, kind: str, key: str) -> str:
-    """The UUID of a part of a message: the same for the same key, whoever derives it."""
+    """Return the UUID of a message's part; the same key always has the same id."""
     return str(uuid5(UUID(message_id), f"{kind}:{key}"))
 
 
 def duration_words(duration: timedelta) -> str:
-    """A duration as people say it: `0.4 seconds`, `12 seconds`, `2 minutes 5 seconds`."""
+    """Return a duration in words: `0.4 seconds`, `12 seconds`, `2 minutes 5 seconds`."""
     seconds = duration.total_seconds()
     if seconds < 0.05:  # noqa: PLR2004 - what rounds to nothing
         return "less than 0.1 seconds"

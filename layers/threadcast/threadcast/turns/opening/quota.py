@@ -1,4 +1,4 @@
-"""Who may ask how often: a token bucket and a cap of concurrent turns per user, as pure functions."""
+"""The quota of a user: a token bucket and a limit of concurrent turns, as pure functions."""
 
 import math
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ def admit(
     running: dict[str, datetime] | None = None,
     leaving: str | None = None,
 ) -> Quota:
-    """The quota as it stands once this turn is taken from it; raises `TooManyRequests`.
+    """Return the quota after this turn; raises `TooManyRequests`.
 
-    `running` is the turn that starts to run, its message's id and the end of its lease; None for a turn that
-    is over at once. `leaving` is one that ends before it. Turns whose lease has lapsed no longer count, so a
-    killed one frees its place.
+    `running` is the turn that starts to run: its message's id and the end of its lease; None for a turn that
+    ends at once. `leaving` is the id of a turn that ends before. A turn whose lease has expired does not
+    count, so a killed turn frees its place.
     """
     former = quota or Quota(float(limits.burst), now)
     alive = {
@@ -49,7 +49,7 @@ def admit(
             f"You already have {len(alive)} answers under way; please wait for one of them",
             _ceil_tenth(max((min(alive.values()) - now).total_seconds(), 1.0)),
         )
-    kept = {**former.running, **(running or {})}  # the lapsed too: the store sweeps those long dead
+    kept = {**former.running, **(running or {})}  # expired ones too: the store removes them later
     return Quota(tokens - 1, now, kept, (former.version or 0) + 1)
 
 
