@@ -1,6 +1,7 @@
 """Build the chat and the messages of a frame, within the frame's size."""
 
 import json
+from datetime import UTC, datetime
 from typing import Literal, assert_never
 
 from threadcast.domain.access import Role
@@ -9,7 +10,6 @@ from threadcast.domain.message import Message
 from threadcast.protocol.chat_types import ChatPayload, MessagePayload, RequestMessage
 from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
-from threadcast.protocol.timestamps import rfc3339
 
 __all__ = ["chat_payload", "message_payload"]
 
@@ -44,8 +44,8 @@ def message_payload(message: Message) -> MessagePayload:
         "response_messages": {part["id"]: part for part in responses},
         "reasoning_message_ids": [part["id"] for part in reasoning],
         "reasoning_messages": {part["id"]: part for part in reasoning},
-        "created_at": rfc3339(message.created_at),
-        "updated_at": rfc3339(message.updated_at),
+        "created_at": _rfc3339(message.created_at),
+        "updated_at": _rfc3339(message.updated_at),
         "final_reasoning_message": message.final_reasoning,
         "feedback": None,
         "is_completed": message.outcome is not None,
@@ -61,8 +61,8 @@ def _without_messages(view: ChatView) -> ChatPayload:
         "is_favorited": False,
         "message_ids": [],
         "messages": {},
-        "created_at": rfc3339(chat.created_at),
-        "updated_at": rfc3339(chat.updated_at),
+        "created_at": _rfc3339(chat.created_at),
+        "updated_at": _rfc3339(chat.updated_at),
         "created_by": chat.owner.id,
         "created_by_id": chat.owner.id,
         "created_by_name": chat.owner.name,
@@ -113,6 +113,11 @@ def _outcome_note(message: Message) -> str | None:
             return message.outcome.explanation
         case _:
             assert_never(message.outcome.kind)
+
+
+def _rfc3339(moment: datetime) -> str:
+    """Return the time as RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _fitting(messages: list[MessagePayload], max_bytes: int) -> list[MessagePayload]:
