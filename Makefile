@@ -90,6 +90,11 @@ check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, mod
 	$(SAM) validate
 	$(SAM) validate --lint
 
+.PHONY: schema
+schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema, and the client's types from it
+	$(BIN)/python -m threadcast.protocol.schema >docs/protocol.schema.json
+	$(BIN)/python clients/python/generate_protocol_types.py
+
 .PHONY: build
 build: .sam-venv/sam.stamp ## build for this machine's processor, or for another: make build ARCHITECTURE=arm64
 	ARCHITECTURE=$(BUILT_FOR) $(SAM) build --parameter-overrides $(PARAMETERS)

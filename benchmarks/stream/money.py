@@ -14,11 +14,11 @@ from senders import word
 from tests.tables import create_table
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handoff
 from threadcast.ports import agent_events as said
-from threadcast.protocol.requests import PostRequest
 from threadcast.settings import Settings
 from threadcast.turns.request_context import RequestContext
 

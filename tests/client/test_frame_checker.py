@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.client import sample_frames as s
-from threadcast_client.protocol.chats import Chat, Message
 from threadcast_client.protocol.frame_checker import check_frame
 from threadcast_client.protocol.frames import ServerFrame, is_gateway_frame, is_terminal
+from threadcast_client.protocol.generated_types import ChatPayload, MessagePayload
 
 STOPPED = s.frame("stopThread", {"id": s.CHAT_ID, "message_id": s.MESSAGE_ID, "stopped": True})
 REASONING = (s.reasoning_text(message="Done.", status="completed"), s.pills("a"), s.files(text="x"))
@@ -221,7 +221,7 @@ def test_each_kind_of_fault_is_reported_with_its_path(
 
 @pytest.mark.parametrize(
     ("parent", "expected"),
-    [("", ServerFrame), ("payload", Chat), (IN_MESSAGE, Message)],
+    [("", ServerFrame), ("payload", ChatPayload), (IN_MESSAGE, MessagePayload)],
     ids=["frame", "chat", "message"],
 )
 def test_every_key_of_the_contract_is_required(parent: str, expected: Any) -> None:

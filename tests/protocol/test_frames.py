@@ -1,80 +1,118 @@
-"""Every event as a frame, errors included."""
+"""The frame of every event, of every answer and of every error."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
-from threadcast.domain import turn_events
-from threadcast.domain.message import (
-    FileNote,
-    FileResponse,
-    FilesStep,
-    Message,
-    Outcome,
-    Pill,
-    PillContainer,
-    PillsStep,
-    ReasoningText,
-    StepFile,
-    TextResponse,
+from tests.delivery.simulation import ALICE, CHAT_ID, MESSAGE_ID, opened_view
+from tests.protocol.sample_turn_events import (
+    EVENTS,
+    FAILED,
+    FILE,
+    FILES_STEP,
+    PILLS_STEP,
+    TEXT_STEP,
+    TO,
+    view_of_messages,
 )
-from threadcast.errors import BadRequest, Conflict, NotFound, TooManyRequests, Unauthorized
+from tests.protocol.schema_validation import frame_errors
+from threadcast.domain import turn_events
+from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.message import Outcome
+from threadcast.errors import BadRequest, ClientFault, Conflict, NotFound, TooManyRequests, Unauthorized
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.frames import Address, encode, error_frame, fault_body, internal_error, turn_frame
+from threadcast.protocol.envelope import Action
+from threadcast.protocol.frames import (
+    Address,
+    chat_frame,
+    encode,
+    error_frame,
+    fault_body,
+    internal_error,
+    stop_frame,
+    turn_frame,
+)
 from threadcast_client import check_frame
 
-PART = "99999999-9999-4999-8999-999999999999"
-TO = Address("/chats/post", "r-1", CHAT_ID, MESSAGE_ID, ALICE)
-FILE = FileResponse(PART, "metric", "Wind", 1, PART, None, (FileNote("completed", "Opened", 1_772_366_400),))
-THOUGHT = ReasoningText(PART, "Thinking", "0.4 seconds", "hm", "completed")
-PILLS = PillsStep(PART, "Found", None, (PillContainer("Columns", (Pill("p", "year", "column"),)),), "loading")
-MAKES = FilesStep(
-    PART, "Made", "2 seconds", "completed", (StepFile(PART, "metric", "Wind", 1, PART, "completed", "name:"),)
-)
-FAILED = Outcome("failed", "INTERNAL_SERVER_ERROR", "It broke.", "ref-1")
 
-
-EVENTS: list[tuple[turn_events.TurnEvent, str, str | None]] = [
-    (turn_events.ChatOpened(opened_view()), "initializeChat", None),
-    (turn_events.TitleExtended("Wi"), "generatingTitle", "in_progress"),
-    (turn_events.TitleDecided("Wind"), "generatingTitle", "completed"),
-    (turn_events.ReasoningExtended(PART, "Thinking", "hm"), "generatingReasoningMessage", "in_progress"),
-    (turn_events.ReasoningClosed(THOUGHT), "generatingReasoningMessage", "completed"),
-    (turn_events.PillsChanged(PILLS), "generatingReasoningMessage", "in_progress"),
-    (turn_events.FilesChanged(MAKES), "generatingReasoningMessage", "completed"),
-    (turn_events.AnswerExtended(PART, "Hel"), "generatingResponseMessage", "in_progress"),
-    (turn_events.AnswerSoFar(PART, "Hel"), "generatingResponseMessage", "in_progress"),
-    (turn_events.AnswerClosed(PART, "Hello"), "generatingResponseMessage", "completed"),
-    (turn_events.FileAttached(FILE), "generatingResponseMessage", "completed"),
-    (turn_events.TurnCompleted(opened_view()), "complete", None),
-    (turn_events.TurnFailed(FAILED), "postThread", None),
-]
-
-
-def test_no_event_is_forgotten_here() -> None:
+def test_every_kind_of_event_is_among_the_samples() -> None:
     assert {type(event) for event, _, _ in EVENTS} == set(get_args(turn_events.TurnEvent))
 
 
 @pytest.mark.parametrize(("event", "name", "progress"), EVENTS)
-def test_every_event_has_a_frame_that_keeps_to_the_contract(
+def test_every_event_has_a_frame_that_keeps_the_contract(
     event: turn_events.TurnEvent, name: str, progress: str | None
 ) -> None:
     frame = turn_frame(event, TO)
 
     assert (frame["event"], (frame["payload"] or {}).get("progress")) == (name, progress)
     assert (frame["route"], frame.get("request_id")) == ("/chats/post", "r-1")
-    if not isinstance(event, turn_events.TurnCompleted):  # its message is still open in this view
+    assert frame_errors(frame) == []
+    if not isinstance(event, turn_events.TurnCompleted):  # the message of this view is still open
         assert check_frame(frame) == []
 
 
-def test_only_the_opening_names_the_one_who_asked() -> None:
+@pytest.mark.parametrize("event", [event for event, _, _ in EVENTS])
+def test_a_frame_has_no_request_id_where_the_request_had_none(event: turn_events.TurnEvent) -> None:
+    frame = turn_frame(event, replace(TO, request_id=None))
+
+    assert list(frame) == ["route", "event", "payload", "sent_by", "error", "send_method"]
+    assert frame_errors(frame) == []
+
+
+def test_a_frame_is_compact_json_with_its_keys_in_order() -> None:
+    encoded = encode(turn_frame(turn_events.TitleDecided("Wärme"), TO))
+
+    assert encoded.decode() == (
+        '{"route":"/chats/post","event":"generatingTitle",'
+        f'"payload":{{"title":"Wärme","title_chunk":null,"chat_id":"{CHAT_ID}","message_id":"{MESSAGE_ID}",'
+        '"progress":"completed"},"sent_by":null,"error":null,"send_method":"All","request_id":"r-1"}'
+    )
+
+
+def test_a_progress_frame_requires_an_open_turn() -> None:
+    with pytest.raises(ValueError, match="no turn is opened"):
+        turn_frame(turn_events.TitleDecided("Wind"), Address("/chats/post"))
+
+
+def test_only_initialize_chat_names_the_sender() -> None:
     senders = [turn_frame(event, TO)["sent_by"] for event, _, _ in EVENTS]
 
     assert senders == [{"id": ALICE.id, "name": "Alice"}, *[None] * (len(EVENTS) - 1)]
 
 
-def test_a_failure_is_told_with_its_reference_and_its_ids() -> None:
+def test_a_chat_with_every_part_and_grant_keeps_the_contract() -> None:
+    view = opened_view()
+    message = replace(
+        view.messages[1],
+        reasoning=(TEXT_STEP, replace(PILLS_STEP, id="p-1"), replace(FILES_STEP, id="f-1")),
+        responses=(FILE,),
+        outcome=Outcome("stopped"),
+    )
+    grants = (
+        Grant(Principal("user", "44444444-4444-4444-8444-444444444445"), Role.CAN_EDIT),
+        Grant(Principal("org", "55555555-5555-4555-8555-555555555555"), Role.CAN_VIEW),
+    )
+
+    frame = chat_frame(replace(view, messages=(message,), grants=grants), TO)
+
+    assert frame_errors(frame) == []
+    assert check_frame(frame | {"route": "/chats/get"}) == []
+    assert (frame["event"], frame["send_method"]) == ("getChat", "SenderOnly")
+    assert frame["payload"]["workspace_sharing"] == "can_view"
+    assert [grant["permission"] for grant in frame["payload"]["individual_permissions"]] == ["can_edit"]
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_stop_is_answered_with_whether_a_turn_was_running(*, stopped: bool) -> None:
+    frame = stop_frame(CHAT_ID, MESSAGE_ID, Address("/chats/stop"), stopped=stopped)
+
+    assert frame["payload"] == {"id": CHAT_ID, "message_id": MESSAGE_ID, "stopped": stopped}
+    assert frame_errors(frame) == check_frame(frame) == []
+
+
+def test_a_failed_turn_has_an_error_with_its_reference_and_its_ids() -> None:
     frame = turn_frame(turn_events.TurnFailed(FAILED), TO)
 
     assert frame["send_method"] == "SenderOnly"
@@ -107,12 +145,33 @@ def test_a_failure_is_told_with_its_reference_and_its_ids() -> None:
         ),
     ],
 )
-def test_every_refusal_has_a_body(fault: object, body: dict[str, object]) -> None:
-    assert fault_body(fault) == body  # type: ignore[arg-type]
-    assert check_frame(error_frame("post", Address("postThread"), fault_body(fault))) == []  # type: ignore[arg-type]
+def test_every_refused_request_has_an_error(fault: ClientFault, body: dict[str, object]) -> None:
+    frame = error_frame("post", Address("postThread"), fault_body(fault))
+
+    assert frame["error"] == body
+    assert frame_errors(frame) == check_frame(frame) == []
 
 
-def test_an_internal_error_says_nothing_but_its_reference() -> None:
+@pytest.mark.parametrize(
+    ("action", "route", "event"),
+    [
+        ("post", "/chats/post", "postThread"),
+        ("stop", "/chats/stop", "stopThread"),
+        ("get", "/chats/get", "getChat"),
+        (None, None, "error"),
+        (None, "r" * 64, "error"),
+    ],
+)
+def test_an_error_has_the_event_that_its_route_answers_with(
+    action: Action | None, route: str | None, event: str
+) -> None:
+    frame = error_frame(action, Address(route), fault_body(BadRequest("No.")))
+
+    assert (frame["event"], frame["payload"]) == (event, None)
+    assert frame_errors(frame) == check_frame(frame) == []
+
+
+def test_an_internal_error_holds_only_a_fixed_sentence_and_its_reference() -> None:
     frame = error_frame(None, Address(None), internal_error("ref-1"))
 
     assert frame["event"] == "error"
@@ -121,47 +180,29 @@ def test_an_internal_error_says_nothing_but_its_reference() -> None:
         "message": "Something went wrong on our side. Please try again.",
         "reference_id": "ref-1",
     }
-
-
-def long_view(count: int, text_bytes: int, thought_bytes: int) -> object:
-    view = opened_view()
-    messages = tuple(
-        Message(
-            f"00000000-0000-4000-8000-{number:012}",
-            CHAT_ID,
-            number,
-            "Why?",
-            ALICE,
-            EPOCH,
-            EPOCH,
-            reasoning=(ReasoningText(PART, "Thinking", None, "h" * thought_bytes, "completed"),),
-            responses=(TextResponse(PART, "é" * (text_bytes // 2), is_final=True),),
-        )
-        for number in range(count)
-    )
-    return type(view)(view.chat, messages, view.role)
+    assert frame_errors(frame) == []
 
 
 @pytest.mark.parametrize("count", [1, 5, 40, 400])
 @pytest.mark.parametrize("max_bytes", [131_072, 32_768])
 def test_a_chat_of_any_length_fits_into_a_frame(count: int, max_bytes: int) -> None:
-    event = turn_events.ChatOpened(long_view(count, 2_000, 3_000))  # type: ignore[arg-type]
+    event = turn_events.ChatOpened(view_of_messages(count, 2_000, 3_000))
 
     frame = turn_frame(event, TO, max_bytes)
 
     assert len(encode(frame)) <= max_bytes
-    assert check_frame(frame) == []
+    assert frame_errors(frame) == check_frame(frame) == []
     assert frame["payload"] is not None
     assert list(frame["payload"]["messages"]) == frame["payload"]["message_ids"]
 
 
-def test_old_reasoning_goes_before_whole_messages_and_the_newest_stays() -> None:
-    view = long_view(10, 10_000, 8_000)
+def test_old_reasoning_is_left_out_before_whole_messages_and_never_the_newest() -> None:
+    view = view_of_messages(10, 10_000, 8_000)
 
-    payload = chat_payload(view, 131_072)  # type: ignore[arg-type]
+    payload = chat_payload(view, 131_072)
 
-    thoughts = [len(payload["messages"][id_]["reasoning_message_ids"]) for id_ in payload["message_ids"]]
-    assert len(thoughts) == 10
-    assert thoughts == sorted(thoughts)
-    assert thoughts[0] == 0
-    assert thoughts[-1] == 1
+    steps = [len(payload["messages"][id_]["reasoning_message_ids"]) for id_ in payload["message_ids"]]
+    assert len(steps) == 10
+    assert steps == sorted(steps)
+    assert steps[0] == 0
+    assert steps[-1] == 1

@@ -1,4 +1,4 @@
-"""What a client may ask, and the one sentence that each fault is answered with."""
+"""The requests that a client can send, and the one message for each invalid one."""
 
 import json
 from typing import Any
@@ -8,106 +8,118 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadcast.domain.asset import AssetRef, AssetType
+from threadcast.domain.commands import PostRequest
 from threadcast.errors import BadRequest
 from threadcast.protocol.envelope import read_envelope
-from threadcast.protocol.requests import PostRequest, parse_get, parse_post, parse_stop
+from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 
-ONE = "11111111-1111-4111-8111-111111111111"
-TWO = "22222222-2222-4222-8222-222222222222"
-METRIC = AssetRef(ONE, AssetType.METRIC_FILE)
-DASHBOARD = AssetRef(ONE, AssetType.DASHBOARD_FILE)
+ASSET_ID = "11111111-1111-4111-8111-111111111111"
+OTHER_ID = "22222222-2222-4222-8222-222222222222"
+METRIC = AssetRef(ASSET_ID, AssetType.METRIC_FILE)
+DASHBOARD = AssetRef(ASSET_ID, AssetType.DASHBOARD_FILE)
 
-SOUND: list[tuple[dict[str, Any], PostRequest]] = [
+VALID: list[tuple[dict[str, Any], PostRequest]] = [
     ({"prompt": "Why?"}, PostRequest("Why?")),
-    ({"prompt": "Why?", "chat_id": ONE}, PostRequest("Why?", chat_id=ONE)),
+    ({"prompt": "Why?", "chat_id": ASSET_ID}, PostRequest("Why?", chat_id=ASSET_ID)),
     (
-        {"prompt": "Why?", "chat_id": ONE, "message_id": TWO},
-        PostRequest("Why?", chat_id=ONE, replace_from=TWO),
+        {"prompt": "Why?", "chat_id": ASSET_ID, "message_id": OTHER_ID},
+        PostRequest("Why?", chat_id=ASSET_ID, replace_from=OTHER_ID),
     ),
-    ({"prompt": "Why?", "message_id": TWO}, PostRequest("Why?")),
-    ({"asset_id": ONE, "asset_type": "metric_file"}, PostRequest(asset=METRIC)),
-    ({"asset_id": ONE.upper(), "asset_type": "metric"}, PostRequest(asset=METRIC)),
-    ({"asset_id": ONE, "asset_type": "dashboard"}, PostRequest(asset=DASHBOARD)),
+    ({"prompt": "Why?", "message_id": OTHER_ID}, PostRequest("Why?")),
+    ({"asset_id": ASSET_ID, "asset_type": "metric_file"}, PostRequest(asset=METRIC)),
+    ({"asset_id": ASSET_ID.upper(), "asset_type": "metric"}, PostRequest(asset=METRIC)),
+    ({"asset_id": ASSET_ID, "asset_type": "dashboard"}, PostRequest(asset=DASHBOARD)),
     (
-        {"prompt": " \n", "asset_id": ONE, "asset_type": "report_file"},
-        PostRequest(asset=AssetRef(ONE, AssetType.REPORT_FILE)),
+        {"prompt": " \n", "asset_id": ASSET_ID, "asset_type": "report_file"},
+        PostRequest(asset=AssetRef(ASSET_ID, AssetType.REPORT_FILE)),
     ),
-    ({"metric_id": ONE}, PostRequest(asset=METRIC)),
-    ({"dashboard_id": ONE, "prompt": "Why?"}, PostRequest("Why?", asset=DASHBOARD)),
+    ({"metric_id": ASSET_ID}, PostRequest(asset=METRIC)),
+    ({"dashboard_id": ASSET_ID, "prompt": "Why?"}, PostRequest("Why?", asset=DASHBOARD)),
     (
-        {"asset_id": ONE, "asset_type": "metric_file", "metric_id": TWO, "dashboard_id": TWO},
+        {"asset_id": ASSET_ID, "asset_type": "metric_file", "metric_id": OTHER_ID, "dashboard_id": OTHER_ID},
         PostRequest(asset=METRIC),
     ),
-    ({"metric_id": ONE, "dashboard_id": None, "chat_id": None, "dataset_id": 7}, PostRequest(asset=METRIC)),
+    (
+        {"metric_id": ASSET_ID, "dashboard_id": None, "chat_id": None, "dataset_id": 7},
+        PostRequest(asset=METRIC),
+    ),
     ({"prompt": "a\x00b\tc\ud800"}, PostRequest("ab\tc\ufffd")),
 ]
 
 TYPES = "metric_file, dashboard_file, report_file"
 STARTABLE = "metric_file, dashboard_file, report_file"
-FAULTY: list[tuple[dict[str, Any], str]] = [
+INVALID: list[tuple[dict[str, Any], str]] = [
     ({}, "prompt must be provided unless a new chat starts on an asset"),
     ({"prompt": "\x00\x01"}, "prompt must be provided unless a new chat starts on an asset"),
     ({"prompt": "  "}, "prompt must be provided unless a new chat starts on an asset"),
-    ({"chat_id": ONE}, "prompt must be provided unless a new chat starts on an asset"),
-    ({"asset_id": ONE}, "asset_type must be provided when asset_id is specified"),
+    ({"chat_id": ASSET_ID}, "prompt must be provided unless a new chat starts on an asset"),
+    ({"asset_id": ASSET_ID}, "asset_type must be provided when asset_id is specified"),
     ({"asset_type": "metric_file"}, "asset_id must be provided when asset_type is specified"),
-    ({"asset_id": ONE, "asset_type": "spreadsheet"}, f"asset_type must be one of: {TYPES}"),
-    ({"asset_id": ONE, "asset_type": 3}, f"asset_type must be one of: {TYPES}"),
+    ({"asset_id": ASSET_ID, "asset_type": "spreadsheet"}, f"asset_type must be one of: {TYPES}"),
+    ({"asset_id": ASSET_ID, "asset_type": 3}, f"asset_type must be one of: {TYPES}"),
     (
-        {"asset_id": ONE, "asset_type": "collection"},
+        {"asset_id": ASSET_ID, "asset_type": "collection"},
         f"A chat cannot start on asset_type 'collection' yet; these can: {STARTABLE}",
     ),
     (
-        {"metric_id": ONE, "dashboard_id": TWO},
+        {"metric_id": ASSET_ID, "dashboard_id": OTHER_ID},
         "metric_id and dashboard_id cannot be combined: a chat has one context",
     ),
     (
-        {"prompt": "Why?", "chat_id": ONE, "asset_id": ONE, "asset_type": "metric_file"},
+        {"prompt": "Why?", "chat_id": ASSET_ID, "asset_id": ASSET_ID, "asset_type": "metric_file"},
         "chat_id cannot be combined with an asset: a chat has one context",
     ),
     (
-        {"prompt": "Why?", "chat_id": ONE, "metric_id": TWO},
+        {"prompt": "Why?", "chat_id": ASSET_ID, "metric_id": OTHER_ID},
         "chat_id cannot be combined with an asset: a chat has one context",
     ),
     *[
         ({"prompt": "Why?", field: value}, f"{field} must be a UUID")
         for field in ("chat_id", "message_id", "asset_id", "metric_id", "dashboard_id")
-        for value in ("nonsense", 7, "", [ONE], "+" + ONE[1:], f"urn:uuid:{ONE}", ONE.replace("-", ""))
+        for value in (
+            "nonsense",
+            7,
+            "",
+            [ASSET_ID],
+            "+" + ASSET_ID[1:],
+            f"urn:uuid:{ASSET_ID}",
+            ASSET_ID.replace("-", ""),
+        )
     ],
     ({"prompt": 7}, "prompt must be a string or null"),
     ({"prompt": "x" * 20_001}, "prompt must have at most 20,000 characters"),
-    # Where several faults apply: shape, then identifiers, then combination.
+    # Where several faults apply, the message names the first of: shape, identifiers, combination.
     ({"prompt": 7, "chat_id": "nonsense"}, "prompt must be a string or null"),
-    ({"chat_id": "nonsense", "metric_id": ONE, "dashboard_id": TWO}, "chat_id must be a UUID"),
+    ({"chat_id": "nonsense", "metric_id": ASSET_ID, "dashboard_id": OTHER_ID}, "chat_id must be a UUID"),
     ({"asset_type": "spreadsheet", "prompt": "x" * 20_001}, "prompt must have at most 20,000 characters"),
 ]
 
 
-@pytest.mark.parametrize(("payload", "request_"), SOUND)
-def test_a_sound_request_is_read(payload: dict[str, Any], request_: PostRequest) -> None:
+@pytest.mark.parametrize(("payload", "request_"), VALID)
+def test_a_valid_request_is_parsed(payload: dict[str, Any], request_: PostRequest) -> None:
     assert parse_post(payload) == request_
 
 
-@pytest.mark.parametrize(("payload", "message"), FAULTY)
-def test_a_faulty_request_is_refused_with_one_clear_sentence(payload: dict[str, Any], message: str) -> None:
+@pytest.mark.parametrize(("payload", "message"), INVALID)
+def test_an_invalid_request_is_refused_with_one_clear_message(payload: dict[str, Any], message: str) -> None:
     with pytest.raises(BadRequest) as refusal:
         parse_post(payload)
 
     assert refusal.value.message == message
 
 
-def test_a_stop_names_a_chat_and_a_message() -> None:
+def test_a_stop_requires_a_chat_and_a_message() -> None:
     with pytest.raises(BadRequest, match="message_id must be provided"):
-        parse_stop({"id": ONE})
+        parse_stop({"id": ASSET_ID})
 
 
-def test_a_get_names_a_chat() -> None:
+def test_a_get_requires_the_uuid_of_a_chat() -> None:
     with pytest.raises(BadRequest, match="id must be a UUID"):
         parse_get({"id": "nonsense"})
 
 
 @pytest.mark.parametrize("route", ["/chats/post", "/threads/post", "postThread"])
-def test_a_post_has_three_names(route: str) -> None:
+def test_a_post_has_three_routes(route: str) -> None:
     envelope = read_envelope(json.dumps({"route": route, "payload": {}}))
 
     assert (envelope.route, envelope.action, envelope.fault) == (route, "post", None)
@@ -132,15 +144,13 @@ def test_a_post_has_three_names(route: str) -> None:
         ),
     ],
 )
-def test_an_envelope_that_says_nothing_sound_has_a_fault(
-    body: str | None, route: str | None, fault: str
-) -> None:
+def test_an_invalid_envelope_has_a_fault(body: str | None, route: str | None, fault: str) -> None:
     envelope = read_envelope(body)
 
     assert (envelope.route, envelope.fault) == (route, fault)
 
 
-def test_an_unknown_route_is_echoed_but_not_at_any_length() -> None:
+def test_an_unknown_route_is_repeated_up_to_64_characters() -> None:
     envelope = read_envelope(json.dumps({"route": "x" * 1000, "payload": {}}))
 
     assert (envelope.route, envelope.action) == ("x" * 64, None)
@@ -157,8 +167,8 @@ fields = st.sampled_from(
 )
 
 
-@given(st.dictionaries(fields, json_values | st.just(ONE) | st.just("metric_file")))
-def test_whatever_comes_is_read_or_refused(payload: dict[str, Any]) -> None:
+@given(st.dictionaries(fields, json_values | st.just(ASSET_ID) | st.just("metric_file")))
+def test_any_payload_is_parsed_or_refused(payload: dict[str, Any]) -> None:
     try:
         request = parse_post(payload)
     except BadRequest:

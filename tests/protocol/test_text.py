@@ -1,4 +1,4 @@
-"""Texts from outside: what is taken out of them, and nothing else."""
+"""Texts from outside: what is removed from them, and nothing else."""
 
 import json
 
@@ -18,19 +18,19 @@ def is_dropped(character: str) -> bool:
 
 
 @given(any_text)
-def test_a_clean_text_can_be_sent_and_is_clean(text: str) -> None:
+def test_a_clean_text_can_be_encoded_and_stays_as_it_is(text: str) -> None:
     cleaned = clean(text)
 
-    cleaned.encode()  # raises where half a surrogate pair is left
+    cleaned.encode()  # raises UnicodeEncodeError for half a surrogate pair
     assert not any(map(is_dropped, cleaned))
     assert clean(cleaned) == cleaned
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_nothing_but_control_characters_is_taken_out(text: str) -> None:
+def test_only_control_characters_are_removed(text: str) -> None:
     assert clean(text) == "".join(character for character in text if not is_dropped(character))
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_a_text_weighs_what_it_takes_in_a_frame(text: str) -> None:
+def test_json_size_is_what_a_text_takes_in_a_frame(text: str) -> None:
     assert json_size(text) == len(json.dumps(text, ensure_ascii=False).encode()) - 2

@@ -7,10 +7,10 @@ import pytest
 from tests.turns.world import ALICE, BOB, World, quick
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.commands import GetRequest, PostRequest
 from threadcast.domain.message import Outcome
 from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
-from threadcast.protocol.requests import GetRequest, PostRequest
 from threadcast_client import is_terminal
 
 

@@ -10,11 +10,11 @@ import pytest
 from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World, quick
 from threadcast.domain.chat import Chat
+from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
 from threadcast.ports import Connection, Handoff
 from threadcast.ports import agent_events as said
-from threadcast.protocol.requests import PostRequest, StopRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
 

@@ -2,9 +2,9 @@
 
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
+from threadcast.domain.commands import PostRequest
 from threadcast.errors import AgentError
 from threadcast.ports import agent_events as said
-from threadcast.protocol.requests import PostRequest
 from threadcast_client import agrees_with, fold_stream
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, quick
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.turn_events import (
     AnswerClosed,
     AnswerExtended,
@@ -15,7 +16,6 @@ from threadcast.errors import NotFound, StoreUnavailable
 from threadcast.ports import agent_events as said
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.frames import MAX_FRAME_BYTES
-from threadcast.protocol.requests import PostRequest
 
 
 def test_checks_come_before_the_first_event_is_asked_for() -> None:

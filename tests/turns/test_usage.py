@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from tests.turns.world import World
+from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import Message
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
-from threadcast.protocol.requests import PostRequest, StopRequest
 
 USED = TokensUsed(1_000, 100, 0, Decimal("0.0055"), estimated_tokens=1_100)
 

@@ -1,11 +1,19 @@
-"""The server's frames as types: every event, key and closed set of values of the wire contract."""
+"""What the frames of all events have in common, the payload type of each, and API Gateway's own frames."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-from threadcast_client.protocol.chats import Chat
-from threadcast_client.protocol.json_types import Text, Uuid
-from threadcast_client.protocol.message_parts import ReasoningMessage, ResponseMessage
+from threadcast_client.protocol.generated_types import (
+    ChatPayload,
+    ErrorBody,
+    EventName,
+    ReasoningPayload,
+    ResponsePayload,
+    SenderPayload,
+    StopPayload,
+    TitlePayload,
+)
+from threadcast_client.protocol.json_types import Text
 
 __all__ = [
     "GATEWAY_MESSAGES",
@@ -15,7 +23,6 @@ __all__ = [
     "ROUTES",
     "SNAPSHOT_EVENTS",
     "AnyFrame",
-    "Failure",
     "GatewayFrame",
     "ServerFrame",
     "is_gateway_frame",
@@ -37,85 +44,15 @@ SNAPSHOT_EVENTS: Final = frozenset({"initializeChat", "complete", "getChat"})
 GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal server error", "Forbidden"})
 """The messages in API Gateway's own frames, which carry no event and no `request_id` of a client."""
 
-Progress: TypeAlias = Literal["in_progress", "completed"]
-ErrorCode: TypeAlias = Literal[
-    "BAD_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "CONFLICT", "TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR"
-]
-Event: TypeAlias = Literal[
-    "initializeChat",
-    "generatingTitle",
-    "generatingReasoningMessage",
-    "generatingResponseMessage",
-    "complete",
-    "postThread",
-    "stopThread",
-    "getChat",
-    "error",
-]
-
-
-class Sender(TypedDict):
-    """The user who sent the request."""
-
-    id: Uuid
-    name: str
-
-
-class Failure(TypedDict):
-    """The reason why a request failed, safe to show; the last four keys are present where known."""
-
-    code: ErrorCode
-    message: Text
-    chat_id: NotRequired[Uuid | None]
-    message_id: NotRequired[Uuid | None]
-    reference_id: NotRequired[Text | None]
-    retry_after_s: NotRequired[float | None]
-
-
-class TitlePayload(TypedDict):
-    """A chunk of the chat's title, or the whole title."""
-
-    chat_id: Uuid
-    message_id: Uuid
-    title: str | None
-    title_chunk: str | None
-    progress: Progress
-
-
-class ReasoningPayload(TypedDict):
-    """One reasoning message while it streams."""
-
-    reasoning: ReasoningMessage
-    chat_id: Uuid
-    message_id: Uuid
-    progress: Progress
-
-
-class ResponsePayload(TypedDict):
-    """One response message while it streams."""
-
-    response_message: ResponseMessage
-    chat_id: Uuid
-    message_id: Uuid
-    progress: Progress
-
-
-class StopPayload(TypedDict):
-    """The reply to a stop: whether a turn was running."""
-
-    id: Uuid
-    message_id: Uuid | None
-    stopped: bool
-
 
 class ServerFrame(TypedDict):
     """The six keys of every frame, and the client's `request_id` where the request had one."""
 
     route: str | None
-    event: Event
+    event: EventName
     payload: Any
-    sent_by: Sender | None
-    error: Failure | None
+    sent_by: SenderPayload | None
+    error: ErrorBody | None
     send_method: Literal["All", "SenderOnly", "AllButSender"]
     request_id: NotRequired[Text]
 
@@ -129,14 +66,14 @@ class GatewayFrame(TypedDict):
 
 
 PAYLOADS: Final[dict[str, Any]] = {
-    "initializeChat": Chat,
+    "initializeChat": ChatPayload,
     "generatingTitle": TitlePayload,
     "generatingReasoningMessage": ReasoningPayload,
     "generatingResponseMessage": ResponsePayload,
-    "complete": Chat,
+    "complete": ChatPayload,
     "postThread": None,
     "stopThread": StopPayload,
-    "getChat": Chat,
+    "getChat": ChatPayload,
     "error": None,
 }
 """The payload type of each event; None: the payload is null."""

@@ -1,1 +1,1 @@
-"""What crosses the WebSocket: requests in, checked by pydantic; frames out, typed for the type checker."""
+"""The WebSocket protocol: JSON to requests, events to frames, and the JSON Schema of both."""

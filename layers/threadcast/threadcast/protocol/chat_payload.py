@@ -1,47 +1,68 @@
-"""A chat and its messages as clients know them, within the size of a frame."""
+"""Build the chat and the messages of a frame, within the frame's size."""
 
 import json
-from typing import Any, assert_never
+from datetime import UTC, datetime
+from typing import Literal, assert_never
 
 from threadcast.domain.access import Role
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message
+from threadcast.protocol.chat_types import ChatPayload, MessagePayload, RequestMessage
 from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
-from threadcast.protocol.timestamps import rfc3339
 
 __all__ = ["chat_payload", "message_payload"]
 
 _ENVELOPE_BYTES = 1_536
-"""What a frame weighs around a chat at most: route, request id and sender's name in four-byte characters."""
+"""The most that a frame holds around a chat: route, request id, and sender's name in 4-byte characters."""
 
 
-def chat_payload(view: ChatView, max_bytes: int) -> dict[str, Any]:
-    """The wire's chat, in a frame of at most `max_bytes`.
+def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
+    """Return the chat for a frame of at most `max_bytes`.
 
-    Old reasoning is left out first, then whole old messages, the newest never: where it alone is too large,
-    its texts are cut. Ids and map always agree.
+    Old reasoning is left out first, then whole old messages, never the newest: if that one is too large by
+    itself, its texts are cut. `message_ids` always holds exactly the keys of `messages`.
     """
     chat = _without_messages(view)
-    room_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
-    messages = _fitting([message_payload(message) for message in view.messages], room_bytes)
-    return chat | {
+    left_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
+    messages = _fitting([message_payload(message) for message in view.messages], left_bytes)
+    return {
+        **chat,
         "message_ids": [message["id"] for message in messages],
         "messages": {message["id"]: message for message in messages},
     }
 
 
-def _without_messages(view: ChatView) -> dict[str, Any]:
+def message_payload(message: Message) -> MessagePayload:
+    """Return the whole message."""
+    reasoning = [reasoning_payload(part) for part in message.reasoning]
+    responses = [response_payload(part) for part in message.responses]
+    return {
+        "id": message.id,
+        "request_message": _request_message(message),
+        "response_message_ids": [part["id"] for part in responses],
+        "response_messages": {part["id"]: part for part in responses},
+        "reasoning_message_ids": [part["id"] for part in reasoning],
+        "reasoning_messages": {part["id"]: part for part in reasoning},
+        "created_at": _rfc3339(message.created_at),
+        "updated_at": _rfc3339(message.updated_at),
+        "final_reasoning_message": message.final_reasoning,
+        "feedback": None,
+        "is_completed": message.outcome is not None,
+        "post_processing_message": _outcome_note(message),
+    }
+
+
+def _without_messages(view: ChatView) -> ChatPayload:
     chat = view.chat
-    workspace_role = _workspace_role(view)
     return {
         "id": chat.id,
         "title": chat.title,
         "is_favorited": False,
         "message_ids": [],
         "messages": {},
-        "created_at": rfc3339(chat.created_at),
-        "updated_at": rfc3339(chat.updated_at),
+        "created_at": _rfc3339(chat.created_at),
+        "updated_at": _rfc3339(chat.updated_at),
         "created_by": chat.owner.id,
         "created_by_id": chat.owner.id,
         "created_by_name": chat.owner.name,
@@ -56,7 +77,7 @@ def _without_messages(view: ChatView) -> dict[str, Any]:
         "public_enabled_by": None,
         "public_password": None,
         "permission": view.role,
-        "workspace_sharing": workspace_role or "none",
+        "workspace_sharing": _workspace_sharing(view),
         "workspace_sharing_enabled_by": None,
         "workspace_sharing_enabled_at": None,
         "workspace_member_count": None,
@@ -64,27 +85,13 @@ def _without_messages(view: ChatView) -> dict[str, Any]:
     }
 
 
-def message_payload(message: Message) -> dict[str, Any]:
-    """The wire's message."""
-    reasoning = [reasoning_payload(part) for part in message.reasoning]
-    responses = [response_payload(part) for part in message.responses]
-    return {
-        "id": message.id,
-        "request_message": None if message.prompt is None else _request_message(message),
-        "response_message_ids": [part["id"] for part in responses],
-        "response_messages": {part["id"]: part for part in responses},
-        "reasoning_message_ids": [part["id"] for part in reasoning],
-        "reasoning_messages": {part["id"]: part for part in reasoning},
-        "created_at": rfc3339(message.created_at),
-        "updated_at": rfc3339(message.updated_at),
-        "final_reasoning_message": message.final_reasoning,
-        "feedback": None,
-        "is_completed": message.outcome is not None,
-        "post_processing_message": _remark(message),
-    }
+def _workspace_sharing(view: ChatView) -> Role | Literal["none"]:
+    return next((grant.role for grant in view.grants if grant.principal.kind == "org"), "none")
 
 
-def _request_message(message: Message) -> dict[str, Any]:
+def _request_message(message: Message) -> RequestMessage | None:
+    if message.prompt is None:
+        return None
     return {
         "request": message.prompt,
         "sender_id": message.sender.id,
@@ -93,8 +100,8 @@ def _request_message(message: Message) -> dict[str, Any]:
     }
 
 
-def _remark(message: Message) -> str | None:
-    """How a turn ended, where a reader of the chat should know."""
+def _outcome_note(message: Message) -> str | None:
+    """Return how the turn ended; None while it runs and after a success."""
     if message.outcome is None:
         return None
     match message.outcome.kind:
@@ -108,16 +115,17 @@ def _remark(message: Message) -> str | None:
             assert_never(message.outcome.kind)
 
 
-def _workspace_role(view: ChatView) -> Role | None:
-    return next((grant.role for grant in view.grants if grant.principal.kind == "org"), None)
+def _rfc3339(moment: datetime) -> str:
+    """Return the time as RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _fitting(messages: list[dict[str, Any]], max_bytes: int) -> list[dict[str, Any]]:
+def _fitting(messages: list[MessagePayload], max_bytes: int) -> list[MessagePayload]:
     sizes = [_size(message) for message in messages]
     for index, message in enumerate(messages):
         if sum(sizes) <= max_bytes:
             return messages
-        messages[index] = message | {"reasoning_message_ids": [], "reasoning_messages": {}}
+        messages[index] = {**message, "reasoning_message_ids": [], "reasoning_messages": {}}
         sizes[index] = _size(messages[index])
     while len(messages) > 1 and sum(sizes) > max_bytes:
         messages, sizes = messages[1:], sizes[1:]
@@ -125,6 +133,6 @@ def _fitting(messages: list[dict[str, Any]], max_bytes: int) -> list[dict[str, A
     return [shortened(message, excess_bytes) for message in messages] if excess_bytes > 0 else messages
 
 
-def _size(thing: dict[str, Any]) -> int:
-    """Bytes of a chat or a message in a frame, its id in the order and in the map included."""
-    return len(json.dumps(thing, ensure_ascii=False).encode()) + 2 * len(thing["id"]) + 8
+def _size(payload: ChatPayload | MessagePayload) -> int:
+    """Return the bytes of a chat or a message in a frame, with its id as a list's entry and as a key."""
+    return len(json.dumps(payload, ensure_ascii=False).encode()) + 2 * len(payload["id"]) + 8

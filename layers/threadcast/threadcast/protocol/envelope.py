@@ -1,4 +1,4 @@
-"""The outside of a client's message: its route, its request id, and where it should go."""
+"""Read the envelope of a client's message: its route, its request id and its payload, not yet checked."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.value_types import MAX_REQUEST_ID_CHARACTERS, MAX_ROUTE_CHARACTERS
 
 __all__ = ["ROUTES", "Action", "Envelope", "read_envelope"]
 
@@ -19,17 +20,14 @@ ROUTES: Final[dict[str, Action]] = {
     "stopThread": "stop",
     "/chats/get": "get",
 }
-"""Every route that a client may name."""
-
-MAX_ROUTE_CHARACTERS = 64
-MAX_REQUEST_ID_CHARACTERS = 64
+"""The action of each route that a client can name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message as far as it could be read; what is wrong with it, if anything, is its `fault`.
+    """A message as far as it is readable; `fault` says what is wrong with it, None for a valid one.
 
-    `route` is echoed in the answer, cut to 64 characters; `action` is None where there is no such route.
+    `route` is what the answer repeats: at most 64 characters. `action` is None for an unknown route.
     """
 
     route: str | None = None
@@ -39,14 +37,14 @@ class Envelope:
     fault: str | None = None
 
     def opened(self) -> dict[str, Any]:
-        """The payload of a sound envelope; raises `BadRequest`."""
+        """Return the payload of a valid envelope; raises `BadRequest` for any other."""
         if self.fault is not None or self.payload is None:
             raise BadRequest(self.fault or "payload must be an object")
         return self.payload
 
 
 def read_envelope(body: str | None) -> Envelope:
-    """Read as much of a message as there is; never raises."""
+    """Read as much of a message as is readable; never raises."""
     try:
         message = json.loads(body or "")
     except (ValueError, RecursionError):
@@ -77,6 +75,6 @@ def _fault(route: Any, action: Action | None, request_id: Any, payload: Any) -> 
 
 
 def _request_id(value: Any) -> str | None:
-    """The id as it is: one that could not be echoed to the letter is refused, not mended."""
-    sound = isinstance(value, str) and 0 < len(value) <= MAX_REQUEST_ID_CHARACTERS
-    return value if sound and clean(value) == value else None
+    """Return the id, or None for one that an answer cannot repeat unchanged."""
+    valid = isinstance(value, str) and 0 < len(value) <= MAX_REQUEST_ID_CHARACTERS
+    return value if valid and clean(value) == value else None

@@ -1,28 +1,42 @@
-"""Frames out: the one exhaustive mapping from what a turn produces to what clients are told."""
+"""Build frames: the one exhaustive mapping from the events of a turn, and the answers to other requests."""
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict, assert_never
+from typing import TypeVar, assert_never
 
 from threadcast.domain import turn_events
 from threadcast.domain.chat import ChatView
-from threadcast.domain.message import Outcome, ReasoningText, Sender
-from threadcast.errors import ClientFault, ErrorCode
+from threadcast.domain.message import Outcome, ReasoningText, Sender, StepStatus
+from threadcast.errors import ClientFault
 from threadcast.protocol.chat_payload import chat_payload
+from threadcast.protocol.chat_types import ChatPayload
 from threadcast.protocol.envelope import Action
+from threadcast.protocol.frame_types import (
+    CompleteFrame,
+    ErrorBody,
+    ErrorEvent,
+    ErrorFrame,
+    Frame,
+    GeneratingReasoningMessageFrame,
+    GeneratingResponseMessageFrame,
+    GeneratingTitleFrame,
+    GetChatFrame,
+    InitializeChatFrame,
+    StopThreadFrame,
+)
 from threadcast.protocol.part_payloads import (
     reasoning_payload,
     reasoning_text,
     response_payload,
     response_text,
 )
+from threadcast.protocol.part_types import ReasoningMessage, ResponseMessage
+from threadcast.protocol.value_types import Progress
 
 __all__ = [
     "INTERNAL_ERROR_MESSAGE",
     "MAX_FRAME_BYTES",
     "Address",
-    "ErrorBody",
-    "EventName",
     "Frame",
     "chat_frame",
     "encode",
@@ -38,66 +52,39 @@ MAX_FRAME_BYTES = 131_072
 
 INTERNAL_ERROR_MESSAGE = "Something went wrong on our side. Please try again."
 
-EventName = Literal[
-    "initializeChat",
-    "generatingTitle",
-    "generatingReasoningMessage",
-    "generatingResponseMessage",
-    "complete",
-    "postThread",
-    "stopThread",
-    "getChat",
-    "error",
-]
-SendMethod = Literal["All", "SenderOnly", "AllButSender"]
-
-
-class ErrorBody(TypedDict):
-    """What went wrong: `code` for programs, `message` for people, the rest where known."""
-
-    code: ErrorCode
-    message: str
-    chat_id: NotRequired[str]
-    message_id: NotRequired[str]
-    reference_id: NotRequired[str]
-    retry_after_s: NotRequired[float]
-
-
-class Frame(TypedDict):
-    """One message to a client; `request_id` only where the request had one."""
-
-    route: str | None
-    event: EventName
-    payload: dict[str, Any] | None
-    sent_by: dict[str, str] | None
-    error: ErrorBody | None
-    send_method: SendMethod
-    request_id: NotRequired[str]
+_AnyFrame = TypeVar("_AnyFrame", bound=Frame)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What every frame that answers a request repeats of it; the ids are None before a turn is opened."""
+    """What a frame repeats of its request, and its turn's ids, which are None before a turn is opened."""
 
     route: str | None
     request_id: str | None = None
     chat_id: str | None = None
     message_id: str | None = None
-    asker: Sender | None = None
+    sender: Sender | None = None
+
+    @property
+    def turn_ids(self) -> tuple[str, str]:
+        """The ids of the chat and the message; raises `ValueError` before a turn is opened."""
+        if self.chat_id is None or self.message_id is None:
+            raise ValueError("no turn is opened")
+        return self.chat_id, self.message_id
 
 
 def turn_frame(event: turn_events.TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:  # noqa: C901, PLR0911, PLR0912 - one per event
-    """The frame that tells an event of a turn; a chat in it is trimmed to `max_bytes`."""
+    """Return the frame of a turn's event; a chat in it is trimmed to `max_bytes`."""
     match event:
         case turn_events.ChatOpened(view=view):
-            return _frame("initializeChat", to, chat_payload(view, max_bytes), sent_by=to.asker)
+            return _initialize_chat(to, chat_payload(view, max_bytes))
         case turn_events.TitleExtended(text=text):
-            return _title(to, chunk=text)
+            return _title(to, None, text, "in_progress")
         case turn_events.TitleDecided(title=title):
-            return _title(to, title=title)
+            return _title(to, title, None, "completed")
         case turn_events.ReasoningExtended(id=id_, title=title, text=text):
-            thought = ReasoningText(id_, title, None, text, "loading")
-            return _reasoning(to, reasoning_text(thought, chunk=text), "loading")
+            step = ReasoningText(id_, title, None, text, "loading")
+            return _reasoning(to, reasoning_text(step, chunk=text), "loading")
         case turn_events.ReasoningClosed(reasoning=reasoning):
             return _reasoning(to, reasoning_payload(reasoning), reasoning.status)
         case turn_events.PillsChanged(step=step) | turn_events.FilesChanged(step=step):
@@ -111,48 +98,59 @@ def turn_frame(event: turn_events.TurnEvent, to: Address, max_bytes: int = MAX_F
         case turn_events.FileAttached(file=file):
             return _response(to, response_payload(file), "completed")
         case turn_events.TurnCompleted(view=view):
-            return _frame("complete", to, chat_payload(view, max_bytes))
+            return _complete(to, chat_payload(view, max_bytes))
         case turn_events.TurnFailed(outcome=outcome):
             return error_frame("post", to, _outcome_body(outcome))
         case _:
             assert_never(event)
 
 
-def chat_frame(view: ChatView, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:
-    """The answer to `/chats/get`, trimmed to `max_bytes`."""
-    return _frame("getChat", to, chat_payload(view, max_bytes), send_method="SenderOnly")
+def chat_frame(view: ChatView, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> GetChatFrame:
+    """Return the answer to `/chats/get`, trimmed to `max_bytes`."""
+    frame: GetChatFrame = {
+        "route": to.route,
+        "event": "getChat",
+        "payload": chat_payload(view, max_bytes),
+        "sent_by": None,
+        "error": None,
+        "send_method": "SenderOnly",
+    }
+    return _with_request_id(frame, to)
 
 
-def stop_frame(chat_id: str, message_id: str, to: Address, *, stopped: bool) -> Frame:
-    """The answer to a stop; `stopped` is false where nothing was running."""
-    payload = {"id": chat_id, "message_id": message_id, "stopped": stopped}
-    return _frame("stopThread", to, payload, send_method="SenderOnly")
+def stop_frame(chat_id: str, message_id: str, to: Address, *, stopped: bool) -> StopThreadFrame:
+    """Return the answer to a stop; `stopped` is false where nothing was running."""
+    frame: StopThreadFrame = {
+        "route": to.route,
+        "event": "stopThread",
+        "payload": {"id": chat_id, "message_id": message_id, "stopped": stopped},
+        "sent_by": None,
+        "error": None,
+        "send_method": "SenderOnly",
+    }
+    return _with_request_id(frame, to)
 
 
-def error_frame(action: Action | None, to: Address, body: ErrorBody) -> Frame:
-    """The last frame of a request that failed, under the event that its route answers with."""
-    event: EventName
-    match action:
-        case "post":
-            event = "postThread"
-        case "stop":
-            event = "stopThread"
-        case "get":
-            event = "getChat"
-        case None:
-            event = "error"
-        case _:
-            assert_never(action)
-    known: ErrorBody = body.copy()
+def error_frame(action: Action | None, to: Address, body: ErrorBody) -> ErrorFrame:
+    """Return the last frame of a request that failed, under the event that its route answers with."""
+    known = body.copy()
     if to.chat_id is not None:
         known["chat_id"] = to.chat_id
     if to.message_id is not None:
         known["message_id"] = to.message_id
-    return _frame(event, to, None, error=known, send_method="SenderOnly")
+    frame: ErrorFrame = {
+        "route": to.route,
+        "event": _error_event(action),
+        "payload": None,
+        "sent_by": None,
+        "error": known,
+        "send_method": "SenderOnly",
+    }
+    return _with_request_id(frame, to)
 
 
 def fault_body(fault: ClientFault) -> ErrorBody:
-    """What a client is told of a refusal."""
+    """Return the error of a refused request."""
     body: ErrorBody = {"code": fault.code, "message": fault.message}
     if fault.retry_after_s is not None:
         body["retry_after_s"] = round(fault.retry_after_s, 1)
@@ -162,13 +160,27 @@ def fault_body(fault: ClientFault) -> ErrorBody:
 
 
 def internal_error(reference_id: str) -> ErrorBody:
-    """What a client is told of everything else: nothing but where to look it up."""
+    """Return the error of an unforeseen failure: a fixed sentence, and the reference that the log has."""
     return {"code": "INTERNAL_SERVER_ERROR", "message": INTERNAL_ERROR_MESSAGE, "reference_id": reference_id}
 
 
 def encode(frame: Frame) -> bytes:
-    """The frame as it goes over the wire."""
+    """Return the frame's JSON, as it is posted."""
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _error_event(action: Action | None) -> ErrorEvent:
+    match action:
+        case "post":
+            return "postThread"
+        case "stop":
+            return "stopThread"
+        case "get":
+            return "getChat"
+        case None:
+            return "error"
+        case _:
+            assert_never(action)
 
 
 def _outcome_body(outcome: Outcome) -> ErrorBody:
@@ -181,42 +193,90 @@ def _outcome_body(outcome: Outcome) -> ErrorBody:
     return body
 
 
-def _title(to: Address, *, title: str | None = None, chunk: str | None = None) -> Frame:
-    progress = "in_progress" if title is None else "completed"
-    return _part(to, "generatingTitle", {"title": title, "title_chunk": chunk}, progress)
-
-
-def _reasoning(to: Address, reasoning: dict[str, Any], status: str) -> Frame:
-    progress = "in_progress" if status == "loading" else "completed"
-    return _part(to, "generatingReasoningMessage", {"reasoning": reasoning}, progress)
-
-
-def _response(to: Address, response: dict[str, Any], progress: str) -> Frame:
-    return _part(to, "generatingResponseMessage", {"response_message": response}, progress)
-
-
-def _part(to: Address, event: EventName, content: dict[str, Any], progress: str) -> Frame:
-    ids = {"chat_id": to.chat_id, "message_id": to.message_id, "progress": progress}
-    return _frame(event, to, content | ids)
-
-
-def _frame(
-    event: EventName,
-    to: Address,
-    payload: dict[str, Any] | None,
-    *,
-    error: ErrorBody | None = None,
-    sent_by: Sender | None = None,
-    send_method: SendMethod = "All",
-) -> Frame:
-    frame: Frame = {
+def _initialize_chat(to: Address, chat: ChatPayload) -> InitializeChatFrame:
+    frame: InitializeChatFrame = {
         "route": to.route,
-        "event": event,
-        "payload": payload,
-        "sent_by": None if sent_by is None else {"id": sent_by.id, "name": sent_by.name},
-        "error": error,
-        "send_method": send_method,
+        "event": "initializeChat",
+        "payload": chat,
+        "sent_by": None if to.sender is None else {"id": to.sender.id, "name": to.sender.name},
+        "error": None,
+        "send_method": "All",
     }
+    return _with_request_id(frame, to)
+
+
+def _title(to: Address, title: str | None, chunk: str | None, progress: Progress) -> GeneratingTitleFrame:
+    chat_id, message_id = to.turn_ids
+    frame: GeneratingTitleFrame = {
+        "route": to.route,
+        "event": "generatingTitle",
+        "payload": {
+            "title": title,
+            "title_chunk": chunk,
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "progress": progress,
+        },
+        "sent_by": None,
+        "error": None,
+        "send_method": "All",
+    }
+    return _with_request_id(frame, to)
+
+
+def _reasoning(
+    to: Address, reasoning: ReasoningMessage, status: StepStatus
+) -> GeneratingReasoningMessageFrame:
+    chat_id, message_id = to.turn_ids
+    progress: Progress = "in_progress" if status == "loading" else "completed"
+    frame: GeneratingReasoningMessageFrame = {
+        "route": to.route,
+        "event": "generatingReasoningMessage",
+        "payload": {
+            "reasoning": reasoning,
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "progress": progress,
+        },
+        "sent_by": None,
+        "error": None,
+        "send_method": "All",
+    }
+    return _with_request_id(frame, to)
+
+
+def _response(to: Address, response: ResponseMessage, progress: Progress) -> GeneratingResponseMessageFrame:
+    chat_id, message_id = to.turn_ids
+    frame: GeneratingResponseMessageFrame = {
+        "route": to.route,
+        "event": "generatingResponseMessage",
+        "payload": {
+            "response_message": response,
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "progress": progress,
+        },
+        "sent_by": None,
+        "error": None,
+        "send_method": "All",
+    }
+    return _with_request_id(frame, to)
+
+
+def _complete(to: Address, chat: ChatPayload) -> CompleteFrame:
+    frame: CompleteFrame = {
+        "route": to.route,
+        "event": "complete",
+        "payload": chat,
+        "sent_by": None,
+        "error": None,
+        "send_method": "All",
+    }
+    return _with_request_id(frame, to)
+
+
+def _with_request_id(frame: _AnyFrame, to: Address) -> _AnyFrame:
+    """Add the request's id, which a frame holds only where the request had one."""
     if to.request_id is not None:
         frame["request_id"] = to.request_id
     return frame

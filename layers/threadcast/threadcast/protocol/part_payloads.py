@@ -1,6 +1,6 @@
-"""The parts of a message as clients know them: responses and reasoning."""
+"""Build the parts of a message in a frame from the domain's parts."""
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from threadcast.domain.message import (
     FileResponse,
@@ -12,31 +12,29 @@ from threadcast.domain.message import (
     StepFile,
     TextResponse,
 )
+from threadcast.protocol.part_types import (
+    FileResponseMessage,
+    FilesReasoningMessage,
+    PillsReasoningMessage,
+    ReasoningFile,
+    ReasoningMessage,
+    ResponseMessage,
+    TextReasoningMessage,
+    TextResponseMessage,
+)
 
 __all__ = ["reasoning_payload", "reasoning_text", "response_payload", "response_text"]
 
 
-def response_payload(part: ResponsePart) -> dict[str, Any]:
-    """A part of the answer as it stands."""
+def response_payload(part: ResponsePart) -> ResponseMessage:
+    """Return a part of the answer in its present state."""
     match part:
         case TextResponse():
             return response_text(
                 part.id, part.originating_tool_name, message=part.text, is_final=part.is_final
             )
         case FileResponse():
-            return {
-                "id": part.id,
-                "type": "file",
-                "file_type": part.file_type,
-                "file_name": part.file_name,
-                "version_number": part.version_number,
-                "version_id": part.version_id,
-                "filter_version_id": part.filter_version_id,
-                "metadata": [
-                    {"status": note.status, "message": note.message, "timestamp": note.timestamp}
-                    for note in part.notes
-                ],
-            }
+            return _response_file(part)
         case _:
             assert_never(part)
 
@@ -48,8 +46,8 @@ def response_text(
     message: str | None = None,
     chunk: str | None = None,
     is_final: bool = False,
-) -> dict[str, Any]:
-    """A text of the answer: whole so far as `message`, or new text only as `chunk`."""
+) -> TextResponseMessage:
+    """Return a text of the answer: the whole text so far in `message`, or only new text in `chunk`."""
     return {
         "id": id_,
         "type": "text",
@@ -60,34 +58,23 @@ def response_text(
     }
 
 
-def reasoning_payload(part: ReasoningPart) -> dict[str, Any]:
-    """A thought or a step as it stands."""
+def reasoning_payload(part: ReasoningPart) -> ReasoningMessage:
+    """Return a step of the reasoning in its present state."""
     match part:
         case ReasoningText():
             return reasoning_text(part, message=part.text)
         case PillsStep():
-            return _step(part, "pills") | {
-                "pill_containers": [
-                    {
-                        "title": container.title,
-                        "pills": [{"id": p.id, "text": p.text, "type": p.type} for p in container.pills],
-                    }
-                    for container in part.containers
-                ],
-            }
+            return _pills(part)
         case FilesStep():
-            return _step(part, "files") | {
-                "file_ids": [file.id for file in part.files],
-                "files": {file.id: _step_file(file) for file in part.files},
-            }
+            return _files(part)
         case _:
             assert_never(part)
 
 
 def reasoning_text(
     part: ReasoningText, *, message: str | None = None, chunk: str | None = None
-) -> dict[str, Any]:
-    """A thought: whole so far as `message`, or new text only as `chunk`."""
+) -> TextReasoningMessage:
+    """Return a reasoning text: the whole text so far in `message`, or only new text in `chunk`."""
     return {
         "id": part.id,
         "type": "text",
@@ -100,17 +87,52 @@ def reasoning_text(
     }
 
 
-def _step(part: PillsStep | FilesStep, type_: str) -> dict[str, Any]:
+def _response_file(part: FileResponse) -> FileResponseMessage:
     return {
         "id": part.id,
-        "type": type_,
-        "title": part.title,
-        "secondary_title": part.secondary_title,
-        "status": part.status,
+        "type": "file",
+        "file_type": part.file_type,
+        "file_name": part.file_name,
+        "version_number": part.version_number,
+        "version_id": part.version_id,
+        "filter_version_id": part.filter_version_id,
+        "metadata": [
+            {"status": note.status, "message": note.message, "timestamp": note.timestamp}
+            for note in part.notes
+        ],
     }
 
 
-def _step_file(file: StepFile) -> dict[str, Any]:
+def _pills(step: PillsStep) -> PillsReasoningMessage:
+    return {
+        "id": step.id,
+        "type": "pills",
+        "title": step.title,
+        "secondary_title": step.secondary_title,
+        "status": step.status,
+        "pill_containers": [
+            {
+                "title": container.title,
+                "pills": [{"id": pill.id, "text": pill.text, "type": pill.type} for pill in container.pills],
+            }
+            for container in step.containers
+        ],
+    }
+
+
+def _files(step: FilesStep) -> FilesReasoningMessage:
+    return {
+        "id": step.id,
+        "type": "files",
+        "title": step.title,
+        "secondary_title": step.secondary_title,
+        "status": step.status,
+        "file_ids": [file.id for file in step.files],
+        "files": {file.id: _step_file(file) for file in step.files},
+    }
+
+
+def _step_file(file: StepFile) -> ReasoningFile:
     return {
         "id": file.id,
         "file_type": file.file_type,

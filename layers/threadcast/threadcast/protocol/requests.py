@@ -1,12 +1,11 @@
-"""The inside of a client's message, checked: each fault has one clear sentence, the first of them is told.
+"""Parse the payload of a client's message into a request; a refusal names the first fault.
 
-Order of faults: shape, then identifiers, then combination. Pydantic checks the fields, so its errors come
-first; within them, shape goes before identifiers.
+The order of faults is shape, identifiers, combination. Pydantic checks the fields, so its errors come first;
+among these, shape comes before identifiers.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
@@ -14,53 +13,17 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from threadcast.assets.kinds import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
+from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.value_types import MAX_PROMPT_CHARACTERS
 
-__all__ = [
-    "MAX_PROMPT_CHARACTERS",
-    "GetRequest",
-    "PostRequest",
-    "StopRequest",
-    "parse_get",
-    "parse_post",
-    "parse_stop",
-]
-
-MAX_PROMPT_CHARACTERS = 20_000
+__all__ = ["parse_get", "parse_post", "parse_stop"]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Rank = Literal["shape", "identifier"]
 _ORDER: tuple[Rank, ...] = ("shape", "identifier")
-
-
-@dataclass(frozen=True, slots=True)
-class PostRequest:
-    """A sound request for a turn: `prompt` or `asset` or both, or `prompt` with `chat_id`.
-
-    `replace_from` is the message to replace, with every later one; only ever set beside `chat_id`.
-    """
-
-    prompt: str | None = None
-    chat_id: str | None = None
-    replace_from: str | None = None
-    asset: AssetRef | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StopRequest:
-    """A sound request to stop the turn that answers `message_id`."""
-
-    chat_id: str
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class GetRequest:
-    """A sound request for a chat's present state."""
-
-    chat_id: str
 
 
 def _prompt(value: Any) -> Any:
@@ -70,8 +33,8 @@ def _prompt(value: Any) -> Any:
         raise _fault("shape", "prompt must be a string or null")
     if len(value) > MAX_PROMPT_CHARACTERS:
         raise _fault("shape", f"prompt must have at most {MAX_PROMPT_CHARACTERS:,} characters")
-    sound = clean(value)
-    return sound if sound.strip() else None
+    text = clean(value)
+    return text if text.strip() else None
 
 
 def _uuid(value: Any, info: ValidationInfo) -> str | None:
@@ -115,7 +78,7 @@ class _ChatPayload(BaseModel):
 
 
 def parse_post(payload: Mapping[str, Any]) -> PostRequest:
-    """A turn's request; raises `BadRequest`."""
+    """Return the request for a turn; raises `BadRequest`."""
     fields = _checked(_PostPayload, payload)
     asset = _asset(fields)
     if fields.chat_id is not None and asset is not None:
@@ -133,13 +96,13 @@ def parse_post(payload: Mapping[str, Any]) -> PostRequest:
 
 
 def parse_stop(payload: Mapping[str, Any]) -> StopRequest:
-    """A request to stop; raises `BadRequest`."""
+    """Return the request to stop a turn; raises `BadRequest`."""
     fields = _checked(_ChatPayload, payload)
     return StopRequest(_required(fields.id, "id"), _required(fields.message_id, "message_id"))
 
 
 def parse_get(payload: Mapping[str, Any]) -> GetRequest:
-    """A request for a chat; raises `BadRequest`."""
+    """Return the request for a chat; raises `BadRequest`."""
     return GetRequest(_required(_checked(_ChatPayload, payload).id, "id"))
 
 

@@ -1,10 +1,10 @@
 """Answers a get: sends a chat's present state."""
 
 from threadcast.delivery.replier import Replier
+from threadcast.domain.commands import GetRequest
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import ChatStore
 from threadcast.protocol.frames import chat_frame
-from threadcast.protocol.requests import GetRequest
 from threadcast.turns.opening.target import visible_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.request_context import RequestContext

@@ -1,9 +1,9 @@
 """Answers a stop: asks the running turn to stop."""
 
 from threadcast.delivery.replier import Replier
+from threadcast.domain.commands import StopRequest
 from threadcast.ports import ChatStore
 from threadcast.protocol.frames import stop_frame
-from threadcast.protocol.requests import StopRequest
 from threadcast.turns.opening.target import editable_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.request_context import RequestContext

@@ -10,6 +10,7 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView
+from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.turn_events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
@@ -27,7 +28,6 @@ from threadcast.ports import (
     Quota,
     TurnStore,
 )
-from threadcast.protocol.requests import PostRequest
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.streaming_part import part_id
 from threadcast.turns.opening.predecessor import PredecessorWait

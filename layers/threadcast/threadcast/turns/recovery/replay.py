@@ -84,7 +84,7 @@ class TurnReplay:
             context.address,
             chat_id=former.chat_id,
             message_id=former.message_id,
-            asker=sender_of(context.user),
+            sender=sender_of(context.user),
         )
         with self._broadcaster.broadcast(Recording(events[:1], events[1:]), address) as broadcast:
             broadcast.deliver_to([context.connection])

@@ -1,0 +1,39 @@
+"""What a client can request, once its message is parsed and valid."""
+
+from dataclasses import dataclass
+
+from threadcast.domain.asset import AssetRef
+
+__all__ = ["Command", "GetRequest", "PostRequest", "StopRequest"]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRequest:
+    """A request for a turn: `prompt`, `asset` or both for a new chat, or `prompt` with `chat_id`.
+
+    `replace_from` is the id of the first message to replace, together with every later one; it is set only
+    with `chat_id`.
+    """
+
+    prompt: str | None = None
+    chat_id: str | None = None
+    replace_from: str | None = None
+    asset: AssetRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """A request to stop the turn that answers the message `message_id`."""
+
+    chat_id: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetRequest:
+    """A request for a chat's present state."""
+
+    chat_id: str
+
+
+Command = PostRequest | StopRequest | GetRequest

@@ -1,0 +1,193 @@
+"""Every frame and the payload of every event, as TypedDicts."""
+
+from typing import Literal, NotRequired, TypeAlias
+
+from typing_extensions import TypeAliasType, TypedDict
+
+from threadcast.protocol.chat_types import ChatPayload
+from threadcast.protocol.part_types import ReasoningMessage, ResponseMessage
+from threadcast.protocol.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
+
+__all__ = [
+    "CompleteFrame",
+    "ErrorBody",
+    "ErrorEvent",
+    "ErrorFrame",
+    "Frame",
+    "GeneratingReasoningMessageFrame",
+    "GeneratingResponseMessageFrame",
+    "GeneratingTitleFrame",
+    "GetChatFrame",
+    "InitializeChatFrame",
+    "ReasoningPayload",
+    "ResponsePayload",
+    "SenderPayload",
+    "StopPayload",
+    "StopThreadFrame",
+    "TitlePayload",
+]
+
+ErrorEvent: TypeAlias = Literal["postThread", "stopThread", "getChat", "error"]
+
+
+class SenderPayload(TypedDict):
+    """The user who sent the request."""
+
+    id: Uuid
+    name: str
+
+
+class TitlePayload(TypedDict):
+    """New text of a title in `title_chunk` while in progress, then the whole title in `title`."""
+
+    title: str | None
+    title_chunk: str | None
+    chat_id: Uuid
+    message_id: Uuid
+    progress: Progress
+
+
+class ReasoningPayload(TypedDict):
+    """One step of the agent."""
+
+    reasoning: ReasoningMessage
+    chat_id: Uuid
+    message_id: Uuid
+    progress: Progress
+
+
+class ResponsePayload(TypedDict):
+    """One part of the answer."""
+
+    response_message: ResponseMessage
+    chat_id: Uuid
+    message_id: Uuid
+    progress: Progress
+
+
+class StopPayload(TypedDict):
+    """The answer to a stop; `stopped` is false where nothing was running."""
+
+    id: Uuid
+    message_id: Uuid | None
+    stopped: bool
+
+
+class ErrorBody(TypedDict):
+    """What went wrong: `code` for programs, `message` for people, the rest where known."""
+
+    code: ErrorCode
+    message: NonEmptyText
+    chat_id: NotRequired[Uuid]
+    message_id: NotRequired[Uuid]
+    reference_id: NotRequired[NonEmptyText]
+    retry_after_s: NotRequired[float]
+
+
+class InitializeChatFrame(TypedDict):
+    """The first frame of a turn: the chat and the new message are stored."""
+
+    route: Route | None
+    event: Literal["initializeChat"]
+    payload: ChatPayload
+    sent_by: SenderPayload | None
+    error: None
+    send_method: Literal["All"]
+    request_id: NotRequired[RequestId]
+
+
+class GeneratingTitleFrame(TypedDict):
+    """A chunk of the chat's title, or the whole title."""
+
+    route: Route | None
+    event: Literal["generatingTitle"]
+    payload: TitlePayload
+    sent_by: None
+    error: None
+    send_method: Literal["All"]
+    request_id: NotRequired[RequestId]
+
+
+class GeneratingReasoningMessageFrame(TypedDict):
+    """A step of the agent, or a chunk of its text."""
+
+    route: Route | None
+    event: Literal["generatingReasoningMessage"]
+    payload: ReasoningPayload
+    sent_by: None
+    error: None
+    send_method: Literal["All"]
+    request_id: NotRequired[RequestId]
+
+
+class GeneratingResponseMessageFrame(TypedDict):
+    """A part of the answer, or a chunk of its text."""
+
+    route: Route | None
+    event: Literal["generatingResponseMessage"]
+    payload: ResponsePayload
+    sent_by: None
+    error: None
+    send_method: Literal["All"]
+    request_id: NotRequired[RequestId]
+
+
+class CompleteFrame(TypedDict):
+    """The terminal frame of a turn that completed or was stopped: the chat in its final state."""
+
+    route: Route | None
+    event: Literal["complete"]
+    payload: ChatPayload
+    sent_by: None
+    error: None
+    send_method: Literal["All"]
+    request_id: NotRequired[RequestId]
+
+
+class StopThreadFrame(TypedDict):
+    """The answer to a stop."""
+
+    route: Route | None
+    event: Literal["stopThread"]
+    payload: StopPayload
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[RequestId]
+
+
+class GetChatFrame(TypedDict):
+    """The answer to a get: the chat in its present state."""
+
+    route: Route | None
+    event: Literal["getChat"]
+    payload: ChatPayload
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[RequestId]
+
+
+class ErrorFrame(TypedDict):
+    """The last frame of a request that failed, under the event that its route answers with."""
+
+    route: Route | None
+    event: ErrorEvent
+    payload: None
+    sent_by: None
+    error: ErrorBody
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[RequestId]
+
+
+Frame = TypeAliasType(
+    "Frame",
+    InitializeChatFrame
+    | GeneratingTitleFrame
+    | GeneratingReasoningMessageFrame
+    | GeneratingResponseMessageFrame
+    | CompleteFrame
+    | StopThreadFrame
+    | GetChatFrame
+    | ErrorFrame,
+)

@@ -1,0 +1,78 @@
+"""The messages that a client may send, as TypedDicts; `requests` says what is wrong with any other."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypeAliasType, TypedDict
+
+from threadcast.protocol.value_types import Prompt, RequestId, Uuid
+
+__all__ = ["ChatsGet", "ChatsPost", "ChatsStop", "GetPayload", "PostPayload", "Request", "StopRequestPayload"]
+
+AssetTypeName = TypeAliasType(
+    "AssetTypeName",
+    Literal[
+        "metric_file",
+        "dashboard_file",
+        "report_file",
+        "collection",
+        "chat",
+        "thread",
+        "dashboard_deprecated",
+        "metric",
+        "dashboard",
+    ],
+)
+"""Every asset type of the contract; older clients send the last two for the first two."""
+
+
+class PostPayload(TypedDict):
+    """A turn to open: `prompt`, an asset or both for a new chat, or `prompt` with `chat_id`."""
+
+    prompt: NotRequired[Prompt | None]
+    chat_id: NotRequired[Uuid | None]
+    message_id: NotRequired[Uuid | None]
+    asset_id: NotRequired[Uuid | None]
+    asset_type: NotRequired[AssetTypeName | None]
+    metric_id: NotRequired[Uuid | None]
+    dashboard_id: NotRequired[Uuid | None]
+
+
+class StopRequestPayload(TypedDict):
+    """The turn to stop: a chat's id, and the id of the message that the turn answers."""
+
+    id: Uuid
+    message_id: Uuid
+
+
+class GetPayload(TypedDict):
+    """The chat to return."""
+
+    id: Uuid
+    message_id: NotRequired[Uuid | None]
+
+
+class ChatsPost(TypedDict):
+    """A request for a turn; a duplicate of the same `request_id` opens no second turn."""
+
+    route: Literal["/chats/post", "/threads/post", "postThread"]
+    payload: PostPayload
+    request_id: NotRequired[RequestId | None]
+
+
+class ChatsStop(TypedDict):
+    """A request to stop a turn."""
+
+    route: Literal["/chats/stop", "stopThread"]
+    payload: StopRequestPayload
+    request_id: NotRequired[RequestId | None]
+
+
+class ChatsGet(TypedDict):
+    """A request for a chat's present state."""
+
+    route: Literal["/chats/get"]
+    payload: GetPayload
+    request_id: NotRequired[RequestId | None]
+
+
+Request = TypeAliasType("Request", ChatsPost | ChatsStop | ChatsGet)

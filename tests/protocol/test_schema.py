@@ -1,0 +1,126 @@
+"""The published JSON Schema: current, valid, and as strict as the protocol."""
+
+import copy
+import json
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.delivery.simulation import opened_view
+from tests.protocol.sample_turn_events import EVENTS, PART_ID, TO
+from tests.protocol.schema_validation import SCHEMA, SCHEMA_FILE, frame_errors, request_errors
+from tests.protocol.test_requests import ASSET_ID, VALID
+from threadcast.assets.kinds import type_named
+from threadcast.domain import turn_events
+from threadcast.domain.asset import AssetType
+from threadcast.protocol.envelope import ROUTES
+from threadcast.protocol.frames import turn_frame
+from threadcast.protocol.request_types import (
+    AssetTypeName,
+    ChatsGet,
+    ChatsPost,
+    ChatsStop,
+    GetPayload,
+    PostPayload,
+)
+from threadcast.protocol.requests import _ChatPayload, _PostPayload
+from threadcast.protocol.schema import schema_text
+
+
+def test_the_published_schema_is_current() -> None:
+    assert SCHEMA_FILE.read_text() == schema_text()
+
+
+def test_the_published_schema_is_of_draft_2020_12() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+    assert SCHEMA["$schema"] == Draft202012Validator.META_SCHEMA["$schema"]
+
+
+def test_the_schema_has_a_frame_for_every_event() -> None:
+    frames = [SCHEMA["$defs"][each["$ref"].rsplit("/")[-1]] for each in SCHEMA["$defs"]["Frame"]["anyOf"]]
+    events = [frame["properties"]["event"] for frame in frames]
+    names = {name for event in events for name in event.get("enum", [event.get("const")])}
+
+    assert names == {name for _, name, _ in EVENTS} | {"stopThread", "getChat", "error"}
+
+
+def changed(frame: Any, path: str, value: Any) -> Any:
+    """Return the frame with another value at a dotted path; `...` removes the key."""
+    copied = json.loads(json.dumps(frame))
+    *parents, last = path.split(".")
+    place = copied
+    for key in parents:
+        place = place[key]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = copy.deepcopy(value)
+    return copied
+
+
+OPENED = turn_frame(turn_events.ChatOpened(opened_view()), TO)
+TITLE = turn_frame(turn_events.TitleDecided("Wind"), TO)
+TEXT = turn_frame(turn_events.AnswerClosed(PART_ID, "Hello"), TO)
+
+
+@pytest.mark.parametrize(
+    ("frame", "path", "value"),
+    [
+        (OPENED, "payload.id", "not-a-uuid"),
+        (OPENED, "payload.permission", "can_fly"),
+        (OPENED, "payload.title", None),
+        (OPENED, "payload.extra", 1),
+        (OPENED, "send_method", "SenderOnly"),
+        (OPENED, "route", "r" * 65),
+        (OPENED, "request_id", ""),
+        (TITLE, "payload.progress", "done"),
+        (TITLE, "payload.chat_id", None),
+        (TITLE, "event", "generatingNothing"),
+        (TITLE, "event", "complete"),
+        (TITLE, "error", {"code": "BAD_REQUEST", "message": "No."}),
+        (TITLE, "sent_by", ...),
+        (TEXT, "payload.response_message.type", "file"),
+        (TEXT, "payload.response_message.is_final_message", 1),
+        (TEXT, "payload.response_message.originating_tool_name", ...),
+    ],
+)
+def test_a_frame_that_breaks_the_protocol_is_invalid(frame: Any, path: str, value: Any) -> None:
+    assert frame_errors(frame) == []
+
+    assert frame_errors(changed(frame, path, value)) != []
+
+
+@pytest.mark.parametrize("payload", [payload for payload, _ in VALID])
+def test_a_valid_request_is_valid_in_the_schema(payload: dict[str, Any]) -> None:
+    assert request_errors({"route": "/chats/post", "payload": payload, "request_id": None}) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"payload": {"prompt": "Why?"}},
+        {"route": "/chats/fly", "payload": {"prompt": "Why?"}},
+        {"route": "/chats/post", "payload": []},
+        {"route": "/chats/post", "payload": {"prompt": 7}},
+        {"route": "/chats/post", "payload": {"prompt": "x" * 20_001}},
+        {"route": "/chats/post", "payload": {"asset_id": ASSET_ID, "asset_type": "spreadsheet"}},
+        {"route": "/chats/post", "payload": {"chat_id": "nonsense"}},
+        {"route": "/chats/post", "payload": {}, "request_id": "r" * 65},
+        {"route": "/chats/stop", "payload": {"id": ASSET_ID}},
+        {"route": "/chats/get", "payload": {}},
+    ],
+)
+def test_a_malformed_request_is_invalid_in_the_schema(message: dict[str, Any]) -> None:
+    assert request_errors(message) != []
+
+
+def test_the_request_types_name_what_the_parsers_read() -> None:
+    routes = [get_args(each.__annotations__["route"]) for each in (ChatsPost, ChatsStop, ChatsGet)]
+    types = get_args(AssetTypeName.__value__)
+
+    assert {route for names in routes for route in names} == set(ROUTES)
+    assert PostPayload.__annotations__.keys() == _PostPayload.model_fields.keys()
+    assert GetPayload.__annotations__.keys() == _ChatPayload.model_fields.keys()
+    assert {type_named(name) for name in types} == set(AssetType)
