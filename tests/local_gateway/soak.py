@@ -74,7 +74,7 @@ async def _crowd(url: str, seconds: float, clients: int) -> Counter[str]:
 
 
 def soak(gateway: Gateway, seconds: float, clients: int) -> Counter[str]:
-    """Run the crowd, then wait until the gateway is as it was; gives how often each thing was done.
+    """Run the crowd, then wait until the gateway is as it was; returns how often each thing was done.
 
     Raises:
         AssertionError: something was answered wrongly, or something leaked.

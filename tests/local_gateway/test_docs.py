@@ -20,8 +20,8 @@ def behaviours() -> list[list[str]]:
 
 
 def shown() -> set[str]:
-    """Names of all tests of this package."""
-    trees = [ast.parse(path.read_text()) for path in HERE.glob("test_*.py")]
+    """PhysicalNames of all tests of this package."""
+    trees = [ast.parse(path.read_text()) for path in HERE.rglob("test_*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     return {node.name for node in nodes if node.name.startswith("test_")}
 
@@ -31,7 +31,7 @@ def test_the_page_has_its_tables() -> None:
 
 
 @pytest.mark.parametrize("row", behaviours(), ids=lambda row: row[0][:40])
-def test_a_behaviour_has_a_source_and_tests_that_exist(row: list[str]) -> None:
+def test_a_behaviour_has_a_source_and_existing_tests(row: list[str]) -> None:
     _, source, shown_by = row
 
     assert SOURCE.search(source)
