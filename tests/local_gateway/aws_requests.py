@@ -1,4 +1,4 @@
-"""boto3 clients and bare requests to a gateway under test."""
+"""boto3 clients of a gateway under test, and requests without an SDK."""
 
 import urllib.error
 import urllib.request
@@ -27,7 +27,7 @@ def lambda_client(gateway: Gateway) -> Any:
 def bare_request(
     method: str, url: str, data: bytes = b"x", *, signed: bool = True
 ) -> tuple[int, str | None, bytes]:
-    """Return status, error type and body of a request without an SDK around it."""
+    """Return the status, error type and body of a request without an SDK."""
     headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=x"} if signed else {}
     request = urllib.request.Request(url, data if method == "POST" else None, headers, method=method)  # noqa: S310 - the gateway's own
     try:

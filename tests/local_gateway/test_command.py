@@ -1,4 +1,4 @@
-"""The command line: what it prints, and that it ends everything it started, always."""
+"""The command `local-gateway`: its output, and the end of every process that it starts."""
 
 import contextlib
 import itertools
@@ -48,7 +48,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 def family(pid: int) -> set[int]:
-    """Return a process's descendants."""
+    """Return the ids of a process's descendants."""
     listing = subprocess.run(
         ["/bin/ps", "-Ao", "pid=,ppid="], check=True, capture_output=True, text=True
     ).stdout
@@ -119,7 +119,7 @@ def test_repeated_signals_end_the_gateway(eventually: Eventually) -> None:
         eventually(ended)
         _, errors = process.communicate()
 
-    assert process.returncode in {0, 130, -signal.SIGINT, -signal.SIGTERM}  # the last ones: after everything
+    assert process.returncode in {0, 130, -signal.SIGINT, -signal.SIGTERM}  # the last two: after the end
     assert "Traceback" not in errors
     eventually(lambda: not any(map(is_alive, children)))
 
@@ -134,12 +134,12 @@ def test_ctrl_c_while_the_template_is_read_prints_no_traceback(monkeypatch: pyte
 
 
 def test_the_gateway_runs_without_uvloop_and_awslambdaric(eventually: Eventually) -> None:
-    """As on a machine where neither can be installed."""
-    lacking = "import sys; sys.modules.update(uvloop=None, awslambdaric=None); import runpy; "
+    """As on a machine that cannot install them."""
+    without_packages = "import sys; sys.modules.update(uvloop=None, awslambdaric=None); import runpy; "
     arguments = ["local_gateway", "--port", "0", "--template", str(CHAT)]
     run = f"sys.argv = {arguments}; runpy.run_module('local_gateway', run_name='__main__')"
     with subprocess.Popen(
-        [sys.executable, "-c", lacking + run],
+        [sys.executable, "-c", without_packages + run],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -196,7 +196,7 @@ def test_invalid_parameters_print_one_line_each_and_exit_with_2(tmp_path: Path) 
 def test_the_banner_lists_addresses_routes_and_functions() -> None:
     with running(STACKS / "bare" / "template.yaml") as process:
         assert process.stdout is not None
-        lines = list(itertools.takewhile(lambda line: "Gatekeeper " not in line, process.stdout))
+        lines = list(itertools.takewhile(lambda line: "Authorizer " not in line, process.stdout))
 
     port = re.search(r":(\d+)/raw", lines[2])
     assert port is not None

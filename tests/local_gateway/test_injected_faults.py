@@ -1,4 +1,4 @@
-"""InjectedFaults on demand: which request meets which, and functions killed at a chosen stamp."""
+"""Injected faults: which requests fail, and functions killed at a chosen time."""
 
 import json
 import time
@@ -14,8 +14,8 @@ ONE, OTHER = "L0SM9cOFvHcCIhw=", "K9RL8bNEuGbBHgv="
 
 
 def statuses(faults: InjectedFaults, *connections: str) -> list[int | None]:
-    met = [faults.next_fault("POST", each) for each in connections]
-    return [None if fault is None else fault.status for fault in met]
+    found = [faults.next_fault("POST", each) for each in connections]
+    return [None if fault is None else fault.status for fault in found]
 
 
 def test_a_fault_applies_times_requests_after_the_first_ones_succeed() -> None:
@@ -54,14 +54,14 @@ def test_a_fault_kills_a_function_at_its_nth_post(behaviour: Gateway) -> None:
     try:
         with connect(behaviour.websocket_url) as client:
             client.send(json.dumps({"action": "silent", "do": "post", "text": "first"}))
-            heard = [client.recv(timeout=30)]
+            received = [client.recv(timeout=30)]
             client.send(json.dumps({"action": "silent", "do": "post", "text": "second"}))
-            heard.append(client.recv(timeout=30))
+            received.append(client.recv(timeout=30))
     finally:
         behaviour.clear_faults()
 
-    assert heard[0] == "first"
-    assert json.loads(heard[1])["message"] == "Internal server error"
+    assert received[0] == "first"
+    assert json.loads(received[1])["message"] == "Internal server error"
 
 
 def test_a_fault_drops_the_connection_of_a_post(behaviour: Gateway) -> None:

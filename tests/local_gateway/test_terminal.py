@@ -1,4 +1,4 @@
-"""What a person sees of the functions' log lines."""
+"""The functions' log lines in the terminal."""
 
 import io
 

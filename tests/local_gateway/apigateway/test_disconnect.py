@@ -1,4 +1,4 @@
-"""What `$disconnect` is told about each way in which a connection ends."""
+"""The status code and reason that `$disconnect` receives for each way to close a connection."""
 
 import contextlib
 import json
@@ -14,8 +14,8 @@ from local_gateway import Gateway, Limits, running_gateway
 from tests.local_gateway.aws_requests import management
 from tests.local_gateway.conftest import STACKS, Eventually
 
-Told = Callable[[str], tuple[int, str]]
-"""What `$disconnect` was told of a connection: its status code and reason."""
+DisconnectStatus = Callable[[str], tuple[int, str]]
+"""Returns the status code and reason that `$disconnect` receives for a connection."""
 
 
 def violate(client: ClientConnection, message: str | bytes) -> None:
@@ -30,8 +30,8 @@ def opened(gateway: Gateway) -> Iterator[tuple[ClientConnection, str]]:
         yield client, json.loads(client.recv(timeout=30))["requestContext"]["connectionId"]
 
 
-def ending(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
-    for line in gateway.logs("Lifecycle"):
+def disconnect_event(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
+    for line in gateway.logs("ConnectDisconnect"):
         if line.text.startswith("EVENT ") and connection_id in line.text:
             event = json.loads(line.text.removeprefix("EVENT "))
             if event["requestContext"]["eventType"] == "DISCONNECT":
@@ -40,72 +40,80 @@ def ending(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
 
 
 @pytest.fixture
-def told(behaviour: Gateway, eventually: Eventually) -> Told:
+def disconnect_status(behaviour: Gateway, eventually: Eventually) -> DisconnectStatus:
     def code_and_reason(connection_id: str) -> tuple[int, str]:
-        eventually(lambda: ending(behaviour, connection_id))
-        context = ending(behaviour, connection_id)["requestContext"]
+        eventually(lambda: disconnect_event(behaviour, connection_id))
+        context = disconnect_event(behaviour, connection_id)["requestContext"]
         return context["disconnectStatusCode"], context["disconnectReason"]
 
     return code_and_reason
 
 
-def test_disconnect_receives_the_clients_status_code_and_reason(behaviour: Gateway, told: Told) -> None:
+def test_disconnect_receives_the_clients_status_code_and_reason(
+    behaviour: Gateway, disconnect_status: DisconnectStatus
+) -> None:
     with opened(behaviour) as (client, connection_id):
         client.close(4001, "lunch")
 
-    assert told(connection_id) == (4001, "lunch")
+    assert disconnect_status(connection_id) == (4001, "lunch")
 
 
-def test_a_close_without_a_status_is_1005(behaviour: Gateway, told: Told) -> None:
+def test_a_close_without_a_status_is_1005(behaviour: Gateway, disconnect_status: DisconnectStatus) -> None:
     with opened(behaviour) as (client, connection_id):
         client.socket.sendall(b"\x88\x80mask")
 
-        assert told(connection_id) == (1005, "Client-side close frame status not set")
+        assert disconnect_status(connection_id) == (1005, "Client-side close frame status not set")
 
 
-def test_a_client_that_closes_without_a_frame_is_1006(behaviour: Gateway, told: Told) -> None:
+def test_a_client_that_closes_without_a_frame_is_1006(
+    behaviour: Gateway, disconnect_status: DisconnectStatus
+) -> None:
     with opened(behaviour) as (client, connection_id):
         client.socket.shutdown(socket.SHUT_RDWR)
 
-        assert told(connection_id)[0] == 1006
+        assert disconnect_status(connection_id)[0] == 1006
 
 
-def test_a_dropped_connection_is_1006_on_both_sides(behaviour: Gateway, told: Told) -> None:
+def test_a_dropped_connection_is_1006_on_both_sides(
+    behaviour: Gateway, disconnect_status: DisconnectStatus
+) -> None:
     with opened(behaviour) as (client, connection_id):
         behaviour.drop_connection(connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
             client.recv(timeout=30)
     assert caught.value.rcvd is None
-    assert told(connection_id)[0] == 1006
+    assert disconnect_status(connection_id)[0] == 1006
 
 
-def test_a_deleted_connection_is_1000(behaviour: Gateway, told: Told) -> None:
+def test_a_deleted_connection_is_1000(behaviour: Gateway, disconnect_status: DisconnectStatus) -> None:
     with opened(behaviour) as (client, connection_id):
         management(behaviour).delete_connection(ConnectionId=connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
             client.recv(timeout=30)
     assert caught.value.rcvd.code == 1000
-    assert told(connection_id) == (1000, "Connection Closed Normally")
+    assert disconnect_status(connection_id) == (1000, "Connection Closed Normally")
 
 
 @pytest.mark.parametrize(("message", "code"), [("x" * 40_000, 1009), (b"\x00", 1003)])
 def test_disconnect_receives_the_status_code_of_a_violation(
-    behaviour: Gateway, told: Told, message: Any, code: int
+    behaviour: Gateway, disconnect_status: DisconnectStatus, message: Any, code: int
 ) -> None:
     with opened(behaviour) as (client, connection_id), pytest.raises(ConnectionClosed):
         violate(client, message)
 
-    assert told(connection_id)[0] == code
+    assert disconnect_status(connection_id)[0] == code
 
 
-def test_a_disconnect_event_has_the_authorizers_context_and_no_body(behaviour: Gateway, told: Told) -> None:
+def test_a_disconnect_event_has_the_authorizers_context_and_no_body(
+    behaviour: Gateway, disconnect_status: DisconnectStatus
+) -> None:
     with opened(behaviour) as (_, connection_id):
         pass
-    told(connection_id)
+    disconnect_status(connection_id)
 
-    event = ending(behaviour, connection_id)
+    event = disconnect_event(behaviour, connection_id)
 
     assert sorted(event) == [
         "headers",
@@ -123,8 +131,8 @@ def test_disconnect_receives_1001_going_away_for_an_idle_connection(eventually: 
         with opened(gateway) as (client, connection_id), pytest.raises(ConnectionClosed):
             client.recv(timeout=30)
 
-        eventually(lambda: ending(gateway, connection_id))
-        context = ending(gateway, connection_id)["requestContext"]
+        eventually(lambda: disconnect_event(gateway, connection_id))
+        context = disconnect_event(gateway, connection_id)["requestContext"]
 
     assert (context["disconnectStatusCode"], context["disconnectReason"]) == (1001, "Going away")
 
@@ -142,10 +150,12 @@ def test_a_shutdown_closes_connections_with_1001_and_runs_disconnect() -> None:
     assert [connection_id in event for event in events] == [True]
 
 
-def test_a_post_to_a_closed_connection_is_gone(behaviour: Gateway, told: Told) -> None:
+def test_a_post_to_a_closed_connection_is_gone(
+    behaviour: Gateway, disconnect_status: DisconnectStatus
+) -> None:
     with opened(behaviour) as (_, connection_id):
         pass
-    told(connection_id)
+    disconnect_status(connection_id)
     api = management(behaviour)
 
     with pytest.raises(api.exceptions.GoneException):

@@ -1,4 +1,4 @@
-"""What a client's frames say, byte by byte and all at once, and what breaks the rules."""
+"""Frames of clients, split at every byte and not at all, and invalid frames."""
 
 import struct
 from typing import Any
@@ -92,7 +92,7 @@ def test_a_fragmented_message_over_the_limit_is_1009() -> None:
         (frame(b"\x00", BINARY), 1003),
         (frame(b"\xff"), 1007),
         (b"\x81\x05hello", 1002),  # no mask
-        (b"\xc1" + frame(b"x")[1:], 1002),  # a compressed frame, which nobody agreed on
+        (b"\xc1" + frame(b"x")[1:], 1002),  # a compressed frame without the extension
         (frame(b"x", 3), 1002),
         (frame(b"x", 11), 1002),
         (frame(b"x", CONTINUATION), 1002),
@@ -100,7 +100,7 @@ def test_a_fragmented_message_over_the_limit_is_1009() -> None:
         (frame(b"x" * 126, PING), 1002),
         (frame(b"x", PING, final=False), 1002),
         (frame(b"\x03", CLOSE), 1002),
-        (frame(b"\x03\xed", CLOSE), 1002),  # 1005 is for nobody to send
+        (frame(b"\x03\xed", CLOSE), 1002),  # RFC 6455 reserves 1005
         (frame(b"\x03\xe8\xff", CLOSE), 1002),
     ],
 )

@@ -1,11 +1,11 @@
-"""The events that functions get, whole, as captured from deployments (facts in docs/local-gateway.md)."""
+"""The events of functions, complete, as captured from deployments (see docs/local-gateway.md)."""
 
 import json
 
 from local_gateway.apigateway.function_events import EventStamp
 from tests.local_gateway.fakes import api, connection, events, route
 
-MOMENT = EventStamp(1_708_326_702_500, "TX8kbGVcvHcFq3A=", "TX8kbfJfPHcCIhw=")
+STAMP = EventStamp(1_708_326_702_500, "TX8kbGVcvHcFq3A=", "TX8kbfJfPHcCIhw=")
 API = api(route("$connect"))
 DOMAIN = "abcdef0123.execute-api.us-east-1.amazonaws.com"
 CONTEXT = {
@@ -31,7 +31,7 @@ MULTI_HEADERS = {
 
 
 def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_query() -> None:
-    event = events(API).connect(connection(), MOMENT)
+    event = events(API).connect(connection(), STAMP)
 
     assert event == {
         "headers": HEADERS,
@@ -42,14 +42,14 @@ def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_
 
 
 def test_a_connect_event_has_the_query_string_when_there_is_one() -> None:
-    event = events(API).connect(connection(query=[("a", "1"), ("a", "2")]), MOMENT)
+    event = events(API).connect(connection(query=[("a", "1"), ("a", "2")]), STAMP)
 
     assert event["queryStringParameters"] == {"a": "2"}
     assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
 
 
 def test_an_authorizers_event_is_connects_with_type_arn_and_stage_variables() -> None:
-    event = events(API).authorize(connection(), MOMENT)
+    event = events(API).authorize(connection(), STAMP)
 
     assert event == {
         "type": "REQUEST",
@@ -64,7 +64,7 @@ def test_an_authorizers_event_is_connects_with_type_arn_and_stage_variables() ->
 
 
 def test_a_message_event_has_a_message_id_and_the_body_and_no_headers() -> None:
-    event = events(API).message(connection(), MOMENT, "join", '{"action":"join"}')
+    event = events(API).message(connection(), STAMP, "join", '{"action":"join"}')
 
     assert event == {
         "requestContext": {
@@ -79,7 +79,7 @@ def test_a_message_event_has_a_message_id_and_the_body_and_no_headers() -> None:
 
 
 def test_a_disconnect_event_has_its_status_and_reason_and_four_headers() -> None:
-    event = events(API).disconnect(connection(), MOMENT, 1001, "Going away")
+    event = events(API).disconnect(connection(), STAMP, 1001, "Going away")
 
     headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     assert event == {
@@ -98,36 +98,36 @@ def test_a_disconnect_event_has_its_status_and_reason_and_four_headers() -> None
 
 def test_every_event_after_the_authorizer_contains_its_context() -> None:
     authorized = connection(authorizer={"principalId": "alice", "age": "42"})
-    maker = events(API)
+    builder = events(API)
 
-    made = [
-        maker.connect(authorized, MOMENT),
-        maker.message(authorized, MOMENT, "join", ""),
-        maker.disconnect(authorized, MOMENT, 1000, ""),
+    built = [
+        builder.connect(authorized, STAMP),
+        builder.message(authorized, STAMP, "join", ""),
+        builder.disconnect(authorized, STAMP, 1000, ""),
     ]
 
-    contexts = [event["requestContext"]["authorizer"] for event in made]
+    contexts = [event["requestContext"]["authorizer"] for event in built]
     assert contexts == [{"principalId": "alice", "age": "42"}] * 3
 
 
 def test_every_event_of_a_stage_with_stage_variables_contains_them() -> None:
-    maker = events(api(route("$connect"), stage_variables={"colour": "blue"}))
+    builder = events(api(route("$connect"), stage_variables={"colour": "blue"}))
 
-    made = [
-        maker.connect(connection(), MOMENT),
-        maker.message(connection(), MOMENT, "join", ""),
-        maker.disconnect(connection(), MOMENT, 1000, ""),
-        maker.authorize(connection(), MOMENT),
+    built = [
+        builder.connect(connection(), STAMP),
+        builder.message(connection(), STAMP, "join", ""),
+        builder.disconnect(connection(), STAMP, 1000, ""),
+        builder.authorize(connection(), STAMP),
     ]
 
-    assert [event["stageVariables"] for event in made] == [{"colour": "blue"}] * 4
+    assert [event["stageVariables"] for event in built] == [{"colour": "blue"}] * 4
 
 
 def test_message_json_equals_the_message_event() -> None:
-    maker = events(api(route("$connect"), stage_variables={"colour": "blue"}))
+    builder = events(api(route("$connect"), stage_variables={"colour": "blue"}))
     sender = connection(authorizer={"principalId": "alice"})
     body = 'quotes " and \\ and é and \u2028'
 
-    for stamp in (MOMENT, EventStamp(1_708_326_799_999, "other=", "another=")):
-        written = maker.message_json(sender, stamp, 'jo"in', body)
-        assert json.loads(written) == maker.message(sender, stamp, 'jo"in', body)
+    for stamp in (STAMP, EventStamp(1_708_326_799_999, "other=", "another=")):
+        written = builder.message_json(sender, stamp, 'jo"in', body)
+        assert json.loads(written) == builder.message(sender, stamp, 'jo"in', body)

@@ -13,7 +13,7 @@ from local_gateway import Gateway, running_gateway
 from tests.local_gateway.conftest import STACKS, Eventually
 
 
-def refused_with(url: str) -> int:
+def rejection_status(url: str) -> int:
     with pytest.raises(InvalidStatus) as caught, connect(url):
         pass
     return caught.value.response.status_code
@@ -37,16 +37,14 @@ def events_of(gateway: Gateway, function: str) -> list[dict[str, Any]]:
         ("connect=malformed", 502),
     ],
 )
-def test_a_rejected_handshake_has_api_gateways_status(
-    behaviour: Gateway, query: Any, status: int
-) -> None:
-    assert refused_with(f"{behaviour.websocket_url}?{query}") == status
+def test_a_rejected_handshake_has_api_gateways_status(behaviour: Gateway, query: Any, status: int) -> None:
+    assert rejection_status(f"{behaviour.websocket_url}?{query}") == status
 
 
 def test_a_missing_identity_source_is_401_and_the_authorizer_is_not_called() -> None:
     with running_gateway(STACKS / "bare" / "template.yaml") as gateway:
-        assert refused_with(gateway.websocket_url) == 401
-        assert gateway.logs("Gatekeeper") == []
+        assert rejection_status(gateway.websocket_url) == 401
+        assert gateway.logs("Authorizer") == []
 
 
 def test_the_response_has_the_subprotocol_that_connect_chooses(behaviour: Gateway) -> None:
@@ -96,14 +94,14 @@ def test_a_client_that_disconnects_before_connect_returns_is_1006(eventually: Ev
         with socket.create_connection(address(gateway)) as client:
             client.sendall(upgrade_request(gateway, "Sec-WebSocket-Version: 13"))
 
-        eventually(lambda: told_of_ends(gateway))
+        eventually(lambda: disconnect_codes(gateway))
 
-        assert told_of_ends(gateway) == [1006]
+        assert disconnect_codes(gateway) == [1006]
         assert gateway.connection_ids == []
 
 
-def told_of_ends(gateway: Gateway) -> list[int]:
-    contexts = [event["requestContext"] for event in events_of(gateway, "Lifecycle")]
+def disconnect_codes(gateway: Gateway) -> list[int]:
+    contexts = [event["requestContext"] for event in events_of(gateway, "ConnectDisconnect")]
     return [each["disconnectStatusCode"] for each in contexts if each["eventType"] == "DISCONNECT"]
 
 
@@ -137,7 +135,7 @@ def test_the_connect_event_has_the_query_string_the_headers_and_the_authorizers_
 
     (event,) = [
         each
-        for each in events_of(behaviour, "Lifecycle")
+        for each in events_of(behaviour, "ConnectDisconnect")
         if each.get("queryStringParameters") == {"mark": "h1"}
     ]
     assert event["headers"]["X-Mark"] == "one"
@@ -157,4 +155,4 @@ def test_posting_while_connect_runs_is_410(behaviour: Gateway) -> None:
 
 
 def test_a_url_without_the_stage_is_404(behaviour: Gateway) -> None:
-    assert refused_with(behaviour.websocket_url.removesuffix("/test")) == 404
+    assert rejection_status(behaviour.websocket_url.removesuffix("/test")) == 404

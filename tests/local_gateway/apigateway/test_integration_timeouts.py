@@ -1,4 +1,4 @@
-"""One limit for many waits, on a clock that stands still until it is moved."""
+"""One timeout of many listeners, on a clock that the test advances."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from local_gateway.apigateway.integration_timeouts import SharedTimeout
 
-LIMIT_S = 29.0
+TIMEOUT_S = 29.0
 
 
 class Clock:
@@ -26,7 +26,7 @@ class Clock:
         self.timers.append((self.now_s + delay_s, callback))
         return self.timers[-1]
 
-    def move(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         ends_s = self.now_s + seconds
         while due := [timer for timer in self.timers if timer[0] <= ends_s]:
             at_s, callback = min(due, key=lambda timer: timer[0])
@@ -36,51 +36,51 @@ class Clock:
         self.now_s = ends_s
 
 
-class Wait:
-    """A wait that notes when it was told."""
+class Listener:
+    """Records the times of its timeouts."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.told: list[float] = []
+        self.expired_at: list[float] = []
 
     def on_timeout(self) -> None:
-        self.told.append(self.clock.now_s)
+        self.expired_at.append(self.clock.now_s)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    moved = Clock()
-    monkeypatch.setattr(asyncio, "get_running_loop", lambda: moved)
-    return moved
+    controlled = Clock()
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: controlled)
+    return controlled
 
 
 def test_each_listener_expires_once_at_its_own_time(clock: Clock) -> None:
-    timeouts, first, second = SharedTimeout(LIMIT_S), Wait(clock), Wait(clock)
+    timeouts, first, second = SharedTimeout(TIMEOUT_S), Listener(clock), Listener(clock)
 
     timeouts.start(first)
-    clock.move(10)
+    clock.advance(10)
     timeouts.start(second)
-    clock.move(100)
+    clock.advance(100)
 
-    assert (first.told, second.told) == ([29.0], [39.0])
+    assert (first.expired_at, second.expired_at) == ([29.0], [39.0])
 
 
 def test_a_cancelled_listener_does_not_expire_and_does_not_delay_others(clock: Clock) -> None:
-    timeouts, over, lasting = SharedTimeout(LIMIT_S), Wait(clock), Wait(clock)
+    timeouts, over, lasting = SharedTimeout(TIMEOUT_S), Listener(clock), Listener(clock)
 
     timeouts.start(over)
-    clock.move(1)
+    clock.advance(1)
     timeouts.start(lasting)
     timeouts.cancel(over)
-    clock.move(100)
+    clock.advance(100)
 
-    assert (over.told, lasting.told) == ([], [30.0])
+    assert (over.expired_at, lasting.expired_at) == ([], [30.0])
 
 
 def test_a_listener_may_cancel_others_when_it_expires(clock: Clock) -> None:
-    timeouts, other = SharedTimeout(LIMIT_S), Wait(clock)
+    timeouts, other = SharedTimeout(TIMEOUT_S), Listener(clock)
 
-    class Ending(Wait):
+    class Ending(Listener):
         def on_timeout(self) -> None:
             super().on_timeout()
             timeouts.cancel(self)
@@ -89,47 +89,47 @@ def test_a_listener_may_cancel_others_when_it_expires(clock: Clock) -> None:
     ending = Ending(clock)
     timeouts.start(ending)
     timeouts.start(other)
-    clock.move(100)
+    clock.advance(100)
 
-    assert (ending.told, other.told) == ([29.0], [])
+    assert (ending.expired_at, other.expired_at) == ([29.0], [])
 
 
 def test_thousands_of_listeners_share_one_timer_and_leave_none_behind(clock: Clock) -> None:
-    timeouts = SharedTimeout(LIMIT_S)
+    timeouts = SharedTimeout(TIMEOUT_S)
 
     for _ in range(5_000):
-        wait = Wait(clock)
-        timeouts.start(wait)
-        clock.move(0.001)
-        timeouts.cancel(wait)
+        listener = Listener(clock)
+        timeouts.start(listener)
+        clock.advance(0.001)
+        timeouts.cancel(listener)
 
     assert len(clock.timers) == 1
-    clock.move(100)
+    clock.advance(100)
     assert clock.timers == []
 
 
-# Times that add up exactly; what ends at the very stamp of its limit may be told or not.
+# Times that add up exactly. A listener cancelled at its exact timeout may expire or not.
 seconds = st.integers(0, 3_200).map(lambda ticks: ticks / 64)
-durations = seconds.filter(lambda lasts_s: lasts_s != LIMIT_S)
+durations = seconds.filter(lambda duration_s: duration_s != TIMEOUT_S)
 
 
 @given(st.lists(st.tuples(seconds, st.none() | durations), max_size=20))
-def test_exactly_the_listeners_that_reach_the_timeout_expire(waits: list[tuple[float, float | None]]) -> None:
+def test_exactly_the_listeners_that_reach_the_timeout_expire(calls: list[tuple[float, float | None]]) -> None:
     clock = Clock()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "get_running_loop", lambda: clock)
-        timeouts = SharedTimeout(LIMIT_S)
+        timeouts = SharedTimeout(TIMEOUT_S)
     expected, seen = [], []
-    for pause_s, lasts_s in waits:
-        clock.move(pause_s)
-        wait = Wait(clock)
-        timeouts.start(wait)
-        if lasts_s is not None:
-            clock.call_later(lasts_s, lambda wait=wait: timeouts.cancel(wait))
+    for pause_s, duration_s in calls:
+        clock.advance(pause_s)
+        listener = Listener(clock)
+        timeouts.start(listener)
+        if duration_s is not None:
+            clock.call_later(duration_s, lambda listener=listener: timeouts.cancel(listener))
         began_s = clock.now_s
-        expected.append([began_s + LIMIT_S] if lasts_s is None or lasts_s > LIMIT_S else [])
-        seen.append(wait)
+        expected.append([began_s + TIMEOUT_S] if duration_s is None or duration_s > TIMEOUT_S else [])
+        seen.append(listener)
 
-    clock.move(1_000)
+    clock.advance(1_000)
 
-    assert [wait.told for wait in seen] == expected
+    assert [each.expired_at for each in seen] == expected

@@ -96,7 +96,9 @@ def test_a_connection_id_is_accepted_with_its_equals_sign_encoded_or_not(
         assert (status, client.recv(timeout=30)) == (200, "x")
 
 
-def test_get_connection_returns_the_identity_and_times(behaviour: Gateway, client: ClientConnection, connection_id: str) -> None:
+def test_get_connection_returns_the_identity_and_times(
+    behaviour: Gateway, client: ClientConnection, connection_id: str
+) -> None:
     before = dt.datetime.now(dt.UTC)
 
     found = management(behaviour).get_connection(ConnectionId=connection_id)
@@ -153,13 +155,13 @@ def flood(api: Any, connection_id: str) -> None:
 def test_posts_to_a_client_that_does_not_read_are_429() -> None:
     with running_gateway(STACKS / "behaviour" / "template.yaml") as gateway:
         host, port = gateway.websocket_url.removeprefix("ws://").removesuffix("/test").split(":")
-        with socket.create_connection((host, int(port))) as lazy:
-            lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            lazy.sendall(
+        with socket.create_connection((host, int(port))) as client_socket:
+            client_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client_socket.sendall(
                 f"GET /test HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
             )
-            assert b"101" in lazy.recv(4096)
+            assert b"101" in client_socket.recv(4096)
             (connection_id,) = gateway.connection_ids
             api = management(gateway)
 

@@ -21,8 +21,8 @@ def client(behaviour: Gateway) -> Iterator[ClientConnection]:
         yield connection
 
 
-def ask(client: ClientConnection, **wish: object) -> str:
-    client.send(json.dumps(wish))
+def request(client: ClientConnection, **action: object) -> str:
+    client.send(json.dumps(action))
     return client.recv(timeout=30)
 
 
@@ -45,7 +45,7 @@ def test_a_route_response_contains_the_functions_body(client: ClientConnection) 
 
 
 def test_a_message_event_has_everything_but_headers(client: ClientConnection) -> None:
-    event = json.loads(ask(client, do="event"))
+    event = json.loads(request(client, do="event"))
 
     assert sorted(event) == ["body", "isBase64Encoded", "requestContext", "stageVariables"]
     assert event["body"] == '{"do": "event"}'
@@ -57,36 +57,36 @@ def test_a_failing_handler_returns_an_error_at_once_and_the_connection_stays_usa
     client: ClientConnection,
 ) -> None:
     began = time.monotonic()
-    failure = json.loads(ask(client, do="raise", text="secret"))
+    failure = json.loads(request(client, do="raise", text="secret"))
     took_s = time.monotonic() - began
-    process = ask(client, do="process")
+    process = request(client, do="process")
 
     assert (failure["message"], sorted(failure)) == (
         "Internal server error",
         ["connectionId", "message", "requestId"],
     )
-    assert took_s < 1.5  # the function's own time-out is 2 s
-    assert process == ask(client, do="process")
+    assert took_s < 1.5  # the function's timeout is 2 s
+    assert process == request(client, do="process")
 
 
-@pytest.mark.parametrize("wish", [{"do": "exit", "code": 3}, {"do": "exit", "code": 0}, {"do": "abort"}])
+@pytest.mark.parametrize("action", [{"do": "exit", "code": 3}, {"do": "exit", "code": 0}, {"do": "abort"}])
 def test_a_process_that_exits_during_an_invocation_is_replaced(
-    client: ClientConnection, wish: dict[str, Any]
+    client: ClientConnection, action: dict[str, Any]
 ) -> None:
-    before = ask(client, do="process")
-    failure = json.loads(ask(client, **wish))
-    after = ask(client, do="process")
+    before = request(client, do="process")
+    failure = json.loads(request(client, **action))
+    after = request(client, do="process")
 
     assert failure["message"] == "Internal server error"
     assert before != after
 
 
 def test_the_functions_timeout_kills_its_process(client: ClientConnection) -> None:
-    before = ask(client, action="hasty", do="process")
-    failure = json.loads(ask(client, action="hasty", do="sleep", seconds=60))
+    before = request(client, action="short-timeout", do="process")
+    failure = json.loads(request(client, action="short-timeout", do="sleep", seconds=60))
 
     assert failure["message"] == "Internal server error"
-    assert ask(client, action="hasty", do="process") != before
+    assert request(client, action="short-timeout", do="process") != before
 
 
 def test_after_the_integration_timeout_the_client_receives_an_error_and_the_function_continues(
@@ -97,14 +97,14 @@ def test_after_the_integration_timeout_the_client_receives_an_error_and_the_func
 
     before = slept()
 
-    failure = json.loads(ask(client, action="hurried", do="sleep", seconds=0.8))
+    failure = json.loads(request(client, action="short-integration", do="sleep", seconds=0.8))
 
     assert failure["message"] == "Endpoint request timed out"
     eventually(lambda: slept() == before + 1)
 
 
 def test_a_second_message_does_not_wait_for_the_first(client: ClientConnection) -> None:
-    ask(client, do="echo")
+    request(client, do="echo")
     client.send(json.dumps({"do": "sleep", "seconds": 1.5}))
     client.send(json.dumps({"do": "process"}))
 
@@ -130,21 +130,21 @@ def test_concurrent_messages_start_a_process_for_each_core(
 def test_a_route_without_a_route_response_sends_nothing_back(client: ClientConnection) -> None:
     client.send(json.dumps({"action": "silent", "do": "return", "value": {"statusCode": 500, "body": "x"}}))
 
-    assert ask(client, do="return", value={"statusCode": 200, "body": "next"}) == "next"
+    assert request(client, do="return", value={"statusCode": 200, "body": "next"}) == "next"
 
 
 def test_a_function_posts_to_its_client_through_the_endpoint_variable(client: ClientConnection) -> None:
-    assert ask(client, action="silent", do="post", text="posted") == "posted"
+    assert request(client, action="silent", do="post", text="posted") == "posted"
 
 
 def test_a_function_posts_to_its_client_through_domain_name_and_stage(client: ClientConnection) -> None:
-    assert ask(client, action="silent", do="post by domain", text="posted") == "posted"
+    assert request(client, action="silent", do="post by domain", text="posted") == "posted"
 
 
 def test_a_function_invokes_another(behaviour: Gateway, client: ClientConnection) -> None:
     payload = {"do": "return", "value": [1, 2]}
 
-    answer = ask(client, do="invoke", function=behaviour.function_name("Solo"), payload=payload)
+    answer = request(client, do="invoke", function=behaviour.function_name("Reserved"), payload=payload)
 
     assert json.loads(answer) == [1, 2]
 
@@ -183,11 +183,11 @@ def test_pings_are_answered(client: ClientConnection) -> None:
 
 def test_a_route_key_of_nested_paths_selects_its_route_and_others_are_forbidden() -> None:
     with bare_client() as client:
-        found = ask(client, meta={"kind": "chats", "verb": "post"})
-        lost = json.loads(ask(client, meta={"kind": "chats"}))
+        found = request(client, meta={"kind": "chats", "verb": "post"})
+        unmatched = json.loads(request(client, meta={"kind": "chats"}))
 
     assert found == "chats/post"
-    assert lost["message"] == "Forbidden"
+    assert unmatched["message"] == "Forbidden"
 
 
 def test_an_idle_connection_closes_with_1001() -> None:
@@ -231,4 +231,4 @@ def ping_on(client: ClientConnection) -> None:
 
 def chatter(client: ClientConnection) -> None:
     while True:
-        ask(client, meta={"kind": "chats", "verb": "post"})
+        request(client, meta={"kind": "chats", "verb": "post"})

@@ -34,7 +34,9 @@ def test_a_failing_event_is_attempted_three_times_with_one_request_id_then_sent_
     request_id = send(behaviour, "Retried", do="raise", text="always")
 
     def records() -> list[dict]:
-        lines = [line.text for line in behaviour.logs("Mourner") if line.text.startswith("RECORD ")]
+        lines = [
+            line.text for line in behaviour.logs("FailureDestination") if line.text.startswith("RECORD ")
+        ]
         found = [json.loads(line.removeprefix("RECORD ")) for line in lines]
         return [each for each in found if each["requestContext"]["requestId"] == request_id]
 
@@ -59,10 +61,10 @@ def test_a_failing_event_is_attempted_three_times_with_one_request_id_then_sent_
 
 
 def test_a_throttled_event_is_retried(behaviour: Gateway, eventually: Eventually) -> None:
-    send(behaviour, "Solo", do="sleep", seconds=0.5)
-    send(behaviour, "Solo", do="print", text="after the sleep")
+    send(behaviour, "Reserved", do="sleep", seconds=0.5)
+    send(behaviour, "Reserved", do="print", text="after the sleep")
 
-    eventually(lambda: printed(behaviour, "Solo", "after the sleep") == 1)
+    eventually(lambda: printed(behaviour, "Reserved", "after the sleep") == 1)
 
 
 def test_an_event_that_exceeds_its_maximum_age_is_not_retried(tmp_path: Path, eventually: Eventually) -> None:
@@ -84,7 +86,7 @@ def test_the_log_names_a_destination_that_is_not_a_function_of_the_template(
     template = tmp_path / "template.yaml"
     queue = "{Type: SQS, Destination: arn:aws:sqs:us-east-1:123456789012:dead}"
     text = (STACKS / "behaviour" / "template.yaml").read_text()
-    template.write_text(text.replace("{Type: Lambda, Destination: !GetAtt Mourner.Arn}", queue))
+    template.write_text(text.replace("{Type: Lambda, Destination: !GetAtt FailureDestination.Arn}", queue))
     (tmp_path / "app.py").write_text((STACKS / "behaviour" / "app.py").read_text())
 
     with running_gateway(template, functions=LambdaSettings(retry_delays_s=(0, 0))) as gateway:

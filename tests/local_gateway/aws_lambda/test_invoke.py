@@ -1,4 +1,4 @@
-"""The Lambda service through boto3, over AWS's runtime loop with two transports and over our own loop."""
+"""Invoke through boto3, over AWS's runtime loop with two transports and over the pure-Python loop."""
 
 import base64
 import contextlib
@@ -20,7 +20,7 @@ from tests.local_gateway.aws_requests import lambda_client
 from tests.local_gateway.conftest import STACKS, Eventually
 
 Invoke = Callable[..., tuple[Any, str | None]]
-"""Calls a function with an event; returns its result and X-Amz-Function-Error."""
+"""Invokes a function with an event; returns its result and X-Amz-Function-Error."""
 
 TEMPLATE = STACKS / "behaviour" / "template.yaml"
 
@@ -92,10 +92,12 @@ def test_a_client_context_reaches_the_function(gateway: Gateway) -> None:
     assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}
 
 
-def test_an_init_phase_that_takes_too_long_is_a_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_init_phase_that_takes_too_long_is_a_timeout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         "local_gateway.aws_lambda.execution.execution_environment._INIT_TIMEOUT_S", -0.5
-    )  # with the time-out: 0.5 s
+    )  # 0.5 s with the function's timeout
     template = tmp_path / "template.yaml"
     template.write_text(
         TEMPLATE.read_text().replace("def act(event, context)", "import time; time.sleep(60)")
@@ -103,7 +105,7 @@ def test_an_init_phase_that_takes_too_long_is_a_timeout(tmp_path: Path, monkeypa
     (tmp_path / "app.py").write_text((TEMPLATE.parent / "app.py").read_text())
 
     with running_gateway(template, {"Timeout": "1"}) as gateway:
-        answer = lambda_client(gateway).invoke(FunctionName=gateway.function_name("Misspelt"))
+        answer = lambda_client(gateway).invoke(FunctionName=gateway.function_name("InvalidSyntax"))
         error = json.loads(answer["Payload"].read())
 
     assert error["errorType"] == "Sandbox.Timedout"
@@ -113,15 +115,17 @@ def test_an_init_phase_that_takes_too_long_is_a_timeout(tmp_path: Path, monkeypa
 def test_a_process_handles_a_signal_while_it_polls(
     gateway: Gateway, invoke: Invoke, eventually: Eventually
 ) -> None:
-    assert invoke("Solo", do="listen") == (True, None)
+    assert invoke("Reserved", do="listen") == (True, None)
 
-    for process in gateway.process_ids("Solo"):
+    for process in gateway.process_ids("Reserved"):
         os.kill(process, signal.SIGUSR1)
 
-    eventually(lambda: "signalled" in [line.text for line in gateway.logs("Solo")])
+    eventually(lambda: "signalled" in [line.text for line in gateway.logs("Reserved")])
 
 
-def test_the_environment_combines_lambdas_variables_the_templates_and_the_overrides(gateway: Gateway, invoke: Invoke) -> None:
+def test_the_environment_combines_lambdas_variables_the_templates_and_the_overrides(
+    gateway: Gateway, invoke: Invoke
+) -> None:
     environment, _ = invoke("Actor", do="environment")
 
     expected = {
@@ -146,19 +150,19 @@ def test_the_environment_combines_lambdas_variables_the_templates_and_the_overri
     ("function", "kind", "message"),
     [
         (
-            "Unimportable",
+            "MissingModule",
             "Runtime.ImportModuleError",
             "Unable to import module 'app_that_is_not_there': No module named 'app_that_is_not_there'",
         ),
-        ("Handlerless", "Runtime.HandlerNotFound", "Handler 'not_there' missing on module 'app'"),
-        ("Misspelt", "Runtime.UserCodeSyntaxError", "Syntax error in module 'index': "),
-        ("Quitter", "Runtime.ExitError", "Error: Runtime exited with error: exit status 3"),
+        ("MissingHandler", "Runtime.HandlerNotFound", "Handler 'not_there' missing on module 'app'"),
+        ("InvalidSyntax", "Runtime.UserCodeSyntaxError", "Syntax error in module 'index': "),
+        ("ExitsOnImport", "Runtime.ExitError", "Error: Runtime exited with error: exit status 3"),
     ],
 )
 def test_a_function_that_cannot_be_loaded_returns_the_reason(
     invoke: Invoke, function: str, kind: str, message: Any
 ) -> None:
-    for _ in range(2):  # the next call tries again
+    for _ in range(2):  # the next invocation loads it again
         error, unhandled = invoke(function)
         assert (error["errorType"], unhandled) == (kind, "Unhandled")
         assert error["errorMessage"].startswith(message)
@@ -167,10 +171,10 @@ def test_a_function_that_cannot_be_loaded_returns_the_reason(
 def test_the_log_explains_how_to_install_a_missing_package(
     gateway: Gateway, invoke: Invoke, eventually: Eventually
 ) -> None:
-    invoke("Unimportable")
+    invoke("MissingModule")
 
     def hints() -> list[str]:
-        lines = [line.text for line in gateway.logs("Unimportable") if line.kind == "error"]
+        lines = [line.text for line in gateway.logs("MissingModule") if line.kind == "error"]
         return [line for line in lines if line.startswith("from source")]
 
     eventually(hints)
@@ -200,19 +204,19 @@ def test_a_process_that_exits_during_an_invocation_is_an_exit_error(
 
 @contextlib.contextmanager
 def sleeping(gateway: Gateway, invoke: Invoke, eventually: Eventually, function: str) -> Iterator[list[Any]]:
-    """Run a block while a call of the function sleeps; its outcome is in the list afterwards."""
+    """Run a block while an invocation sleeps; afterwards the list contains its outcome."""
 
-    def naps() -> int:
+    def sleeps() -> int:
         return [line.text for line in gateway.logs(function)].count("sleeping")
 
-    before, outcome = naps(), []
+    before, outcome = sleeps(), []
     with tempfile.TemporaryDirectory() as folder:
         over = Path(folder) / "over"
         call = {"do": "wait", "path": str(over)}
         thread = threading.Thread(target=lambda: outcome.extend(invoke(function, **call)))
         thread.start()
         try:
-            eventually(lambda: naps() > before)
+            eventually(lambda: sleeps() > before)
             yield outcome
         finally:
             over.touch()
@@ -232,10 +236,10 @@ def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(
 
 
 def test_the_timeout_kills_the_process_and_the_next_invocation_runs_in_a_new_one(invoke: Invoke) -> None:
-    before, _ = invoke("Hasty", do="process")
+    before, _ = invoke("ShortTimeout", do="process")
 
-    error, kind = invoke("Hasty", do="sleep", seconds=30)
-    after, _ = invoke("Hasty", do="process")
+    error, kind = invoke("ShortTimeout", do="sleep", seconds=30)
+    after, _ = invoke("ShortTimeout", do="process")
 
     assert (error["errorType"], kind) == ("Sandbox.Timedout", "Unhandled")
     assert error["errorMessage"].endswith("Error: Task timed out after 1.00 seconds")
@@ -266,14 +270,14 @@ def test_invalid_invoke_requests_return_lambdas_errors(gateway: Gateway) -> None
     too_much = b'"' + b"x" * 6_291_556 + b'"'
     too_much_for_an_event = b'"' + b"x" * 1_048_576 + b'"'
 
-    refusals = [
-        error_code(client, FunctionName="nobody"),
+    errors = [
+        error_code(client, FunctionName="unknown"),
         error_code(client, FunctionName=name, Payload=b"not JSON"),
         error_code(client, FunctionName=name, Payload=too_much),
         error_code(client, FunctionName=name, Payload=too_much_for_an_event, InvocationType="Event"),
     ]
 
-    assert refusals == [
+    assert errors == [
         ("ResourceNotFoundException", 404),
         ("InvalidRequestContentException", 400),
         ("RequestTooLargeException", 413),
@@ -301,8 +305,8 @@ def test_invocations_above_the_reserved_concurrency_are_throttled(
 ) -> None:
     client = lambda_client(gateway)
 
-    with sleeping(gateway, invoke, eventually, "Solo"), pytest.raises(ClientError) as caught:
-        client.invoke(FunctionName=gateway.function_name("Solo"))
+    with sleeping(gateway, invoke, eventually, "Reserved"), pytest.raises(ClientError) as caught:
+        client.invoke(FunctionName=gateway.function_name("Reserved"))
 
     assert caught.type is client.exceptions.TooManyRequestsException
     assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"

@@ -1,4 +1,4 @@
-"""What the gateway says about packages that a function doesn't find."""
+"""The hints for packages that a function fails to import."""
 
 import platform
 import sys

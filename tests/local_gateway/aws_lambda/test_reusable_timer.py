@@ -1,83 +1,83 @@
-"""A time limit that is mostly cleared before it passes."""
+"""A timer that is mostly cleared before it expires."""
 
 import asyncio
 
 from local_gateway.aws_lambda.execution.reusable_timer import ReusableTimer
 
-SOON_S = 0.05
+TIMEOUT_S = 0.05
 
 
-async def passing() -> tuple[ReusableTimer, "asyncio.Queue[float]"]:
-    passed: asyncio.Queue[float] = asyncio.Queue()
-    return ReusableTimer(passed.put_nowait), passed
+async def new_timer() -> tuple[ReusableTimer, "asyncio.Queue[float]"]:
+    expired: asyncio.Queue[float] = asyncio.Queue()
+    return ReusableTimer(expired.put_nowait), expired
 
 
-async def quiet(passed: "asyncio.Queue[float]") -> bool:
-    await asyncio.sleep(3 * SOON_S)
-    return passed.empty()
+async def stays_empty(expired: "asyncio.Queue[float]") -> bool:
+    await asyncio.sleep(3 * TIMEOUT_S)
+    return expired.empty()
 
 
 def test_a_timeout_expires_once() -> None:
     async def run() -> None:
-        deadline, passed = await passing()
+        timer, expired = await new_timer()
 
-        deadline.set(SOON_S)
+        timer.set(TIMEOUT_S)
 
-        assert await passed.get() == SOON_S
-        assert await quiet(passed)
+        assert await expired.get() == TIMEOUT_S
+        assert await stays_empty(expired)
 
     asyncio.run(run())
 
 
 def test_a_cleared_timeout_does_not_expire_and_the_next_one_does() -> None:
     async def run() -> None:
-        deadline, passed = await passing()
+        timer, expired = await new_timer()
 
-        deadline.set(SOON_S)
-        deadline.clear()
+        timer.set(TIMEOUT_S)
+        timer.clear()
 
-        assert await quiet(passed)
-        deadline.set(2 * SOON_S)
-        assert await passed.get() == 2 * SOON_S
+        assert await stays_empty(expired)
+        timer.set(2 * TIMEOUT_S)
+        assert await expired.get() == 2 * TIMEOUT_S
 
     asyncio.run(run())
 
 
 def test_setting_the_timer_again_restarts_the_timeout() -> None:
     async def run() -> None:
-        deadline, passed = await passing()
+        timer, expired = await new_timer()
         loop = asyncio.get_running_loop()
 
-        deadline.set(SOON_S)
+        timer.set(TIMEOUT_S)
         began = loop.time()
-        deadline.set(4 * SOON_S)
+        timer.set(4 * TIMEOUT_S)
 
-        assert await passed.get() == 4 * SOON_S
-        assert loop.time() - began >= 4 * SOON_S - 0.01
+        assert await expired.get() == 4 * TIMEOUT_S
+        assert loop.time() - began >= 4 * TIMEOUT_S - 0.01
 
     asyncio.run(run())
 
 
 def test_a_shorter_timeout_does_not_wait_for_a_longer_timeouts_handle() -> None:
     async def run() -> None:
-        deadline, passed = await passing()
+        timer, expired = await new_timer()
 
-        deadline.set(600)
-        deadline.clear()
-        deadline.set(SOON_S)
+        timer.set(600)
+        timer.clear()
+        timer.set(TIMEOUT_S)
 
-        assert await asyncio.wait_for(passed.get(), 30) == SOON_S
+        assert await asyncio.wait_for(expired.get(), 30) == TIMEOUT_S
 
     asyncio.run(run())
 
 
 def test_a_closed_timer_does_not_expire() -> None:
     async def run() -> None:
-        deadline, passed = await passing()
+        timer, expired = await new_timer()
 
-        deadline.set(SOON_S)
-        deadline.close()
+        timer.set(TIMEOUT_S)
+        timer.close()
 
-        assert await quiet(passed)
+        assert await stays_empty(expired)
 
     asyncio.run(run())

@@ -1,4 +1,4 @@
-"""The HTTP that a function's process speaks to the Runtime API."""
+"""The HTTP requests of a function's process to the Runtime API."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Code reload."""
+"""Reload of changed source files."""
 
 from pathlib import Path
 
@@ -23,7 +23,9 @@ Resources:
 """
 
 
-def test_an_invocation_after_a_source_change_runs_the_new_code(tmp_path: Path, eventually: Eventually) -> None:
+def test_an_invocation_after_a_source_change_runs_the_new_code(
+    tmp_path: Path, eventually: Eventually
+) -> None:
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     source = tmp_path / "app.py"
     code = "def speak(event, context):\n    return {'statusCode': 200, 'body': 'NUMBER'}\n"

@@ -1,4 +1,4 @@
-"""The DynamoDB emulator, in its own process as the gateway runs it."""
+"""The DynamoDB emulator, in its own process, as the gateway runs it."""
 
 import asyncio
 import subprocess
@@ -85,13 +85,13 @@ def put(client: DynamoDBClient, table: str, name: str, n: int) -> None:
 
 
 def numbers(client: DynamoDBClient, table: str) -> dict[str, int]:
-    """What the table holds, by name."""
+    """Return the table's numbers by name."""
     last = "sk" if table == "pairs" else "pk"
     return {each[last]["S"]: int(each["n"]["N"]) for each in client.scan(TableName=table)["Items"]}
 
 
 def changes(table: str, condition: str) -> list[dict[str, Any]]:
-    """Every kind of change, then a condition on `d`."""
+    """Return one change of every kind, then a condition on `d`."""
     return [
         {"Put": {"TableName": table, "Item": {**key(table, "new"), "n": {"N": "1"}}}},
         {
@@ -141,8 +141,8 @@ def test_a_rejected_transaction_changes_nothing(client: DynamoDBClient, table: s
 
 
 def test_transactions_leave_no_copy_of_a_table_in_memory() -> None:
-    told = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-c", LONG_RUN], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60
     )
 
-    assert told.stdout.strip() == "1"
+    assert finished.stdout.strip() == "1"

@@ -1,4 +1,4 @@
-"""What was compiled for another Python is refused before anything starts."""
+"""Modules compiled for another Python are rejected before the gateway starts."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from tests.local_gateway.aws_lambda.test_missing_packages import function
 from tests.local_gateway.conftest import STACKS
 
 FOREIGN = "_core.cpython-399-sparc-linux-gnu.so"
-OURS = f"_core{sysconfig.get_config_var('EXT_SUFFIX')}"
+NATIVE = f"_core{sysconfig.get_config_var('EXT_SUFFIX')}"
 
 
 def layer_with(folder: Path, *names: str) -> Path:
@@ -27,18 +27,20 @@ def layer_with(folder: Path, *names: str) -> Path:
 def test_a_module_for_another_python_is_rejected_with_its_version_and_platform(tmp_path: Path) -> None:
     layer = layer_with(tmp_path, FOREIGN)
 
-    with pytest.raises(TemplateError, match=re.escape(str(layer / "core" / FOREIGN))) as refused:
+    with pytest.raises(TemplateError, match=re.escape(str(layer / "core" / FOREIGN))) as caught:
         reject_incompatible_packages([function(tmp_path / "code", layer)])
 
     assert "it is built for Python 3.99 on sparc-linux-gnu, but the gateway runs under Python 3." in str(
-        refused.value
+        caught.value
     )
 
 
 @pytest.mark.parametrize(
-    "names", [(), (OURS,), (OURS, FOREIGN), ("_core.abi3.so",), ("_core.so",), ("core.py",)], ids=str
+    "names", [(), (NATIVE,), (NATIVE, FOREIGN), ("_core.abi3.so",), ("_core.so",), ("core.py",)], ids=str
 )
-def test_a_module_that_this_interpreter_can_import_is_accepted(tmp_path: Path, names: tuple[str, ...]) -> None:
+def test_a_module_that_this_interpreter_can_import_is_accepted(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
     reject_incompatible_packages([function(tmp_path / "code", layer_with(tmp_path, *names))])
 
 

@@ -107,7 +107,7 @@ def test_api_ids_are_stable_and_have_api_gateways_form() -> None:
     ("value", "text"),
     [
         ({"Ref": "Needed"}, "parameter Needed: has no default; pass --parameter-overrides Needed=VALUE"),
-        ({"Ref": "Nobody"}, "Nobody: is neither a parameter nor a resource of this template"),
+        ({"Ref": "Unknown"}, "Unknown: is neither a parameter nor a resource of this template"),
         ({"Ref": "Loop"}, "Loop: its name refers to itself"),
         (
             {"Fn::Cidr": ["10.0.0.0/16", 1]},

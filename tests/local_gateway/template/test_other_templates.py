@@ -1,4 +1,4 @@
-"""Templates that nobody wrote for this gateway run as they are."""
+"""Templates written for AWS alone run unchanged."""
 
 import json
 from pathlib import Path
@@ -29,14 +29,14 @@ def test_a_chat_room_in_the_style_of_awss_sample_runs_unchanged(eventually: Even
     with running_gateway(CHAT, {"Greeting": "Hello,"}) as gateway:
         with connect(gateway.websocket_url) as alice, connect(gateway.websocket_url) as bob:
             alice.send(json.dumps({"message": "sendmessage", "data": "world"}))
-            heard = [alice.recv(timeout=30), bob.recv(timeout=30)]
+            received = [alice.recv(timeout=30), bob.recv(timeout=30)]
             alice.send(json.dumps({"message": "nothing known"}))
-            refused = json.loads(alice.recv(timeout=30))
+            error = json.loads(alice.recv(timeout=30))
             present = len(items(gateway))
         eventually(lambda: items(gateway) == [])
 
-    assert heard == ["Hello, world"] * 2
-    assert refused["message"] == "Forbidden"
+    assert received == ["Hello, world"] * 2
+    assert error["message"] == "Forbidden"
     assert present == 2
 
 
@@ -81,11 +81,11 @@ def broken(text: str, old: str, new: str) -> str:
         ("ProtocolType: WEBSOCKET", "ProtocolType: HTTP", "one WebSocket API is needed, found none"),
         ("CodeUri: handlers/", "CodeUri: s3://bucket/key", "its code is not on this machine"),
         ("CodeUri: handlers/", "CodeUri: elsewhere/", "is not a folder"),
-        ("!Ref SendIntegration", "Nothing", "its target Nothing is no integration"),
+        ("!Ref SendIntegration", "Nothing", "its target Nothing is not an integration"),
         ("IntegrationType: AWS_PROXY", "IntegrationType: HTTP_PROXY", "HTTP_PROXY is not supported"),
-        ("Handler: room.on_connect", "Handlers: room.on_connect", "SAM's translator refuses it"),
+        ("Handler: room.on_connect", "Handlers: room.on_connect", "SAM's translator rejects it"),
         ("Resources:", "Resource:", "'Resources' section is required"),
-        ("Globals:", "Globals: [", "can't be read as a template"),
+        ("Globals:", "Globals: [", "cannot be read as a template"),
     ],
 )
 def test_a_template_that_cannot_run_raises_an_error_with_the_resource_and_the_reason(

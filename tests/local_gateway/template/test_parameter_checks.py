@@ -1,4 +1,4 @@
-"""What a run is given against the template's parameters and rules, in CloudFormation's words."""
+"""Parameter values against the template's parameters and rules, with CloudFormation's messages."""
 
 import contextlib
 import threading
@@ -17,8 +17,8 @@ from local_gateway.template.sam_translation import translate_template
 def problems(body: dict[str, Any], **given: str) -> list[str]:
     try:
         check_parameters(body, given, Resolver(body, given, PhysicalNames("app", "eu-west-1")))
-    except ParameterError as refused:
-        return list(refused.problems)
+    except ParameterError as error:
+        return list(error.problems)
     return []
 
 
@@ -79,7 +79,7 @@ def test_a_value_that_violates_a_constraint_is_rejected_with_its_description(
         ("1, 2", {"Type": "List<Number>", "MinValue": 1}),
         ("vpc-1", {"Type": "AWS::EC2::VPC::Id"}),
         ("/path", {"Type": "AWS::SSM::Parameter::Value<String>"}),
-        ("x", {"AllowedPattern": "\\p{Alpha}+"}),  # Java's; it can't be checked, so it doesn't refuse
+        ("x", {"AllowedPattern": "\\p{Alpha}+"}),  # Java's syntax, which Python cannot check
     ],
 )
 def test_a_value_that_meets_its_constraints_passes(value: str, constraints: dict[str, Any]) -> None:
@@ -135,14 +135,12 @@ RULES = {
         ({"Zones": "a, z"}, ["Rule Near: its assertion failed"]),
     ],
 )
-def test_a_failed_rule_is_reported_by_its_description(
-    given: dict[str, str], expected: list[str]
-) -> None:
+def test_a_failed_rule_is_reported_by_its_description(given: dict[str, str], expected: list[str]) -> None:
     assert problems(RULES, **given) == expected
 
 
 def test_threads_translate_templates_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SAM's translator takes its region from the environment, which all threads share."""
+    """SAM's translator reads its region from the environment, which all threads share."""
     meeting = threading.Barrier(2)
     met: list[bool] = []
 

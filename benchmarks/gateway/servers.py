@@ -1,4 +1,4 @@
-"""What is measured: our gateway, and serverless-offline from npm, each in processes of its own."""
+"""The servers to compare, each in its own processes: the local gateway, and serverless-offline from npm."""
 
 import contextlib
 import os
@@ -13,31 +13,31 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from processes import family
+from process_tree import process_tree
 
-__all__ = ["Served", "Server", "gateway", "serverless_offline"]
+__all__ = ["RunningServer", "Server", "gateway", "serverless_offline"]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BENCH = HERE / ".bench"
-_INSTALL_S = 600
+_INSTALL_TIMEOUT_S = 600
 _QUIET = {"SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off", "SLS_INTERACTIVE_SETUP_ENABLE": "0"}
 
 
-class Served(NamedTuple):
-    """One that runs: where, its process, and when its start began."""
+class RunningServer(NamedTuple):
+    """A running server: its URL, its process id, and the time at which its start began."""
 
     url: str
     pid: int
     began: float
 
 
-Server = Callable[[], contextlib.AbstractContextManager[Served]]
+Server = Callable[[], contextlib.AbstractContextManager[RunningServer]]
 
 
 @contextlib.contextmanager
-def gateway() -> Iterator[Served]:
-    """Run our gateway, with this benchmark's own options."""
+def gateway() -> Iterator[RunningServer]:
+    """Run the local gateway with the options of the command line."""
     template = str(HERE / "echo" / "template.yaml")
     command = [sys.executable, "-m", "local_gateway", "--template", template, "--port", "0", *sys.argv[1:]]
     with _running(command, ROOT, {}, re.compile(r"ws://\S+")) as served:
@@ -45,11 +45,11 @@ def gateway() -> Iterator[Served]:
 
 
 def serverless_offline() -> Server | None:
-    """Install serverless-offline beside this file, once; None, after saying why, where that can't be done."""
+    """Install serverless-offline beside this file; print the reason and return None if that fails."""
     try:
         _install()
     except (OSError, subprocess.SubprocessError) as problem:
-        print(f"serverless-offline is left out: {problem}")
+        print(f"serverless-offline is skipped: {problem}")
         return None
     return _serverless_offline
 
@@ -62,13 +62,13 @@ def _install() -> None:
     if not (BENCH / "node_modules" / "serverless-offline").is_dir():
         npm = shutil.which("npm")
         if npm is None:
-            raise OSError("npm is not here")
+            raise OSError("npm is not installed")
         command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock"]
-        subprocess.run(command, cwd=BENCH, check=True, capture_output=True, timeout=_INSTALL_S)  # noqa: S603 - npm
+        subprocess.run(command, cwd=BENCH, check=True, capture_output=True, timeout=_INSTALL_TIMEOUT_S)  # noqa: S603 - npm
 
 
 @contextlib.contextmanager
-def _serverless_offline() -> Iterator[Served]:
+def _serverless_offline() -> Iterator[RunningServer]:
     ports = [str(_free_port()) for _ in range(3)]
     names = ("--websocketPort", "--httpPort", "--lambdaPort")
     options = [part for pair in zip(names, ports, strict=True) for part in pair]
@@ -79,7 +79,7 @@ def _serverless_offline() -> Iterator[Served]:
         **_QUIET,
         **dict(zip(keys, ("local", "local", "us-east-1"), strict=True)),
         "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": endpoint,
-        # Its functions run under the same interpreter as ours.
+        # Its functions run under this interpreter, as the gateway's do.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
     listening = re.compile(r"\[websocket\] listening on (ws://\S+)")
@@ -89,14 +89,14 @@ def _serverless_offline() -> Iterator[Served]:
 
 @contextlib.contextmanager
 def _running(
-    command: list[str], folder: Path, environment: Mapping[str, str], says: re.Pattern[str]
-) -> Iterator[Served]:
-    """Run a server from the moment at which it says that it listens; end it with all it started."""
+    command: list[str], folder: Path, environment: Mapping[str, str], listening: re.Pattern[str]
+) -> Iterator[RunningServer]:
+    """Start a server and wait until it listens; stop it and its descendants at the end."""
     log = BENCH / "server.log"
     BENCH.mkdir(exist_ok=True)
     with log.open("w") as out:
         began = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - the two servers under comparison
+        process = subprocess.Popen(  # noqa: S603 - the servers to compare
             command,
             cwd=folder,
             env={**os.environ, **environment},
@@ -105,26 +105,26 @@ def _running(
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Served(_wait_for(says, log, process), process.pid, began)
+        yield RunningServer(_wait_for(listening, log, process), process.pid, began)
     finally:
-        started = family(process.pid) - {process.pid}
+        started = process_tree(process.pid) - {process.pid}
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=15)
         process.kill()
         process.wait()
-        for left in started:  # whatever did not go with it
+        for child in started:  # descendants that outlive it
             with contextlib.suppress(ProcessLookupError):
-                os.kill(left, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
 
 
-def _wait_for(says: re.Pattern[str], log: Path, process: subprocess.Popen[bytes]) -> str:
+def _wait_for(listening: re.Pattern[str], log: Path, process: subprocess.Popen[bytes]) -> str:
     while process.poll() is None:
-        found = says.search(log.read_text(errors="replace"))
+        found = listening.search(log.read_text(errors="replace"))
         if found is not None:
             return found.group()
         time.sleep(0.01)
-    raise OSError(f"it did not start: {log.read_text(errors='replace')[-2000:]}")
+    raise OSError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
 
 
 def _free_port() -> int:

@@ -1,7 +1,7 @@
-"""A client that costs as little as possible: each connection sends its next message when the last is back.
+"""A minimal echo client: each connection sends its next message when it receives the previous echo.
 
-Load and gateway share a machine, so whatever the client takes, the gateway lacks: no library, one packet
-per message, its mask fixed. It still compares every answer with what was sent.
+Client and gateway share a machine, so the client uses as little processor time as possible: no library,
+one packet per message, a fixed mask. It compares every echo with the sent message.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _WARM_UP_S = 2.0
 
 
 class _Echo(asyncio.Protocol):
-    """One connection; `done` gets its latencies."""
+    """One connection; the result of `done` is its latencies in seconds."""
 
     def __init__(self, url: str, ends: float, done: asyncio.Future[list[float]]) -> None:
         self._url = urlsplit(url)
@@ -28,7 +28,7 @@ class _Echo(asyncio.Protocol):
         self._done = done
         self._latencies: list[float] = []
         self._open = False
-        self._seen = b""
+        self._received = b""
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -45,30 +45,30 @@ class _Echo(asyncio.Protocol):
         self._transport.write("\r\n".join([*lines, "", ""]).encode())
 
     def data_received(self, data: bytes) -> None:
-        self._seen += data
+        self._received += data
         if not self._open:
             self._handshake()
-        elif len(self._seen) >= len(_EXPECTED):
+        elif len(self._received) >= len(_EXPECTED):
             self._take()
 
     def connection_lost(self, _exc: Exception | None) -> None:
         if not self._done.done():
             self._done.set_exception(
-                ConnectionError(f"the connection ended, last seen: {self._seen[:200]!r}")
+                ConnectionError(f"the connection closed, last received: {self._received[:200]!r}")
             )
 
     def _handshake(self) -> None:
-        if b"\r\n\r\n" in self._seen:
-            if b" 101 " not in self._seen[:20]:
-                raise ConnectionError(self._seen[:200])
-            self._open, self._seen = True, b""
+        if b"\r\n\r\n" in self._received:
+            if b" 101 " not in self._received[:20]:
+                raise ConnectionError(self._received[:200])
+            self._open, self._received = True, b""
             self._send()
 
     def _take(self) -> None:
         now = time.perf_counter()
-        if self._seen != _EXPECTED:
-            raise ConnectionError(f"not what was sent: {self._seen[:200]!r}")
-        self._seen = b""
+        if self._received != _EXPECTED:
+            raise ConnectionError(f"the echo differs: {self._received[:200]!r}")
+        self._received = b""
         self._latencies.append(now - self._sent_at)
         if now < self._ends:
             self._send()
@@ -82,7 +82,7 @@ class _Echo(asyncio.Protocol):
 
 
 async def echoes(url: str, connections: int, seconds: float) -> dict[str, float]:
-    """Measure for so long, after a warm-up of two seconds; 0 seconds is one message on each connection."""
+    """Measure after a warm-up of 2 s; 0 seconds measures one message per connection, without a warm-up."""
     warming = await _round(url, connections, _WARM_UP_S) if seconds else []
     began = time.perf_counter()
     latencies = sorted(await _round(url, connections, seconds))

@@ -1,9 +1,9 @@
-"""The load: a client process of its own, so that it doesn't share an interpreter with the gateway.
+"""The load generator, in its own process: it does not share an interpreter with the gateway.
 
-    python load.py echoes URL CONNECTIONS SECONDS     echoes a second, and their latency
-    python load.py idle URL CONNECTIONS               opens them, says so, holds them until its input closes
-    python load.py flood URL FRAMES                   frames a second that one handler posts
-    python load.py second URL                         latency of a message while another is at work
+    python load_client.py echoes URL CONNECTIONS SECONDS     echoes per second and latency
+    python load_client.py idle URL CONNECTIONS               opens connections until its input closes
+    python load_client.py flood URL FRAMES                   frames per second posted by one handler
+    python load_client.py second URL                         latency of a message while another one runs
 
 Prints one JSON object.
 """
@@ -14,7 +14,7 @@ import sys
 import time
 
 import aiohttp
-from echoes import echoes
+from echo_client import echoes
 
 try:
     import uvloop as loops
@@ -40,7 +40,7 @@ async def idle(url: str, connections: int) -> None:
 
 
 async def flood(url: str, frames: int) -> dict[str, float]:
-    """Let one handler post many frames."""
+    """Measure the frames that one handler posts."""
     async with aiohttp.ClientSession() as session, session.ws_connect(url, compress=0) as socket:
         for _ in range(2):  # the first call imports boto3
             await socket.send_str(json.dumps({"action": "flood", "frames": frames}))
@@ -53,7 +53,7 @@ async def flood(url: str, frames: int) -> dict[str, float]:
 
 
 async def second(url: str) -> dict[str, float]:
-    """Time a message that is sent while the connection's first one is at work."""
+    """Measure a message that is sent while the connection's first one runs."""
     latencies = []
     async with aiohttp.ClientSession() as session, session.ws_connect(url, compress=0) as socket:
         for _ in range(20):

@@ -1,15 +1,15 @@
-"""What a process and all that it started take: memory, and on Linux processor time."""
+"""The memory and (on Linux) processor time of a process and its descendants."""
 
 import os
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Memory", "cpu_s", "family", "memory"]
+__all__ = ["Memory", "cpu_s", "memory", "process_tree"]
 
 
 class Memory(NamedTuple):
-    """Of a whole tree; pages that processes share count for each of them."""
+    """Memory of a process tree; shared pages count once per process."""
 
     processes: int
     megabytes: int
@@ -19,14 +19,14 @@ class Memory(NamedTuple):
 
 
 def memory(pid: int) -> Memory:
-    """Add up what the tree holds now."""
+    """Return the current memory of a process tree."""
     resident = _table("rss")
-    tree = family(pid)
+    tree = process_tree(pid)
     return Memory(len(tree), round(sum(resident.get(each, 0) for each in tree) / 1024))
 
 
-def family(pid: int) -> set[int]:
-    """Give a process's id and those of its descendants."""
+def process_tree(pid: int) -> set[int]:
+    """Return the ids of a process and its descendants."""
     parents = _table("ppid")
     found: set[int] = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
@@ -35,7 +35,7 @@ def family(pid: int) -> set[int]:
 
 
 def cpu_s(pid: int) -> float | None:
-    """Give the processor time that one process took so far; None where nothing tells it in fine steps."""
+    """Return a process's processor time; None without /proc."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
