@@ -24,8 +24,8 @@ __all__ = ["main", "soak"]
 
 _REPLY_TIMEOUT_S = 60.0
 _SETTLE_TIMEOUT_S = 30.0
-_ACTIONS = {"post": "silent", "sleep": "short-timeout"}
-"""Routes other than the default. Only the function of `short-timeout` has a short timeout: a successful
+_ACTIONS = {"post": "silent", "sleep": "shortTimeout"}
+"""Routes other than the default. Only the function of `shortTimeout` has a short timeout: a successful
 invocation may take seconds on a machine that is overloaded with crashing and restarting processes."""
 
 

@@ -196,7 +196,7 @@ def test_invalid_parameters_print_one_line_each_and_exit_with_2(tmp_path: Path) 
 def test_the_banner_lists_addresses_routes_and_functions() -> None:
     with running(STACKS / "bare" / "template.yaml") as process:
         assert process.stdout is not None
-        lines = list(itertools.takewhile(lambda line: "Authorizer " not in line, process.stdout))
+        lines = list(itertools.takewhile(lambda line: "AuthorizerFunction " not in line, process.stdout))
 
     port = re.search(r":(\d+)/raw", lines[2])
     assert port is not None

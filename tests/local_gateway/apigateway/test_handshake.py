@@ -44,7 +44,7 @@ def test_a_rejected_handshake_has_api_gateways_status(behaviour: Gateway, query:
 def test_a_missing_identity_source_is_401_and_the_authorizer_is_not_called() -> None:
     with running_gateway(STACKS / "bare" / "template.yaml") as gateway:
         assert rejection_status(gateway.websocket_url) == 401
-        assert gateway.logs("Authorizer") == []
+        assert gateway.logs("AuthorizerFunction") == []
 
 
 def test_the_response_has_the_subprotocol_that_connect_chooses(behaviour: Gateway) -> None:

@@ -82,11 +82,11 @@ def test_a_process_that_exits_during_an_invocation_is_replaced(
 
 
 def test_the_functions_timeout_kills_its_process(client: ClientConnection) -> None:
-    before = request(client, action="short-timeout", do="process")
-    failure = json.loads(request(client, action="short-timeout", do="sleep", seconds=60))
+    before = request(client, action="shortTimeout", do="process")
+    failure = json.loads(request(client, action="shortTimeout", do="sleep", seconds=60))
 
     assert failure["message"] == "Internal server error"
-    assert request(client, action="short-timeout", do="process") != before
+    assert request(client, action="shortTimeout", do="process") != before
 
 
 def test_after_the_integration_timeout_the_client_receives_an_error_and_the_function_continues(
@@ -97,7 +97,7 @@ def test_after_the_integration_timeout_the_client_receives_an_error_and_the_func
 
     before = slept()
 
-    failure = json.loads(request(client, action="short-integration", do="sleep", seconds=0.8))
+    failure = json.loads(request(client, action="shortIntegration", do="sleep", seconds=0.8))
 
     assert failure["message"] == "Endpoint request timed out"
     eventually(lambda: slept() == before + 1)
