@@ -23,7 +23,7 @@ LONGEST_FIRST = ("e2e", "demo", "local_gateway", "model_agent")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest folders first; `--no-loadscope-reorder` keeps that order for several workers."""
     folders = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: folders.get(item.path.parent.name, len(folders)))
+    items.sort(key=lambda item: min(folders.get(part, len(folders)) for part in item.nodeid.split("/")))
 
 
 @pytest.fixture(autouse=True, scope="session")

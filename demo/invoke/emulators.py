@@ -20,8 +20,8 @@ from demo.invoke.seeding import store_requirements
 from demo.invoke.table_changes import Change, Items, compare_items, delete_items, read_items
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.stack.running_stack import SAMPLES
-from local_gateway.dynamodb.process import StandIn
-from local_gateway.dynamodb.tables import create_tables
+from local_gateway.dynamodb.emulator import DynamoDBEmulator
+from local_gateway.dynamodb.table_creation import create_tables
 from local_gateway.template.stack import Stack, read_stack
 from local_gateway.template.tables import Table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
@@ -130,15 +130,15 @@ def running_emulators(
     `on_frame` is called for each frame, on another thread. Raises `DemoError` if a port is taken.
     """
     dynamodb, connections = (_port_of(name) if fixed_ports else 0 for name in (_DYNAMODB, _CONNECTIONS))
-    stand_in = StandIn(host, dynamodb)
+    emulator = DynamoDBEmulator(host, dynamodb)
     with ExitStack() as closing:
-        closing.callback(stand_in.close)
-        stand_in.begin()
+        closing.callback(emulator.close)
+        emulator.start()
         try:
             api = closing.enter_context(connections_api(host, connections, on_frame))
         except OSError as problem:
             raise DemoError(f"Port {connections} is taken: {problem.strerror}.") from problem
-        port = urlsplit(asyncio.run(stand_in.endpoint())).port or 0
+        port = urlsplit(asyncio.run(emulator.endpoint())).port or 0
         create_tables(f"http://{host}:{port}", [_table(stack)], _REGION)
         emulators = Emulators(host, port, api)
         emulators.load_samples()

@@ -8,12 +8,12 @@ _INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the command of this process; its exit code."""
+    """Run the command line of this process; return its exit code."""
     try:
-        from local_gateway.cli import main as run  # noqa: PLC0415 - half a second in which Ctrl-C may come
+        from local_gateway.cli import main as run  # noqa: PLC0415 - the import takes half a second, during which Ctrl-C may arrive
 
         return run()
-    except KeyboardInterrupt:  # while it loads, or once everything has ended
+    except KeyboardInterrupt:  # during the import, or after everything has ended
         return _INTERRUPTED
 
 

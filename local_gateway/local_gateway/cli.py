@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command `local-gateway`."""
 
 import argparse
 import asyncio
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from local_gateway.apigateway.limits import Limits
-from local_gateway.aws_lambda.service import LambdaSettings, Runtime
+from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
 from local_gateway.errors import GatewayError, ParameterError
-from local_gateway.faults import PostFault
-from local_gateway.server import Server, new_event_loop
+from local_gateway.gateway_server import GatewayServer, new_event_loop
+from local_gateway.injected_faults import PostFault
 from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
 from local_gateway.terminal import LinePrinter, banner
@@ -27,10 +27,10 @@ _PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C or SIGTERM; gives the exit code."""
+    """Run a gateway until Ctrl-C or SIGTERM; return the exit code."""
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of metrics that nobody asked for
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of missing metrics
     printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
     chosen = settings(options)
     try:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GatewayError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return _FAILED
-    except KeyboardInterrupt:  # before there was anything to end
+    except KeyboardInterrupt:  # before the gateway starts
         return _INTERRUPTED
     return 0
 
@@ -58,15 +58,14 @@ async def _serve(stack: Stack, chosen: Settings, printer: LinePrinter, faults: S
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    server = Server(stack, chosen, printer)
-    opening = asyncio.ensure_future(server.open())
+    starting = asyncio.ensure_future(GatewayServer.start(stack, chosen, printer))
     stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if not opening.done():
-        opening.cancel()
-        await asyncio.wait((opening,))
+    await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait((starting,))
         return
-    await opening
+    server = await starting
     server.faults.posts.extend(faults)
     sys.stdout.write(banner(server))
     sys.stdout.flush()
@@ -75,7 +74,7 @@ async def _serve(stack: Stack, chosen: Settings, printer: LinePrinter, faults: S
 
 
 def settings(options: argparse.Namespace) -> Settings:
-    """Give the settings that a command line asks for."""
+    """Return the settings of parsed options."""
     template = options.built / "template.yaml" if options.built else options.template
     return Settings(
         template=template,
@@ -99,7 +98,7 @@ def settings(options: argparse.Namespace) -> Settings:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong, without the whole usage before it."""
+    """Reports an error in one line, without the usage message."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(_MISUSED, f"error: {message}; --help lists the options\n")
@@ -107,13 +106,13 @@ class _Parser(argparse.ArgumentParser):
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) not in _PORTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 (any free one) to {_PORTS[-1]}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 (any free port) to {_PORTS[-1]}")
     return int(text)
 
 
-def _calls(text: str) -> int:
+def _positive_int(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of calls")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of invocations")
     return int(text)
 
 
@@ -123,7 +122,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds
 
 
@@ -159,14 +158,14 @@ def _fault(text: str) -> PostFault:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Return the command line's parser."""
     made = _Parser(
         prog="local-gateway",
-        description="Run a SAM or CloudFormation template's WebSocket API and Python functions here.",
+        description="Run the WebSocket API and Python functions of a SAM or CloudFormation template locally.",
     )
     add = made.add_argument
     add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")
-    add("--built", type=Path, metavar="DIR", help="run what `sam build` made, e.g. .aws-sam/build")
+    add("--built", type=Path, metavar="DIR", help="run the output of `sam build`, e.g. .aws-sam/build")
     add("--parameter-overrides", type=_pair, nargs="+", default=[], action="extend", metavar="KEY=VALUE")
     add(
         "--env",
@@ -175,19 +174,24 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         action="extend",
         metavar="NAME=VALUE",
-        help="variables for every function; they win over the template's",
+        help="environment variables of every function; they take precedence over the template's",
     )
-    add("--port", type=_port, default=3001, help="port of the gateway, 0 for any (default: %(default)s)")
+    add(
+        "--port",
+        type=_port,
+        default=3001,
+        help="port of the gateway, 0 for any free port (default: %(default)s)",
+    )
     add("--stack-name", default="local", help="prefix of physical names (default: %(default)s)")
     add("--region", default="us-east-1", help="(default: %(default)s)")
-    add("--api", metavar="LOGICAL_ID", help="which WebSocket API, where the template has several")
-    add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB stand-in; tables it lacks are created")
-    add("--cold", action="store_true", help="start a function's process at its first call, not before")
+    add("--api", metavar="LOGICAL_ID", help="the WebSocket API to run, if the template has several")
+    add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB emulator; missing tables are created")
+    add("--cold", action="store_true", help="start a function's first process at its first invocation")
     add(
         "--max-concurrency",
-        type=_calls,
+        type=_positive_int,
         default=1_000,
-        help="calls at once over all functions (default: %(default)s)",
+        help="concurrent invocations over all functions (default: %(default)s)",
     )
     add(
         "--retry-delays",
@@ -195,13 +199,13 @@ def parser() -> argparse.ArgumentParser:
         nargs=2,
         default=(60.0, 120.0),
         metavar="SECONDS",
-        help="waits before the retries of asynchronous calls (default: 60 120, as Lambda waits)",
+        help="delays before the retries of asynchronous invocations (default: 60 120, Lambda's delays)",
     )
     add(
         "--runtime",
         choices=get_args(Runtime),
         default="awslambdaric",
-        help="what runs the handlers: AWS's loop, with its native client, or one in pure Python",
+        help="the runtime loop: AWS's, AWS's with its native client, or one in pure Python",
     )
     add(
         "--fault",
@@ -211,7 +215,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE,…",
         help="make posts fail, e.g. status=429,times=3 or delay_s=0.5 or kills=MyFunction,after=9",
     )
-    add("--reload", action="store_true", help="start functions afresh when their source changes")
+    add("--reload", action="store_true", help="restart functions when their source changes")
     add("--log-format", choices=("text", "json"), default="text")
     add("--verbose", action="store_true", help="print Lambda's START and REPORT lines too")
     return made

@@ -1,19 +1,19 @@
-"""What the gateway raises to the person who runs it.
+"""The errors that the gateway raises.
 
 GatewayError
-├── TemplateError        the template can't be run as it stands
-├── UnresolvedValue      an intrinsic function that needs AWS, or a name that isn't there
-├── ParameterError       the template's parameters or rules don't allow what was given
-└── StartError           a process or a port of ours did not come up
+├── TemplateError        the template cannot run on this machine
+│   └── UnresolvedValue  an intrinsic function that needs AWS, or an unknown name
+├── ParameterError       a violation of the template's parameters or rules
+└── StartError           a child process or a listener does not start
 """
 
 
 class GatewayError(Exception):
-    """Base of every error that the gateway shows to the person who runs it."""
+    """Base class of the gateway's errors. Their text is for the gateway's user."""
 
 
 class TemplateError(GatewayError):
-    """The template can't be run as it stands; `where` names the resource or section."""
+    """The template cannot run on this machine; `where` names the resource or section."""
 
     def __init__(self, where: str, problem: str) -> None:
         self.where = where
@@ -29,7 +29,7 @@ class UnresolvedValue(TemplateError):
 
 
 class ParameterError(GatewayError):
-    """What was given doesn't meet the template's parameters and rules; `problems` has a sentence for each."""
+    """The values violate the template's parameters or rules; `problems` has a sentence for each violation."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
@@ -40,7 +40,7 @@ class ParameterError(GatewayError):
 
 
 class StartError(GatewayError):
-    """A child process or a listener of the gateway did not come up."""
+    """A child process or a listener of the gateway does not start."""
 
     def __init__(self, what: str, detail: str) -> None:
         self.what = what

@@ -1,20 +1,21 @@
-"""What a run of the gateway can be told."""
+"""The settings of a gateway."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_gateway.apigateway.limits import Limits
-from local_gateway.aws_lambda.service import LambdaSettings
+from local_gateway.aws_lambda.lambda_settings import LambdaSettings
 
 __all__ = ["Settings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run.
+    """One gateway.
 
-    `port` 0 takes a free one; `dynamodb_endpoint` None starts the stand-in if there are tables.
+    `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
+    free port; `dynamodb_endpoint` None starts the emulator if the template has tables.
     """
 
     template: Path

@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: the start banner and the functions' log lines."""
+"""The terminal output: the start banner and the functions' log lines."""
 
 import json
 import re
@@ -8,24 +8,24 @@ import zlib
 from dataclasses import asdict
 from typing import TextIO
 
-from local_gateway.aws_lambda.logs import LogLine
-from local_gateway.server import Server
+from local_gateway.aws_lambda.function_log import LogLine
+from local_gateway.gateway_server import GatewayServer
 
 __all__ = ["LinePrinter", "banner"]
 
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 95)
 _RED = 31
-_REFUSAL = re.compile(r"\[ERROR\] \w+: Unauthorized")
+_UNAUTHORIZED = re.compile(r"\[ERROR\] \w+: Unauthorized")
 
 
 def _lines(text: str) -> list[str]:
-    """Part an error's lines; an authorizer's 401 is an answer, though it must be raised: it has no trace."""
+    """Split an error's lines. An authorizer raises to return 401; omit the trace of that exception."""
     first, *trace = text.split("\r")
-    return [first] if _REFUSAL.fullmatch(first) else [first, *trace]
+    return [first] if _UNAUTHORIZED.fullmatch(first) else [first, *trace]
 
 
-def banner(server: Server) -> str:
-    """Say what runs where."""
+def banner(server: GatewayServer) -> str:
+    """Return the addresses, routes, functions and tables of a gateway."""
     stack, endpoints = server.stack, server.endpoints
     rows = [
         ("WebSocket", server.websocket_url),
@@ -49,7 +49,7 @@ def banner(server: Server) -> str:
 
 
 class LinePrinter:
-    """Prints log lines as they come: for people, in colour on a terminal, or as JSON."""
+    """Prints log lines as text, in colour on a terminal, or as JSON."""
 
     def __init__(self, *, as_json: bool, platform_lines: bool, out: TextIO = sys.stderr) -> None:
         self._as_json = as_json
@@ -58,18 +58,18 @@ class LinePrinter:
         self._coloured = out.isatty()
 
     def __call__(self, line: LogLine) -> None:
-        """Print one line, unless it is one of Lambda's own and those are not wanted."""
+        """Print one line; platform lines only if `platform_lines` is set."""
         if line.kind == "platform" and not self._platform_lines:
             return
         if self._as_json:
             self._out.write(json.dumps(asdict(line)) + "\n")
         else:
-            # awslambdaric writes a carriage return between the lines of one error.
+            # awslambdaric separates the lines of one error by carriage returns.
             for text in _lines(line.text.replace("\u00a0", " ")):
-                self._out.write(self._for_people(line, text))
+                self._out.write(self._as_text(line, text))
         self._out.flush()
 
-    def _for_people(self, line: LogLine, text: str) -> str:
+    def _as_text(self, line: LogLine, text: str) -> str:
         clock = time.strftime("%H:%M:%S", time.localtime(line.at_epoch_s))
         milliseconds = int(line.at_epoch_s * 1000) % 1000
         name = line.function

@@ -1,7 +1,6 @@
-"""A certificate for one run, so that `https://{domainName}/{stage}` works from inside functions.
+"""Creates the TLS certificate of `https://{domainName}/{stage}`, the management endpoint of events.
 
-Functions commonly build that address for their management client. Only they trust the
-certificate: it goes into a bundle that AWS_CA_BUNDLE names in their environment.
+The certificate is for one run. Only functions trust it, through AWS_CA_BUNDLE in their environment.
 """
 
 import datetime as dt
@@ -22,7 +21,7 @@ _VALID_FOR = dt.timedelta(days=30)
 def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """Write a key and a certificate for 127.0.0.1 and localhost into `folder`.
 
-    Gives the listener's TLS context, and a bundle of the usual authorities plus this certificate.
+    Return the listener's TLS context, and a bundle of certifi's authorities and this certificate.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "local gateway")])

@@ -116,7 +116,7 @@ def main(seed: int) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and reads the above
 
-    from local_gateway.dynamodb.frugal import patch_moto  # noqa: PLC0415 - it imports moto
+    from local_gateway.dynamodb.moto_patches import patch_moto  # noqa: PLC0415 - it imports moto
 
     patch_moto()
 

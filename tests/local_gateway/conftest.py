@@ -1,4 +1,4 @@
-"""Gateways that many tests share: starting one costs more than most tests."""
+"""Fixtures: a gateway for the whole session, because starting one takes longer than most tests."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import pytest
 from local_gateway import Gateway, LambdaSettings, running_gateway
 
 Eventually = Callable[[Callable[[], object]], None]
-"""Waits until a claim holds, for 30 seconds at most."""
+"""Waits until a condition holds, at most 120 seconds."""
 
 STACKS = Path(__file__).with_name("stacks")
 
@@ -23,10 +23,10 @@ def behaviour() -> Iterator[Gateway]:
 
 @pytest.fixture
 def eventually() -> Eventually:
-    def wait(claim: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 30
-        while not claim():
-            assert time.monotonic() < deadline, "it did not come true within 30 s"
+    def wait(condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 120
+        while not condition():
+            assert time.monotonic() < deadline, "the condition did not hold within 120 s"
             time.sleep(0.01)
 
     return wait

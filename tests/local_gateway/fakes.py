@@ -1,10 +1,11 @@
-"""Doubles for the parts that a gateway is made of."""
+"""Test doubles and builders for the gateway's parts."""
 
 import json
 from typing import Any
 
-from local_gateway.apigateway.connection import Connection, Handshake
-from local_gateway.apigateway.events import EventMaker
+from local_gateway.apigateway.connections import Connection
+from local_gateway.apigateway.function_events import EventBuilder
+from local_gateway.apigateway.handshake import Handshake
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
 from local_gateway.template.api import Api, Authorizer, Integration, Route
 
@@ -19,7 +20,7 @@ ALLOW = {
 
 
 class ScriptedFunctions:
-    """Answers calls from a script: for each function an Outcome, a value, or an exception to raise."""
+    """Returns scripted outcomes: for each function an Outcome, a value, or an exception to raise."""
 
     def __init__(self, **answers: Any) -> None:
         self._answers = answers
@@ -38,7 +39,7 @@ class ScriptedFunctions:
 
 
 NEVER = object()
-"""The function runs on and on."""
+"""The function does not finish."""
 
 
 def returned(value: Any) -> Outcome:
@@ -57,8 +58,8 @@ def route(key: str, *, authorizer: Authorizer | None = None, timeout_s: float = 
     return Route(key, Integration("AWS_PROXY", ECHO, timeout_s), authorizer, **more)
 
 
-def events(served: Api) -> EventMaker:
-    return EventMaker(served, "us-east-1", "123456789012", "abcdef0123.execute-api.us-east-1.amazonaws.com")
+def events(served: Api) -> EventBuilder:
+    return EventBuilder(served, "us-east-1", "123456789012", "abcdef0123.execute-api.us-east-1.amazonaws.com")
 
 
 def connection(**more: Any) -> Connection:

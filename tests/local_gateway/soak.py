@@ -1,8 +1,8 @@
-"""The soak: clients that connect, talk, abort and return while functions crash and time out.
+"""The soak test: clients connect, send, abort and reconnect while functions crash and time out.
 
     python -m tests.local_gateway.soak SECONDS CLIENTS     the long form, e.g. 180 300
 
-Afterwards nothing may be left: no connection, no task, no process too many, no file descriptor.
+Afterwards no connection, task, extra process or file descriptor may remain.
 """
 
 import asyncio
@@ -22,28 +22,28 @@ from local_gateway import Gateway, running_gateway
 
 __all__ = ["main", "soak"]
 
-_PATIENCE_S = 60.0
-_CALM_DOWN_S = 30.0
-_ACTIONS = {"post": "silent", "sleep": "hasty"}
-"""Routes other than the default. Only the function behind `hasty` has a short time-out: a healthy call may
-take seconds on a machine that is overloaded with crashing and restarting processes."""
+_REPLY_TIMEOUT_S = 60.0
+_SETTLE_TIMEOUT_S = 30.0
+_ACTIONS = {"post": "silent", "sleep": "shortTimeout"}
+"""Routes other than the default. Only the function of `shortTimeout` has a short timeout: a successful
+invocation may take seconds on a machine that is overloaded with crashing and restarting processes."""
 
 
-async def _talk(session: aiohttp.ClientSession, url: str, ends: float, seen: Counter[str]) -> None:
-    """Be one client until the end: connect, do a few random things, leave in a random way."""
-    dice = random.Random(id(seen) ^ id(asyncio.current_task()))  # noqa: S311 - no secret
+async def _run_client(session: aiohttp.ClientSession, url: str, ends: float, seen: Counter[str]) -> None:
+    """Run one client until the end: connect, take a few random actions, disconnect in a random way."""
+    rng = random.Random(id(seen) ^ id(asyncio.current_task()))  # noqa: S311 - no secret
     while time.monotonic() < ends:
         with contextlib.suppress(aiohttp.ClientError, ConnectionError):
             async with session.ws_connect(url) as socket:
                 seen["connected"] += 1
-                for _ in range(dice.randrange(1, 12)):
-                    if not await _act(socket, dice, seen):
+                for _ in range(rng.randrange(1, 12)):
+                    if not await _act(socket, rng, seen):
                         break
 
 
-async def _act(socket: aiohttp.ClientWebSocketResponse, dice: random.Random, seen: Counter[str]) -> bool:
-    """Do one thing; False when the connection is over."""
-    kind = dice.choices(
+async def _act(socket: aiohttp.ClientWebSocketResponse, rng: random.Random, seen: Counter[str]) -> bool:
+    """Take one random action; return False when the connection is closed."""
+    kind = rng.choices(
         ["echo", "raise", "exit", "sleep", "post", "abort", "violate"], [60, 10, 4, 1, 10, 4, 2]
     )[0]
     seen[kind] += 1
@@ -54,46 +54,46 @@ async def _act(socket: aiohttp.ClientWebSocketResponse, dice: random.Random, see
     if kind == "violate":
         await socket.send_bytes(b"\x00")
         return False
-    wish = {"do": kind, "seconds": 30, "text": "posted", "action": _ACTIONS.get(kind)}
-    await socket.send_str(json.dumps(wish))
-    answer = await asyncio.wait_for(socket.receive(), _PATIENCE_S)
+    message = {"do": kind, "seconds": 30, "text": "posted", "action": _ACTIONS.get(kind)}
+    await socket.send_str(json.dumps(message))
+    answer = await asyncio.wait_for(socket.receive(), _REPLY_TIMEOUT_S)
     if answer.type is not aiohttp.WSMsgType.TEXT:
         return False
     failed = "Internal server error" in answer.data
-    # A healthy call never fails, whatever happens to others: no other call uses its process meanwhile.
+    # An invocation does not fail because of others: it has its process to itself.
     assert failed == (kind in {"raise", "exit", "sleep"}), (kind, answer.data)
     return True
 
 
-async def _crowd(url: str, seconds: float, clients: int) -> Counter[str]:
+async def _run_clients(url: str, seconds: float, clients: int) -> Counter[str]:
     seen: Counter[str] = Counter()
     ends = time.monotonic() + seconds
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        await asyncio.gather(*(_talk(session, url, ends, seen) for _ in range(clients)))
+        await asyncio.gather(*(_run_client(session, url, ends, seen) for _ in range(clients)))
     return seen
 
 
 def soak(gateway: Gateway, seconds: float, clients: int) -> Counter[str]:
-    """Run the crowd, then wait until the gateway is as it was; gives how often each thing was done.
+    """Run the clients, then wait until their resources are released; return the count of each action.
 
     Raises:
-        AssertionError: something was answered wrongly, or something leaked.
+        AssertionError: a reply is wrong, or a resource leaks.
 
     """
-    asyncio.run(_crowd(gateway.websocket_url, 1, 2))  # what starts with the first clients is no leak
-    before = _held(gateway)
-    seen = asyncio.run(_crowd(gateway.websocket_url, seconds, clients))
-    deadline = time.monotonic() + _CALM_DOWN_S
+    asyncio.run(_run_clients(gateway.websocket_url, 1, 2))  # resources of the first clients are not leaks
+    before = _resources(gateway)
+    seen = asyncio.run(_run_clients(gateway.websocket_url, seconds, clients))
+    deadline = time.monotonic() + _SETTLE_TIMEOUT_S
     while (left := _leaks(gateway, before)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not left, left
     return seen
 
 
-def _held(gateway: Gateway) -> dict[str, int]:
+def _resources(gateway: Gateway) -> dict[str, int]:
     gc.collect()
     processes = sum(len(gateway.process_ids(name)) for name in gateway.stack.functions)
-    # A process holds its output's pipe, its listener and its connection.
+    # A process uses three descriptors: its output's pipe, its listener and its connection.
     descriptors = len(list(Path("/dev/fd").iterdir())) - 3 * processes
     return {
         "connections": len(gateway.connection_ids),
@@ -103,19 +103,19 @@ def _held(gateway: Gateway) -> dict[str, int]:
 
 
 def _leaks(gateway: Gateway, before: dict[str, int]) -> dict[str, int]:
-    now = _held(gateway)
+    now = _resources(gateway)
     return {name: now[name] - before[name] for name in before if now[name] > before[name]}
 
 
 def main(seconds: float, clients: int) -> None:
-    """Run the long form and print what was done."""
+    """Run the long form and print the count of each action."""
     template = Path(__file__).with_name("stacks") / "behaviour" / "template.yaml"
     with running_gateway(template) as gateway:
         seen = soak(gateway, seconds, clients)
         processes = [pid for name in gateway.stack.functions for pid in gateway.process_ids(name)]
     left = [pid for pid in processes if _is_alive(pid)]
     assert not left, left
-    sys.stdout.write(f"{dict(seen)}\nprocesses at the end, all gone now: {len(processes)}\nnothing leaked\n")
+    sys.stdout.write(f"{dict(seen)}\nprocesses at the end, all ended: {len(processes)}\nnothing leaked\n")
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,4 +1,4 @@
-"""The command line: what it prints, and that it ends everything it started, always."""
+"""The command `local-gateway`: its output, and the end of every process that it starts."""
 
 import contextlib
 import itertools
@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from local_gateway import LambdaSettings, Limits
 from local_gateway.cli import main, parser, settings
-from local_gateway.faults import PostFault
+from local_gateway.injected_faults import PostFault
 from local_gateway.settings import Settings
 from tests.local_gateway.conftest import STACKS, Eventually
 
@@ -48,7 +48,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 def family(pid: int) -> set[int]:
-    """Give a process's descendants."""
+    """Return the ids of a process's descendants."""
     listing = subprocess.run(
         ["/bin/ps", "-Ao", "pid=,ppid="], check=True, capture_output=True, text=True
     ).stdout
@@ -70,7 +70,7 @@ def is_alive(pid: int) -> bool:
     return state.stdout.strip()[:1] not in {"", "Z"}
 
 
-def test_sigterm_ends_every_process_that_it_started(eventually: Eventually) -> None:
+def test_sigterm_ends_every_child_process(eventually: Eventually) -> None:
     with running(CHAT) as process, connect(address(process)) as client:
         client.send(json.dumps({"message": "sendmessage", "data": "hi"}))
         assert client.recv(timeout=30) == "hi"
@@ -79,11 +79,11 @@ def test_sigterm_ends_every_process_that_it_started(eventually: Eventually) -> N
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(timeout=15) == 0
-    assert len(children) >= 4  # three functions and the DynamoDB stand-in
+    assert len(children) >= 4  # three functions and the DynamoDB emulator
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_ctrl_c_ends_busy_functions_too(eventually: Eventually) -> None:
+def test_ctrl_c_ends_busy_functions(eventually: Eventually) -> None:
     with running(BEHAVIOUR) as process, connect(address(process)) as client:
         client.send(json.dumps({"do": "sleep", "seconds": 60}))
         eventually(lambda: len(family(process.pid)) >= 3)
@@ -95,7 +95,7 @@ def test_ctrl_c_ends_busy_functions_too(eventually: Eventually) -> None:
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_a_signal_during_the_start_ends_it_too(eventually: Eventually) -> None:
+def test_a_signal_during_the_start_ends_the_gateway(eventually: Eventually) -> None:
     with start("--template", str(CHAT)) as process:
         eventually(lambda: family(process.pid))
         children = family(process.pid)
@@ -106,7 +106,7 @@ def test_a_signal_during_the_start_ends_it_too(eventually: Eventually) -> None:
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_one_signal_after_the_other_ends_it_too(eventually: Eventually) -> None:
+def test_repeated_signals_end_the_gateway(eventually: Eventually) -> None:
     with start("--template", str(CHAT)) as process:
         eventually(lambda: family(process.pid))
         children = family(process.pid)
@@ -119,12 +119,12 @@ def test_one_signal_after_the_other_ends_it_too(eventually: Eventually) -> None:
         eventually(ended)
         _, errors = process.communicate()
 
-    assert process.returncode in {0, 130, -signal.SIGINT, -signal.SIGTERM}  # the last ones: after everything
+    assert process.returncode in {0, 130, -signal.SIGINT, -signal.SIGTERM}  # the last two: after the end
     assert "Traceback" not in errors
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_ctrl_c_while_the_template_is_read_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_the_template_is_read_prints_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -133,13 +133,13 @@ def test_ctrl_c_while_the_template_is_read_is_no_traceback(monkeypatch: pytest.M
     assert main(["--template", str(CHAT)]) == 130
 
 
-def test_without_uvloop_and_awslambdaric_it_runs_all_the_same(eventually: Eventually) -> None:
-    """As on a machine where neither can be installed."""
-    lacking = "import sys; sys.modules.update(uvloop=None, awslambdaric=None); import runpy; "
+def test_the_gateway_runs_without_uvloop_and_awslambdaric(eventually: Eventually) -> None:
+    """As on a machine that cannot install them."""
+    without_packages = "import sys; sys.modules.update(uvloop=None, awslambdaric=None); import runpy; "
     arguments = ["local_gateway", "--port", "0", "--template", str(CHAT)]
     run = f"sys.argv = {arguments}; runpy.run_module('local_gateway', run_name='__main__')"
     with subprocess.Popen(
-        [sys.executable, "-c", lacking + run],
+        [sys.executable, "-c", without_packages + run],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -156,7 +156,7 @@ def test_without_uvloop_and_awslambdaric_it_runs_all_the_same(eventually: Eventu
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_nothing_outlives_a_killed_gateway(eventually: Eventually) -> None:
+def test_every_child_process_ends_with_a_killed_gateway(eventually: Eventually) -> None:
     with running(CHAT) as process:
         with connect(address(process)):
             children = family(process.pid)
@@ -166,7 +166,7 @@ def test_nothing_outlives_a_killed_gateway(eventually: Eventually) -> None:
     eventually(lambda: not any(map(is_alive, children)))
 
 
-def test_a_template_that_can_not_run_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+def test_a_template_that_cannot_run_prints_one_line_and_exits_with_1(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {Nothing: {Type: AWS::SNS::Topic}}\n")
 
@@ -177,7 +177,7 @@ def test_a_template_that_can_not_run_is_one_line_and_exit_code_1(tmp_path: Path)
     assert errors == "error: AWS::ApiGatewayV2::Api: one WebSocket API is needed, found none\n"
 
 
-def test_refused_parameters_are_one_line_each_and_exit_code_2(tmp_path: Path) -> None:
+def test_invalid_parameters_print_one_line_each_and_exit_with_2(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     declared = "Parameters: {Size: {Type: Number, MaxValue: 3}, Name: {Type: String}}\n"
     template.write_text(declared + (STACKS / "bare" / "template.yaml").read_text())
@@ -193,10 +193,10 @@ def test_refused_parameters_are_one_line_each_and_exit_code_2(tmp_path: Path) ->
     ]
 
 
-def test_the_banner_names_addresses_routes_and_functions() -> None:
+def test_the_banner_lists_addresses_routes_and_functions() -> None:
     with running(STACKS / "bare" / "template.yaml") as process:
         assert process.stdout is not None
-        lines = list(itertools.takewhile(lambda line: "Gatekeeper " not in line, process.stdout))
+        lines = list(itertools.takewhile(lambda line: "AuthorizerFunction " not in line, process.stdout))
 
     port = re.search(r":(\d+)/raw", lines[2])
     assert port is not None
@@ -220,7 +220,7 @@ bare runs on this machine; Ctrl-C ends it.
 """
 
 
-def test_options_become_settings() -> None:
+def test_options_are_converted_to_settings() -> None:
     line = (
         "--built .aws-sam/build --parameter-overrides A=1 B=x=y --env N=V --port 4000 --stack-name app "
         "--region eu-west-1 --api Chat --dynamodb-endpoint http://localhost:8000 --cold --reload "
@@ -248,7 +248,7 @@ def test_options_become_settings() -> None:
     )
 
 
-def test_faults_are_written_as_pairs() -> None:
+def test_a_fault_option_is_a_list_of_pairs() -> None:
     line = "--fault status=429,times=3 --fault delay_s=0.5,connection_id=abc= --fault kills=Fn,after=9"
 
     assert parser().parse_args(line.split()).fault == [
@@ -271,7 +271,7 @@ def test_faults_are_written_as_pairs() -> None:
         "--colour=red",
     ],
 )
-def test_a_malformed_option_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_malformed_option_is_an_error(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parser().parse_args([option])
 

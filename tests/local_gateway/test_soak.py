@@ -4,7 +4,7 @@ from local_gateway import Gateway
 from tests.local_gateway.soak import soak
 
 
-def test_a_crowd_that_crashes_functions_and_aborts_leaves_nothing_behind(behaviour: Gateway) -> None:
+def test_clients_that_crash_functions_and_abort_leave_no_resources_behind(behaviour: Gateway) -> None:
     seen = soak(behaviour, seconds=3, clients=15)
 
     assert seen["connected"] > 20

@@ -1,10 +1,10 @@
-"""What a person sees of the functions' log lines."""
+"""The functions' log lines in the terminal."""
 
 import io
 
 import pytest
 
-from local_gateway.aws_lambda.logs import LogLine
+from local_gateway.aws_lambda.function_log import LogLine
 from local_gateway.terminal import LinePrinter
 
 TRACE = "\rTraceback (most recent call last):\r  File “app.py”, line 1\r    raise"
@@ -26,5 +26,5 @@ def test_an_error_is_printed_line_by_line() -> None:
 
 
 @pytest.mark.parametrize("name", ["Exception", "HandshakeRefused"])
-def test_an_authorizers_refusal_is_an_answer_and_takes_one_line(name: str) -> None:
+def test_an_authorizers_unauthorized_exception_is_printed_without_its_trace(name: str) -> None:
     assert printed(f"[ERROR] {name}: Unauthorized" + TRACE) == [f"Fn [ERROR] {name}: Unauthorized"]

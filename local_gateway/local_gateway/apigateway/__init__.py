@@ -1,1 +1,1 @@
-"""API Gateway's WebSocket APIs on one machine."""
+"""API Gateway's WebSocket APIs: authorizers, routes, events, limits and the `@connections` API."""

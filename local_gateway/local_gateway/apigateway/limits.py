@@ -10,7 +10,7 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The numbers that the gateway enforces; tests shorten the long ones."""
+    """The limits that the gateway enforces; tests shorten the long ones."""
 
     max_frame_bytes: int = 32 * 1024
     max_message_bytes: int = 128 * 1024
@@ -20,8 +20,8 @@ class Limits:
     lifetime_s: float = 7_200.0
     max_authorizer_result_bytes: int = 8 * 1024
     max_unread_bytes: int = 1024 * 1024
-    """What may wait for a slow client before posts to it answer 429. AWS doesn't say how much."""
+    """Unread bytes of a slow client above which posts to it return 429. AWS does not document the limit."""
     posts_per_s: float | None = None
-    """Rate of `@connections` requests above which they answer 429; None is no limit.
-    An account has 10,000 a second in each region, shared with everything else it runs."""
+    """Rate of `@connections` requests above which they return 429; None is no limit.
+    The account's quota is 10,000 a second in each region, shared by all of its APIs."""
     posts_burst: int = 5_000

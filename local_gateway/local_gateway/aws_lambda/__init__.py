@@ -1,1 +1,1 @@
-"""AWS Lambda on one machine: real function processes, the Runtime API, the Invoke API."""
+"""AWS Lambda: synchronous and asynchronous invocations, concurrency, and the processes of each function."""

@@ -1,4 +1,4 @@
-"""One call of a function, and what can come of it, worded as Lambda words it."""
+"""One invocation of a function, and its outcomes in Lambda's wording."""
 
 import json
 import time
@@ -30,25 +30,25 @@ _decode = json.JSONDecoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a call came to. `error` is None after success, else Lambda's X-Amz-Function-Error."""
+    """The outcome of an invocation. `error` is None after success, else Lambda's X-Amz-Function-Error."""
 
     payload: bytes
     error: str | None = None
 
     def parsed(self) -> Any:
-        """Read the payload as JSON; what isn't JSON comes as None."""
+        """Return the payload parsed as JSON; None if it is not JSON."""
         try:
-            return _decode(str(self.payload, "utf-8"))  # json.loads would guess the encoding of bytes first
+            return _decode(str(self.payload, "utf-8"))  # json.loads would first detect the encoding
         except ValueError:
             return None
 
 
 @dataclass(slots=True, eq=False)
 class Invocation:
-    """One call: what goes in, and its outcome: as a future for coroutines, or by `then` for callbacks.
+    """One invocation: its input, and its outcome as a future (`outcome`) or through a callback (`then`).
 
-    Whoever waits may give up on `outcome` (cancel it, or set an exception); the call runs on, and
-    `on_settled` is called once when it has truly ended.
+    A caller may cancel `outcome` or set an exception on it: the function continues to run, and
+    `on_settled` is called once when the invocation ends.
     """
 
     payload: bytes
@@ -57,7 +57,7 @@ class Invocation:
     on_settled: "Callable[[Invocation], None] | None" = None
     queued: float = field(default_factory=time.monotonic)
     began: float = 0.0
-    """`time.monotonic()` when a process took it; 0.0 until then."""
+    """`time.monotonic()` when a process received it; 0.0 until then."""
     settled: bool = False
     _future: Future[Outcome] | None = None
     _then: "Callable[[Outcome], None] | None" = None
@@ -65,7 +65,7 @@ class Invocation:
 
     @property
     def outcome(self) -> Future[Outcome]:
-        """The future of the outcome, made when somebody first asks for it."""
+        """The future of the outcome, created on first access."""
         if self._future is None:
             self._future = get_running_loop().create_future()
             if self._result is not None:
@@ -73,14 +73,14 @@ class Invocation:
         return self._future
 
     def then(self, callback: "Callable[[Outcome], None]") -> None:
-        """Call back with the outcome as soon as it is known: quicker than `outcome`, for one listener."""
+        """Call back with the outcome at once when it is known: faster than `outcome`, for one callback."""
         if self._result is not None:
             callback(self._result)
         else:
             self._then = callback
 
     def finish(self, outcome: Outcome) -> None:
-        """End the call, unless it has ended already."""
+        """Set the outcome, unless the invocation has ended already."""
         if self.settled:
             return
         self.settled = True
@@ -93,25 +93,25 @@ class Invocation:
             self._future.set_result(outcome)
 
     def duration_s(self) -> float:
-        """Give the time since a process took the call."""
+        """Return the time since a process received the invocation."""
         return time.monotonic() - self.began
 
 
 def failure(kind: str, message: str) -> Outcome:
-    """Give an outcome that Lambda itself, and not the function, reports."""
+    """Return the outcome of an error that Lambda itself reports, not the function."""
     body = {"errorType": kind, "errorMessage": message}
     return Outcome(json.dumps(body, separators=(",", ":")).encode(), error="Unhandled")
 
 
 def timed_out(request_id: str, timeout_s: float) -> Outcome:
-    """Give the outcome of a call that was killed at its function's time-out."""
+    """Return the outcome of an invocation that exceeds its function's timeout."""
     return failure(
         "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout_s:.2f} seconds"
     )
 
 
 def crashed(request_id: str, returncode: int) -> Outcome:
-    """Give the outcome of a call whose process ended; a negative code is a signal's number."""
+    """Return the outcome of an invocation whose process exits; a negative code is a signal's number."""
     if returncode == 0:
         reason = "Runtime exited without providing a reason"
     elif returncode < 0:
@@ -122,7 +122,7 @@ def crashed(request_id: str, returncode: int) -> Outcome:
 
 
 def response_too_large(size: int) -> Outcome:
-    """Give the outcome of a call whose response is over the limit of 6 MB."""
+    """Return the outcome of an invocation whose response exceeds the limit of 6 MB."""
     return failure(
         "Function.ResponseSizeTooLarge",
         f"Response payload size ({size} bytes) exceeded maximum allowed payload size "
@@ -131,6 +131,6 @@ def response_too_large(size: int) -> Outcome:
 
 
 def _signal_name(number: int) -> str:
-    """Name a signal as Go's runtime, which Lambda's own texts come from, does."""
+    """Return a signal's name in the wording of Go's runtime, which Lambda's messages use."""
     names = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
     return names.get(number, f"signal {number}")

@@ -1,1 +1,1 @@
-"""The DynamoDB stand-in: moto's server in a process, or any endpoint, with the template's tables."""
+"""The DynamoDB emulator (moto's server in a child process) and the creation of a template's tables."""

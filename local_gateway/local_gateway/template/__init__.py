@@ -1,1 +1,1 @@
-"""From a SAM or CloudFormation template to what has to run: functions, one WebSocket API, tables."""
+"""Reads a SAM or CloudFormation template into a Stack: functions, one WebSocket API and tables."""

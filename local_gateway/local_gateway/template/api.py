@@ -7,26 +7,29 @@ from typing import Any, Literal
 
 from local_gateway.errors import TemplateError
 from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.names import Names
+from local_gateway.template.physical_names import PhysicalNames
 
-__all__ = ["Api", "Authorizer", "Integration", "Route", "read_api"]
+__all__ = ["MAX_INTEGRATION_TIMEOUT_S", "Api", "Authorizer", "Integration", "Route", "read_api"]
 
-_MAX_INTEGRATION_S = 29.0
+MAX_INTEGRATION_TIMEOUT_S = 29.0
+"""API Gateway's maximum integration timeout, which also limits authorizers:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
+
 _FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(arn:[^/]+)/invocations$")
 
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """Where a route's events go. `function_arn` is None for a MOCK integration."""
+    """The integration of a route. `function_arn` is None for a MOCK integration."""
 
     kind: Literal["AWS_PROXY", "MOCK"]
     function_arn: str | None
-    timeout_s: float = _MAX_INTEGRATION_S
+    timeout_s: float = MAX_INTEGRATION_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """A REQUEST authorizer; without all of its identity sources it isn't even called."""
+    """A REQUEST authorizer, which API Gateway calls only if every identity source has a value."""
 
     function_arn: str
     identity_sources: tuple[str, ...] = ()
@@ -34,7 +37,7 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `answers` says whether the integration's result goes back to the client."""
+    """One route. `answers` is True if the integration's result is sent to the client."""
 
     key: str
     integration: Integration
@@ -45,7 +48,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One WebSocket API with the one stage that is served."""
+    """One WebSocket API with its stage."""
 
     logical_id: str
     api_id: str
@@ -56,11 +59,11 @@ class Api:
     stage_variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_api(resolver: Resolver, names: Names, wanted: str | None = None) -> Api:
-    """Read the template's WebSocket API; `wanted` names one where there are several.
+def read_api(resolver: Resolver, names: PhysicalNames, wanted: str | None = None) -> Api:
+    """Read the template's WebSocket API; `wanted` is a logical id, required if there are several.
 
     Raises:
-        TemplateError: there is none, there are several, or one of its parts can't run here.
+        TemplateError: there is none, there are several, or one of its parts cannot run on this machine.
 
     """
     apis = {
@@ -103,7 +106,7 @@ def _read_routes(resolver: Resolver, api_id: str) -> dict[str, Route]:
             continue
         target = str(properties.get("Target", "")).removeprefix("integrations/")
         if target not in integrations:
-            raise TemplateError(logical_id, f"its target {target or '(none)'} is no integration")
+            raise TemplateError(logical_id, f"its target {target or '(none)'} is not an integration")
         authorization = properties.get("AuthorizationType", "NONE")
         key = str(properties["RouteKey"])
         routes[key] = Route(
@@ -120,7 +123,7 @@ def _read_routes(resolver: Resolver, api_id: str) -> dict[str, Route]:
 
 def _read_integration(logical_id: str, properties: Mapping[str, Any]) -> Integration:
     kind = properties.get("IntegrationType")
-    timeout_s = min(float(properties.get("TimeoutInMillis", 29_000)) / 1000, _MAX_INTEGRATION_S)
+    timeout_s = min(float(properties.get("TimeoutInMillis", 29_000)) / 1000, MAX_INTEGRATION_TIMEOUT_S)
     if kind == "MOCK":
         return Integration("MOCK", None, timeout_s)
     if kind == "AWS_PROXY":
@@ -135,7 +138,7 @@ def _read_authorizer(
 ) -> Authorizer:
     logical_id = str(properties.get("AuthorizerId"))
     if logical_id not in authorizers:
-        raise TemplateError(logical_id, "is no authorizer of this template")
+        raise TemplateError(logical_id, "is not an authorizer of this template")
     authorizer = authorizers[logical_id]
     return Authorizer(
         function_arn=_function_arn(logical_id, authorizer.get("AuthorizerUri")),
@@ -146,5 +149,5 @@ def _read_authorizer(
 def _function_arn(logical_id: str, uri: Any) -> str:
     match = _FUNCTION_OF_URI.search(str(uri))
     if match is None:
-        raise TemplateError(logical_id, f"its URI {uri} doesn't name a Lambda function")
+        raise TemplateError(logical_id, f"its URI {uri} does not name a Lambda function")
     return match.group(1)

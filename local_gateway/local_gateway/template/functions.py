@@ -8,8 +8,8 @@ from typing import Any
 
 from local_gateway.errors import TemplateError
 from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.loading import CODE_BUCKET, Template
-from local_gateway.template.names import Names
+from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.template.sam_translation import CODE_BUCKET, Template
 
 __all__ = ["AsyncSettings", "Function", "read_functions"]
 
@@ -23,10 +23,10 @@ _DEFAULT_MAX_AGE_S = 21_600
 
 @dataclass(frozen=True, slots=True)
 class AsyncSettings:
-    """What happens to asynchronous invocations that fail.
+    """The retries and destinations of asynchronous invocations.
 
     Defaults: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-    Destinations are ARNs; None means that the record is dropped.
+    Destinations are ARNs; None discards the record.
     """
 
     max_retries: int = _DEFAULT_RETRIES
@@ -37,11 +37,10 @@ class AsyncSettings:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function, ready to be started.
+    """One function with its resolved properties.
 
-    `code` is the folder that Lambda would unpack at /var/task; `inline` instead is the text of
-    `index.py`. `layers` are folders that go on PYTHONPATH, first one first.
-    `max_concurrency` is the function's reserved concurrency; None means that it has none.
+    `code` is the content of /var/task on Lambda; `inline` is the text of `index.py` instead. `layers` are
+    the folders on PYTHONPATH, in order. `max_concurrency` is the reserved concurrency; None if unset.
     """
 
     logical_id: str
@@ -59,10 +58,10 @@ class Function:
     asynchronous: AsyncSettings = AsyncSettings()
 
 
-def read_functions(template: Template, resolver: Resolver, names: Names) -> dict[str, Function]:
+def read_functions(template: Template, resolver: Resolver, names: PhysicalNames) -> dict[str, Function]:
     """Read every Python function of the template, by logical id.
 
-    Functions of other runtimes are left out with a warning: only calling them fails.
+    Functions of other runtimes are skipped with a warning; their invocations fail.
 
     Raises:
         TemplateError: a function's code is not a folder on this machine.
@@ -75,7 +74,7 @@ def read_functions(template: Template, resolver: Resolver, names: Names) -> dict
         properties = resolver.resolve(resource.get("Properties") or {})
         runtime = str(properties.get("Runtime", ""))
         if not runtime.startswith("python"):
-            _log.warning("%s is left out: runtime %r is not Python", logical_id, runtime or "(image)")
+            _log.warning("%s is skipped: runtime %r is not Python", logical_id, runtime or "(image)")
             continue
         name = names.name(logical_id, "AWS::Lambda::Function", properties)
         code, inline = _code(logical_id, properties.get("Code"), resource, template)
@@ -100,7 +99,7 @@ def read_functions(template: Template, resolver: Resolver, names: Names) -> dict
 def _code(
     logical_id: str, code: Any, resource: Mapping[str, Any], template: Template
 ) -> tuple[Path, str | None]:
-    """Find the folder of a function's or layer's code, or the text that stands in the template."""
+    """Return the folder of a function's or layer's code, or its inline text."""
     asset = (resource.get("Metadata") or {}).get("aws:asset:path")
     if isinstance(code, dict) and "ZipFile" in code:
         return template.path.parent, str(code["ZipFile"])
@@ -122,7 +121,7 @@ def _environment(properties: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _layer_folders(template: Template, resolver: Resolver, names: Names) -> dict[str, Path]:
+def _layer_folders(template: Template, resolver: Resolver, names: PhysicalNames) -> dict[str, Path]:
     """Map each layer's ARN to its folder."""
     folders: dict[str, Path] = {}
     for logical_id, resource in resolver.resources("AWS::Lambda::LayerVersion").items():
@@ -138,8 +137,8 @@ def _layers_of(logical_id: str, arns: list[str], folders: Mapping[str, Path]) ->
     for arn in arns:
         folder = folders.get(arn)
         if folder is None:
-            # A published layer, e.g. Powertools': its packages come from this interpreter instead.
-            _log.warning("%s: layer %s is not part of the template and is left out", logical_id, arn)
+            # A published layer, e.g. Powertools: its packages come from this interpreter instead.
+            _log.warning("%s: layer %s is not part of the template and is skipped", logical_id, arn)
             continue
         if (folder / "python").is_dir():
             yield folder / "python"

@@ -10,24 +10,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local_gateway.errors import UnresolvedValue
-from local_gateway.template.names import Names
+from local_gateway.template.physical_names import PhysicalNames
 
 __all__ = ["NO_VALUE", "Resolver"]
 
 NO_VALUE = object()
-"""What `!Ref AWS::NoValue` gives: the property that holds it is left out."""
+"""The value of `!Ref AWS::NoValue`: the property that holds it is removed."""
 
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
 class Resolver:
-    """Gives the values that CloudFormation would give, for the parameters of this run.
+    """Evaluates a template's values for given parameters, as CloudFormation does.
 
-    Raises UnresolvedValue wherever a value can't be had on this machine (`Fn::ImportValue`, a
-    parameter without default, a name that isn't there).
+    Raises UnresolvedValue for a value that does not exist on this machine (`Fn::ImportValue`, a
+    parameter without default, an unknown name).
     """
 
-    def __init__(self, body: Mapping[str, Any], parameters: Mapping[str, str], names: Names) -> None:
+    def __init__(self, body: Mapping[str, Any], parameters: Mapping[str, str], names: PhysicalNames) -> None:
         self._body = body
         self._names = names
         self._given = parameters
@@ -60,7 +60,7 @@ class Resolver:
             "Fn::And": lambda args: all(self.condition(arg) for arg in args),
             "Fn::Or": lambda args: any(self.condition(arg) for arg in args),
             "Fn::Not": lambda args: not self.condition(args[0]),
-            # The rest is for rules only.
+            # The functions below are for rules only.
             "Fn::Contains": lambda args: self.resolve(args[1]) in self.resolve(args[0]),
             "Fn::EachMemberIn": lambda args: set(self.resolve(args[0])) <= set(self.resolve(args[1])),
             "Fn::EachMemberEquals": lambda args: set(self.resolve(args[0])) <= {self.resolve(args[1])},
@@ -82,7 +82,7 @@ class Resolver:
         return {key: item for key, item in resolved.items() if item is not NO_VALUE}
 
     def resources(self, *kinds: str) -> dict[str, dict[str, Any]]:
-        """Give the resources of these types whose condition holds, unresolved, by logical id."""
+        """Return the resources of these types whose condition holds, unresolved, by logical id."""
         return {
             logical_id: resource
             for logical_id, resource in self._body["Resources"].items()
@@ -178,5 +178,5 @@ class Resolver:
 
 
 def _as_cloudformation_string(value: Any) -> str:
-    """CloudFormation's parameters are strings, and YAML's booleans reach it in lower case."""
+    """Return a parameter's value as CloudFormation's string; booleans are lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)

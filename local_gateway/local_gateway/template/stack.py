@@ -1,4 +1,4 @@
-"""Everything of a template that runs on this machine."""
+"""The stack of a template: its API, functions and tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from local_gateway.template.api import Api, read_api
+from local_gateway.template.compiled_packages import reject_incompatible_packages
 from local_gateway.template.functions import Function, read_functions
 from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.loading import read_body, translated
-from local_gateway.template.names import Names
-from local_gateway.template.packages import refuse_foreign_packages
-from local_gateway.template.parameters import check_parameters
+from local_gateway.template.parameter_checks import check_parameters
+from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.template.sam_translation import read_template, translate_template
 from local_gateway.template.tables import Table, read_tables
 
 __all__ = ["Stack", "read_stack"]
@@ -19,7 +19,7 @@ __all__ = ["Stack", "read_stack"]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What a template describes, with physical names and every intrinsic function resolved."""
+    """The resources of a template, with physical names and resolved intrinsic functions."""
 
     region: str
     account: str
@@ -36,15 +36,15 @@ def read_stack(
     region: str = "us-east-1",
     api: str | None = None,
 ) -> Stack:
-    """Read a template with these parameters; `api` names the API where there are several.
+    """Read a template; `api` is the WebSocket API's logical id, required if there are several.
 
     Raises:
-        ParameterError: the template's parameters and rules don't allow these.
-        TemplateError: the template can't run here as it stands, or its packages are another machine's.
+        ParameterError: the parameters violate the template's constraints or rules.
+        TemplateError: the template, or one of its compiled packages, cannot run on this machine.
 
     """
     given: dict[str, str] = dict(parameters or {})
-    names = Names(stack_name, region)
+    names = PhysicalNames(stack_name, region)
     pseudo: dict[str, Any] = {
         "AWS::Region": region,
         "AWS::AccountId": names.account,
@@ -52,12 +52,12 @@ def read_stack(
         "AWS::Partition": "aws",
         "AWS::URLSuffix": "amazonaws.com",
     }
-    body = read_body(path.resolve())
+    body = read_template(path.resolve())
     check_parameters(body, given, Resolver(body, given, names))
-    template = translated(path.resolve(), body, {**pseudo, **given}, region)
+    template = translate_template(path.resolve(), body, {**pseudo, **given}, region)
     resolver = Resolver(template.body, given, names)
     functions = read_functions(template, resolver, names)
-    refuse_foreign_packages(functions.values())
+    reject_incompatible_packages(functions.values())
     return Stack(
         region=region,
         account=names.account,

@@ -1,11 +1,11 @@
-"""The DynamoDB tables of a template, as requests that create them."""
+"""The DynamoDB tables of a template, as CreateTable requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.names import Names
+from local_gateway.template.physical_names import PhysicalNames
 
 __all__ = ["Table", "read_tables"]
 
@@ -20,7 +20,7 @@ _OF_CREATE_TABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. `create` is the body of CreateTable; `ttl_attribute` is None where nothing expires."""
+    """One table. `create` is the body of CreateTable; `ttl_attribute` is None without a time to live."""
 
     logical_id: str
     name: str
@@ -28,8 +28,8 @@ class Table:
     ttl_attribute: str | None = None
 
 
-def read_tables(resolver: Resolver, names: Names) -> dict[str, Table]:
-    """Read every table of the template by logical id; all are made on demand, whatever they cost."""
+def read_tables(resolver: Resolver, names: PhysicalNames) -> dict[str, Table]:
+    """Read every table of the template, by logical id. Their billing mode is always on-demand."""
     tables: dict[str, Table] = {}
     for logical_id, resource in resolver.resources(
         "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"

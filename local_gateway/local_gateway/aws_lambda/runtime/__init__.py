@@ -1,1 +1,1 @@
-"""What runs inside a function's process. These files stand alone: they import nothing of the gateway."""
+"""The code inside a function's process. These modules import nothing of the gateway."""

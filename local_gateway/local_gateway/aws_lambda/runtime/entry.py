@@ -1,8 +1,8 @@
 """Starts a function's process: `python entry.py LOOP HANDLER`.
 
-LOOP `awslambdaric` is AWS's own runtime loop with our transport below it: the loop asks a module
-`runtime_client` for calls, which in awslambdaric is a binding of libcurl and here is `transport.py`.
-That halves the cost of a call and works where the binding can't be built.
+LOOP `awslambdaric` is AWS's own runtime loop over the gateway's transport: the loop polls through a
+module `runtime_client`, which awslambdaric binds to libcurl and which here is `transport.py`.
+That halves the time of an invocation and works where the binding cannot be built.
 LOOP `pure-python` is `loop.py`, for machines without awslambdaric.
 """
 
@@ -14,8 +14,8 @@ from types import ModuleType
 
 
 def main(loop: str, handler: str) -> None:
-    """Run the function until the gateway is gone."""
-    # As `-m awslambdaric` does: the task's folder comes first, not the one this file lies in.
+    """Run the function until the gateway closes the connection."""
+    # As `-m awslambdaric` does: the task's folder comes first, not the folder of this file.
     sys.path[0] = os.getcwd()  # noqa: PTH109 - sys.path holds strings
     transport = _load("transport", "runtime_client")
     try:
@@ -24,14 +24,14 @@ def main(loop: str, handler: str) -> None:
         else:
             _load("loop", "_local_gateway_loop").main(handler, transport)
     except ConnectionError:
-        sys.exit(1)  # the gateway is gone, or refused a result
+        sys.exit(1)  # the gateway has ended, or rejects a result
 
 
 def _run_awslambdaric(handler: str) -> None:
-    """Run AWS's loop, which waits for each call in a new thread so that signals reach Python meanwhile.
+    """Run AWS's loop, without the thread in which it polls for each invocation.
 
-    Their binding blocks inside libcurl; our transport lets signals through, so it needs no thread,
-    and a thread for each call costs more than everything else in it.
+    AWS's binding blocks inside libcurl and needs the thread to handle signals; the gateway's
+    transport is interruptible, and the thread takes longer than the rest of an invocation.
     """
     from awslambdaric.bootstrap import run  # noqa: PLC0415 - the other loop lives without it
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # noqa: PLC0415 - the same

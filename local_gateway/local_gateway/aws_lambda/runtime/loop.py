@@ -1,7 +1,7 @@
-"""A function's main loop in pure Python, for machines where `awslambdaric` can't be installed.
+"""A function's main loop in pure Python, for machines that cannot install `awslambdaric`.
 
-`entry.py` runs it. It behaves as awslambdaric does, and the same tests run over both. Left out:
-SnapStart, Cognito identities.
+`entry.py` runs it. It behaves as awslambdaric does, and the same tests run over both. It does
+not support SnapStart and Cognito identities.
 """
 
 import http.client
@@ -29,8 +29,8 @@ _CLIENT_FIELDS = (
 )
 
 
-class Fault(Exception):
-    """The function can't be loaded, or its data can't cross; `kind` is Lambda's name for that."""
+class RuntimeFault(Exception):
+    """The function cannot be loaded, or its data cannot be converted; `kind` is Lambda's error type."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         self.kind = kind
@@ -42,7 +42,7 @@ class Fault(Exception):
 
 
 class Context:
-    """What a handler gets as its second argument."""
+    """The second argument of a handler."""
 
     def __init__(self, headers: dict[str, Any]) -> None:
         self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
@@ -58,7 +58,7 @@ class Context:
         self._deadline_ms: int = headers["Lambda-Runtime-Deadline-Ms"]
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds until the call is killed, never less than 0."""
+        """Return the milliseconds until the function's timeout, at least 0."""
         return max(0, self._deadline_ms - int(time.time() * 1000))
 
     def log(self, message: object) -> None:
@@ -67,7 +67,7 @@ class Context:
 
 
 class _RequestIdFilter(logging.Filter):
-    """Puts the id of the call at hand on every record."""
+    """Adds the current request id to every record."""
 
     request_id = ""
 
@@ -78,19 +78,19 @@ class _RequestIdFilter(logging.Filter):
 
 
 def main(handler: str, transport: ModuleType) -> None:
-    """Load the handler, then run calls until the Runtime API is gone, which raises ConnectionError."""
+    """Load the handler, then run invocations until the Runtime API closes (ConnectionError)."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    call_id = _set_up_logging()
+    request_id_filter = _set_up_logging()
     try:
         function = _load(handler)
-    except Exception as problem:  # noqa: BLE001 - whatever a module raises while it loads is reported
+    except Exception as problem:  # noqa: BLE001 - every exception of the module is reported
         error = _describe(problem, "")
         _print_error(error)
         _report_init_error(json.dumps(error).encode())
         sys.exit(1)
     while True:
         event, headers = transport.next()
-        call_id.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        request_id_filter.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
         os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
         _run(function, headers, event, transport)
 
@@ -98,11 +98,11 @@ def main(handler: str, transport: ModuleType) -> None:
 def _run(
     function: Callable[[Any, Context], Any], headers: dict[str, Any], event: bytes, transport: ModuleType
 ) -> None:
-    """Run one call and send its outcome."""
+    """Run one invocation and send its outcome."""
     request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     try:
         result = _marshal(function(_unmarshal(event), Context(headers)))
-    except Exception as problem:  # noqa: BLE001 - whatever a handler raises is the call's outcome
+    except Exception as problem:  # noqa: BLE001 - every exception of the handler is the outcome
         error = _describe(problem, request_id)
         _print_error(error)
         transport.post_error(request_id, json.dumps(error))
@@ -119,27 +119,27 @@ def _report_init_error(error: bytes) -> None:
 def _load(handler: str) -> Callable[[Any, Context], Any]:
     module_name, found, name = handler.rpartition(".")
     if not found:
-        raise Fault(
+        raise RuntimeFault(
             "Runtime.MalformedHandlerName",
             f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)",
         )
     if module_name.split(".")[0] in sys.builtin_module_names:
-        raise Fault(
+        raise RuntimeFault(
             "Runtime.BuiltInModuleConflict",
             f"Cannot use built-in module {module_name} as a handler module",
         )
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as problem:
-        raise Fault(
+        raise RuntimeFault(
             "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {problem}"
         ) from problem
     except SyntaxError as problem:
         where = f'  File "{problem.filename}" Line {problem.lineno}\n    {problem.text}'
         message = f"Syntax error in module '{module_name}': {problem}"
-        raise Fault("Runtime.UserCodeSyntaxError", message, [where]) from problem
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", message, [where]) from problem
     if not hasattr(module, name):
-        raise Fault("Runtime.HandlerNotFound", f"Handler '{name}' missing on module '{module_name}'")
+        raise RuntimeFault("Runtime.HandlerNotFound", f"Handler '{name}' missing on module '{module_name}'")
     function: Callable[[Any, Context], Any] = getattr(module, name)
     return function
 
@@ -148,19 +148,19 @@ def _unmarshal(event: bytes) -> Any:
     try:
         return json.loads(event)
     except ValueError as problem:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {problem}") from problem
+        raise RuntimeFault("Runtime.UnmarshalError", f"Unable to unmarshal input: {problem}") from problem
 
 
 def _marshal(result: Any) -> bytes:
     if isinstance(result, bytes):
         return result
     try:
-        return json.dumps(result, default=_plain, ensure_ascii=False).encode()
+        return json.dumps(result, default=_to_json, ensure_ascii=False).encode()
     except (TypeError, ValueError) as problem:
-        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {problem}") from problem
+        raise RuntimeFault("Runtime.MarshalError", f"Unable to marshal response: {problem}") from problem
 
 
-def _plain(value: object) -> Any:
+def _to_json(value: object) -> Any:
     if isinstance(value, Decimal):
         return math.nan if value.is_nan() else _number(value)
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
@@ -173,15 +173,15 @@ def _number(value: Decimal) -> int | float:
 def _client_context(header: str | None) -> SimpleNamespace | None:
     if not header:
         return None
-    given = json.loads(header)
-    client = given.get("client")
+    parsed = json.loads(header)
+    client = parsed.get("client")
     if client is not None:
         client = SimpleNamespace(**{field: client.get(field) for field in _CLIENT_FIELDS})
-    return SimpleNamespace(custom=given.get("custom"), env=given.get("env"), client=client)
+    return SimpleNamespace(custom=parsed.get("custom"), env=parsed.get("env"), client=client)
 
 
 def _describe(problem: Exception, request_id: str) -> dict[str, Any]:
-    if isinstance(problem, Fault):
+    if isinstance(problem, RuntimeFault):
         kind, trace = problem.kind, problem.trace
     else:
         kind = type(problem).__name__
@@ -204,9 +204,9 @@ def _print_error(error: dict[str, Any]) -> None:
 
 def _set_up_logging() -> _RequestIdFilter:
     logging.Formatter.converter = time.gmtime
-    call_id = _RequestIdFilter()
+    request_id_filter = _RequestIdFilter()
     handler = logging.StreamHandler(sys.stdout)
-    handler.addFilter(call_id)
+    handler.addFilter(request_id_filter)
     handler.setFormatter(
         logging.Formatter(
             "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
@@ -214,4 +214,4 @@ def _set_up_logging() -> _RequestIdFilter:
         )
     )
     logging.getLogger().addHandler(handler)
-    return call_id
+    return request_id_filter

@@ -1,7 +1,7 @@
-"""The client side of Lambda's Runtime API over one plain socket, in the shape of awslambdaric's binding.
+"""The client side of Lambda's Runtime API over one socket, with the interface of awslambdaric's binding.
 
-A result and the request for the next call leave in one packet (HTTP pipelining), which spares two
-of the six switches between processes that a call costs otherwise.
+A result and the poll for the next invocation share one packet (HTTP pipelining), which avoids two of
+the six process switches of an invocation.
 """
 
 import os
@@ -15,33 +15,33 @@ _NEXT = f"GET {_BASE}/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
 _READ_BYTES = 1 << 16
 _DEADLINE = "Lambda-Runtime-Deadline-Ms"
 
-_REFUSED = (b"HTTP/1.1 4", b"HTTP/1.1 5")
+_REJECTED = (b"HTTP/1.1 4", b"HTTP/1.1 5")
 _LENGTH = b"\r\ncontent-length: "
-"""The last header of every answer of our Runtime API."""
+"""The last header of every response of the gateway's Runtime API."""
 
-Answer = tuple[bytes, bytes]
+Response = tuple[bytes, bytes]
 """Head and body."""
 
 
 class _Client:
-    """The connection, opened at the first call; `owed` counts results whose answers were not read yet."""
+    """The connection, opened on first use. `_unread` counts the unread responses to results."""
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
         self._buffer = b""
-        self._asked = False
-        self._owed = 0
+        self._polled = False
+        self._unread = 0
 
     def next(self) -> tuple[bytes, dict[str, Any]]:
-        """Wait for the next call; gives its event and its headers."""
-        if not self._asked:
+        """Wait for the next invocation; return its event and headers."""
+        if not self._polled:
             self._send(_NEXT)
-        self._asked = False
-        while self._owed:
-            self._owed -= 1
+        self._polled = False
+        while self._unread:
+            self._unread -= 1
             head, _ = self._read()
-            if head.startswith(_REFUSED):
-                raise ConnectionError(f"the Runtime API refused a result: {head[:40]!r}")
+            if head.startswith(_REJECTED):
+                raise ConnectionError(f"the Runtime API rejects a result: {head[:40]!r}")
         head, body = self._read()
         headers: dict[str, Any] = dict(
             line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:]
@@ -50,11 +50,11 @@ class _Client:
         return body, headers
 
     def post(self, path: str, body: bytes) -> None:
-        """Send a call's outcome and ask for the next call; the answer is read with that call."""
+        """Send an outcome and poll for the next invocation; `next` reads both responses."""
         head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: runtime\r\nContent-Length: {len(body)}\r\n\r\n"
         self._send(head.encode() + body + _NEXT)
-        self._owed += 1
-        self._asked = True
+        self._unread += 1
+        self._polled = True
 
     def _send(self, data: bytes) -> None:
         if self._socket is None:
@@ -63,7 +63,7 @@ class _Client:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(data)
 
-    def _read(self) -> Answer:
+    def _read(self) -> Response:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             self._buffer += self._receive(_READ_BYTES)
         head = self._buffer[:end]
@@ -80,7 +80,7 @@ class _Client:
     def _receive(self, limit: int) -> bytes:
         data = b"" if self._socket is None else self._socket.recv(limit)
         if not data:
-            raise ConnectionError("the Runtime API is gone")
+            raise ConnectionError("the Runtime API closed the connection")
         return data
 
 
@@ -88,21 +88,21 @@ _client = _Client()
 
 
 def initialize_client(_user_agent: str) -> None:
-    """Do nothing: there is nothing to set up before the first call."""
+    """Do nothing: the connection opens on first use."""
 
 
-def next() -> tuple[bytes, dict[str, Any]]:  # noqa: A001 - awslambdaric asks for this name
-    """Wait for the next call; gives its event and its headers."""
+def next() -> tuple[bytes, dict[str, Any]]:  # noqa: A001 - awslambdaric calls it by this name
+    """Wait for the next invocation; return its event and headers."""
     return _client.next()
 
 
 def post_invocation_result(
     invoke_id: str, result: bytes, _content_type: str = "", _invocation_id: str | None = None
 ) -> None:
-    """Send a call's result."""
+    """Send an invocation's result."""
     _client.post(f"/{invoke_id}/response", result)
 
 
 def post_error(invoke_id: str, error: str, _xray_fault: str = "", _invocation_id: str | None = None) -> None:
-    """Send a call's failure, as JSON."""
+    """Send an invocation's error as JSON."""
     _client.post(f"/{invoke_id}/error", error.encode())

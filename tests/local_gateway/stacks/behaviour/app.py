@@ -9,10 +9,10 @@ import time
 
 
 def act(event, context):
-    """Do what the body's `do` says, or what the event itself says when invoked directly."""
+    """Run the action that `do` names in the body, or in the event of a direct invocation."""
     body = event.get("body")
-    wish = _wish(body) if body is not None else event
-    return ACTIONS[wish.get("do", "echo")](event, wish, context)
+    request = _read_request(body) if body is not None else event
+    return ACTIONS[request.get("do", "echo")](event, request, context)
 
 
 def live(event, context):
@@ -34,7 +34,7 @@ def live(event, context):
 
 
 def authorize(event, context):
-    """Decide as the query string's `verdict` says."""
+    """Return the result that the query string's `verdict` names."""
     print("EVENT " + json.dumps(event))
     verdict = (event.get("queryStringParameters") or {}).get("verdict", "allow")
     if verdict == "unauthorized":
@@ -52,17 +52,17 @@ def authorize(event, context):
     }
 
 
-def mourn(event, context):
-    """Print the record of a call that was given up."""
+def record_failure(event, context):
+    """Print the record of a failed asynchronous invocation."""
     print("RECORD " + json.dumps(event))
 
 
-def _wish(body):
+def _read_request(body):
     try:
-        wish = json.loads(body)
+        request = json.loads(body)
     except ValueError:
         return {}
-    return wish if isinstance(wish, dict) else {}
+    return request if isinstance(request, dict) else {}
 
 
 def _post_error(event):
@@ -75,61 +75,61 @@ def _post_error(event):
 
 
 def _management(context):
-    import boto3  # most tests never need it, and it takes a third of a second
+    import boto3  # slow to import, and most tests do not need it
 
     return boto3.client(
         "apigatewaymanagementapi", endpoint_url=f"https://{context['domainName']}/{context['stage']}"
     )
 
 
-def _echo(event, wish, context):
+def _echo(event, request, context):
     return {"statusCode": 200, "body": event.get("body")}
 
 
-def _event(event, wish, context):
+def _event(event, request, context):
     return {"statusCode": 200, "body": json.dumps(event)}
 
 
-def _return(event, wish, context):
-    return wish["value"]
+def _return(event, request, context):
+    return request["value"]
 
 
-def _raise(event, wish, context):
-    raise ValueError(wish.get("text", "asked to"))
+def _raise(event, request, context):
+    raise ValueError(request.get("text", "requested"))
 
 
-def _sleep(event, wish, context):
+def _sleep(event, request, context):
     print("sleeping")
-    time.sleep(wish["seconds"])
+    time.sleep(request["seconds"])
     print("slept")
     return {"statusCode": 200, "body": "slept"}
 
 
-def _wait(event, wish, context):
-    """Return once the file is there: a test decides how long the call lasts."""
+def _wait(event, request, context):
+    """Return when the file exists: the test controls the duration of the invocation."""
     print("sleeping")
-    while not os.path.exists(wish["path"]):  # noqa: PTH110 - a handler as people write them
+    while not os.path.exists(request["path"]):  # noqa: PTH110 - an ordinary handler
         time.sleep(0.01)
     return {"statusCode": 200, "body": "slept"}
 
 
-def _exit(event, wish, context):
-    sys.exit(wish.get("code", 1))
+def _exit(event, request, context):
+    sys.exit(request.get("code", 1))
 
 
-def _abort(event, wish, context):
+def _abort(event, request, context):
     os.abort()
 
 
-def _large(event, wish, context):
-    return "x" * wish["bytes"]
+def _large(event, request, context):
+    return "x" * request["bytes"]
 
 
-def _environment(event, wish, context):
+def _environment(event, request, context):
     return dict(os.environ)
 
 
-def _context(event, wish, context):
+def _context(event, request, context):
     return {
         "function_name": context.function_name,
         "function_version": context.function_version,
@@ -141,44 +141,44 @@ def _context(event, wish, context):
     }
 
 
-def _process(event, wish, context):
+def _process(event, request, context):
     return {"statusCode": 200, "body": str(os.getpid())}
 
 
-def _post_plain(event, wish, context):
+def _post_plain(event, request, _context_object):
     import boto3
 
-    where = event["requestContext"]
+    context = event["requestContext"]
     client = boto3.client("apigatewaymanagementapi")
-    client.post_to_connection(ConnectionId=where["connectionId"], Data=wish["text"])
+    client.post_to_connection(ConnectionId=context["connectionId"], Data=request["text"])
     return {"statusCode": 200}
 
 
-def _post_by_domain(event, wish, context):
-    where = event["requestContext"]
-    _management(where).post_to_connection(ConnectionId=where["connectionId"], Data=wish["text"])
+def _post_by_domain(event, request, _context_object):
+    context = event["requestContext"]
+    _management(context).post_to_connection(ConnectionId=context["connectionId"], Data=request["text"])
     return {"statusCode": 200}
 
 
-def _invoke(event, wish, context):
+def _invoke(event, request, context):
     import boto3
 
     answer = boto3.client("lambda").invoke(
-        FunctionName=wish["function"], Payload=json.dumps(wish["payload"]).encode()
+        FunctionName=request["function"], Payload=json.dumps(request["payload"]).encode()
     )
     return {"statusCode": 200, "body": answer["Payload"].read().decode()}
 
 
-def _set(event, wish, context):
+def _set(event, request, context):
     return {1}
 
 
-def _print(event, wish, context):
-    print(wish["text"])
+def _print(event, request, context):
+    print(request["text"])
     return {"statusCode": 200}
 
 
-def _listen(event, wish, context):
+def _listen(event, request, context):
     signal.signal(signal.SIGUSR1, lambda *_: print("signalled"))
     return threading.current_thread() is threading.main_thread()
 

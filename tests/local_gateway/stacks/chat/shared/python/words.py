@@ -1,4 +1,4 @@
-"""A layer in the folder structure that Lambda wants."""
+"""A layer in the folder structure of Lambda."""
 
 
 def polite(greeting, text):

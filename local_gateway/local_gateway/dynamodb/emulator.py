@@ -1,0 +1,59 @@
+"""Starts and stops the DynamoDB emulator's process."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from local_gateway.errors import StartError
+
+__all__ = ["DynamoDBEmulator"]
+
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_START_TIMEOUT_S = 60.0
+
+
+class DynamoDBEmulator:
+    """The emulator's process. `start` returns at once, `endpoint` waits until it listens.
+
+    `host` is the interface to listen on; `port` 0 selects a free port.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._host = host
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process, which takes about a second to import moto."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "local_gateway.dynamodb.moto_server", self._host, str(self._port)],
+            cwd=_PACKAGE_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    async def endpoint(self) -> str:
+        """Wait until the process listens; return its URL.
+
+        Raises:
+            StartError: the process exits first; its error is on standard error.
+
+        """
+        assert self._process is not None  # noqa: S101 - for the type checker: start() was called
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker: it is PIPE
+        line = await asyncio.wait_for(asyncio.to_thread(self._process.stdout.readline), _START_TIMEOUT_S)
+        if not line.strip().isdigit():
+            raise StartError("the DynamoDB emulator", "the process exited before it listened")
+        return f"http://127.0.0.1:{int(line)}"
+
+    def close(self) -> None:
+        """Kill the process and wait for its end."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
