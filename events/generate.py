@@ -109,22 +109,20 @@ def handshake(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str,
         "X-Forwarded-Proto": "https",
         **headers,
     }
-    event: dict[str, Any] = {
-        "headers": sent,
-        "multiValueHeaders": {key: [value] for key, value in sent.items()},
-    }
-    if query:
-        event["queryStringParameters"] = dict(query)
-        event["multiValueQueryStringParameters"] = {key: [value] for key, value in query.items()}
-    return event
+    parameters = {"queryStringParameters": dict(query), "multiValueQueryStringParameters": _as_lists(query)}
+    event = {"headers": sent, "multiValueHeaders": _as_lists(sent)}
+    return {**event, **parameters} if query else event
+
+
+def _as_lists(values: Mapping[str, str]) -> dict[str, list[str]]:
+    return {key: [value] for key, value in values.items()}
 
 
 def authorize(query: Mapping[str, str] | None = None, **headers: str) -> Event:
     """Return an event of the authorizer; underscores in header names become hyphens."""
-    method_arn = f"arn:aws:execute-api:us-east-1:123456789012:{API}/{STAGE}/$connect"
     return {
         "type": "REQUEST",
-        "methodArn": method_arn,
+        "methodArn": f"arn:aws:execute-api:us-east-1:123456789012:{API}/{STAGE}/$connect",
         "queryStringParameters": {},
         "multiValueQueryStringParameters": {},
         **handshake(query or {}, {name.replace("_", "-"): value for name, value in headers.items()}),
@@ -145,7 +143,7 @@ def disconnect(code: int, reason: str) -> Event:
     headers = {"Host": DOMAIN, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     return {
         "headers": headers,
-        "multiValueHeaders": {key: [value] for key, value in headers.items()},
+        "multiValueHeaders": _as_lists(headers),
         "requestContext": context("$disconnect", "DISCONNECT", **ended, authorizer=AUTHORIZER),
         "isBase64Encoded": False,
     }
@@ -196,8 +194,7 @@ def failure(condition: str, error: Mapping[str, str] | None) -> Event:
     }
     if error:
         response = {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
-        record["responseContext"] = response
-        record["responsePayload"] = error
+        record |= {"responseContext": response, "responsePayload": error}
     return record
 
 
@@ -232,8 +229,8 @@ def valid_messages() -> Iterator[tuple[str, Event]]:
     yield "legacy_dashboard_id", post(dashboard_id=DASHBOARD, prompt=question)
     yield "threads_route", post("/threads/post", asset_id=METRIC, asset_type="metric_file")
     yield "post_thread_route", post("postThread", asset_id=METRIC, asset_type="metric_file")
-    named = {"route": "/chats/post", "request_id": "r-1", "payload": {"metric_id": METRIC}}
-    yield "request_id", message(named)
+    with_id = {"route": "/chats/post", "request_id": "r-1", "payload": {"metric_id": METRIC}}
+    yield "request_id", message(with_id)
     stopped = {"id": RUNNING_CHAT, "message_id": RUNNING_MESSAGE}
     yield "stop", message({"route": "/chats/stop", "payload": stopped})
     yield "stop_thread_route", message({"route": "stopThread", "payload": stopped}, "stopThread")
