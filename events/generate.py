@@ -294,6 +294,4 @@ def as_text(event: Event) -> str:
 
 if __name__ == "__main__":
     for path, event in all_events().items():
-        file = HERE / f"{path}.json"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(as_text(event))
+        (HERE / f"{path}.json").write_text(as_text(event))

@@ -13,7 +13,7 @@ from threadcast.entrypoints.handoff_event import from_payload
 from threadcast.errors import HandoffFailed
 from threadcast.ports import Handoff, TurnStarter
 
-HANDOVER = Handoff(
+HANDOFF = Handoff(
     chat_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a01",
     message_id="7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a02",
     user=User("7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03", "Zoë", organization_id="acme"),
@@ -35,14 +35,14 @@ def starter(service: HttpServer, monkeypatch: pytest.MonkeyPatch) -> TurnStarter
 
 
 def test_the_start_event_contains_the_complete_handoff(starter: TurnStarter, service: HttpServer) -> None:
-    starter.start(HANDOVER)
+    starter.start(HANDOFF)
 
     (request,) = service.requests
     assert request.path.endswith(
         "/functions/arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3Arun_turn/invocations"
     )
     assert request.headers["X-Amz-Invocation-Type"] == "Event"
-    assert from_payload(json.loads(request.body)) == HANDOVER
+    assert from_payload(json.loads(request.body)) == HANDOFF
 
 
 @pytest.mark.parametrize("status", [403, 404, 413, 429, 500])
@@ -50,13 +50,13 @@ def test_a_failed_start_raises_handoff_failed(starter: TurnStarter, service: Htt
     service.answer = lambda _: Answer(status, b'{"Message": "no"}', {"Content-Type": "application/json"})
 
     with pytest.raises(HandoffFailed):
-        starter.start(HANDOVER)
+        starter.start(HANDOFF)
 
 
 def test_a_start_is_retried_once(starter: TurnStarter, service: HttpServer) -> None:
     answers = iter([Answer(500, b"{}"), Answer(202)])
     service.answer = lambda _: next(answers)
 
-    starter.start(HANDOVER)
+    starter.start(HANDOFF)
 
     assert len(service.requests) == 2

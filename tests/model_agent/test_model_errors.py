@@ -247,13 +247,13 @@ def test_neither_prompt_nor_answer_nor_data_is_logged(
     endpoint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    echo = Refuse(400, "ValidationException", f"invalid request: {{'input': 'Tell me of {SECRET}'}}")
+    echo = Refuse(400, "ValidationException", f"invalid request: {{'input': 'Describe {SECRET}'}}")
 
     _, error = failing(
         endpoint,
         [Say(f"About {SECRET}:"), Use("query_data", {"sql": SECRET})],
         [echo],
-        prompt=f"Tell me of {SECRET}",
+        prompt=f"Describe {SECRET}",
     )
 
     logged = "".join(traceback.format_exception(error)) + caplog.text

@@ -213,7 +213,7 @@ def test_a_failing_tool_does_not_end_the_answer(
         raise LookupError("cell 42")
 
     monkeypatch.setattr("threadcast.adapters.model_agent.tools.query_data.QueryData.run", broken)
-    script = in_order([Use("query_data", {"sql": "SELECT 1", "purpose": "?"})], [Say("I can't tell.")])
+    script = in_order([Use("query_data", {"sql": "SELECT 1", "purpose": "?"})], [Say("I don't know.")])
     with answering("bedrock", script) as setup:
         events = using(setup)
 

@@ -40,7 +40,7 @@ class ConnectEvent:
 
 @dataclass(frozen=True, slots=True)
 class DisconnectEvent:
-    """A connection has ended; `status_code`: 1001 idle, 1005 none given, 1006 abnormal, None not told."""
+    """A connection has ended; `status_code`: 1001 idle, 1005 none given, 1006 abnormal, None not reported."""
 
     connection: Connection
     user: User

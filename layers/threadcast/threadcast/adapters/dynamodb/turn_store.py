@@ -134,7 +134,7 @@ def _message(message: Message) -> Write:
 def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Write:
     condition = _ownership(claim)
     if lease_expired_at is not None:
-        condition += " AND running_turn.lease_until <= :lapsed_at"
+        condition += " AND running_turn.lease_until <= :expired_at"
     settings = ["title = :title", "updated_at = :at", "gsi1sk = :at", "version = version + :one"]
     removals, file = ["running_turn"], None
     if chat.most_recent_file is None:
@@ -153,7 +153,7 @@ def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Writ
             "file": file,
             "message_id": claim.message_id,
             "token": claim.token,
-            "lapsed_at": None if lease_expired_at is None else timestamp(lease_expired_at),
+            "expired_at": None if lease_expired_at is None else timestamp(lease_expired_at),
         },
     )
 

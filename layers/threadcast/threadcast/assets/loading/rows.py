@@ -26,7 +26,7 @@ _LONG = re.compile(r"[+-]?\d{19,}")
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{19,}")
 _HEADER_CHARACTERS = 50_000
 _QUOTED = re.compile(r'"[^"]*"')
-_EXCEL_DELIMITER_LINE = "sep="  # a first line that tells Excel the delimiter
+_EXCEL_DELIMITER_LINE = "sep="  # a first line that names the delimiter for Excel
 _TRUTHS = {"true": True, "false": False}
 
 CellReader = Callable[[str], Cell]
@@ -144,7 +144,7 @@ def _columns(header: _Line, path: Path) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for name in columns:
         if name.lower() in seen:
-            reason = f"two columns are called '{seen[name.lower()]}' and '{name}', which SQL can't tell apart"
+            reason = f"two columns are called '{seen[name.lower()]}' and '{name}', which SQL can't distinguish"
             raise DefinitionFault(str(path), reason, line)
         seen[name.lower()] = name
     return tuple(columns)
