@@ -98,7 +98,7 @@ def test_files_of_spreadsheets_are_read(tmp_path: Path, content: bytes | str, ro
         (b"a,b\n,\n", ": it has no rows under its header"),
         (b"a,,c\n1,2,3\n", ", line 1: column 2 has no name"),
         (b"a,b,\n1,2,\n", ", line 1: column 3 has no name"),
-        (b"\na,b,A\n1,2,3\n", ", line 2: two columns are called 'a' and 'A', which SQL can't distinguish"),
+        (b"\na,b,A\n1,2,3\n", ", line 2: two columns are called 'a' and 'A', the same name in SQL"),
         (b"a,b\n1,2\n\n3\n", ", line 4: the row has 1 cells, the header has 2"),
         (b'a,b\n1,"x\ny"\n3\n', ", line 4: the row has 1 cells, the header has 2"),
         (b'a,b\n1,"2\n3,4\n', ", line 2: a quotation mark is opened here and never closed"),

@@ -147,7 +147,7 @@ def test_an_endless_query_ends_in_time(sandbox: QuerySandbox, sql: str) -> None:
     assert "took too long" in text
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux reports the memory of a process")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux reports a process's memory")
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_has_a_memory_limit(name: str) -> None:
     result = json.loads(python("tests.model_agent.hostile_query", name))

@@ -144,7 +144,7 @@ def _columns(header: _Line, path: Path) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for name in columns:
         if name.lower() in seen:
-            reason = f"two columns are called '{seen[name.lower()]}' and '{name}', which SQL can't distinguish"
+            reason = f"two columns are called '{seen[name.lower()]}' and '{name}', the same name in SQL"
             raise DefinitionFault(str(path), reason, line)
         seen[name.lower()] = name
     return tuple(columns)
