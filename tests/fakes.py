@@ -58,8 +58,6 @@ class RecordingPusher:
     def received(self, connection: Connection) -> list[dict[str, Any]]:
         return self.frames.get(connection.id, [])
 
-    heard = received  # the name in tests/turns and tests/delivery, until they are renamed
-
     def events(self, connection: Connection) -> list[str]:
         """Return the events of the frames, in order, without consecutive repeats."""
         names: list[str] = []

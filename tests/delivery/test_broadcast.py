@@ -1,4 +1,4 @@
-"""Telling a turn to many connections at once, with real threads."""
+"""Delivery of a turn to many connections at the same time, with real threads."""
 
 import threading
 from collections.abc import Callable
@@ -18,17 +18,17 @@ from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.message import Outcome
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.errors import ConnectionGone, PushThrottled
-from threadcast.ports import Connection, Pusher
-from threadcast.ports import agent_events as said
+from threadcast.ports import Connection, Pusher, agent_events
 from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
 
+TIMEOUT_S = 30
 POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, post_s=0.01, settle_s=0.01)
 
 
-def tab(name: str) -> Connection:
+def connection_named(name: str) -> Connection:
     return Connection(name, ALICE.id, "http://api", datetime.now(UTC) - timedelta(minutes=1))
 
 
@@ -39,7 +39,7 @@ def live_turn() -> LiveTurn:
 RENDER = renderer(Address("/chats/post", None, CHAT_ID, MESSAGE_ID, ALICE))
 
 
-def broadcast(
+def new_broadcast(
     live: LiveTurn,
     pusher: Pusher,
     forget: Callable[[Connection], None] = lambda _: None,
@@ -54,173 +54,180 @@ def finish(live: LiveTurn) -> None:
     live.end(terminal_event(view.messages[-1], view))
 
 
-def test_a_stuck_connection_never_delays_another() -> None:
+def test_a_blocked_connection_never_delays_another() -> None:
     release = threading.Event()
 
-    def weather(connection: Connection) -> None:
-        if connection.id == "stuck":
-            release.wait(10)
+    def block(connection: Connection) -> None:
+        if connection.id == "blocked":
+            release.wait(60)
 
-    pusher, live = RecordingPusher(weather), live_turn()
-    with broadcast(live, pusher) as told:
-        told.deliver_to([tab("stuck"), tab("quick")])
-        live.say(said.AnswerExtended("a", "Hello"))
+    pusher, live = RecordingPusher(block), live_turn()
+    with new_broadcast(live, pusher) as broadcast:
+        broadcast.deliver_to([connection_named("blocked"), connection_named("quick")])
+        live.say(agent_events.AnswerExtended("a", "Hello"))
         finish(live)
-        pusher.wait_for(tab("quick"), "complete")
-        heard_by_stuck = list(pusher.heard(tab("stuck")))
+        pusher.wait_for(connection_named("quick"), "complete")
+        received_while_blocked = list(pusher.received(connection_named("blocked")))
         release.set()
-        assert told.wait_until_delivered(5)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
 
-    assert heard_by_stuck == []
-    assert pusher.events(tab("stuck")) == ["initializeChat", "generatingResponseMessage", "complete"]
+    assert received_while_blocked == []
+    assert pusher.events(connection_named("blocked")) == [
+        "initializeChat",
+        "generatingResponseMessage",
+        "complete",
+    ]
 
 
 def test_a_connection_that_is_gone_is_forgotten_and_only_that_one() -> None:
-    def weather(connection: Connection) -> None:
+    def fail(connection: Connection) -> None:
         if connection.id == "gone":
             raise ConnectionGone(connection.id)
 
     forgotten: list[str] = []
-    pusher, live = RecordingPusher(weather), live_turn()
-    with broadcast(live, pusher, lambda connection: forgotten.append(connection.id)) as told:
-        told.deliver_to([tab("gone"), tab("here")])
+    pusher, live = RecordingPusher(fail), live_turn()
+    with new_broadcast(live, pusher, lambda connection: forgotten.append(connection.id)) as broadcast:
+        broadcast.deliver_to([connection_named("gone"), connection_named("here")])
         finish(live)
-        assert told.wait_until_delivered(5)
-        assert told.listeners == 1
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
+        assert broadcast.listeners == 1
 
     assert forgotten == ["gone"]
-    assert pusher.events(tab("here")) == ["initializeChat", "complete"]
+    assert pusher.events(connection_named("here")) == ["initializeChat", "complete"]
 
 
-def test_whoever_leaves_the_registry_hears_no_more() -> None:
+def test_a_connection_that_is_no_longer_listed_receives_nothing_more() -> None:
     pusher, live = RecordingPusher(), live_turn()
-    with broadcast(live, pusher) as told:
-        told.deliver_to([tab("leaver")], up_to_date=frozenset({"leaver"}))
-        live.say(said.AnswerExtended("a", "Hello"))
-        assert told.wait_until_delivered(5)
-        told.deliver_to([])
+    with new_broadcast(live, pusher) as broadcast:
+        broadcast.deliver_to([connection_named("leaving")], up_to_date=frozenset({"leaving"}))
+        live.say(agent_events.AnswerExtended("a", "Hello"))
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
+        broadcast.deliver_to([])
         finish(live)
-        assert told.wait_until_delivered(5)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
 
-    assert pusher.events(tab("leaver")) == ["generatingResponseMessage"]
+    assert pusher.events(connection_named("leaving")) == ["generatingResponseMessage"]
 
 
-def test_whoever_is_not_listed_at_the_end_is_given_up_unless_it_has_spoken() -> None:
-    def weather(connection: Connection) -> None:
+def test_delivery_to_an_unlisted_connection_stops_unless_it_has_sent_a_request() -> None:
+    def fail(connection: Connection) -> None:
         raise PushThrottled(connection.id)
 
-    asker = replace(tab("asker"), has_spoken=True)
-    with broadcast(live_turn(), RecordingPusher(weather)) as told:
-        told.deliver_to([tab("here"), tab("left"), asker])
-        told.keep_listed(["here"])
+    requesting = replace(connection_named("requesting"), has_spoken=True)
+    with new_broadcast(live_turn(), RecordingPusher(fail)) as broadcast:
+        broadcast.deliver_to([connection_named("here"), connection_named("left"), requesting])
+        broadcast.keep_listed(["here"])
 
-        assert told.undelivered() == {"here", "asker"}
+        assert broadcast.undelivered() == {"here", "requesting"}
 
 
-@pytest.mark.parametrize("heard_before", [True, False])
-def test_a_410_means_that_even_a_young_connection_is_gone_once_it_has_heard_or_said_something(
-    *, heard_before: bool
+@pytest.mark.parametrize("received_before", [True, False])
+def test_a_410_within_the_grace_period_is_final_once_the_connection_has_received_or_sent_something(
+    *, received_before: bool
 ) -> None:
-    young = replace(tab("young"), connected_at=datetime.now(UTC), has_spoken=not heard_before)
+    new = replace(connection_named("new"), connected_at=datetime.now(UTC), has_spoken=not received_before)
     closed = threading.Event()
 
-    def weather(connection: Connection) -> None:
+    def fail(connection: Connection) -> None:
         if closed.is_set():
             raise ConnectionGone(connection.id)
 
-    pusher, live = RecordingPusher(weather), live_turn()
-    with broadcast(live, pusher) as told:
-        if heard_before:
-            told.deliver_to([young])
-            pusher.wait_for(young, "initializeChat")
+    pusher, live = RecordingPusher(fail), live_turn()
+    with new_broadcast(live, pusher) as broadcast:
+        if received_before:
+            broadcast.deliver_to([new])
+            pusher.wait_for(new, "initializeChat")
         closed.set()
-        told.deliver_to([young])
+        broadcast.deliver_to([new])
         finish(live)
-        assert told.wait_until_delivered(5)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
 
-        assert told.listeners == 0
+        assert broadcast.listeners == 0
 
 
-def test_a_post_that_breaks_is_one_of_unknown_fate(caplog: pytest.LogCaptureFixture) -> None:
-    faults = iter([ValueError("a defect"), None])
+def test_a_post_that_raises_has_an_unknown_outcome(caplog: pytest.LogCaptureFixture) -> None:
+    errors = iter([ValueError("a defect"), None])
 
-    def weather(connection: Connection) -> None:
-        if connection.id == "unlucky" and (fault := next(faults, None)) is not None:
-            raise fault
+    def fail_once(connection: Connection) -> None:
+        if connection.id == "failing" and (error := next(errors, None)) is not None:
+            raise error
 
-    pusher, live = RecordingPusher(weather), live_turn()
-    with broadcast(live, pusher) as told:
-        told.deliver_to([tab("unlucky"), tab("here")])
+    pusher, live = RecordingPusher(fail_once), live_turn()
+    with new_broadcast(live, pusher) as broadcast:
+        broadcast.deliver_to([connection_named("failing"), connection_named("here")])
         finish(live)
-        assert told.wait_until_delivered(5)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
 
-    assert pusher.events(tab("unlucky")) == pusher.events(tab("here")) == ["initializeChat", "complete"]
+    for name in ("failing", "here"):
+        assert pusher.events(connection_named(name)) == ["initializeChat", "complete"]
     assert [record.getMessage() for record in caplog.records] == ["push_raised"]
 
 
-def test_nobody_waits_for_a_connection_that_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_connection_whose_reader_fails_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     def render(event: TurnEvent, max_bytes: int) -> bytes:
         if isinstance(event, TurnCompleted):
             raise RecursionError("a defect")
         return RENDER(event, max_bytes)
 
     pusher, live = RecordingPusher(), live_turn()
-    with broadcast(live, pusher, render=render) as told:
-        told.deliver_to([tab("here")])
+    with new_broadcast(live, pusher, render=render) as broadcast:
+        broadcast.deliver_to([connection_named("here")])
         finish(live)
-        assert told.wait_until_delivered(5)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
 
-    assert pusher.events(tab("here")) == ["initializeChat"]
+    assert pusher.events(connection_named("here")) == ["initializeChat"]
     assert [record.getMessage() for record in caplog.records] == ["reader_raised"]
 
 
 def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> None:
     release, reached = threading.Event(), threading.Event()
 
-    def weather(connection: Connection) -> None:
+    def fail(connection: Connection) -> None:
         if connection.id == "slow":
             reached.set()
-            release.wait(10)
+            release.wait(60)
         if connection.id == "throttled":
             raise PushThrottled(connection.id)
 
-    pusher = RecordingPusher(weather)
-    with broadcast(live_turn(), pusher) as told:
-        told.deliver_to([tab("slow"), tab("throttled"), tab("quick")])
-        pusher.wait_for(tab("quick"), "initializeChat")
-        assert reached.wait(5)
-        told.stop_posting()
-        eventually(lambda: told.acknowledged() == {"quick"} and told.in_doubt() == {"slow"})
+    pusher = RecordingPusher(fail)
+    with new_broadcast(live_turn(), pusher) as broadcast:
+        broadcast.deliver_to(
+            [connection_named("slow"), connection_named("throttled"), connection_named("quick")]
+        )
+        pusher.wait_for(connection_named("quick"), "initializeChat")
+        assert reached.wait(TIMEOUT_S)
+        broadcast.stop_posting()
+        eventually(lambda: broadcast.acknowledged() == {"quick"} and broadcast.in_doubt() == {"slow"})
         release.set()
 
 
-def test_leaving_ends_every_thread() -> None:
+def test_leaving_the_context_ends_every_thread() -> None:
     before = threading.active_count()
 
-    with broadcast(live_turn(), RecordingPusher()) as told:
-        told.deliver_to([tab(str(number)) for number in range(10)])
+    with new_broadcast(live_turn(), RecordingPusher()) as broadcast:
+        broadcast.deliver_to([connection_named(str(number)) for number in range(10)])
         during = threading.active_count()
 
     assert during == before + 10
     assert threading.active_count() == before
 
 
-def test_five_hundred_turns_at_once_lose_nothing() -> None:
+def test_five_hundred_concurrent_turns_deliver_everything() -> None:
     pusher, turns = RecordingPusher(), [live_turn() for _ in range(500)]
-    told = [broadcast(live, pusher) for live in turns]
+    broadcasts = [new_broadcast(live, pusher) for live in turns]
     try:
-        for number, (live, telling) in enumerate(zip(turns, told, strict=True)):
-            telling.deliver_to([tab(str(number))])
-            live.say(said.AnswerExtended("a", "Hello "))
+        for number, (live, broadcast) in enumerate(zip(turns, broadcasts, strict=True)):
+            broadcast.deliver_to([connection_named(str(number))])
+            live.say(agent_events.AnswerExtended("a", "Hello "))
         for live in turns:
-            live.say(said.AnswerExtended("a", "again"))
+            live.say(agent_events.AnswerExtended("a", "again"))
             finish(live)
-        assert all(telling.wait_until_delivered(30) for telling in told)
+        assert all(broadcast.wait_until_delivered(60) for broadcast in broadcasts)
     finally:
-        for telling in told:
-            telling.close()
+        for broadcast in broadcasts:
+            broadcast.close()
 
-    finals = [pusher.heard(tab(str(number)))[-1] for number in range(500)]
+    finals = [pusher.received(connection_named(str(number)))[-1] for number in range(500)]
     answers = {
         part["message"]
         for final in finals

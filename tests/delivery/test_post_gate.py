@@ -1,4 +1,4 @@
-"""Posts of a turn stop once a newer turn has opened: never later than the newer turn's wait relies on."""
+"""Posts of a turn stop after a newer turn has opened, within the time that the newer turn waits for."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,45 +16,45 @@ from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Presence, StoredChat
 
 POLICY, STREAM = TurnPolicy(), StreamPolicy()
-BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
+STARTED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 SENDER = Sender(ALICE.id, ALICE.name)
-CHAT = Chat.start("chat", "Wind", SENDER, BEGAN, None)
-MESSAGE = Message("message", "chat", 1, "Why?", SENDER, BEGAN, BEGAN, outcome=Outcome("completed"))
+CHAT = Chat.start("chat", "Wind", SENDER, STARTED_AT, None)
+MESSAGE = Message("message", "chat", 1, "Why?", SENDER, STARTED_AT, STARTED_AT, outcome=Outcome("completed"))
 
 
 class ManualClock:
     """A clock that only the test moves."""
 
     def __init__(self) -> None:
-        self.s = 0.0
+        self.now_s = 0.0
 
     def now(self) -> datetime:
-        return BEGAN + timedelta(seconds=self.s)
+        return STARTED_AT + timedelta(seconds=self.now_s)
 
     def monotonic_s(self) -> float:
-        return self.s
+        return self.now_s
 
     def sleep(self, duration_s: float) -> None:
-        self.s += duration_s
+        self.now_s += duration_s
 
 
 class SlowChatStore:
-    """Reads that take their time; the chat is read as it was when the read reached the store."""
+    """A store with slow reads: each returns the chat as it was when the request reached the store."""
 
-    def __init__(self, clock: ManualClock, opens_s: float, durations: list[tuple[float, float]]) -> None:
+    def __init__(self, clock: ManualClock, opens_s: float, latencies: list[tuple[float, float]]) -> None:
         self._clock = clock
         self._opens_s = opens_s
-        self._durations = durations
+        self._latencies = latencies
 
     def load(self, *_: object, **__: object) -> StoredChat:
-        there_s, back_s = self._durations.pop(0) if self._durations else (0.0, 0.0)
-        self._clock.s += there_s
-        is_followed = self._clock.s >= self._opens_s
-        self._clock.s += back_s
-        return StoredChat(CHAT.open_turn(BEGAN) if is_followed else CHAT, (), None)
+        request_s, response_s = self._latencies.pop(0) if self._latencies else (0.0, 0.0)
+        self._clock.now_s += request_s
+        is_followed = self._clock.now_s >= self._opens_s
+        self._clock.now_s += response_s
+        return StoredChat(CHAT.open_turn(STARTED_AT) if is_followed else CHAT, (), None)
 
 
-class RecordedTurns(MemoryTurnStore):
+class AcceptingTurnStore(MemoryTurnStore):
     """Accepts every record."""
 
     def record_delivery(self, *_: object, **__: object) -> None:
@@ -62,7 +62,7 @@ class RecordedTurns(MemoryTurnStore):
 
 
 class SteppingAudience:
-    """A connection that never receives the end; what its gate said, at every moment of the run."""
+    """One connection that never receives the terminal frame; records when its gate permits a post."""
 
     listeners = 1
 
@@ -75,11 +75,11 @@ class SteppingAudience:
         pass
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
-        ends_s = self._clock.s + timeout_s + 0.01
-        while self._clock.s < ends_s:
-            if self.gate.verdict(self._clock.s) is Verdict.POST:
-                self.posted_s.append(self._clock.s)
-            self._clock.s += 0.05
+        ends_s = self._clock.now_s + timeout_s + 0.01
+        while self._clock.now_s < ends_s:
+            if self.gate.verdict(self._clock.now_s) is Verdict.POST:
+                self.posted_s.append(self._clock.now_s)
+            self._clock.now_s += 0.05
         return False
 
     def keep_listed(self, listed: object) -> None:
@@ -89,8 +89,8 @@ class SteppingAudience:
         return frozenset({"slow"})
 
 
-class NoConnections:
-    """An empty registry."""
+class EmptyConnectionStore:
+    """Lists no connections."""
 
     def presence(self, _: str) -> Presence:
         return Presence((), None)
@@ -98,24 +98,24 @@ class NoConnections:
 
 @given(
     opens_s=st.floats(POLICY.replace_wait_s, 30),
-    durations=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), max_size=20),
+    latencies=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), max_size=20),
 )
-def test_no_post_starts_later_than_a_newer_turn_relies_on(
-    opens_s: float, durations: list[tuple[float, float]]
+def test_no_post_starts_later_than_gate_s_after_a_newer_turn_has_opened(
+    opens_s: float, latencies: list[tuple[float, float]]
 ) -> None:
     clock = ManualClock()
     audience = SteppingAudience(clock)
     delivery = TerminalDelivery(
         MESSAGE,
-        chats=SlowChatStore(clock, opens_s, durations),  # type: ignore[arg-type]
-        turns=RecordedTurns(MemoryTable(), clock.now),
-        connections=NoConnections(),  # type: ignore[arg-type]
+        chats=SlowChatStore(clock, opens_s, latencies),  # type: ignore[arg-type]
+        turns=AcceptingTurnStore(MemoryTable(), clock.now),
+        connections=EmptyConnectionStore(),  # type: ignore[arg-type]
         clock=clock,
         policy=POLICY,
         stream=STREAM,
     )
 
-    delivery.begin(BEGAN, audience.gate)
+    delivery.begin(STARTED_AT, audience.gate)
     delivery.await_delivery(audience, 40)
 
     assert audience.posted_s

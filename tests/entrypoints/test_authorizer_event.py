@@ -1,3 +1,5 @@
+"""Authorizer events: where a token is found, and what the authorizer returns."""
+
 import json
 from typing import Any
 
@@ -40,7 +42,7 @@ BOB = User("u-2", "Bob")
         ),
     ],
 )
-def test_a_token_is_found_in_each_of_its_places(event: dict[str, Any], token: str) -> None:
+def test_a_token_is_found_in_each_permitted_place(event: dict[str, Any], token: str) -> None:
     assert find_token(event) == token
 
 
@@ -56,7 +58,7 @@ def test_a_token_is_found_in_each_of_its_places(event: dict[str, Any], token: st
         ({"headers": {"Sec-WebSocket-Protocol": "chat, x.y.z"}}),
     ],
 )
-def test_anything_else_is_no_token(event: dict[str, Any]) -> None:
+def test_an_event_without_a_token_is_rejected(event: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected, match="no token"):
         find_token(event)
 
@@ -67,11 +69,11 @@ def test_offered_subprotocols_keep_their_order() -> None:
     assert offered_subprotocols(event) == ("bearer", "x.y.z", "v1")
 
 
-def test_the_policy_lets_the_user_use_every_route_of_this_stage_and_nothing_else() -> None:
-    answer = allow(ALICE, METHOD_ARN)
+def test_the_policy_permits_every_route_of_this_stage_and_nothing_else() -> None:
+    response = allow(ALICE, METHOD_ARN)
 
-    assert answer["principalId"] == "u-1"
-    assert answer["policyDocument"] == {
+    assert response["principalId"] == "u-1"
+    assert response["policyDocument"] == {
         "Version": "2012-10-17",
         "Statement": [
             {
@@ -84,41 +86,41 @@ def test_the_policy_lets_the_user_use_every_route_of_this_stage_and_nothing_else
 
 
 @pytest.mark.parametrize("user", [ALICE, BOB])
-def test_a_user_survives_the_journey_through_the_context(user: User) -> None:
+def test_a_user_read_from_the_context_equals_the_user_written_to_it(user: User) -> None:
     context = allow(user, METHOD_ARN)["context"]
 
     assert all(isinstance(value, str) and value for value in context.values())
     assert user_from_context({**context, "principalId": user.id, "integrationLatency": "3"}) == user
 
 
-def test_what_is_unknown_of_a_user_is_left_out_of_the_context() -> None:
+def test_unknown_attributes_of_a_user_are_omitted_from_the_context() -> None:
     assert allow(BOB, METHOD_ARN)["context"] == {"user_id": "u-2", "user_name": "Bob"}
 
 
-def test_the_longest_user_fits_into_what_api_gateway_grants() -> None:
+def test_the_longest_user_fits_the_size_limit_of_api_gateway() -> None:
     user = User("u" * 36, "😀" * 5000, "é" * 5000, "o" * 256, "https://" + "a" * 2040)
 
-    answer = allow(user, METHOD_ARN)
+    response = allow(user, METHOD_ARN)
 
-    assert len(json.dumps(answer)) < 8192
-    assert answer["context"]["user_avatar"] == user.avatar
+    assert len(json.dumps(response)) < 8192
+    assert response["context"]["user_avatar"] == user.avatar
 
 
 @pytest.mark.parametrize("avatar", ["data:image/png;base64," + "A" * 9000, "https://é.example/" + "é" * 2000])
-def test_an_avatar_that_would_take_all_the_room_is_left_out(avatar: str) -> None:
+def test_an_avatar_that_is_too_long_is_omitted(avatar: str) -> None:
     assert "user_avatar" not in allow(User("u-1", "A", avatar=avatar), METHOD_ARN)["context"]
 
 
-def test_a_context_that_no_authorizer_made_is_a_fault_of_the_deployment() -> None:
+def test_a_context_without_a_user_is_an_unknown_event() -> None:
     with pytest.raises(UnknownEvent, match="carries no user"):
         user_from_context({"principalId": "u-1"})
 
 
-def test_a_refusal_says_the_word_that_api_gateway_listens_for() -> None:
+def test_a_refusal_has_the_message_that_api_gateway_turns_into_a_401() -> None:
     assert str(HandshakeRefused()) == "Unauthorized"
 
 
-def test_half_a_character_in_a_name_is_no_reason_to_refuse_its_user() -> None:
+def test_half_a_surrogate_pair_in_a_name_is_replaced() -> None:
     user = user_from_context({"user_id": "u-1", "user_name": "Zo\ud83d", "user_email": "zoe@example.com"})
 
     assert user.name == "Zo\ufffd"

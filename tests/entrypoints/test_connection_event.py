@@ -1,3 +1,5 @@
+"""Events of the WebSocket API: connect, disconnect and message."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +28,7 @@ CONNECTION = Connection(
 )
 
 
-def request_context(**more: Any) -> dict[str, Any]:
+def request_context(**overrides: Any) -> dict[str, Any]:
     return {
         "connectionId": "L0SM9cOFvHcCIhw=",
         "domainName": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
@@ -42,11 +44,11 @@ def request_context(**more: Any) -> dict[str, Any]:
             "organization_id": "acme",
             "integrationLatency": "12",
         },
-        **more,
+        **overrides,
     }
 
 
-def test_a_connect_event_tells_who_connects_and_what_they_offer() -> None:
+def test_a_connect_event_contains_the_connection_its_user_and_the_offered_subprotocols() -> None:
     event = {"headers": {"Sec-WebSocket-Protocol": "bearer, x.y.z"}, "requestContext": request_context()}
 
     assert parse_connect(event) == ConnectEvent(CONNECTION, ALICE, "TX8Z2GzvPHcFzeQ=", ("bearer", "x.y.z"))
@@ -56,7 +58,7 @@ def test_a_connect_event_without_headers_offers_nothing() -> None:
     assert parse_connect({"requestContext": request_context()}).subprotocols == ()
 
 
-def test_a_disconnect_event_tells_who_left_and_why() -> None:
+def test_a_disconnect_event_contains_the_connection_its_user_and_the_reason() -> None:
     reason = "Client-side close frame status not set"
     context = request_context(disconnectStatusCode=1005, disconnectReason=reason)
 
@@ -65,13 +67,13 @@ def test_a_disconnect_event_tells_who_left_and_why() -> None:
     )
 
 
-def test_a_disconnect_event_may_not_tell_why() -> None:
+def test_a_disconnect_event_may_have_no_reason() -> None:
     event = parse_disconnect({"requestContext": request_context()})
 
     assert (event.status_code, event.reason) == (None, None)
 
 
-def test_a_message_event_carries_the_text_and_its_own_id() -> None:
+def test_a_message_event_contains_the_text_and_the_message_id() -> None:
     context = request_context(messageId="L0SNAdOFvHcCIxw=", routeKey="$default")
 
     assert parse_message({"requestContext": context, "body": '{"route": 1}'}) == MessageEvent(
@@ -85,22 +87,22 @@ def test_a_message_event_carries_the_text_and_its_own_id() -> None:
     )
 
 
-def test_a_message_without_a_body_is_an_empty_text() -> None:
+def test_a_message_without_a_body_has_an_empty_text() -> None:
     assert parse_message({"requestContext": request_context(messageId="m")}).body == ""
 
 
-def test_an_event_without_an_authorizers_context_is_a_fault_of_the_deployment() -> None:
+def test_an_event_without_an_authorizer_context_is_an_unknown_event() -> None:
     with pytest.raises(UnknownEvent, match="carries no user"):
         parse_connect({"requestContext": request_context(authorizer=None)})
 
 
 @pytest.mark.parametrize("event", [{}, {"requestContext": None}, {"requestContext": "?"}])
-def test_something_else_than_a_websocket_event_is_named(event: dict[str, Any]) -> None:
+def test_an_event_of_another_source_is_an_unknown_event(event: dict[str, Any]) -> None:
     with pytest.raises(UnknownEvent, match="not an event of a WebSocket API: it lacks requestContext"):
         parse_message(event)
 
 
-def test_what_an_incomplete_event_lacks_is_named() -> None:
+def test_the_error_for_an_incomplete_event_names_the_missing_fields() -> None:
     context = request_context()
     del context["connectionId"], context["stage"]
 
@@ -120,11 +122,11 @@ def test_what_an_incomplete_event_lacks_is_named() -> None:
         ("execute-api.example.com", "https://execute-api.example.com"),
     ],
 )
-def test_the_stage_is_left_out_of_a_custom_domains_endpoint(domain: str, endpoint: str) -> None:
+def test_the_endpoint_of_a_custom_domain_has_no_stage(domain: str, endpoint: str) -> None:
     assert management_endpoint(domain, "prod") == endpoint
 
 
-def test_a_handshake_names_the_subprotocol_that_was_chosen() -> None:
+def test_a_handshake_response_contains_the_selected_subprotocol() -> None:
     assert handshake_answer(None) == {"statusCode": 200}
     assert handshake_answer("bearer") == {
         "statusCode": 200,

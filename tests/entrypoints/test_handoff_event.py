@@ -1,3 +1,5 @@
+"""Handoff payloads and the records of failed invocations."""
+
 import json
 
 import pytest
@@ -7,7 +9,7 @@ from threadcast.entrypoints.handoff_event import from_failure, from_payload, to_
 from threadcast.errors import UnknownEvent
 from threadcast.ports import Handoff
 
-HANDOVER = Handoff(
+HANDOFF = Handoff(
     chat_id="c-1",
     message_id="m-1",
     user=User("u-1", "Zoë", "zoe@example.com", "acme", "https://example.com/zoe.png"),
@@ -15,28 +17,28 @@ HANDOVER = Handoff(
 )
 
 
-def test_a_handoff_survives_the_journey() -> None:
-    assert from_payload(json.loads(to_payload(HANDOVER))) == HANDOVER
+def test_a_handoff_read_from_a_payload_equals_the_handoff_written_to_it() -> None:
+    assert from_payload(json.loads(to_payload(HANDOFF))) == HANDOFF
 
 
-def test_a_failures_record_holds_the_handoff() -> None:
+def test_a_failure_record_contains_the_handoff() -> None:
     record = {
         "version": "1.0",
         "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 1},
-        "requestPayload": json.loads(to_payload(HANDOVER)),
+        "requestPayload": json.loads(to_payload(HANDOFF)),
         "responsePayload": {"errorMessage": "Task timed out after 900.00 seconds"},
     }
 
-    assert from_failure(record) == HANDOVER
+    assert from_failure(record) == HANDOFF
 
 
-def test_something_else_is_refused_without_repeating_it() -> None:
+def test_the_error_for_another_payload_does_not_repeat_its_content() -> None:
     with pytest.raises(UnknownEvent) as caught:
         from_payload({"chat_id": 7, "user": {"name": "secret name"}, "asker": None})
 
     assert str(caught.value) == ("not a turn's handoff: wrong or missing chat_id, message_id, user")
 
 
-def test_a_failures_record_without_a_handoff_is_refused() -> None:
+def test_a_failure_record_without_a_handoff_is_an_unknown_event() -> None:
     with pytest.raises(UnknownEvent, match="not a turn's handoff"):
         from_failure({"version": "1.0"})

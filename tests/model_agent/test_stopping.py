@@ -160,7 +160,7 @@ def test_the_functions_deadline_aborts_the_call_and_keeps_the_answer_so_far(endp
 
         assert hold.disconnected.wait(AT_LAST_S)
         setup.finish()
-    last = setup.pusher.heard(connection)[-1]
+    last = setup.pusher.received(connection)[-1]
     assert last["error"]["message"] == OUT_OF_TIME
     chat = setup.use_cases.chats.load(last["error"]["chat_id"], (), max_bytes=1)
     assert chat is not None

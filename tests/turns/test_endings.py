@@ -1,4 +1,4 @@
-"""How turns end when something comes in between: one terminal frame, whatever it was."""
+"""Every turn ends with one terminal frame: after a stop, a failure, a time-out or a lost claim."""
 
 import threading
 import uuid
@@ -8,32 +8,34 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import Pause, RecordingPusher, ScriptedAgent
-from tests.turns.world import ALICE, HELLO, World, quick
+from tests.turns.world import ALICE, HELLO, World, with_times
+from tests.waiting import eventually
 from threadcast.domain.chat import Chat
 from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
-from threadcast.ports import Connection, Handoff
-from threadcast.ports import agent_events as said
+from threadcast.ports import Connection, Handoff, agent_events
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
 
-FIRST = said.AnswerExtended("answer", "Hel")
+FIRST = agent_events.AnswerExtended("answer", "Hel")
 
 
-def begun(script: tuple[object, ...], **options: object) -> tuple[World, Connection, str, str]:
-    """A world in which a turn has said its first words and waits; with its chat's and message's id."""
+def world_with_a_running_turn(
+    script: tuple[object, ...], **options: object
+) -> tuple[World, Connection, str, str]:
+    """Return a world with a turn that waits after its first words, and the chat's and the message's id."""
     world = World(ScriptedAgent(*script), background=True, **options)  # type: ignore[arg-type]
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab)
-    opened = world.pusher.wait_for(tab, "generatingResponseMessage")
-    return world, tab, opened["payload"]["chat_id"], opened["payload"]["message_id"]
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection)
+    opened = world.pusher.wait_for(connection, "generatingResponseMessage")
+    return world, connection, opened["payload"]["chat_id"], opened["payload"]["message_id"]
 
 
-def terminals(world: World, tab: Connection) -> list[tuple[str, str | None]]:
+def terminals(world: World, connection: Connection) -> list[tuple[str, str | None]]:
     return [
         (frame["event"], frame["error"] and frame["error"]["code"])
-        for frame in world.pusher.heard(tab)
+        for frame in world.pusher.received(connection)
         if is_terminal(frame)
     ]
 
@@ -44,37 +46,39 @@ def answer_of(world: World, chat_id: str, message_id: str) -> str:
     return "".join(part.text for part in message.responses if isinstance(part, TextResponse))
 
 
-def test_a_stop_keeps_what_was_said_and_ends_with_complete() -> None:
-    world, tab, chat_id, message_id = begun((FIRST, Pause(), *HELLO))
+def test_a_stop_keeps_the_answer_so_far_and_ends_with_complete() -> None:
+    world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, Pause(), *HELLO))
 
-    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.asker(tab))
+    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.context(connection))
     world.finish()
 
-    assert world.pusher.wait_for(tab, "stopThread")["payload"]["stopped"] is True
-    final = world.pusher.heard(tab)[-1]
+    assert world.pusher.wait_for(connection, "stopThread")["payload"]["stopped"] is True
+    final = world.pusher.received(connection)[-1]
     message = final["payload"]["messages"][message_id]
-    assert terminals(world, tab) == [("complete", None)]
+    assert terminals(world, connection) == [("complete", None)]
     assert message["post_processing_message"] == "Stopped"
     assert answer_of(world, chat_id, message_id) == "Hel"
 
 
-def test_stopping_what_does_not_run_is_harmless() -> None:
+def test_stopping_a_turn_that_has_ended_changes_nothing() -> None:
     world = World()
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab)
-    final = world.pusher.heard(tab)[-1]["payload"]
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection)
+    final = world.pusher.received(connection)[-1]["payload"]
 
-    world.use_cases.stop_thread.stop(StopRequest(final["id"], final["message_ids"][0]), world.asker(tab))
+    world.use_cases.stop_thread.stop(
+        StopRequest(final["id"], final["message_ids"][0]), world.context(connection)
+    )
 
-    assert world.pusher.heard(tab)[-1]["payload"]["stopped"] is False
+    assert world.pusher.received(connection)[-1]["payload"]["stopped"] is False
 
 
-def test_a_second_post_to_a_running_chat_is_a_conflict_and_writes_nothing() -> None:
+def test_a_post_to_a_chat_with_a_running_turn_is_a_conflict_and_writes_nothing() -> None:
     pause = Pause()
-    world, tab, chat_id, _ = begun((FIRST, pause))
+    world, connection, chat_id, _ = world_with_a_running_turn((FIRST, pause))
 
     with pytest.raises(Conflict):
-        world.ask(PostRequest("And?", chat_id=chat_id), tab)
+        world.ask(PostRequest("And?", chat_id=chat_id), connection)
 
     pause.go_on.set()
     world.finish()
@@ -83,14 +87,14 @@ def test_a_second_post_to_a_running_chat_is_a_conflict_and_writes_nothing() -> N
     assert len(stored.messages) == 1
 
 
-def test_a_replacement_ends_the_running_turn_first() -> None:
-    world, tab, chat_id, message_id = begun((FIRST, Pause()))
+def test_a_replacement_first_stops_the_running_turn() -> None:
+    world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, Pause()))
     world.agent = ScriptedAgent(*HELLO)
 
-    world.ask(PostRequest("Better?", chat_id=chat_id, replace_from=message_id), tab)
+    world.ask(PostRequest("Better?", chat_id=chat_id, replace_from=message_id), connection)
     world.finish()
 
-    assert world.pusher.events(tab) == [
+    assert world.pusher.events(connection) == [
         "initializeChat",
         "generatingResponseMessage",
         "complete",
@@ -98,31 +102,33 @@ def test_a_replacement_ends_the_running_turn_first() -> None:
         "generatingResponseMessage",
         "complete",
     ]
-    assert message_id not in world.pusher.heard(tab)[-1]["payload"]["message_ids"]
+    assert message_id not in world.pusher.received(connection)[-1]["payload"]["message_ids"]
 
 
-def test_time_running_out_keeps_the_answer_and_ends_with_an_error() -> None:
-    world, tab, chat_id, message_id = begun((FIRST, Pause()))
+def test_a_turn_at_its_time_limit_keeps_the_answer_so_far_and_ends_with_an_error() -> None:
+    world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, Pause()))
 
     world.left_s = 0.5
     world.finish()
 
-    assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
+    assert terminals(world, connection) == [("postThread", "INTERNAL_SERVER_ERROR")]
     assert answer_of(world, chat_id, message_id) == "Hel"
 
 
-def test_with_nobody_left_the_agent_is_stopped_and_the_answer_stored() -> None:
-    everybody_left = threading.Event()
+def test_a_turn_without_connections_is_stopped_and_its_answer_stored() -> None:
+    all_connections_gone = threading.Event()
 
-    def weather(connection: Connection) -> None:
-        if everybody_left.is_set():
+    def fail_once_gone(connection: Connection) -> None:
+        if all_connections_gone.is_set():
             raise ConnectionGone(connection.id)
 
-    policy = quick(World().policy, grace_s=0.1)
-    world, tab, chat_id, message_id = begun((FIRST, Pause()), pusher=RecordingPusher(weather), policy=policy)
+    policy = with_times(World().policy, grace_s=0.1)
+    world, connection, chat_id, message_id = world_with_a_running_turn(
+        (FIRST, Pause()), pusher=RecordingPusher(fail_once_gone), policy=policy
+    )
 
-    everybody_left.set()
-    world.use_cases.connections.forget(ALICE.id, tab.id)
+    all_connections_gone.set()
+    world.use_cases.connections.forget(ALICE.id, connection.id)
     world.finish()
 
     assert answer_of(world, chat_id, message_id) == "Hel"
@@ -133,155 +139,155 @@ def test_with_nobody_left_the_agent_is_stopped_and_the_answer_stored() -> None:
 
 
 def test_a_turn_whose_runner_cannot_be_started_ends_with_an_error_at_once() -> None:
-    class Refuses:
+    class FailingStarter:
         def start(self, handoff: Handoff) -> None:
             raise HandoffFailed(handoff.message_id)
 
-    world = World(starter=Refuses())
-    tab = world.connect()
+    world = World(starter=FailingStarter())
+    connection = world.connect()
 
-    world.ask(PostRequest("Hello?"), tab)
+    world.ask(PostRequest("Hello?"), connection)
 
-    assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
-    assert world.use_cases.chats.running_turn(world.pusher.heard(tab)[0]["payload"]["id"]) is None
+    assert terminals(world, connection) == [("postThread", "INTERNAL_SERVER_ERROR")]
+    assert world.use_cases.chats.running_turn(world.pusher.received(connection)[0]["payload"]["id"]) is None
 
 
-def test_a_second_delivery_of_a_turn_finds_it_claimed_and_leaves() -> None:
+def test_a_second_invocation_for_a_turn_finds_it_claimed_and_returns() -> None:
     pause = Pause()
-    world, tab, chat_id, message_id = begun((FIRST, pause))
+    world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, pause))
 
     second = world.use_cases.handoff_runner.run(Handoff(chat_id, message_id, ALICE), lambda: 60)
 
     pause.go_on.set()
     world.finish()
     assert second is None
-    assert terminals(world, tab) == [("complete", None)]
+    assert terminals(world, connection) == [("complete", None)]
 
 
-class NeverRuns:
-    """A starter whose runner dies before it does anything."""
+class NeverRunningStarter:
+    """A starter whose runner ends before it claims its turn."""
 
     def start(self, handoff: Handoff) -> None:
         self.handoff = handoff
 
 
-def test_a_turn_whose_runner_died_is_ended_by_its_undertaker() -> None:
-    starter = NeverRuns()
+def test_the_failure_handler_closes_a_turn_whose_runner_failed() -> None:
+    starter = NeverRunningStarter()
     world = World(starter=starter)
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab)
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection)
 
     world.use_cases.failure_handler.handle(starter.handoff, lambda: 60)
     world.use_cases.failure_handler.handle(starter.handoff, lambda: 60)
 
-    assert terminals(world, tab) == [("postThread", "INTERNAL_SERVER_ERROR")]
+    assert terminals(world, connection) == [("postThread", "INTERNAL_SERVER_ERROR")]
 
 
-def test_a_living_turn_is_left_alone_by_its_undertaker() -> None:
+def test_the_failure_handler_does_not_close_a_running_turn() -> None:
     pause = Pause()
-    world, tab, chat_id, message_id = begun((FIRST, pause), policy=quick(World().policy, lease_s=60))
+    world, connection, chat_id, message_id = world_with_a_running_turn(
+        (FIRST, pause), policy=with_times(World().policy, lease_s=60)
+    )
 
     world.use_cases.failure_handler.handle(Handoff(chat_id, message_id, ALICE), lambda: 0)
 
-    assert terminals(world, tab) == []
+    assert terminals(world, connection) == []
     pause.go_on.set()
     world.finish()
-    assert terminals(world, tab) == [("complete", None)]
+    assert terminals(world, connection) == [("complete", None)]
 
 
-def test_a_turn_whose_lease_has_lapsed_is_closed_by_the_next_request() -> None:
-    world = World(starter=NeverRuns())
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab)
-    chat_id = world.pusher.heard(tab)[0]["payload"]["id"]
+def test_a_turn_whose_lease_has_expired_is_closed_by_the_next_request() -> None:
+    world = World(starter=NeverRunningStarter())
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection)
+    chat_id = world.pusher.received(connection)[0]["payload"]["id"]
     world.clock.shift = timedelta(minutes=5)
     world.starter = None
 
-    world.ask(PostRequest("Anybody?", chat_id=chat_id), tab)
+    world.ask(PostRequest("Again?", chat_id=chat_id), connection)
 
-    assert [event for event, _ in terminals(world, tab)] == ["postThread", "complete"]
+    assert [event for event, _ in terminals(world, connection)] == ["postThread", "complete"]
 
 
-def test_a_runner_that_lost_its_turn_sends_and_writes_nothing_more() -> None:
+def test_a_runner_that_has_lost_its_claim_posts_and_writes_nothing_more() -> None:
     pause = Pause()
-    world, tab, chat_id, message_id = begun((FIRST, pause))
+    world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, pause))
     with world.table.lock:
-        world.table.chats[chat_id] = lost(world, chat_id)
-    heard = len(world.pusher.heard(tab))
+        world.table.chats[chat_id] = claimed_by_another_runner(world, chat_id)
+    received = len(world.pusher.received(connection))
 
     world.finish()
 
-    assert len(world.pusher.heard(tab)) == heard
+    assert len(world.pusher.received(connection)) == received
     assert answer_of(world, chat_id, message_id) in {"", "Hel"}
 
 
-def test_a_store_that_is_away_for_a_moment_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_completes_although_the_store_was_unavailable_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = World()
-    tab = world.connect()
+    connection = world.connect()
     decide, failures = world.use_cases.turns.decide, iter([True, True, False])
 
-    def flaky(*arguments: object, **options: object) -> None:
+    def unavailable_twice(*arguments: object, **options: object) -> None:
         if next(failures):
             raise StoreUnavailable
         decide(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(world.use_cases.turns, "decide", flaky)
-    world.ask(PostRequest("Hello?"), tab)
+    monkeypatch.setattr(world.use_cases.turns, "decide", unavailable_twice)
+    world.ask(PostRequest("Hello?"), connection)
 
-    assert terminals(world, tab) == [("complete", None)]
+    assert terminals(world, connection) == [("complete", None)]
 
 
-def test_a_user_may_run_only_so_many_turns_at_a_time() -> None:
+def test_a_user_can_run_only_the_permitted_number_of_concurrent_turns() -> None:
     pause = Pause()
-    world, tab, _, _ = begun((FIRST, pause), limits=QuotaLimits(600, 100, 1))
+    world, connection, _, _ = world_with_a_running_turn((FIRST, pause), limits=QuotaLimits(600, 100, 1))
 
     with pytest.raises(TooManyRequests) as refused:
-        world.ask(PostRequest("Another?"), tab)
+        world.ask(PostRequest("Another?"), connection)
 
     pause.go_on.set()
     world.finish()
     assert refused.value.retry_after_s is not None
-    world.ask(PostRequest("Another?"), tab)
+    world.ask(PostRequest("Another?"), connection)
     world.finish()
 
 
-def test_a_user_may_ask_only_so_often() -> None:
-    world = World(limits=QuotaLimits(turns_per_minute=20, burst=2, concurrent=3))
-    tab = world.connect()
-    world.ask(PostRequest("One?"), tab)
-    world.ask(PostRequest("Two?"), tab)
+def test_a_user_can_post_only_at_the_permitted_rate() -> None:
+    world = World(limits=QuotaLimits(turns_per_minute=1, burst=2, concurrent=3))
+    connection = world.connect()
+    world.ask(PostRequest("One?"), connection)
+    world.ask(PostRequest("Two?"), connection)
 
     with pytest.raises(TooManyRequests) as refused:
-        world.ask(PostRequest("Three?"), tab)
+        world.ask(PostRequest("Three?"), connection)
 
     assert refused.value.retry_after_s is not None
-    assert 2 < refused.value.retry_after_s <= 3
+    assert 30 < refused.value.retry_after_s <= 60
 
 
-def test_a_resend_while_the_turn_runs_brings_the_connection_up_to_date() -> None:
+def test_a_duplicate_request_during_a_turn_brings_the_connection_up_to_date() -> None:
     pause = Pause()
     world = World(ScriptedAgent(FIRST, pause, *HELLO), background=True)
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab, key="k-1")
-    world.pusher.wait_for(tab, "generatingResponseMessage")
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection, key="k-1")
+    world.pusher.wait_for(connection, "generatingResponseMessage")
 
-    world.ask(PostRequest("Hello?"), tab, key="k-1")
+    world.ask(PostRequest("Hello?"), connection, key="k-1")
 
-    caught_up = threading.Event()
-    for _ in range(200):
-        if [frame["event"] for frame in world.pusher.heard(tab)].count("initializeChat") == 2:
-            caught_up.set()
-            break
-        threading.Event().wait(0.01)
+    eventually(
+        lambda: [frame["event"] for frame in world.pusher.received(connection)].count("initializeChat") == 2
+    )
     pause.go_on.set()
     world.finish()
-    assert caught_up.is_set()
-    assert terminals(world, tab) == [("complete", None)]
+    assert terminals(world, connection) == [("complete", None)]
     assert len(world.agent.tasks) == 1
 
 
-def lost(world: World, chat_id: str) -> Chat:
-    """The chat as it stands once somebody else holds the claim."""
+def claimed_by_another_runner(world: World, chat_id: str) -> Chat:
+    """Return the chat as it is once another runner holds the claim."""
     chat = world.table.chats[chat_id]
     assert chat.running_turn is not None
     return replace(chat, running_turn=replace(chat.running_turn, claim=str(uuid.uuid4())))

@@ -1,20 +1,20 @@
-"""What a turn tells, in each of the flows."""
+"""The frames that a turn delivers, in each of the flows."""
 
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
 from threadcast.domain.commands import PostRequest
 from threadcast.errors import AgentError
-from threadcast.ports import agent_events as said
+from threadcast.ports import agent_events
 from threadcast_client import agrees_with, fold_stream
 
 
-def test_an_asset_without_a_prompt_is_answered_by_its_file_and_a_text_and_no_agent() -> None:
+def test_an_asset_without_a_prompt_is_answered_with_its_file_and_a_text_without_an_agent() -> None:
     world = World()
-    tab = world.connect()
+    connection = world.connect()
 
-    world.ask(PostRequest(asset=WIND), tab)
+    world.ask(PostRequest(asset=WIND), connection)
 
-    frames = world.pusher.heard(tab)
+    frames = world.pusher.received(connection)
     assert [frame["event"] for frame in frames] == [
         "initializeChat",
         "generatingResponseMessage",
@@ -29,13 +29,13 @@ def test_an_asset_without_a_prompt_is_answered_by_its_file_and_a_text_and_no_age
     assert world.agent.tasks == []
 
 
-def test_an_asset_with_a_prompt_reaches_the_agent_with_its_rows() -> None:
+def test_the_agent_receives_the_rows_of_the_asset_with_the_prompt() -> None:
     world = World()
-    tab = world.connect()
+    connection = world.connect()
 
-    world.ask(PostRequest("Why did wind drop?", asset=WIND), tab)
+    world.ask(PostRequest("Why did wind drop?", asset=WIND), connection)
 
-    assert world.pusher.events(tab) == ["initializeChat", "generatingResponseMessage", "complete"]
+    assert world.pusher.events(connection) == ["initializeChat", "generatingResponseMessage", "complete"]
     (task,) = world.agent.tasks
     assert task.context is not None
     assert task.context.table is not None
@@ -43,53 +43,59 @@ def test_an_asset_with_a_prompt_reaches_the_agent_with_its_rows() -> None:
     assert task.wants_title
 
 
-def test_a_prompt_alone_starts_a_chat_that_the_agent_names() -> None:
-    world = World(ScriptedAgent(said.TitleExtended("Gree"), said.TitleDecided("Greetings"), *HELLO))
-    tab = world.connect()
+def test_a_prompt_without_an_asset_starts_a_chat_whose_title_the_agent_chooses() -> None:
+    world = World(
+        ScriptedAgent(agent_events.TitleExtended("Gree"), agent_events.TitleDecided("Greetings"), *HELLO)
+    )
+    connection = world.connect()
 
-    world.ask(PostRequest("Hello?"), tab)
+    world.ask(PostRequest("Hello?"), connection)
 
-    final = world.pusher.heard(tab)[-1]
+    final = world.pusher.received(connection)[-1]
     assert final["event"] == "complete"
     assert final["payload"]["title"] == "Greetings"
 
 
-def test_a_follow_up_brings_the_chat_so_far() -> None:
+def test_the_agent_receives_the_earlier_messages_with_a_follow_up() -> None:
     world = World()
-    tab = world.connect()
-    world.ask(PostRequest("First?"), tab)
-    chat_id = world.pusher.heard(tab)[0]["payload"]["id"]
+    connection = world.connect()
+    world.ask(PostRequest("First?"), connection)
+    chat_id = world.pusher.received(connection)[0]["payload"]["id"]
 
-    world.ask(PostRequest("Second?", chat_id=chat_id), tab)
+    world.ask(PostRequest("Second?", chat_id=chat_id), connection)
 
-    assert [(told.prompt, told.answer) for told in world.agent.tasks[1].history] == [("First?", "Hello")]
+    assert [(earlier.prompt, earlier.answer) for earlier in world.agent.tasks[1].history] == [
+        ("First?", "Hello")
+    ]
     assert not world.agent.tasks[1].wants_title
-    assert len(world.pusher.heard(tab)[-1]["payload"]["message_ids"]) == 2
+    assert len(world.pusher.received(connection)[-1]["payload"]["message_ids"]) == 2
 
 
-def test_replacing_a_message_hides_it_and_all_that_followed() -> None:
+def test_replacing_a_message_removes_it_and_every_later_message() -> None:
     world = World()
-    tab = world.connect()
-    world.ask(PostRequest("First?"), tab)
-    chat_id = world.pusher.heard(tab)[0]["payload"]["id"]
-    world.ask(PostRequest("Second?", chat_id=chat_id), tab)
-    second_id = world.pusher.heard(tab)[-1]["payload"]["message_ids"][1]
+    connection = world.connect()
+    world.ask(PostRequest("First?"), connection)
+    chat_id = world.pusher.received(connection)[0]["payload"]["id"]
+    world.ask(PostRequest("Second?", chat_id=chat_id), connection)
+    second_id = world.pusher.received(connection)[-1]["payload"]["message_ids"][1]
 
-    world.ask(PostRequest("Better?", chat_id=chat_id, replace_from=second_id), tab)
+    world.ask(PostRequest("Better?", chat_id=chat_id, replace_from=second_id), connection)
 
-    final = world.pusher.heard(tab)[-1]["payload"]
-    asked = [final["messages"][id_]["request_message"]["request"] for id_ in final["message_ids"]]
-    assert asked == ["First?", "Better?"]
+    final = world.pusher.received(connection)[-1]["payload"]
+    prompts = [final["messages"][id_]["request_message"]["request"] for id_ in final["message_ids"]]
+    assert prompts == ["First?", "Better?"]
 
 
-def test_a_failing_agent_ends_the_answer_but_keeps_what_was_said() -> None:
-    world = World(ScriptedAgent(said.AnswerExtended("answer", "Hel"), AgentError("The model is busy.")))
-    tab = world.connect()
+def test_an_agent_error_ends_the_turn_and_keeps_the_answer_so_far() -> None:
+    world = World(
+        ScriptedAgent(agent_events.AnswerExtended("answer", "Hel"), AgentError("The model is busy."))
+    )
+    connection = world.connect()
 
-    world.ask(PostRequest("Hello?"), tab)
+    world.ask(PostRequest("Hello?"), connection)
 
-    last = world.pusher.heard(tab)[-1]
-    chat_id = world.pusher.heard(tab)[0]["payload"]["id"]
+    last = world.pusher.received(connection)[-1]
+    chat_id = world.pusher.received(connection)[0]["payload"]["id"]
     stored = world.use_cases.chats.load(chat_id, (), max_bytes=1_000_000)
     assert (last["event"], last["error"]["message"]) == ("postThread", "The model is busy.")
     assert stored is not None
@@ -99,48 +105,52 @@ def test_a_failing_agent_ends_the_answer_but_keeps_what_was_said() -> None:
     assert message.outcome.reference_id == last["error"]["reference_id"]
 
 
-def test_an_agent_that_breaks_says_nothing_of_how() -> None:
+def test_the_text_of_an_unexpected_agent_error_is_never_sent() -> None:
     world = World(ScriptedAgent(ValueError("password=hunter2 table=prod-chats")))
-    tab = world.connect()
+    connection = world.connect()
 
-    world.ask(PostRequest("Hello?"), tab)
+    world.ask(PostRequest("Hello?"), connection)
 
-    error = world.pusher.heard(tab)[-1]["error"]
+    error = world.pusher.received(connection)[-1]["error"]
     assert error["code"] == "INTERNAL_SERVER_ERROR"
-    assert "hunter2" not in str(world.pusher.heard(tab))
+    assert "hunter2" not in str(world.pusher.received(connection))
 
 
-def test_every_tab_of_the_user_hears_the_turn_and_nobody_else_does() -> None:
+def test_a_turn_is_delivered_to_every_connection_of_its_user_and_to_no_other() -> None:
     world = World()
-    tabs = [world.connect(), world.connect()]
-    stranger = world.connect(BOB)
+    connections = [world.connect(), world.connect()]
+    connection_of_bob = world.connect(BOB)
 
-    world.ask(PostRequest("Hello?"), tabs[0])
+    world.ask(PostRequest("Hello?"), connections[0])
 
-    assert world.pusher.heard(tabs[0]) == world.pusher.heard(tabs[1])
-    assert world.pusher.heard(stranger) == []
+    assert world.pusher.received(connections[0]) == world.pusher.received(connections[1])
+    assert world.pusher.received(connection_of_bob) == []
 
 
-def test_the_frames_of_a_turn_fold_to_its_complete() -> None:
-    script = (said.ReasoningExtended("think", "Thinking", "hm "), said.TitleExtended("T"), *HELLO)
+def test_folding_the_frames_of_a_turn_gives_its_complete_payload() -> None:
+    script = (
+        agent_events.ReasoningExtended("think", "Thinking", "hm "),
+        agent_events.TitleExtended("T"),
+        *HELLO,
+    )
     world = World(ScriptedAgent(*script))
-    tab = world.connect()
+    connection = world.connect()
 
-    world.ask(PostRequest("Hello?"), tab)
+    world.ask(PostRequest("Hello?"), connection)
 
-    frames = world.pusher.heard(tab)
+    frames = world.pusher.received(connection)
     assert agrees_with(fold_stream(frames), frames[-1]["payload"]) == []
 
 
-def test_a_message_that_comes_twice_runs_once_and_is_answered_with_its_state() -> None:
+def test_a_duplicate_request_runs_no_second_turn_and_receives_the_state_of_the_first() -> None:
     world = World()
-    tab = world.connect()
-    world.ask(PostRequest("Hello?"), tab, key="k-1")
-    heard = len(world.pusher.heard(tab))
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection, key="k-1")
+    received = len(world.pusher.received(connection))
 
-    world.ask(PostRequest("Hello?"), tab, key="k-1")
+    world.ask(PostRequest("Hello?"), connection, key="k-1")
 
     assert len(world.agent.tasks) == 1
-    again = world.pusher.heard(tab)[heard:]
+    again = world.pusher.received(connection)[received:]
     assert [frame["event"] for frame in again] == ["initializeChat", "complete"]
-    assert again[-1] == world.pusher.heard(tab)[heard - 1]
+    assert again[-1] == world.pusher.received(connection)[received - 1]

@@ -1,4 +1,4 @@
-"""The token bucket and the cap of concurrent turns, as laws."""
+"""Invariants of the token bucket and of the limit on concurrent turns."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ LIMITS = QuotaLimits(turns_per_minute=20, burst=5, concurrent=3)
 
 
 @given(st.lists(st.floats(0, 30), max_size=80))
-def test_nobody_gets_more_than_the_burst_and_the_refill(pauses_s: list[float]) -> None:
+def test_no_user_is_admitted_beyond_the_burst_and_the_refill(pauses_s: list[float]) -> None:
     quota: Quota | None = None
     now, admitted = NOON, 0
     for pause_s in pauses_s:
@@ -31,7 +31,7 @@ def test_nobody_gets_more_than_the_burst_and_the_refill(pauses_s: list[float]) -
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=40))
-def test_whoever_waits_as_told_is_admitted(pauses_s: list[float]) -> None:
+def test_a_request_after_the_stated_wait_is_admitted(pauses_s: list[float]) -> None:
     quota: Quota | None = None
     now = NOON
     for pause_s in pauses_s:
@@ -43,7 +43,7 @@ def test_whoever_waits_as_told_is_admitted(pauses_s: list[float]) -> None:
             quota = admit(quota, LIMITS, now)
 
 
-def test_a_turn_that_ends_before_the_next_leaves_its_place_to_it() -> None:
+def test_a_turn_that_ends_before_the_next_opens_does_not_count() -> None:
     until = NOON + timedelta(minutes=1)
     full = Quota(5, NOON, {"m-1": until, "m-2": until, "m-3": until}, 1)
 
@@ -52,7 +52,7 @@ def test_a_turn_that_ends_before_the_next_leaves_its_place_to_it() -> None:
     admit(full, LIMITS, NOON, {"m-4": until}, leaving="m-2")
 
 
-def test_a_turn_whose_lease_has_lapsed_frees_its_place() -> None:
+def test_a_turn_whose_lease_has_expired_does_not_count() -> None:
     running = {f"m-{number}": NOON + timedelta(seconds=20) for number in range(3)}
     quota = Quota(5, NOON, running, version=7)
 
@@ -64,7 +64,7 @@ def test_a_turn_whose_lease_has_lapsed_frees_its_place() -> None:
     assert (later.running, later.version) == (running | {"m-4": NOON + timedelta(seconds=60)}, 8)
 
 
-def test_a_turn_without_a_prompt_takes_a_token_but_no_place() -> None:
+def test_a_prompt_less_turn_takes_a_token_but_does_not_count_as_running() -> None:
     running = {f"m-{number}": NOON + timedelta(seconds=20) for number in range(3)}
 
     quota = admit(Quota(2, NOON, running, version=1), LIMITS, NOON)

@@ -1,9 +1,9 @@
-"""The handler without a socket: checks at once, then an iterator of every event."""
+"""A turn without a WebSocket: `stream_turn` checks the request at once and returns an iterator of events."""
 
 import pytest
 
 from tests.fakes import Pause, ScriptedAgent
-from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, quick
+from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, with_times
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.turn_events import (
     AnswerClosed,
@@ -13,12 +13,12 @@ from threadcast.domain.turn_events import (
     TurnCompleted,
 )
 from threadcast.errors import NotFound, StoreUnavailable
-from threadcast.ports import agent_events as said
+from threadcast.ports import agent_events
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.frames import MAX_FRAME_BYTES
 
 
-def test_checks_come_before_the_first_event_is_asked_for() -> None:
+def test_a_request_is_checked_before_the_first_event_is_requested() -> None:
     with pytest.raises(NotFound, match="Asset not found"):
         World().use_cases.stream_turn.stream_turn(PostRequest(asset=SECRET), ALICE, "k-1")
 
@@ -29,7 +29,7 @@ def test_an_asset_without_a_prompt_yields_every_event() -> None:
     assert [type(event) for event in turn] == [ChatOpened, FileAttached, AnswerClosed, TurnCompleted]
 
 
-def test_a_prompt_yields_every_event_as_it_is_made() -> None:
+def test_a_prompt_yields_every_event_as_it_is_published() -> None:
     turn = World().use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
 
     assert [type(event) for event in turn] == [
@@ -41,8 +41,8 @@ def test_a_prompt_yields_every_event_as_it_is_made() -> None:
     ]
 
 
-def test_closing_the_iterator_stops_the_turn_and_keeps_what_was_said() -> None:
-    world = World(ScriptedAgent(said.AnswerExtended("answer", "Hel"), Pause(), *HELLO))
+def test_closing_the_iterator_stops_the_turn_and_keeps_the_answer_so_far() -> None:
+    world = World(ScriptedAgent(agent_events.AnswerExtended("answer", "Hel"), Pause(), *HELLO))
     turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
     opened = next(turn)
     next(turn)
@@ -56,19 +56,19 @@ def test_closing_the_iterator_stops_the_turn_and_keeps_what_was_said() -> None:
     assert message.outcome.kind == "stopped"
 
 
-def test_a_request_that_comes_twice_yields_the_turn_as_it_stands() -> None:
+def test_a_duplicate_request_yields_the_present_state_of_the_turn() -> None:
     world = World()
     first = list(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1"))
 
     again = list(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1"))
 
     assert [type(event) for event in again] == [ChatOpened, TurnCompleted]
-    told = [chat_payload(turn[-1].view, MAX_FRAME_BYTES) for turn in (first, again)]  # type: ignore[union-attr]
-    assert told[0] == told[1]
+    payloads = [chat_payload(turn[-1].view, MAX_FRAME_BYTES) for turn in (first, again)]  # type: ignore[union-attr]
+    assert payloads[0] == payloads[1]
     assert len(world.agent.tasks) == 1
 
 
-def test_another_users_chat_is_as_good_as_none() -> None:
+def test_a_chat_of_another_user_is_not_found() -> None:
     world = World()
     opened = next(iter(world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")))
     assert isinstance(opened, ChatOpened)
@@ -77,7 +77,7 @@ def test_another_users_chat_is_as_good_as_none() -> None:
         world.use_cases.stream_turn.stream_turn(PostRequest("And?", chat_id=opened.view.chat.id), BOB, "k-2")
 
 
-def test_closing_the_iterator_after_its_first_event_leaves_no_turn_behind() -> None:
+def test_closing_the_iterator_after_its_first_event_leaves_no_running_turn() -> None:
     world = World(ScriptedAgent(Pause(), *HELLO))
     turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
     opened = next(turn)
@@ -89,12 +89,12 @@ def test_closing_the_iterator_after_its_first_event_leaves_no_turn_behind() -> N
 
 
 def test_an_outcome_that_cannot_be_stored_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(policy=quick(World().policy, lease_s=0.1))
+    world = World(policy=with_times(World().policy, lease_s=0.1))
 
-    def away(*_: object, **__: object) -> None:
+    def unavailable(*_: object, **__: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(world.use_cases.turns, "decide", away)
+    monkeypatch.setattr(world.use_cases.turns, "decide", unavailable)
     turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
 
     with pytest.raises(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""A small world to run turns in: stores in memory, a scripted agent, two users, two assets, quick times."""
+"""The fixture of the turn tests: stores in memory, a scripted agent, two users, two assets, short times."""
 
 import inspect
 import threading
@@ -24,8 +24,7 @@ from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
-from threadcast.ports import Connection, Handoff, TurnStarter
-from threadcast.ports import agent_events as said
+from threadcast.ports import Connection, Handoff, TurnStarter, agent_events
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.request_context import RequestContext
 
@@ -49,17 +48,15 @@ DEFINITION = {
 }
 ROWS = Table(("year", "gwh"), (("2001-01-01", 10), ("2002-01-01", 20), ("2003-01-01", 15)))
 HELLO = (
-    said.AnswerExtended("answer", "Hel"),
-    said.AnswerExtended("answer", "lo"),
-    said.AnswerEnded("answer"),
+    agent_events.AnswerExtended("answer", "Hel"),
+    agent_events.AnswerExtended("answer", "lo"),
+    agent_events.AnswerEnded("answer"),
 )
-
-
 _PARTS = frozenset(inspect.signature(UseCases).parameters)
 
 
 class WallClock:
-    """The machine's clock, with a shift that tests may set to make leases lapse."""
+    """The system clock plus `shift`, which tests increase to make leases expire."""
 
     def __init__(self) -> None:
         self.shift = timedelta()
@@ -75,7 +72,7 @@ class WallClock:
 
 
 class BackgroundStarter:
-    """Runs each turn on a thread of its own, as Lambda would in a function of its own."""
+    """Runs each turn on its own thread, as Lambda runs it in its own invocation."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
@@ -93,7 +90,11 @@ class BackgroundStarter:
 
 @dataclass
 class World:
-    """Everything a test touches; `ask` posts as a user over one of their connections."""
+    """The use cases over stores in memory.
+
+    With `background` each turn runs on its own thread; `starter` replaces the way runners start. `left_s` is
+    the time limit that runners read, in seconds.
+    """
 
     agent: ScriptedAgent = field(default_factory=lambda: ScriptedAgent(*HELLO))
     pusher: RecordingPusher = field(default_factory=RecordingPusher)
@@ -104,7 +105,7 @@ class World:
             poll_s=0.03,
             store_timeout_s=0.1,
             failure_handler_timeout_s=0.2,
-            grace_s=5,
+            grace_s=30,
             reserve_s=1,
             closing_push_s=2,
             replace_wait_s=2,
@@ -148,7 +149,7 @@ class World:
             self.library.save(asset(ref, owner), ROWS)
 
     def change(self, **parts: Any) -> None:
-        """Let the use cases work with other ports or policies from now on."""
+        """Construct the use cases anew with other ports or policies."""
         kept = {name: part for name, part in vars(self.use_cases).items() if name in _PARTS}
         self.use_cases = UseCases(**(kept | parts))
 
@@ -156,6 +157,7 @@ class World:
         return self.left_s
 
     def connect(self, user: User = ALICE) -> Connection:
+        """Register a connection of the user that was opened a minute ago."""
         connection = Connection(
             f"{uuid.uuid4().hex}=", user.id, "http://api", self.clock.now() - timedelta(minutes=1)
         )
@@ -163,17 +165,19 @@ class World:
         return connection
 
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
-        self.use_cases.post_thread.post(request, self.asker(connection, user, key))
+        """Post as a user over one of their connections; `key` is the request id."""
+        self.use_cases.post_thread.post(request, self.context(connection, user, key))
 
-    def asker(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
+    def context(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
+        """Return the context of a request; without a `key`, its request key is unique."""
         return RequestContext(
             user, connection, ReplyMetadata("/chats/post", key or None), key or uuid.uuid4().hex
         )
 
     def finish(self) -> None:
-        """Wait until every turn in the background has ended."""
+        """Wait until every background turn has ended."""
         for thread in self.background_starter.threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _starter(self) -> TurnStarter:
@@ -187,11 +191,11 @@ class World:
 
 
 def asset(ref: AssetRef, owner: User) -> Asset:
-    """A metric about wind."""
+    """Return a metric about wind power."""
     now = datetime(2026, 3, 1, tzinfo=UTC)
     return Asset(ref.id, ref.type, "Wind power", DEFINITION, owner.id, now, now)
 
 
-def quick(policy: TurnPolicy, **changes: float) -> TurnPolicy:
-    """The same policy with other times."""
+def with_times(policy: TurnPolicy, **changes: float) -> TurnPolicy:
+    """Return the policy with some times changed."""
     return replace(policy, **changes)  # type: ignore[arg-type]

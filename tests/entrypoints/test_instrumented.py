@@ -1,4 +1,4 @@
-"""What becomes of a failure at a function's edge: Lambda must hear of it, a person gets one clear line."""
+"""Failures of an instrumented handler: raised to Lambda, and logged in one line without a traceback."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,10 +9,10 @@ from threadcast.entrypoints.instrumented import Event, Handler, instrumented
 from threadcast.errors import StoreUnavailable, ThreadcastError, UnknownEvent
 
 CONTEXT = SimpleNamespace(aws_request_id="r-1")
-FAILURES = [(UnknownEvent("not a turn's handoff"), 400), (StoreUnavailable("the table is away"), 500)]
+FAILURES = [(UnknownEvent("not a turn's handoff"), 400), (StoreUnavailable("the table is unavailable"), 500)]
 
 
-def failing(error: ThreadcastError) -> Callable[[Event, object], object]:
+def failing_handler(error: ThreadcastError) -> Callable[[Event, object], object]:
     def handler(_event: Event, _context: object) -> None:
         raise error
 
@@ -21,13 +21,13 @@ def failing(error: ThreadcastError) -> Callable[[Event, object], object]:
 
 
 @pytest.mark.parametrize("error", [error for error, _ in FAILURES])
-def test_lambda_hears_of_a_failure(
+def test_a_failure_is_raised_to_lambda_and_logged_in_one_line(
     error: ThreadcastError, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
 
     with pytest.raises(type(error)):
-        failing(error)({}, CONTEXT)
+        failing_handler(error)({}, CONTEXT)
 
     (line,) = caplog.records
     assert line.__dict__["reason"] == f"{type(error).__name__}: {error}"
@@ -35,11 +35,11 @@ def test_lambda_hears_of_a_failure(
 
 
 @pytest.mark.parametrize(("error", "status"), FAILURES)
-def test_sam_local_invoke_gets_it_as_the_result(
+def test_sam_local_invoke_receives_a_failure_as_the_result(
     error: ThreadcastError, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
 
-    result = failing(error)({}, CONTEXT)
+    result = failing_handler(error)({}, CONTEXT)
 
     assert result == {"statusCode": status, "error": f"{type(error).__name__}: {error}"}

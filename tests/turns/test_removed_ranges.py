@@ -1,4 +1,4 @@
-"""Which messages of a chat no longer show, however often it was rewritten."""
+"""The ranges of removed messages, after any number of replacements."""
 
 from itertools import pairwise
 
@@ -9,25 +9,25 @@ from threadcast.domain.chat import RemovedRange, removing
 
 
 @given(st.lists(st.integers(0, 30), max_size=40))
-def test_joined_ranges_hide_the_same_messages_and_never_touch(replaced_from: list[int]) -> None:
-    """Each step is a message, or replaces from one that still shows."""
+def test_merged_ranges_cover_the_same_messages_and_are_never_adjacent(replaced_from: list[int]) -> None:
+    """Each step adds a message, or replaces from one that is still visible."""
     hidden: set[int] = set()
     removed: tuple[RemovedRange, ...] = ()
     newest = 1
     for step in replaced_from:
-        showing = [number for number in range(1, newest + 1) if number not in hidden]
-        if step < len(showing):
-            more = RemovedRange(showing[step], newest)
+        visible = [number for number in range(1, newest + 1) if number not in hidden]
+        if step < len(visible):
+            more = RemovedRange(visible[step], newest)
             hidden |= set(range(more.first, more.last + 1))
             removed = removing(removed, more)
         newest += 1
 
-    told = {number for each in removed for number in range(each.first, each.last + 1)}
-    assert told == hidden
+    covered = {number for each in removed for number in range(each.first, each.last + 1)}
+    assert covered == hidden
     assert all(one.last + 1 < other.first for one, other in pairwise(removed))
 
 
-def test_rewriting_the_last_message_again_and_again_leaves_one_range() -> None:
+def test_replacing_the_last_message_repeatedly_leaves_one_range() -> None:
     removed: tuple[RemovedRange, ...] = ()
     for number in range(2, 50):
         removed = removing(removed, RemovedRange(number, number))
