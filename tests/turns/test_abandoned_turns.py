@@ -24,8 +24,8 @@ class NeverRunningStarter:
 
 
 def world_with_an_abandoned_turn(key: str = "r-1") -> tuple[World, Connection, str, str]:
-    """Return a world with a turn whose lease has expired without a runner, and both ids."""
-    world = World(starter=NeverRunningStarter(), policy=with_times(World().policy, closing_push_s=0.2))
+    """Return a world with a turn whose lease expired without a runner, and the chat's and message's id."""
+    world = World(starter=NeverRunningStarter(), policy=with_times(World().policy, closing_push_s=1))
     connection = world.connect()
     world.ask(PostRequest("Why?"), connection, key=key)
     (chat_id,) = world.table.chats
@@ -101,7 +101,7 @@ def test_complete_contains_the_role_of_a_sender_who_is_not_the_owner(role: Role)
     ("outcome", "expected"),
     [(Outcome("completed"), []), (Outcome("failed", "INTERNAL_SERVER_ERROR", None, "ref"), ["postThread"])],
 )
-def test_an_undelivered_complete_is_not_delivered_once_a_newer_turn_has_begun(
+def test_of_undelivered_terminal_frames_only_a_failure_is_delivered_once_a_newer_turn_has_begun(
     outcome: Outcome, expected: list[str]
 ) -> None:
     world, connection, chat_id, message_id = world_with_an_abandoned_turn()

@@ -100,7 +100,7 @@ class OpenResponseLostStore(MemoryTurnStore):
 
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])
 def test_a_turn_runs_although_the_stores_response_to_its_opening_was_lost(request_: PostRequest) -> None:
-    world = World(agent=ScriptedAgent(*HELLO), policy=replace(World().policy, closing_push_s=0.2))
+    world = World(agent=ScriptedAgent(*HELLO), policy=replace(World().policy, closing_push_s=1))
     world.change(turns=OpenResponseLostStore(world.table, world.clock.now))
     connection, other_connection = world.connect(ALICE), world.connect(ALICE)
 

@@ -196,7 +196,7 @@ class UnreachableAudience:
 
 
 def test_a_late_delivery_first_reads_whether_a_newer_turn_has_opened() -> None:
-    world = World(ScriptedAgent(*HELLO))
+    world = World(ScriptedAgent(*HELLO), policy=with_times(World().policy, replace_wait_s=60))
     connection = world.connect()
     world.ask(PostRequest("One?"), connection)
     chat_id = world.pusher.received(connection)[-1]["payload"]["id"]
