@@ -76,7 +76,7 @@ ALLOW_NO_TESTS = $(if $(ARGS),|| [ $$? -eq 5 ])
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k token"
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) $(ALLOW_NO_TESTS)
-	$(PYTEST) -m alone $(ARGS) $(ALLOW_NO_TESTS)
+	$(PYTEST) -m alone $(or $(ARGS),tests/fault_injection) $(ALLOW_NO_TESTS)
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template

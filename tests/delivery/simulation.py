@@ -77,17 +77,11 @@ class Simulation:
     ) -> SimulatedConnection:
         """Add a connection that was opened `age_s` ago.
 
-        <<<<<<< HEAD
-                With `received_opening`, it has received `initializeChat`. With `opening_arrives_in`, from 0 to
-                1, `initializeChat` is in flight and arrives after that share of the longest time that a post with an
-                unknown outcome may take.
-        =======
-                With `received_opening`, it has received `initializeChat` already. With `opening_arrives_in`, from 0
-                to 1, `initializeChat` is in flight and arrives after that share of the longest time that a post with
-                an unknown outcome may take.
-        >>>>>>> w-coretests
+        With `received_opening`, it has received `initializeChat` already. With `opening_arrives_in`, from 0
+        to 1, `initializeChat` is in flight and arrives after that share of the longest time that a post with
+        an unknown outcome may take.
         """
-        in_doubt_s = 0.0 if opening_arrives_in is None else self.policy.post_s + self.policy.settle_s
+        in_doubt_s = 0.0 if opening_arrives_in is None else self.policy.former_post_s
         outbox = Outbox(
             self.live,
             self._render,
