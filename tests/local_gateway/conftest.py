@@ -14,6 +14,12 @@ Eventually = Callable[[Callable[[], object]], None]
 STACKS = Path(__file__).with_name("stacks")
 
 
+def slept_in(gateway: Gateway, function: str) -> str:
+    """Return the id of the process in which the function has slept last."""
+    lines = [line.text for line in gateway.logs(function) if line.text.startswith("process ")]
+    return lines[-1].removeprefix("process ")
+
+
 @pytest.fixture(scope="session")
 def behaviour() -> Iterator[Gateway]:
     settings = LambdaSettings(retry_delays_s=(0.05, 0.1))

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from local_gateway import Gateway, Limits, running_gateway
-from tests.local_gateway.conftest import STACKS, Eventually
+from tests.local_gateway.conftest import STACKS, Eventually, slept_in
 
 
 @pytest.fixture
@@ -81,12 +81,11 @@ def test_a_process_that_exits_during_an_invocation_is_replaced(
     assert before != after
 
 
-def test_the_functions_timeout_kills_its_process(client: ClientConnection) -> None:
-    before = request(client, action="shortTimeout", do="process")
+def test_the_functions_timeout_kills_its_process(behaviour: Gateway, client: ClientConnection) -> None:
     failure = json.loads(request(client, action="shortTimeout", do="sleep", seconds=60))
 
     assert failure["message"] == "Internal server error"
-    assert request(client, action="shortTimeout", do="process") != before
+    assert request(client, action="shortTimeout", do="process") != slept_in(behaviour, "ShortTimeout")
 
 
 def test_after_the_integration_timeout_the_client_receives_an_error_and_the_function_continues(

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from local_gateway import Gateway, LambdaSettings, running_gateway
 from tests.local_gateway.aws_requests import lambda_client
-from tests.local_gateway.conftest import STACKS, Eventually
+from tests.local_gateway.conftest import STACKS, Eventually, slept_in
 
 Invoke = Callable[..., tuple[Any, str | None]]
 """Invokes a function with an event; returns its result and X-Amz-Function-Error."""
@@ -235,15 +235,15 @@ def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(
     assert invoke("Actor", do="return", value=1) == (1, None)
 
 
-def test_the_timeout_kills_the_process_and_the_next_invocation_runs_in_a_new_one(invoke: Invoke) -> None:
-    before, _ = invoke("ShortTimeout", do="process")
-
+def test_the_timeout_kills_the_process_and_the_next_invocation_runs_in_a_new_one(
+    gateway: Gateway, invoke: Invoke
+) -> None:
     error, kind = invoke("ShortTimeout", do="sleep", seconds=30)
     after, _ = invoke("ShortTimeout", do="process")
 
     assert (error["errorType"], kind) == ("Sandbox.Timedout", "Unhandled")
     assert error["errorMessage"].endswith("Error: Task timed out after 1.00 seconds")
-    assert before["body"] != after["body"]
+    assert after["body"] != slept_in(gateway, "ShortTimeout")
 
 
 def test_a_response_over_6_mb_is_an_error_with_its_size(invoke: Invoke) -> None:

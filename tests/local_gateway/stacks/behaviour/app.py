@@ -100,6 +100,7 @@ def _raise(event, request, context):
 
 def _sleep(event, request, context):
     print("sleeping")
+    print(f"process {os.getpid()}")
     time.sleep(request["seconds"])
     print("slept")
     return {"statusCode": 200, "body": "slept"}
