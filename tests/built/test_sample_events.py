@@ -41,19 +41,14 @@ def with_emulators(stack: Stack) -> Iterator[tuple[Emulators, Functions]]:
 @pytest.fixture(scope="module")
 def without_emulators(stack: Stack) -> Iterator[Functions]:
     """Functions whose endpoints refuse connections."""
-    address = f"http://127.0.0.1:{_closed_port()}"
-    endpoints = {name: address for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
-    with running_functions(stack, {**declared_variables(), **endpoints}) as functions:
-        functions.start(*stack.functions)
-        functions.wait_until_ready()
-        yield functions
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    with socket.socket() as reserved:  # bound, so that no server takes the port, but it does not listen
+        reserved.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{reserved.getsockname()[1]}"
+        endpoints = {name: address for name in declared_variables() if name.startswith("AWS_ENDPOINT_URL")}
+        with running_functions(stack, {**declared_variables(), **endpoints}) as functions:
+            functions.start(*stack.functions)
+            functions.wait_until_ready()
+            yield functions
 
 
 def _errors(outcome: Outcome) -> list[str]:

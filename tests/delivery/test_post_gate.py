@@ -71,8 +71,8 @@ class SteppingAudience:
         self.posted_s: list[float] = []
         self._clock = clock
 
-    def refresh(self) -> None:
-        pass
+    def refresh(self) -> bool:
+        return True
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
         ends_s = self._clock.now_s + timeout_s + 0.01

@@ -4,6 +4,7 @@ import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from threadcast.domain.chat import Chat
 from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
-from threadcast.ports import Connection, Handoff, agent_events
+from threadcast.ports import Connection, Handoff, Presence, agent_events
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
 
@@ -291,3 +292,30 @@ def claimed_by_another_runner(world: World, chat_id: str) -> Chat:
     chat = world.table.chats[chat_id]
     assert chat.running_turn is not None
     return replace(chat, running_turn=replace(chat.running_turn, claim=str(uuid.uuid4())))
+
+
+def test_a_connection_receives_the_end_though_the_last_read_of_the_registry_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hold = Pause()
+    world, _, _, _ = world_with_a_running_turn((FIRST, hold, *HELLO))
+    presence, decided = world.use_cases.connections.presence, threading.Event()
+    decide, failures = world.use_cases.turns.decide, iter([True])
+
+    def decide_and_note(*args: Any, **options: Any) -> None:
+        decide(*args, **options)
+        joined.append(world.connect())
+        decided.set()
+
+    def fail_once_after_the_decision(user_id: str) -> Presence:
+        if decided.is_set() and next(failures, False):
+            raise StoreUnavailable
+        return presence(user_id)
+
+    joined: list[Connection] = []
+    monkeypatch.setattr(world.use_cases.turns, "decide", decide_and_note)
+    monkeypatch.setattr(world.use_cases.connections, "presence", fail_once_after_the_decision)
+    hold.go_on.set()
+    world.finish()
+
+    assert terminals(world, joined[0]) == [("complete", None)]

@@ -182,8 +182,8 @@ class UnreachableAudience:
     def __init__(self) -> None:
         self.gate = PostGate()
 
-    def refresh(self) -> None:
-        pass
+    def refresh(self) -> bool:
+        return True
 
     def wait_until_delivered(self, _: float) -> bool:
         return False

@@ -21,8 +21,8 @@ class Audience(Protocol):
         """The number of receivers that are not known to be gone."""
         ...
 
-    def refresh(self) -> None:
-        """Read who receives the turn now, and bring new connections up to date; never raises."""
+    def refresh(self) -> bool:
+        """Read who receives the turn now, and bring new connections up to date; False if that failed."""
         ...
 
     def wait_until_delivered(self, timeout_s: float) -> bool:

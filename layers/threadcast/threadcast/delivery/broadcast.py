@@ -84,8 +84,9 @@ class Broadcast:
         """The number of connections that are not known to be gone."""
         return sum(not reader.gone for reader in self._readers.values())
 
-    def refresh(self) -> None:
-        """Do nothing: `deliver_to` sets the connections."""
+    def refresh(self) -> bool:
+        """Return True: `deliver_to` sets the connections."""
+        return True
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
         """Wait until all have received everything published so far; False after `timeout_s` seconds."""

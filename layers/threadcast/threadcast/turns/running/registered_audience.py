@@ -38,12 +38,12 @@ class RegisteredAudience:
         """The number of connections that are not known to be gone."""
         return self._broadcast.listeners
 
-    def refresh(self) -> None:
-        """Read the registry; while it is unavailable, the connections stay as they are."""
+    def refresh(self) -> bool:
+        """Read the registry; while it is unavailable, the connections stay. Return whether it was read."""
         try:
             listed = self._connections.presence(self._handoff.user.id).connections
         except StoreUnavailable:
-            return
+            return False
         if self._asker is not None and any(connection.id == self._asker.id for connection in listed):
             self._asker = None
         catching_up = {each.id for each in listed if (each.catch_up_at or self._opened_at) > self._opened_at}
@@ -52,6 +52,7 @@ class RegisteredAudience:
             up_to_date=frozenset(self._handoff.reached) - catching_up,
             in_doubt=frozenset(self._handoff.in_doubt),
         )
+        return True
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
         """Wait until all have received everything published so far; False after `timeout_s` seconds."""

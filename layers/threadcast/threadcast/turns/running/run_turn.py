@@ -204,13 +204,21 @@ class _Run:
         except ClaimLost:
             if not self._is_stored(outcome):
                 return self._report(_Ending.LOST, None, settled=False)
-        self._audience.refresh()
+        has_all_listeners = self._audience.refresh()
         self._delivery.begin(message.updated_at, self._audience.gate)
         self._turn.live.end(terminal_event(message, view))
+        if not has_all_listeners:
+            self._refresh_again()
         timeout_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
         settled = self._delivery.await_delivery(self._audience, timeout_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
+
+    def _refresh_again(self) -> None:
+        """Retry the last read of the registry: a connection that it lists would miss the end."""
+        deadline_s = self._clock.monotonic_s() + self._policy.closing_push_s / 2
+        while not self._audience.refresh() and self._clock.monotonic_s() < deadline_s:
+            self._clock.sleep(_RETRY_DECISION_S)
 
     def _is_stored(self, outcome: Outcome) -> bool:
         """Return whether this very outcome is stored: an attempt without an answer may have written it."""

@@ -27,8 +27,9 @@ class _IteratorAudience:
     def __init__(self) -> None:
         self.gate = PostGate()
 
-    def refresh(self) -> None:
-        """Do nothing: the reader is always there."""
+    def refresh(self) -> bool:
+        """Return True: the reader is always there."""
+        return True
 
     def wait_until_delivered(self, timeout_s: float) -> bool:  # noqa: ARG002 - the log keeps every event
         """Return True at once."""
