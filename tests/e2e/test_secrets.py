@@ -4,6 +4,7 @@ import pytest
 
 from tests.e2e.invariants import answer_of
 from tests.e2e.local_stack import Person, Stack, sample
+from tests.waiting import eventually
 from threadcast_client import Connection, HandshakeRefused
 
 IOWA = sample("iowa_electricity").asset.id
@@ -28,11 +29,11 @@ async def test_the_logs_contain_no_token_prompt_or_answer(stack: Stack, alice: P
     with pytest.raises(HandshakeRefused):
         await Connection(alice.url, expired).open()
 
+    eventually(lambda: '"turn_ended"' in stack.logs())
+    eventually(lambda: '"token_rejected"' in stack.logs())
     logs = stack.logs()
     texts = [line for chat in chats for line in answer_of(chat).splitlines() if len(line) > 20]
     assert [
         word for word in (MARK, alice.token()[:40], expired[:40], expired[-40:], stack.secret) if word in logs
     ] == []
     assert [line for line in texts if line in logs] == []
-    assert '"turn_ended"' in logs
-    assert '"token_rejected"' in logs

@@ -1,6 +1,5 @@
 """The terminal frame of one turn never follows the first frame of the next, also on slow connections."""
 
-import itertools
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -257,17 +256,20 @@ class FirstDeliveryUnrecordedStore(MemoryTurnStore):
 def test_a_complete_that_arrives_late_never_follows_the_next_initialize_chat(
     store: type[MemoryTurnStore],
 ) -> None:
-    """The post of the last of four frames ends only after the next turn has opened."""
-    posts, in_flight = itertools.count(1), threading.Event()
+    """The post of the terminal frame ends only after the next turn has opened."""
+    in_flight = threading.Event()
 
-    def delay_the_last_post(connection: Connection) -> None:
-        if connection.id == slow.id and next(posts) == 4:
-            in_flight.set()
-            eventually(lambda: [len(chat) for chat in world.table.messages.values()] == [2])
+    class LateCompletePusher(RecordingPusher):
+        def push(self, connection: Connection, frame: bytes) -> None:
+            is_complete = b'"event":"complete"' in frame
+            if connection.id == slow.id and is_complete and not in_flight.is_set():
+                in_flight.set()
+                eventually(lambda: [len(chat) for chat in world.table.messages.values()] == [2])
+            super().push(connection, frame)
 
     world = World(
         ScriptedAgent(*HELLO),
-        pusher=RecordingPusher(delay_the_last_post),
+        pusher=LateCompletePusher(),
         background=True,
         policy=with_times(World().policy, opening_push_s=0.05, replace_wait_s=1),
         stream=replace(World().stream, post_s=1.5, settle_s=0.2),
