@@ -16,8 +16,8 @@ from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import Connection
-from threadcast.ports import agent_events as said
 from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
@@ -68,7 +68,7 @@ class Stream:
 
     def say(self, number: int) -> None:
         """Stream one token."""
-        self.live.say(said.AnswerExtended("answer", f"w{number:05d} "))
+        self.live.say(AnswerDelta("answer", f"w{number:05d} "))
         self.last_said_s = time.perf_counter()
 
     def end(self) -> None:

@@ -16,9 +16,10 @@ from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, Reque
 from threadcast.bootstrap import Application
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handoff
-from threadcast.ports import agent_events as said
+from threadcast.ports.agent_events import AgentEvent
 from threadcast.settings import Settings
 from threadcast.turns.request_context import RequestContext
 
@@ -42,13 +43,13 @@ class PacedAgent:
     tokens: int
     per_s: float
 
-    def answer(self, task: AgentTask) -> Iterator[said.AgentEvent]:
+    def answer(self, task: AgentTask) -> Iterator[AgentEvent]:
         """Yield one text."""
         for number in range(self.tokens):
             if task.stop.wait(1 / self.per_s):
                 return
-            yield said.AnswerExtended("answer", word(number))
-        yield said.AnswerEnded("answer")
+            yield AnswerDelta("answer", word(number))
+        yield AnswerEnd("answer")
 
 
 class RecordingStarter:

@@ -14,9 +14,8 @@ from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
-from threadcast.domain.turn_events import AnswerExtended
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import Connection, Pusher
-from threadcast.ports import agent_events as said
 from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
@@ -77,7 +76,7 @@ def stream(
         delivery.deliver_to(audience, up_to_date=frozenset(connection.id for connection in audience))
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         for number in _paced(tokens, per_s):
-            live.say(said.AnswerExtended(PART, word(number)))
+            live.say(AnswerDelta(PART, word(number)))
         last_said_s = time.perf_counter()
         live.close("completed")
         view = live.decide(Outcome("completed"))
@@ -105,7 +104,7 @@ def post_every_token(tokens: int, per_s: float, pusher: Pusher, audience: Sequen
         thread.start()
     began_s, began_cpu_s = time.perf_counter(), time.process_time()
     for number in _paced(tokens, per_s):
-        frame = render(AnswerExtended(PART, word(number)), MAX_FRAME_BYTES)
+        frame = render(AnswerDelta(PART, word(number)), MAX_FRAME_BYTES)
         with changed:
             queue.append(frame)
             changed.notify_all()

@@ -20,9 +20,9 @@ from threadcast.adapters.system_clock import SystemClock
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.commands import PostRequest
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.user import User
 from threadcast.ports import Agent, Connection, TurnStarter
-from threadcast.ports.agent_events import AnswerExtended
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_analyst import MetricMaker, OfflineAnalyst
 
@@ -101,7 +101,7 @@ def _store_chat(chat: RequiredChat, user: User, table: DynamoTable) -> None:
 def _claim_and_answer_in_part(chat: RequiredChat, user: User, use_cases: UseCases) -> None:
     turn = use_cases.claimer.claim_turn(chat.chat_id, str(chat.message_id), user)
     if turn is not None:
-        turn.live.say(AnswerExtended("answer", PARTIAL_ANSWER))
+        turn.live.say(AnswerDelta("answer", PARTIAL_ANSWER))
         use_cases.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
 
 

@@ -6,9 +6,10 @@ from functools import cache
 
 from tests.samples.loaded import context_of
 from threadcast.domain.asset import AssetContext
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Exchange
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended
+from threadcast.ports.agent_events import AgentEvent
 from threadcast_analyst import OfflineAnalyst
 
 __all__ = ["ALICE", "answer", "events", "headline", "headlines", "short", "task", "text_of"]
@@ -26,7 +27,7 @@ def events(prompt: str, context: AssetContext | None, *, wants_title: bool = Fal
 
 
 def text_of(said: list[AgentEvent]) -> str:
-    return "".join(event.text for event in said if isinstance(event, AnswerExtended))
+    return "".join(event.text for event in said if isinstance(event, AnswerDelta))
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from tests.analyst.asking import answer, events, task, text_of
 from tests.samples.loaded import context_of
 from threadcast.domain.asset import AssetContext
-from threadcast.ports.agent_events import TitleDecided
+from threadcast.domain.streamed_parts import TitleEnd
 from threadcast_analyst import OfflineAnalyst
 
 REPORT = "iowa_turns_to_renewables"
@@ -116,12 +116,12 @@ def test_what_the_rows_do_not_have_is_looked_for_in_the_text() -> None:
 def test_a_chat_about_a_reports_text_has_its_title(question: str) -> None:
     said = events(question, context_of(REPORT), wants_title=True)
 
-    assert [event.title for event in said if isinstance(event, TitleDecided)] == ["Iowa turns to renewables"]
+    assert [event.title for event in said if isinstance(event, TitleEnd)] == ["Iowa turns to renewables"]
 
 
 def test_a_description_is_titled_after_the_asset_and_not_after_its_first_metric() -> None:
     said = events("What is this?", context_of("west_coast_weather"), wants_title=True)
 
-    assert [event.title for event in said if isinstance(event, TitleDecided)] == [
+    assert [event.title for event in said if isinstance(event, TitleEnd)] == [
         "About Weather on the West Coast"
     ]

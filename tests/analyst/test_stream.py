@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.agent_steps import files_steps, pills_steps
 from tests.analyst.asking import ALICE, events, task, text_of
 from tests.contracts.stores import NOON
 from tests.samples.loaded import context_of
@@ -14,16 +15,10 @@ from threadcast.assets.columns.dates import Grain, period_of
 from threadcast.assets.kinds import kind_of
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, AssetContext, AssetRef, AssetType, Table
-from threadcast.domain.message import Pill, PillContainer
+from threadcast.domain.message import Pill, PillContainer, PillsStep
+from threadcast.domain.streamed_parts import ReasoningDelta, TitleEnd
 from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    FileMade,
-    FilesShown,
-    PillsShown,
-    ReasoningExtended,
-    TitleDecided,
-)
+from threadcast.ports.agent_events import AgentEvent, FileMade
 from threadcast_analyst import MetricMaker, OfflineAnalyst
 
 NEW_ID = "11111111-2222-4333-8444-555555555555"
@@ -72,8 +67,8 @@ def test_the_pace_is_kept_by_waiting_on_the_stop_signal() -> None:
 def test_what_was_matched_is_shown_as_pills() -> None:
     said = events("How much nuclear energy from 2005 to 2010?", context_of("iowa_electricity"))
 
-    assert [event for event in said if isinstance(event, PillsShown)] == [
-        PillsShown(
+    assert pills_steps(said) == [
+        PillsStep(
             "matched",
             "Matched in the rows",
             (
@@ -88,7 +83,7 @@ def test_what_was_matched_is_shown_as_pills() -> None:
 def test_the_reasoning_tells_how_the_question_was_understood() -> None:
     said = events("What is the trend of renewables?", context_of("work_and_power"))
 
-    assert "".join(event.text for event in said if isinstance(event, ReasoningExtended)) == (
+    assert "".join(event.text for event in said if isinstance(event, ReasoningDelta)) == (
         "I take this as: Trend of net generation for Renewables. "
         "I look at the metric “Iowa electricity generation by source”."
     )
@@ -122,7 +117,7 @@ def test_the_reasoning_tells_how_the_question_was_understood() -> None:
 def test_the_title_tells_what_was_asked(question: str, title: str) -> None:
     said = events(question, context_of("iowa_electricity"), wants_title=True)
 
-    assert [event.title for event in said if isinstance(event, TitleDecided)] == [title]
+    assert [event.title for event in said if isinstance(event, TitleEnd)] == [title]
 
 
 def test_a_part_of_the_rows_is_stored_as_the_users_own_metric() -> None:
@@ -145,8 +140,7 @@ def test_a_part_of_the_rows_is_stored_as_the_users_own_metric() -> None:
         ("year", "source", "net_generation"),
         (("2016-01-01", "Renewables", 21241), ("2017-01-01", "Renewables", 21933)),
     )
-    shown = [event for event in said if isinstance(event, FilesShown)]
-    assert [(event.status, event.files[0].status) for event in shown] == [
+    assert [(step.status, step.files[0].status) for step in files_steps(said)] == [
         ("loading",) * 2,
         ("completed",) * 2,
     ]
@@ -207,7 +201,7 @@ def test_a_stop_while_a_metric_is_made_stores_nothing() -> None:
     )
 
     for event in OfflineAnalyst(maker=maker).answer(asked):
-        if isinstance(event, FilesShown):
+        if files_steps([event]):
             stop.set()
 
     assert table.assets == {}

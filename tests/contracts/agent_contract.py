@@ -8,23 +8,21 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.agent_steps import pills_steps
 from tests.samples.loaded import OWNER_ID, context_of
 from threadcast.domain.asset import AssetContext
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
 from threadcast.domain.user import User
 from threadcast.ports import Agent, AgentTask, Exchange, StopSignal
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    AnswerEnded,
-    AnswerExtended,
-    FileMade,
-    FilesShown,
-    PillsShown,
-    ReasoningEnded,
-    ReasoningExtended,
-    TitleDecided,
-    TitleExtended,
-    TokensUsed,
-)
+from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 
 __all__ = ["QUESTION", "AgentContract", "a_task"]
 
@@ -45,7 +43,7 @@ def a_task(
 
 
 def whole_answer(events: Sequence[AgentEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, AnswerExtended))
+    return "".join(event.text for event in events if isinstance(event, AnswerDelta))
 
 
 class AgentContract:
@@ -66,14 +64,12 @@ class AgentContract:
         assert whole_answer(events).strip()
 
     def test_every_delta_has_text(self, events: list[AgentEvent]) -> None:
-        deltas = [
-            event for event in events if isinstance(event, AnswerExtended | ReasoningExtended | TitleExtended)
-        ]
+        deltas = [event for event in events if isinstance(event, AnswerDelta | ReasoningDelta | TitleDelta)]
 
         assert all(delta.text for delta in deltas)
 
     def test_an_answer_has_several_deltas(self, events: list[AgentEvent]) -> None:
-        assert sum(isinstance(event, AnswerExtended) for event in events) > 1
+        assert sum(isinstance(event, AnswerDelta) for event in events) > 1
 
     def test_every_part_and_step_is_extended_before_it_ends_and_ends_once(
         self, events: list[AgentEvent]
@@ -82,28 +78,25 @@ class AgentContract:
         ended: list[tuple[str, str]] = []
         for event in events:
             match event:
-                case AnswerExtended(part):
+                case AnswerDelta(part):
                     assert ("part", part) not in ended
                     opened.add(("part", part))
-                case ReasoningExtended(step):
+                case ReasoningDelta(step):
                     assert ("step", step) not in ended
                     opened.add(("step", step))
-                case AnswerEnded(part):
+                case AnswerEnd(part):
                     ended.append(("part", part))
-                case ReasoningEnded(step):
+                case ReasoningEnd(step):
                     ended.append(("step", step))
-                case (
-                    PillsShown() | FilesShown() | FileMade() | TitleExtended() | TitleDecided() | TokensUsed()
-                ):
+                case StepSnapshot() | FileMade() | TitleDelta() | TitleEnd() | TokensUsed():
                     pass
 
         assert sorted(ended) == sorted(opened)
 
     def test_pills_have_ids_of_their_own_within_a_step(self, events: list[AgentEvent]) -> None:
-        for event in events:
-            if isinstance(event, PillsShown):
-                ids = [pill.id for container in event.containers for pill in container.pills]
-                assert len(ids) == len(set(ids))
+        for step in pills_steps(events):
+            ids = [pill.id for container in step.containers for pill in container.pills]
+            assert len(ids) == len(set(ids))
 
     def test_tokens_and_costs_are_never_negative(self, events: list[AgentEvent]) -> None:
         used = [event for event in events if isinstance(event, TokensUsed)]
@@ -116,16 +109,16 @@ class AgentContract:
         )
 
     def test_the_titles_deltas_are_the_title(self, events: list[AgentEvent]) -> None:
-        pieces = "".join(event.text for event in events if isinstance(event, TitleExtended))
+        pieces = "".join(event.text for event in events if isinstance(event, TitleDelta))
 
-        titles = [event.title for event in events if isinstance(event, TitleDecided)]
+        titles = [event.title for event in events if isinstance(event, TitleEnd)]
         assert titles == [pieces]
         assert pieces.strip()
 
     def test_no_title_is_made_if_none_is_wanted(self, agent: Agent) -> None:
         events = agent.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
 
-        assert [event for event in events if isinstance(event, TitleExtended | TitleDecided)] == []
+        assert [event for event in events if isinstance(event, TitleDelta | TitleEnd)] == []
 
     def test_without_an_asset_it_still_answers(self, agent: Agent) -> None:
         events = list(agent.answer(a_task()))

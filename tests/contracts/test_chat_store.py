@@ -48,15 +48,13 @@ FULL_MESSAGE = Message(
     updated_at=NOON + timedelta(microseconds=1),
     reasoning=(
         ReasoningText("t-1", "Thinking", "4 seconds", "Hm.", "completed"),
-        PillsStep(
-            "p-1", "Found", None, (PillContainer("Metrics", (Pill("x", "Revenue", "metric"),)),), "failed"
-        ),
+        PillsStep("p-1", "Found", (PillContainer("Metrics", (Pill("x", "Revenue", "metric"),)),), "failed"),
         FilesStep(
             "f-1",
             "Made",
-            "2 seconds",
-            "loading",
             (StepFile("s-1", "report", "r.yml", 2, "v-1", "loading", "a: 1"),),
+            "loading",
+            "2 seconds",
         ),
     ),
     responses=(

@@ -16,9 +16,10 @@ from threadcast.delivery.outbox import Renderer
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.message import Outcome
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.errors import ConnectionGone, PushThrottled
-from threadcast.ports import Connection, Pusher, agent_events
+from threadcast.ports import Connection, Pusher
 from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
@@ -64,7 +65,7 @@ def test_a_blocked_connection_never_delays_another() -> None:
     pusher, live = RecordingPusher(block), live_turn()
     with new_broadcast(live, pusher) as broadcast:
         broadcast.deliver_to([connection_named("blocked"), connection_named("quick")])
-        live.say(agent_events.AnswerExtended("a", "Hello"))
+        live.say(AnswerDelta("a", "Hello"))
         finish(live)
         pusher.wait_for(connection_named("quick"), "complete")
         received_while_blocked = list(pusher.received(connection_named("blocked")))
@@ -100,7 +101,7 @@ def test_a_connection_that_is_no_longer_listed_receives_nothing_more() -> None:
     pusher, live = RecordingPusher(), live_turn()
     with new_broadcast(live, pusher) as broadcast:
         broadcast.deliver_to([connection_named("leaving")], up_to_date=frozenset({"leaving"}))
-        live.say(agent_events.AnswerExtended("a", "Hello"))
+        live.say(AnswerDelta("a", "Hello"))
         assert broadcast.wait_until_delivered(TIMEOUT_S)
         broadcast.deliver_to([])
         finish(live)
@@ -218,9 +219,9 @@ def test_five_hundred_concurrent_turns_deliver_everything() -> None:
     try:
         for number, (live, broadcast) in enumerate(zip(turns, broadcasts, strict=True)):
             broadcast.deliver_to([connection_named(str(number))])
-            live.say(agent_events.AnswerExtended("a", "Hello "))
+            live.say(AnswerDelta("a", "Hello "))
         for live in turns:
-            live.say(agent_events.AnswerExtended("a", "again"))
+            live.say(AnswerDelta("a", "again"))
             finish(live)
         assert all(broadcast.wait_until_delivered(60) for broadcast in broadcasts)
     finally:

@@ -10,8 +10,24 @@ from hypothesis import strategies as st
 from tests.delivery.simulation import MESSAGE_ID, PostResult, SimulatedConnection, Simulation
 from threadcast.delivery.outbox_steps import Delivery
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.message import Outcome, Pill, PillContainer, StepFile
-from threadcast.ports import agent_events
+from threadcast.domain.message import (
+    FilesStep,
+    Outcome,
+    Pill,
+    PillContainer,
+    PillsStep,
+    StepFile,
+)
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
+from threadcast.ports.agent_events import FileMade
 from threadcast_client import ChatState, agrees_with, check_frame, fold, is_terminal
 
 
@@ -39,16 +55,16 @@ files = st.builds(
     texts,
 )
 any_agent_event = st.one_of(
-    st.builds(agent_events.AnswerExtended, st.sampled_from(["a", "b"]), texts),
-    st.builds(agent_events.AnswerExtended, st.just("a"), texts),
-    st.builds(agent_events.AnswerEnded, st.sampled_from(["a", "b"])),
-    st.builds(agent_events.ReasoningExtended, steps, st.just("Thinking"), texts),
-    st.builds(agent_events.ReasoningEnded, steps, st.none(), st.booleans()),
-    st.builds(agent_events.PillsShown, st.just("pills"), st.just("Looked up"), pills, statuses),
-    st.builds(agent_events.FilesShown, st.just("files"), st.just("Made"), files, statuses),
-    st.builds(agent_events.TitleExtended, texts),
-    st.builds(agent_events.TitleDecided, texts),
-    st.builds(agent_events.FileMade, st.just("file"), st.just(ASSET), texts),
+    st.builds(AnswerDelta, st.sampled_from(["a", "b"]), texts),
+    st.builds(AnswerDelta, st.just("a"), texts),
+    st.builds(AnswerEnd, st.sampled_from(["a", "b"])),
+    st.builds(ReasoningDelta, steps, st.just("Thinking"), texts),
+    st.builds(ReasoningEnd, steps, st.none(), st.booleans()),
+    st.builds(StepSnapshot, st.builds(PillsStep, st.just("pills"), st.just("Looked up"), pills, statuses)),
+    st.builds(StepSnapshot, st.builds(FilesStep, st.just("files"), st.just("Made"), files, statuses)),
+    st.builds(TitleDelta, texts),
+    st.builds(TitleEnd, texts),
+    st.builds(FileMade, st.just("file"), st.just(ASSET), texts),
 )
 post_results = st.lists(
     st.sampled_from(
@@ -194,11 +210,11 @@ def test_every_frame_conforms_to_the_contract(
 def test_text_published_during_a_post_is_merged_into_one_frame() -> None:
     simulation = Simulation()
     connection = simulation.join(received_opening=True)
-    simulation.apply(agent_events.AnswerExtended("a", "one "))
+    simulation.apply(AnswerDelta("a", "one "))
     simulation.step(connection, repeat(ACCEPTED))
 
     for word in ("two ", "three ", "four"):
-        simulation.apply(agent_events.AnswerExtended("a", word))
+        simulation.apply(AnswerDelta("a", word))
     simulation.now_s += 0.05
     simulation.step(connection, repeat(ACCEPTED))
 
@@ -212,7 +228,7 @@ def test_a_terminal_frame_with_an_unknown_outcome_is_never_followed_by_a_smaller
     shrinking = [(Delivery.TOO_LARGE, False)] * 4
     results = [ACCEPTED] * 5 + shrinking + [(Delivery.UNKNOWN, True), (Delivery.TOO_LARGE, False)]
 
-    simulation = run([agent_events.AnswerExtended("a", "0")], results, Outcome("completed"))
+    simulation = run([AnswerDelta("a", "0")], results, Outcome("completed"))
 
     terminals = [terminal_frames(connection) for connection in simulation.connections]
     assert sorted(len(frames) for frames in terminals) == [1, 1, 1, 2]
@@ -230,8 +246,8 @@ def test_a_step_that_fits_no_frame_of_a_connection_never_delays_the_rest() -> No
     connection = simulation.join(received_opening=True)
     found = (PillContainer("Found", tuple(Pill(str(number), "wind " * 20, "value") for number in range(60))),)
 
-    simulation.apply(agent_events.PillsShown("pills", "Looked up", found, "completed"))
-    simulation.apply(agent_events.AnswerExtended("a", "Because."))
+    simulation.apply(StepSnapshot(PillsStep("pills", "Looked up", found)))
+    simulation.apply(AnswerDelta("a", "Because."))
     simulation.end(Outcome("completed"))
     simulation.drain(repeat(ACCEPTED))
 

@@ -9,9 +9,10 @@ import pytest
 from tests.fakes import ScriptedAgent
 from tests.functions.conftest import Deployment
 from threadcast.bootstrap import application
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.entrypoints.handoff_event import to_payload
 from threadcast.ports import Handoff, TurnStarter
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
+from threadcast.ports.agent_events import AgentEvent, TokensUsed
 
 PRICED = TokensUsed(1_000, 100, 900, Decimal("0.0055"))
 
@@ -40,7 +41,7 @@ def metrics_in(printed: str) -> dict[str, tuple[str, Any]]:
 def test_a_turns_tokens_and_cost_are_metrics(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED, PRICED)
+    run_a_turn(deployment, AnswerDelta("a", "Yes."), PRICED, PRICED)
 
     found = metrics_in(capsys.readouterr().out)
     assert found["input_tokens"] == ("Count", [2_000])
@@ -53,7 +54,7 @@ def test_a_turns_tokens_and_cost_are_metrics(
 def test_without_prices_there_is_no_cost_metric(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_a_turn(deployment, AnswerExtended("a", "Yes."), TokensUsed(1_000, 100))
+    run_a_turn(deployment, AnswerDelta("a", "Yes."), TokensUsed(1_000, 100))
 
     found = metrics_in(capsys.readouterr().out)
     assert found["input_tokens"] == ("Count", [1_000])
@@ -61,7 +62,7 @@ def test_without_prices_there_is_no_cost_metric(
 
 
 def test_tokens_and_cost_are_stored_with_the_message_and_not_sent_to_clients(deployment: Deployment) -> None:
-    run_a_turn(deployment, AnswerExtended("a", "Yes."), PRICED)
+    run_a_turn(deployment, AnswerDelta("a", "Yes."), PRICED)
 
     last = deployment.frames()[-1]["payload"]
     (message,) = application().turns.chats.load(last["id"], (), max_bytes=1).messages  # type: ignore[union-attr]

@@ -21,8 +21,9 @@ from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.assets.making.asset_factory import AssetFactory
 from threadcast.domain.asset import AssetContext
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import AgentTask, Clock
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended
+from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["ENDPOINTS", "LIMITS", "AgentSetup", "answering", "answers", "bedrock_at", "openai_at", "text_of"]
 
@@ -97,4 +98,4 @@ def answers(
 
 
 def text_of(events: Sequence[AgentEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, AnswerExtended))
+    return "".join(event.text for event in events if isinstance(event, AnswerDelta))

@@ -12,7 +12,7 @@ import pytest
 
 from threadcast.adapters.model_agent.event_loop import Emit, events_of
 from threadcast.adapters.model_agent.providers.abort_call import LiveCalls
-from threadcast.ports.agent_events import AnswerEnded
+from threadcast.domain.streamed_parts import AnswerEnd
 
 
 async def nested(depth: int) -> AsyncIterator[int]:
@@ -34,13 +34,13 @@ def test_dropped_generators_end_with_the_loop(
     async def produce(emit: Emit) -> None:
         numbers = nested(depth)
         await anext(numbers)
-        emit(AnswerEnded("a"))
+        emit(AnswerEnd("a"))
         if is_cut_short:
             await asyncio.Event().wait()
 
     stream = events_of(produce, threading.Event(), LiveCalls())
     with caplog.at_level(logging.ERROR), closing(stream):  # type: ignore[type-var]
-        assert next(stream) == AnswerEnded("a")
+        assert next(stream) == AnswerEnd("a")
         if not is_cut_short:
             assert list(stream) == []
     gc.collect()
@@ -53,7 +53,7 @@ def test_tasks_that_the_sdk_has_just_started_are_ended_by_the_sdk(steps: int) ->
     """A task that is cancelled before its first step would never await its coroutine."""
 
     async def produce(emit: Emit) -> None:
-        emit(AnswerEnded("a"))
+        emit(AnswerEnd("a"))
         for _ in range(steps):
             await asyncio.sleep(0)
         async with anyio.create_task_group() as group:

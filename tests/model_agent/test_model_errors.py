@@ -27,8 +27,9 @@ from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.adapters.model_agent.providers.bedrock import failure_of
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.errors import AgentError
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
+from threadcast.ports.agent_events import AgentEvent, TokensUsed
 
 BUSY = Refuse(429, "ThrottlingException", "Too many requests, please wait before trying again.")
 SECRET = "the takeover of Initech on Friday"
@@ -276,7 +277,7 @@ def test_defects_of_our_own_are_not_failures_of_the_model(
 def test_the_text_before_a_failure_is_kept(endpoint: str) -> None:
     events, _ = failing(endpoint, [Say("It ", "was "), Truncate()])
 
-    assert events[:2] == [AnswerExtended("answer-1", "It "), AnswerExtended("answer-1", "was ")]
+    assert events[:2] == [AnswerDelta("answer-1", "It "), AnswerDelta("answer-1", "was ")]
 
 
 @pytest.mark.parametrize("script", [[], [Say(" \n")], [Think("Hm.")]])

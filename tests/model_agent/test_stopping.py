@@ -15,7 +15,8 @@ from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
 from threadcast.domain.asset import Asset, Table
 from threadcast.domain.commands import PostRequest
-from threadcast.ports.agent_events import AgentEvent, AnswerEnded, FileMade, TokensUsed
+from threadcast.domain.streamed_parts import AnswerEnd
+from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 from threadcast.turns.running.run_turn import OUT_OF_TIME
 
 AT_LAST_S = 60
@@ -108,7 +109,7 @@ def test_an_answer_that_takes_too_long_ends_with_a_notice(endpoint: str) -> None
 
         assert hold.disconnected.wait(AT_LAST_S)
     assert text_of(events) == "It " + Limit.TIME.value
-    assert [event.part for event in events if isinstance(event, AnswerEnded)] == ["answer-1", "notice"]
+    assert [event.id for event in events if isinstance(event, AnswerEnd)] == ["answer-1", "notice"]
 
 
 def test_the_time_limit_ends_a_running_tool(endpoint: str) -> None:

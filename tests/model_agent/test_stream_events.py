@@ -6,30 +6,30 @@ import os
 
 import pytest
 
+from tests.agent_steps import pills_steps
 from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import AgentSetup, answering, answers, text_of
 from tests.model_agent.scripted_model import Cut, Hold, Piece, Say, Think, Tokens, Use, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.model_errors import Failure
-from threadcast.errors import AgentError
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    AnswerEnded,
-    AnswerExtended,
-    PillsShown,
-    ReasoningEnded,
-    ReasoningExtended,
-    TokensUsed,
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
 )
+from threadcast.errors import AgentError
+from threadcast.ports.agent_events import AgentEvent, TokensUsed
 
 
 def test_text_is_emitted_in_the_models_chunks(endpoint: str) -> None:
     events = answers(endpoint, [Say("It was ", "2010.")])
 
     assert events == [
-        AnswerExtended("answer-1", "It was "),
-        AnswerExtended("answer-1", "2010."),
-        AnswerEnded("answer-1"),
+        AnswerDelta("answer-1", "It was "),
+        AnswerDelta("answer-1", "2010."),
+        AnswerEnd("answer-1"),
         TokensUsed(100, 20),
     ]
 
@@ -38,11 +38,11 @@ def test_reasoning_is_a_part_before_the_answer(endpoint: str) -> None:
     events = answers(endpoint, [Think("Let me ", "see."), Say("2010.")])
 
     assert events == [
-        ReasoningExtended("thought-1", "Thinking", "Let me "),
-        ReasoningExtended("thought-1", "Thinking", "see."),
-        ReasoningEnded("thought-1", "Thought"),
-        AnswerExtended("answer-2", "2010."),
-        AnswerEnded("answer-2"),
+        ReasoningDelta("thought-1", "Thinking", "Let me "),
+        ReasoningDelta("thought-1", "Thinking", "see."),
+        ReasoningEnd("thought-1", "Thought"),
+        AnswerDelta("answer-2", "2010."),
+        AnswerEnd("answer-2"),
         TokensUsed(100, 20),
     ]
 
@@ -53,17 +53,17 @@ def test_a_tool_use_is_a_step_between_the_parts_of_the_answer(endpoint: str) -> 
     events = answers(endpoint, first, [Say("Done.")], context=context_of("iowa_electricity"))
 
     assert [type(event) for event in events] == [
-        AnswerExtended,
-        AnswerEnded,
-        PillsShown,
+        AnswerDelta,
+        AnswerEnd,
+        StepSnapshot,
         TokensUsed,
-        PillsShown,
-        AnswerExtended,
-        AnswerEnded,
+        StepSnapshot,
+        AnswerDelta,
+        AnswerEnd,
         TokensUsed,
     ]
-    shown = [event for event in events if isinstance(event, PillsShown)]
-    assert [(event.step, event.status) for event in shown] == [("tool-1", "loading"), ("tool-1", "completed")]
+    shown = [(step.id, step.status) for step in pills_steps(events)]
+    assert shown == [("tool-1", "loading"), ("tool-1", "completed")]
 
 
 def test_two_tool_uses_with_the_same_id_are_two_steps(endpoint: str) -> None:
@@ -71,7 +71,7 @@ def test_two_tool_uses_with_the_same_id_are_two_steps(endpoint: str) -> None:
 
     events = answers(endpoint, *replies, context=context_of("iowa_electricity"))
 
-    steps = [event.step for event in events if isinstance(event, PillsShown)]
+    steps = [step.id for step in pills_steps(events)]
     assert steps == ["tool-1", "tool-1", "tool-2", "tool-2"]
 
 
@@ -82,9 +82,7 @@ def test_two_tool_uses_in_one_message_run_in_order(endpoint: str) -> None:
 
         results = setup.model.questions[-1].results
 
-    finished = [
-        event.step for event in events if isinstance(event, PillsShown) and event.status == "completed"
-    ]
+    finished = [step.id for step in pills_steps(events) if step.status == "completed"]
     assert finished == ["tool-1", "tool-2"]
     assert len(results) == 2
     assert results[1].startswith("1 row")
@@ -99,8 +97,8 @@ def test_white_space_alone_is_not_a_part_of_an_answer(endpoint: str, blank: str)
         context=context_of("iowa_electricity"),
     )
 
-    texts = [event for event in events if isinstance(event, AnswerExtended | AnswerEnded)]
-    assert [event.text for event in texts if isinstance(event, AnswerExtended)] == ["Yes."]
+    texts = [event for event in events if isinstance(event, AnswerDelta | AnswerEnd)]
+    assert [event.text for event in texts if isinstance(event, AnswerDelta)] == ["Yes."]
     assert len(texts) == 2
 
 
@@ -111,7 +109,7 @@ def test_the_first_words_are_emitted_while_the_model_still_writes(endpoint: str)
 
         first = next(stream)
 
-        assert first == AnswerExtended("answer-1", "It was ")
+        assert first == AnswerDelta("answer-1", "It was ")
         assert hold.reached.wait(60)
         assert not hold.disconnected.is_set()
         stream.close()  # type: ignore[attr-defined]
@@ -130,7 +128,7 @@ def test_a_tool_that_does_not_exist_shows_no_step(endpoint: str) -> None:
         events = setup.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
 
         assert "Unknown tool" in setup.model.questions[-1].results[0]
-    assert [event for event in events if isinstance(event, PillsShown)] == []
+    assert pills_steps(events) == []
 
 
 def test_a_model_gets_three_tools_and_none_of_the_sdks(endpoint: str) -> None:

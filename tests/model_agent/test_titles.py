@@ -7,15 +7,16 @@ from tests.model_agent.agent_runs import LIMITS, answering
 from tests.model_agent.scripted_model import Fault, ModelRequest, Piece, Refuse, Say, Stop, Think, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.titles import title_from_prompt
+from threadcast.domain.streamed_parts import AnswerDelta, TitleDelta, TitleEnd
 from threadcast.errors import AgentError
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TitleDecided, TitleExtended
+from threadcast.ports.agent_events import AgentEvent
 
 PROMPT = "Which year had the highest net generation?"
-FALLBACK = [TitleExtended(PROMPT), TitleDecided(PROMPT)]
+FALLBACK = [TitleDelta(PROMPT), TitleEnd(PROMPT)]
 
 
 def titles(events: list[AgentEvent]) -> list[AgentEvent]:
-    return [event for event in events if isinstance(event, TitleExtended | TitleDecided)]
+    return [event for event in events if isinstance(event, TitleDelta | TitleEnd)]
 
 
 @pytest.mark.parametrize(
@@ -33,8 +34,8 @@ def test_a_title_is_streamed_and_cleaned(endpoint: str, chunks: tuple[str, ...],
     with answering(endpoint, in_order([Say("Yes.")], title=[Say(*chunks)])) as setup:
         events = titles(setup.answer(a_task()))
 
-    assert events[-1] == TitleDecided(title)
-    assert "".join(event.text for event in events[:-1] if isinstance(event, TitleExtended)) == title
+    assert events[-1] == TitleEnd(title)
+    assert "".join(event.text for event in events[:-1] if isinstance(event, TitleDelta)) == title
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_without_a_title_from_the_model_the_prompt_is_the_title(endpoint: str, s
         events = setup.answer(a_task(PROMPT))
 
     assert titles(events) == FALLBACK
-    assert AnswerExtended("answer-1", "Yes.") in events
+    assert AnswerDelta("answer-1", "Yes.") in events
 
 
 def test_an_interrupted_title_is_kept_as_it_was_streamed(endpoint: str) -> None:
@@ -61,7 +62,7 @@ def test_an_interrupted_title_is_kept_as_it_was_streamed(endpoint: str) -> None:
     ) as setup:
         events = titles(setup.answer(a_task()))
 
-    assert events == [TitleExtended("Net"), TitleDecided("Net")]
+    assert events == [TitleDelta("Net"), TitleEnd("Net")]
 
 
 def test_the_title_is_not_requested_before_the_answers_first_token(endpoint: str) -> None:
@@ -75,7 +76,7 @@ def test_the_title_is_not_requested_before_the_answers_first_token(endpoint: str
         first, *_ = setup.answer(a_task())
 
     assert seen == ["answer", "title"]
-    assert first == AnswerExtended("answer-1", "Yes")
+    assert first == AnswerDelta("answer-1", "Yes")
 
 
 def test_a_chat_has_a_title_even_if_the_answer_fails(endpoint: str) -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.agent_steps import files_steps, pills_steps
 from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import NOON, AgentSetup, answering
 from tests.model_agent.scripted_model import Say, Use, in_order
@@ -14,18 +15,12 @@ from threadcast.assets.kinds import startable_kind
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetContext, AssetRef, AssetType, Table
-from threadcast.domain.message import Pill, PillContainer
+from threadcast.domain.message import FilesStep, Pill, PillContainer, PillsStep
+from threadcast.domain.streamed_parts import AnswerDelta, StepSnapshot
 from threadcast.domain.user import User
 from threadcast.errors import StoreUnavailable
 from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    AnswerExtended,
-    FileMade,
-    FilesShown,
-    PillsShown,
-    TokensUsed,
-)
+from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 from threadcast.turns.opening.target import find_asset
 
 IOWA = "iowa_electricity_generation_by_source"
@@ -43,7 +38,7 @@ WIND = {
 def using(setup: AgentSetup, context: AssetContext | None = None) -> list[AgentEvent]:
     """Return the events, without texts and usage."""
     events = setup.answer(a_task(context=context or context_of("iowa_electricity"), wants_title=False))
-    return [event for event in events if isinstance(event, PillsShown | FilesShown | FileMade)]
+    return [event for event in events if isinstance(event, StepSnapshot | FileMade)]
 
 
 def test_query_data_transcript(endpoint: str) -> None:
@@ -66,8 +61,8 @@ def test_query_data_transcript(endpoint: str) -> None:
         Pill("tool-1-rows", "2 rows", "rows"),
     )
     assert events == [
-        PillsShown("tool-1", "Querying the data", (), "loading"),
-        PillsShown("tool-1", "Queried the data", (PillContainer("The best years", pills),), "completed"),
+        StepSnapshot(PillsStep("tool-1", "Querying the data", (), "loading")),
+        StepSnapshot(PillsStep("tool-1", "Queried the data", (PillContainer("The best years", pills),))),
     ]
 
 
@@ -80,7 +75,7 @@ def test_the_model_can_correct_a_refused_query(endpoint: str) -> None:
         first, second = (request.results[0] for request in setup.model.questions[1:])
     assert first == f"SQL error: no such table: iowa. The tables are: {IOWA}(year, source, net_generation)."
     assert second.endswith('["count(*)"]\n[51]')
-    assert [event.status for event in events if isinstance(event, PillsShown)] == [
+    assert [step.status for step in pills_steps(events)] == [
         "loading",
         "failed",
         "loading",
@@ -99,7 +94,7 @@ def test_describe_asset_transcript(endpoint: str) -> None:
     assert "The definition of Iowa electricity generation by source:" in part
     assert '"net_generation" measure (net generation) in GWh, additive; from 1437 to 42750' in part
     found = PillContainer("Definition", (Pill("tool-1-asset", context.asset.name, "dashboard"),))
-    assert PillsShown("tool-1", "Read the definition", (found,)) in events
+    assert StepSnapshot(PillsStep("tool-1", "Read the definition", (found,))) in events
 
 
 def test_create_metric_transcript(endpoint: str) -> None:
@@ -110,13 +105,12 @@ def test_create_metric_transcript(endpoint: str) -> None:
         assert result_text.startswith("The metric “Iowa's renewables” is stored with 17 rows.")
         stored, role = setup.assets.find([NEW_ID], (Principal("user", OWNER_ID),))[NEW_ID]
         rows = setup.assets.rows(NEW_ID)
-    loading, made, file = events
-    assert loading == FilesShown("tool-1", "Making a metric", (), "loading")
-    assert isinstance(made, FilesShown)
+    loading, made = files_steps(events)
+    assert loading == FilesStep("tool-1", "Making a metric", (), "loading")
     assert (made.title, made.status) == ("Made the metric “Iowa's renewables”", "completed")
     assert json.loads(made.files[0].text) == stored.definition
     assert (made.files[0].id, made.files[0].version_id, made.files[0].file_type) == (NEW_ID, NEW_ID, "metric")
-    assert file == FileMade("file-tool-1", AssetRef(NEW_ID, AssetType.METRIC_FILE), "Iowa's renewables")
+    assert events[-1] == FileMade("file-tool-1", AssetRef(NEW_ID, AssetType.METRIC_FILE), "Iowa's renewables")
     assert (stored.owner_id, stored.created_at, role) == (OWNER_ID, NOON, Role.OWNER)
     assert rows is not None
     assert (rows.columns, len(rows.rows), rows.rows[-1]) == (
@@ -166,7 +160,7 @@ def test_an_invalid_metric_is_refused_with_the_reason(change: dict[str, object],
 
         assert hint in setup.model.questions[-1].results[0]
         assert setup.library.all() == ()
-    assert events[-1] == FilesShown("tool-1", "The metric could not be made", (), "failed")
+    assert events[-1] == StepSnapshot(FilesStep("tool-1", "The metric could not be made", (), "failed"))
 
 
 def test_a_turn_makes_at_most_five_metrics() -> None:
@@ -191,7 +185,7 @@ def test_a_store_failure_is_reported_to_the_model_only(
         assert setup.model.questions[-1].results == (
             "The metric could not be stored. Tell the user to try again later.",
         )
-    assert events[-3:-1][0] == AnswerExtended("answer-1", "Not now.")
+    assert events[-3:-1][0] == AnswerDelta("answer-1", "Not now.")
     assert isinstance(events[-1], TokensUsed)
 
 
@@ -218,7 +212,7 @@ def test_a_failing_tool_does_not_end_the_answer(
         events = using(setup)
 
         assert "not available" in setup.model.questions[-1].results[0]
-    assert events[-1] == PillsShown("tool-1", "A query did not work", (), "failed")
+    assert events[-1] == StepSnapshot(PillsStep("tool-1", "A query did not work", (), "failed"))
     assert "tool_broke" in caplog.text
     assert "cell 42" not in caplog.text
 

@@ -12,8 +12,9 @@ from tests.model_agent.scripted_model import Refuse, Say, Tokens, Use, in_order
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.usage.prices import CallTokens, Prices
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, TurnUsage
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.errors import AgentError
-from threadcast.ports.agent_events import AnswerEnded, AnswerExtended, TokensUsed
+from threadcast.ports.agent_events import TokensUsed
 
 PRICES = Prices(Decimal(3), Decimal(50))
 LOOKING = [Say("I look."), Use("describe_asset", {}), Tokens(1_000, 100)]
@@ -28,7 +29,7 @@ def test_the_loop_ends_at_the_limit_of_calls(endpoint: str, caplog: pytest.LogCa
     )
 
     assert text_of(events) == "I look.I look." + Limit.LOOPS.value
-    assert events[-2:] == [AnswerExtended("notice", Limit.LOOPS.value), AnswerEnded("notice")]
+    assert events[-2:] == [AnswerDelta("notice", Limit.LOOPS.value), AnswerEnd("notice")]
     assert [record.__dict__["model_calls"] for record in caplog.records if record.msg == "model_used"] == [2]
 
 

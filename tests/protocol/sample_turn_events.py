@@ -1,7 +1,6 @@
 """One event of each kind that a turn publishes, and chats of any size."""
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
-from threadcast.domain import turn_events
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import (
     FileNote,
@@ -16,6 +15,17 @@ from threadcast.domain.message import (
     StepFile,
     TextResponse,
 )
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    AnswerSnapshot,
+    ReasoningDelta,
+    ReasoningSnapshot,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.protocol.frames import Address
 
 PART_ID = "99999999-9999-4999-8999-999999999999"
@@ -25,35 +35,40 @@ FILE = FileResponse(
 )
 TEXT_STEP = ReasoningText(PART_ID, "Thinking", "0.4 seconds", "hm", "completed")
 PILLS_STEP = PillsStep(
-    PART_ID, "Found", None, (PillContainer("Columns", (Pill("p", "year", "column"),)),), "loading"
+    PART_ID, "Found", (PillContainer("Columns", (Pill("p", "year", "column"),)),), "loading"
 )
 FILES_STEP = FilesStep(
     PART_ID,
     "Made",
-    "2 seconds",
-    "completed",
     (StepFile(PART_ID, "metric", "Wind", 1, PART_ID, "completed", "name:"),),
+    "completed",
+    "2 seconds",
 )
 FAILED = Outcome("failed", "INTERNAL_SERVER_ERROR", "It broke.", "ref-1")
 
-EVENTS: list[tuple[turn_events.TurnEvent, str, str | None]] = [
-    (turn_events.ChatOpened(opened_view()), "initializeChat", None),
-    (turn_events.TitleExtended("Wi"), "generatingTitle", "in_progress"),
-    (turn_events.TitleDecided("Wind"), "generatingTitle", "completed"),
+EVENTS: list[tuple[TurnEvent, str, str | None]] = [
+    (ChatOpened(opened_view()), "initializeChat", None),
+    (TitleDelta("Wi"), "generatingTitle", "in_progress"),
+    (TitleEnd("Wind"), "generatingTitle", "completed"),
     (
-        turn_events.ReasoningExtended(PART_ID, "Thinking", "hm"),
+        ReasoningDelta(PART_ID, "Thinking", "hm"),
         "generatingReasoningMessage",
         "in_progress",
     ),
-    (turn_events.ReasoningClosed(TEXT_STEP), "generatingReasoningMessage", "completed"),
-    (turn_events.PillsChanged(PILLS_STEP), "generatingReasoningMessage", "in_progress"),
-    (turn_events.FilesChanged(FILES_STEP), "generatingReasoningMessage", "completed"),
-    (turn_events.AnswerExtended(PART_ID, "Hel"), "generatingResponseMessage", "in_progress"),
-    (turn_events.AnswerSoFar(PART_ID, "Hel"), "generatingResponseMessage", "in_progress"),
-    (turn_events.AnswerClosed(PART_ID, "Hello"), "generatingResponseMessage", "completed"),
-    (turn_events.FileAttached(FILE), "generatingResponseMessage", "completed"),
-    (turn_events.TurnCompleted(opened_view()), "complete", None),
-    (turn_events.TurnFailed(FAILED), "postThread", None),
+    (ReasoningSnapshot(TEXT_STEP), "generatingReasoningMessage", "completed"),
+    (StepSnapshot(PILLS_STEP), "generatingReasoningMessage", "in_progress"),
+    (StepSnapshot(FILES_STEP), "generatingReasoningMessage", "completed"),
+    (AnswerDelta(PART_ID, "Hel"), "generatingResponseMessage", "in_progress"),
+    (
+        AnswerSnapshot(TextResponse(PART_ID, "Hel", is_final=False)),
+        "generatingResponseMessage",
+        "in_progress",
+    ),
+    (AnswerSnapshot(TextResponse(PART_ID, "Hello", is_final=True)), "generatingResponseMessage", "completed"),
+    (AnswerEnd(PART_ID), "generatingResponseMessage", "completed"),
+    (AnswerSnapshot(FILE), "generatingResponseMessage", "completed"),
+    (TurnCompleted(opened_view()), "complete", None),
+    (TurnFailed(FAILED), "postThread", None),
 ]
 """Every event, with the name and the progress of its frame."""
 

@@ -17,9 +17,10 @@ from tests.protocol.sample_turn_events import (
     view_of_messages,
 )
 from tests.protocol.schema_validation import frame_errors
-from threadcast.domain import turn_events
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.message import Outcome
+from threadcast.domain.streamed_parts import AnswerEnd, TitleEnd
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.errors import BadRequest, ClientFault, Conflict, NotFound, TooManyRequests, Unauthorized
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.envelope import Action
@@ -37,24 +38,24 @@ from threadcast_client import check_frame
 
 
 def test_every_kind_of_event_is_among_the_samples() -> None:
-    assert {type(event) for event, _, _ in EVENTS} == set(get_args(turn_events.TurnEvent))
+    assert {type(event) for event, _, _ in EVENTS} == set(get_args(TurnEvent))
 
 
 @pytest.mark.parametrize(("event", "name", "progress"), EVENTS)
 def test_every_event_has_a_frame_that_keeps_the_contract(
-    event: turn_events.TurnEvent, name: str, progress: str | None
+    event: TurnEvent, name: str, progress: str | None
 ) -> None:
     frame = turn_frame(event, TO)
 
     assert (frame["event"], (frame["payload"] or {}).get("progress")) == (name, progress)
     assert (frame["route"], frame.get("request_id")) == ("/chats/post", "r-1")
     assert frame_errors(frame) == []
-    if not isinstance(event, turn_events.TurnCompleted):  # the message of this view is still open
+    if not isinstance(event, TurnCompleted | AnswerEnd):  # an open message; a text sent in deltas
         assert check_frame(frame) == []
 
 
 @pytest.mark.parametrize("event", [event for event, _, _ in EVENTS])
-def test_a_frame_has_no_request_id_where_the_request_had_none(event: turn_events.TurnEvent) -> None:
+def test_a_frame_has_no_request_id_where_the_request_had_none(event: TurnEvent) -> None:
     frame = turn_frame(event, replace(TO, request_id=None))
 
     assert list(frame) == ["route", "event", "payload", "sent_by", "error", "send_method"]
@@ -62,7 +63,7 @@ def test_a_frame_has_no_request_id_where_the_request_had_none(event: turn_events
 
 
 def test_a_frame_is_compact_json_with_its_keys_in_order() -> None:
-    encoded = encode(turn_frame(turn_events.TitleDecided("Wärme"), TO))
+    encoded = encode(turn_frame(TitleEnd("Wärme"), TO))
 
     assert encoded.decode() == (
         '{"route":"/chats/post","event":"generatingTitle",'
@@ -73,7 +74,7 @@ def test_a_frame_is_compact_json_with_its_keys_in_order() -> None:
 
 def test_a_progress_frame_requires_an_open_turn() -> None:
     with pytest.raises(ValueError, match="no turn is opened"):
-        turn_frame(turn_events.TitleDecided("Wind"), Address("/chats/post"))
+        turn_frame(TitleEnd("Wind"), Address("/chats/post"))
 
 
 def test_only_initialize_chat_names_the_sender() -> None:
@@ -113,7 +114,7 @@ def test_a_stop_is_answered_with_whether_a_turn_was_running(*, stopped: bool) ->
 
 
 def test_a_failed_turn_has_an_error_with_its_reference_and_its_ids() -> None:
-    frame = turn_frame(turn_events.TurnFailed(FAILED), TO)
+    frame = turn_frame(TurnFailed(FAILED), TO)
 
     assert frame["send_method"] == "SenderOnly"
     assert frame["error"] == {
@@ -186,7 +187,7 @@ def test_an_internal_error_holds_only_a_fixed_sentence_and_its_reference() -> No
 @pytest.mark.parametrize("count", [1, 5, 40, 400])
 @pytest.mark.parametrize("max_bytes", [131_072, 32_768])
 def test_a_chat_of_any_length_fits_into_a_frame(count: int, max_bytes: int) -> None:
-    event = turn_events.ChatOpened(view_of_messages(count, 2_000, 3_000))
+    event = ChatOpened(view_of_messages(count, 2_000, 3_000))
 
     frame = turn_frame(event, TO, max_bytes)
 

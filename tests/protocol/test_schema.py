@@ -12,8 +12,10 @@ from tests.protocol.sample_turn_events import EVENTS, PART_ID, TO
 from tests.protocol.schema_validation import SCHEMA, SCHEMA_FILE, frame_errors, request_errors
 from tests.protocol.test_requests import ASSET_ID, VALID
 from threadcast.assets.kinds import type_named
-from threadcast.domain import turn_events
 from threadcast.domain.asset import AssetType
+from threadcast.domain.message import TextResponse
+from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
+from threadcast.domain.turn_events import ChatOpened
 from threadcast.protocol.envelope import ROUTES
 from threadcast.protocol.frames import turn_frame
 from threadcast.protocol.request_types import (
@@ -60,9 +62,9 @@ def changed(frame: Any, path: str, value: Any) -> Any:
     return copied
 
 
-OPENED = turn_frame(turn_events.ChatOpened(opened_view()), TO)
-TITLE = turn_frame(turn_events.TitleDecided("Wind"), TO)
-TEXT = turn_frame(turn_events.AnswerClosed(PART_ID, "Hello"), TO)
+OPENED = turn_frame(ChatOpened(opened_view()), TO)
+TITLE = turn_frame(TitleEnd("Wind"), TO)
+TEXT = turn_frame(AnswerSnapshot(TextResponse(PART_ID, "Hello", is_final=True)), TO)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from tests.turns.world import ALICE, BOB, World, with_times
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.commands import GetRequest, PostRequest
-from threadcast.domain.message import Outcome
-from threadcast.ports import Connection, Handoff, agent_events
+from threadcast.domain.message import Outcome, PillsStep
+from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, StepSnapshot
+from threadcast.ports import Connection, Handoff
 from threadcast_client import is_terminal
 
 
@@ -63,9 +64,9 @@ def test_closing_a_turn_closes_every_open_reasoning_step() -> None:
     world, connection, chat_id, message_id = world_with_an_abandoned_turn()
     turn = world.use_cases.claimer.claim_turn(chat_id, message_id, ALICE)
     assert turn is not None
-    turn.live.say(agent_events.ReasoningExtended("thinking", "Thinking", "Well"))
-    turn.live.say(agent_events.PillsShown("looking", "Looking", (), "loading"))
-    turn.live.say(agent_events.AnswerExtended("answer", "Be"))
+    turn.live.say(ReasoningDelta("thinking", "Thinking", "Well"))
+    turn.live.say(StepSnapshot(PillsStep("looking", "Looking", status="loading")))
+    turn.live.say(AnswerDelta("answer", "Be"))
     world.use_cases.turns.checkpoint(turn.claim, turn.live.checkpoint(), turn.lease_until)
     world.clock.shift += timedelta(minutes=5)
 

@@ -6,7 +6,8 @@ from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.commands import PostRequest
-from threadcast.ports import Connection, agent_events
+from threadcast.ports import Connection
+from threadcast.ports.agent_events import AgentEvent
 
 
 class StaleRequestStore(MemoryChatStore):
@@ -22,7 +23,7 @@ class StaleRequestStore(MemoryChatStore):
 
 
 def world_with_stale_reads(
-    *script: agent_events.AgentEvent | Exception | Pause,
+    *script: AgentEvent | Exception | Pause,
 ) -> tuple[World, StaleRequestStore]:
     world = World(agent=ScriptedAgent(*script), background=True)
     store = StaleRequestStore(world.table)

@@ -14,12 +14,13 @@ from tests.waiting import eventually
 from threadcast.domain.chat import Chat
 from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
-from threadcast.ports import Connection, Handoff, Presence, agent_events
+from threadcast.ports import Connection, Handoff, Presence
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
 
-FIRST = agent_events.AnswerExtended("answer", "Hel")
+FIRST = AnswerDelta("answer", "Hel")
 
 
 def world_with_a_running_turn(

@@ -3,8 +3,8 @@
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
 from threadcast.domain.commands import PostRequest
+from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
 from threadcast.errors import AgentError
-from threadcast.ports import agent_events
 from threadcast_client import agrees_with, fold_stream
 
 
@@ -44,9 +44,7 @@ def test_the_agent_receives_the_rows_of_the_asset_with_the_prompt() -> None:
 
 
 def test_a_prompt_without_an_asset_starts_a_chat_whose_title_the_agent_chooses() -> None:
-    world = World(
-        ScriptedAgent(agent_events.TitleExtended("Gree"), agent_events.TitleDecided("Greetings"), *HELLO)
-    )
+    world = World(ScriptedAgent(TitleDelta("Gree"), TitleEnd("Greetings"), *HELLO))
     connection = world.connect()
 
     world.ask(PostRequest("Hello?"), connection)
@@ -87,9 +85,7 @@ def test_replacing_a_message_removes_it_and_every_later_message() -> None:
 
 
 def test_an_agent_error_ends_the_turn_and_keeps_the_answer_so_far() -> None:
-    world = World(
-        ScriptedAgent(agent_events.AnswerExtended("answer", "Hel"), AgentError("The model is busy."))
-    )
+    world = World(ScriptedAgent(AnswerDelta("answer", "Hel"), AgentError("The model is busy.")))
     connection = world.connect()
 
     world.ask(PostRequest("Hello?"), connection)
@@ -129,8 +125,8 @@ def test_a_turn_is_delivered_to_every_connection_of_its_user_and_to_no_other() -
 
 def test_folding_the_frames_of_a_turn_gives_its_complete_payload() -> None:
     script = (
-        agent_events.ReasoningExtended("think", "Thinking", "hm "),
-        agent_events.TitleExtended("T"),
+        ReasoningDelta("think", "Thinking", "hm "),
+        TitleDelta("T"),
         *HELLO,
     )
     world = World(ScriptedAgent(*script))

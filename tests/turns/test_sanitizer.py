@@ -10,8 +10,25 @@ from hypothesis import strategies as st
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
 from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.message import Outcome, Pill, PillContainer, PillsStep, StepFile, TextResponse
-from threadcast.ports import agent_events
+from threadcast.domain.message import (
+    FilesStep,
+    Outcome,
+    Pill,
+    PillContainer,
+    PillsStep,
+    StepFile,
+    TextResponse,
+)
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
+from threadcast.ports.agent_events import AgentEvent, FileMade
 from threadcast.protocol.chat_payload import message_payload
 from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
@@ -40,7 +57,7 @@ def answer_of(builder: MessageBuilder) -> str:
 def test_an_answer_contains_only_whole_and_printable_characters(deltas: list[str], answer: str) -> None:
     builder = new_builder()
 
-    emitted = [event for delta in deltas for event in builder.apply(agent_events.AnswerExtended("a", delta))]
+    emitted = [event for delta in deltas for event in builder.apply(AnswerDelta("a", delta))]
 
     assert answer_of(builder) == answer
     assert "".join(event.text for event in emitted if hasattr(event, "text")) == answer
@@ -48,14 +65,17 @@ def test_an_answer_contains_only_whole_and_printable_characters(deltas: list[str
 
 def test_half_a_surrogate_pair_at_the_end_of_an_answer_is_dropped() -> None:
     builder = new_builder()
-    builder.apply(agent_events.AnswerExtended("a", "cut \ud83d"))
-    builder.apply(agent_events.AnswerEnded("a"))
+    builder.apply(AnswerDelta("a", "cut \ud83d"))
+    builder.apply(AnswerEnd("a"))
 
     assert answer_of(builder) == "cut "
 
 
 anything = st.text(st.characters(codec=None), max_size=40).map(lambda text: text * 40)
 pills = st.builds(Pill, anything, anything, anything)
+containers = st.lists(
+    st.builds(PillContainer, anything, st.lists(pills, max_size=9).map(tuple)), max_size=9
+).map(tuple)
 files = st.builds(
     StepFile,
     st.uuids().map(str),
@@ -67,27 +87,23 @@ files = st.builds(
     anything.map(lambda text: text * 20),
 )
 events = st.one_of(
-    st.builds(agent_events.ReasoningExtended, st.just("s"), anything, anything),
-    st.builds(agent_events.ReasoningEnded, st.just("s"), anything),
+    st.builds(ReasoningDelta, st.just("s"), anything, anything),
+    st.builds(ReasoningEnd, st.just("s"), anything),
+    st.builds(StepSnapshot, st.builds(PillsStep, st.just("p"), anything, containers)),
     st.builds(
-        agent_events.PillsShown,
-        st.just("p"),
-        anything,
-        st.lists(st.builds(PillContainer, anything, st.lists(pills, max_size=9).map(tuple)), max_size=9).map(
-            tuple
-        ),
+        StepSnapshot,
+        st.builds(FilesStep, st.just("f"), anything, st.lists(files, max_size=9).map(tuple)),
     ),
-    st.builds(agent_events.FilesShown, st.just("f"), anything, st.lists(files, max_size=9).map(tuple)),
-    st.builds(agent_events.TitleExtended, anything),
-    st.builds(agent_events.TitleDecided, anything),
-    st.builds(agent_events.AnswerExtended, st.just("a"), anything.map(lambda text: text[:1_000]), anything),
-    st.builds(agent_events.FileMade, st.just("m"), st.just(ASSET), anything, note=anything),
+    st.builds(TitleDelta, anything),
+    st.builds(TitleEnd, anything),
+    st.builds(AnswerDelta, st.just("a"), anything.map(lambda text: text[:1_000]), anything),
+    st.builds(FileMade, st.just("m"), st.just(ASSET), anything, note=anything),
 )
 
 
 @given(st.lists(events, max_size=12))
 def test_every_event_fits_the_smallest_frame_and_the_message_its_size_limit(
-    events_: list[agent_events.AgentEvent],
+    events_: list[AgentEvent],
 ) -> None:
     builder = new_builder()
 
@@ -107,26 +123,25 @@ def test_every_event_fits_the_smallest_frame_and_the_message_its_size_limit(
 def test_half_a_surrogate_pair_in_a_label_is_replaced() -> None:
     builder = new_builder()
 
-    builder.apply(
-        agent_events.PillsShown("p", "\ud83d", (PillContainer("Found \ud83d", (Pill("1", "\ude00", "v"),)),))
-    )
+    found = (PillContainer("Found \ud83d", (Pill("1", "\ude00", "v"),)),)
+    builder.apply(StepSnapshot(PillsStep("p", "\ud83d", found)))
 
     (step,) = builder.message().reasoning
     assert isinstance(step, PillsStep)
     assert step == PillsStep(
         step.id,
         "\ufffd",
-        step.secondary_title,
         (PillContainer("Found \ufffd", (Pill("1", "\ufffd", "v"),)),),
         "completed",
+        step.secondary_title,
     )
 
 
 def test_many_short_reasoning_steps_are_limited_like_one_long_text() -> None:
     builder = new_builder()
     for number in range(1_000):
-        builder.apply(agent_events.ReasoningExtended(f"step {number}", "Thinking", "."))
-        builder.apply(agent_events.ReasoningEnded(f"step {number}"))
+        builder.apply(ReasoningDelta(f"step {number}", "Thinking", "."))
+        builder.apply(ReasoningEnd(f"step {number}"))
 
     builder.close("completed")
 
@@ -140,6 +155,6 @@ def test_a_step_that_is_updated_counts_once_towards_the_size_limit() -> None:
     found = (PillContainer("Found", tuple(Pill(str(n), "x" * 250, "value") for n in range(50))),)
 
     for _ in range(20):
-        builder.apply(agent_events.PillsShown("p", "Looking", found, "loading"))
+        builder.apply(StepSnapshot(PillsStep("p", "Looking", found, "loading")))
 
     assert not builder.full

@@ -5,15 +5,9 @@ import pytest
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, with_times
 from threadcast.domain.commands import PostRequest
-from threadcast.domain.turn_events import (
-    AnswerClosed,
-    AnswerExtended,
-    ChatOpened,
-    FileAttached,
-    TurnCompleted,
-)
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerSnapshot
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted
 from threadcast.errors import NotFound, StoreUnavailable
-from threadcast.ports import agent_events
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.frames import MAX_FRAME_BYTES
 
@@ -26,7 +20,7 @@ def test_a_request_is_checked_before_the_first_event_is_requested() -> None:
 def test_an_asset_without_a_prompt_yields_every_event() -> None:
     turn = World().use_cases.stream_turn.stream_turn(PostRequest(asset=WIND), ALICE, "k-1")
 
-    assert [type(event) for event in turn] == [ChatOpened, FileAttached, AnswerClosed, TurnCompleted]
+    assert [type(event) for event in turn] == [ChatOpened, AnswerSnapshot, AnswerSnapshot, TurnCompleted]
 
 
 def test_a_prompt_yields_every_event_as_it_is_published() -> None:
@@ -34,15 +28,15 @@ def test_a_prompt_yields_every_event_as_it_is_published() -> None:
 
     assert [type(event) for event in turn] == [
         ChatOpened,
-        AnswerExtended,
-        AnswerExtended,
-        AnswerClosed,
+        AnswerDelta,
+        AnswerDelta,
+        AnswerSnapshot,
         TurnCompleted,
     ]
 
 
 def test_closing_the_iterator_stops_the_turn_and_keeps_the_answer_so_far() -> None:
-    world = World(ScriptedAgent(agent_events.AnswerExtended("answer", "Hel"), Pause(), *HELLO))
+    world = World(ScriptedAgent(AnswerDelta("answer", "Hel"), Pause(), *HELLO))
     turn = world.use_cases.stream_turn.stream_turn(PostRequest("Hello?"), ALICE, "k-1")
     opened = next(turn)
     next(turn)

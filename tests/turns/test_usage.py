@@ -9,8 +9,9 @@ import pytest
 from tests.turns.world import World
 from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import Message
+from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import AgentEvent, AnswerExtended, TokensUsed
+from threadcast.ports.agent_events import AgentEvent, TokensUsed
 
 USED = TokensUsed(1_000, 100, 0, Decimal("0.0055"), estimated_tokens=1_100)
 
@@ -19,7 +20,7 @@ class MeteredAgent:
     """Yields text until it is stopped, then the tokens used; with `ignores_stop` it never ends."""
 
     def __init__(self, piece: str = "Hel", *, pieces: int = 1, ignores_stop: bool = False) -> None:
-        self._events = [AnswerExtended("answer", piece)] * pieces
+        self._events = [AnswerDelta("answer", piece)] * pieces
         self._ignores_stop = ignores_stop
         self.closed = threading.Event()
 
@@ -31,7 +32,7 @@ class MeteredAgent:
                 yield event
             task.stop.wait(60)
             while self._ignores_stop:
-                yield AnswerExtended("answer", "!")
+                yield AnswerDelta("answer", "!")
             yield USED
         finally:
             self.closed.set()

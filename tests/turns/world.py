@@ -22,9 +22,10 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
-from threadcast.ports import Connection, Handoff, TurnStarter, agent_events
+from threadcast.ports import Connection, Handoff, TurnStarter
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.request_context import RequestContext
 
@@ -48,9 +49,9 @@ DEFINITION = {
 }
 ROWS = Table(("year", "gwh"), (("2001-01-01", 10), ("2002-01-01", 20), ("2003-01-01", 15)))
 HELLO = (
-    agent_events.AnswerExtended("answer", "Hel"),
-    agent_events.AnswerExtended("answer", "lo"),
-    agent_events.AnswerEnded("answer"),
+    AnswerDelta("answer", "Hel"),
+    AnswerDelta("answer", "lo"),
+    AnswerEnd("answer"),
 )
 _PARTS = frozenset(inspect.signature(UseCases).parameters)
 

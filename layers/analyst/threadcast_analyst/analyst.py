@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 
 from threadcast.domain.asset import AssetContext
-from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    AnswerEnded,
-    AnswerExtended,
-    PillsShown,
-    ReasoningEnded,
-    ReasoningExtended,
-    TitleDecided,
-    TitleExtended,
+from threadcast.domain.message import PillsStep
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
 )
+from threadcast.ports import AgentTask
+from threadcast.ports.agent_events import AgentEvent
 from threadcast_analyst.answering import NO_ASSET, answer_to, no_rows
 from threadcast_analyst.computing.focus import focus_of
 from threadcast_analyst.explaining import matched_pills, understood_as
@@ -77,8 +78,8 @@ def _quoted(quotation: str, context: AssetContext, *, wants_title: bool) -> Iter
     """A report's own words, told as an answer."""
     text = f"The question is about the text of “{context.asset.name}”: I look for the sentences it is about."
     for chunk in in_chunks(text):
-        yield ReasoningExtended(_STEP, "Reading the report", chunk)
-    yield ReasoningEnded(_STEP)
+        yield ReasoningDelta(_STEP, "Reading the report", chunk)
+    yield ReasoningEnd(_STEP)
     if wants_title:
         yield from _title(shortened(context.asset.name))
     yield from _told(quotation)
@@ -91,22 +92,22 @@ def _name(context: AssetContext | None) -> str:
 def _reasoning(queries: tuple[Query, ...]) -> Iterator[AgentEvent]:
     title = "Reading the question"
     if not queries:
-        yield ReasoningExtended(_STEP, title, "There are no rows to look at.")
-        yield ReasoningEnded(_STEP)
+        yield ReasoningDelta(_STEP, title, "There are no rows to look at.")
+        yield ReasoningEnd(_STEP)
         return
     for chunk in in_chunks(understood_as(queries)):
-        yield ReasoningExtended(_STEP, title, chunk)
-    yield ReasoningEnded(_STEP)
-    yield PillsShown(_PILLS, "Matched in the rows", matched_pills(queries[0]))
+        yield ReasoningDelta(_STEP, title, chunk)
+    yield ReasoningEnd(_STEP)
+    yield StepSnapshot(PillsStep(_PILLS, "Matched in the rows", matched_pills(queries[0])))
 
 
 def _title(title: str) -> Iterator[AgentEvent]:
     for chunk in in_chunks(title):
-        yield TitleExtended(chunk)
-    yield TitleDecided(title)
+        yield TitleDelta(chunk)
+    yield TitleEnd(title)
 
 
 def _told(text: str) -> Iterator[AgentEvent]:
     for chunk in in_chunks(text):
-        yield AnswerExtended(_PART, chunk)
-    yield AnswerEnded(_PART)
+        yield AnswerDelta(_PART, chunk)
+    yield AnswerEnd(_PART)

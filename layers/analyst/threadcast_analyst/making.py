@@ -7,10 +7,11 @@ from typing import Any
 
 from threadcast.assets.columns.number_format import counted, joined
 from threadcast.domain.asset import Asset, AssetType, Table
-from threadcast.domain.message import StepFile, StepStatus
+from threadcast.domain.message import FilesStep, StepFile, StepStatus
+from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
 from threadcast.ports import AssetLibrary, Clock, IdMaker
-from threadcast.ports.agent_events import AgentEvent, FileMade, FilesShown
+from threadcast.ports.agent_events import AgentEvent, FileMade
 from threadcast_analyst.computing.selection import rows_of
 from threadcast_analyst.series import Condition, Line, Relation
 from threadcast_analyst.wording.scope import months_phrase
@@ -53,9 +54,9 @@ class MetricMaker:
     def events(self, metric: NewMetric) -> Iterator[AgentEvent]:
         """Store the metric, telling so before and after; raises `StoreUnavailable`."""
         title = f"Making the metric “{metric.asset.name}”"
-        yield FilesShown(_STEP, title, (_file(metric, "loading"),), "loading")
+        yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "loading"),), "loading"))
         self._library.save(metric.asset, metric.table)
-        yield FilesShown(_STEP, title, (_file(metric, "completed"),), "completed")
+        yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "completed"),)))
         yield FileMade(_PART, metric.asset.ref, metric.asset.name)
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from threadcast.domain.turn_events import (
-    AnswerClosed,
-    AnswerExtended,
-    AnswerSoFar,
-    ReasoningClosed,
-    ReasoningExtended,
-    TitleExtended,
-    TurnEvent,
+from threadcast.domain.message import TextResponse
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    AnswerSnapshot,
+    ReasoningDelta,
+    ReasoningSnapshot,
+    TitleDelta,
 )
+from threadcast.domain.turn_events import TurnEvent
 
 __all__ = ["split"]
 
@@ -18,19 +19,18 @@ __all__ = ["split"]
 def split(event: TurnEvent) -> tuple[TurnEvent, ...]:
     """Return smaller events that replace the event, in order; empty where it cannot be split.
 
-    A whole text that is too long is left out of its closing event: the client has it from the chunks.
+    A whole text that is too long is left out of the event that ends it: the client has it from the deltas.
     """
     match event:
-        case AnswerSoFar(text=text) if len(text) > 1:
+        case AnswerSnapshot(part=TextResponse(is_final=True) as part):
+            return (AnswerEnd(part.id, part.originating_tool_name),)
+        case AnswerSnapshot(part=TextResponse(text=text) as part) if len(text) > 1:
             half = len(text) // 2
-            return replace(event, text=text[:half]), AnswerExtended(event.id, text[half:], event.tool)
-        case AnswerClosed(text=str()):
-            return (replace(event, text=None),)
-        case ReasoningClosed(reasoning=reasoning) if reasoning.text:
-            return (ReasoningClosed(replace(reasoning, text="")),)
-        case TitleExtended(text=text) | ReasoningExtended(text=text) | AnswerExtended(text=text) if (
-            len(text) > 1
-        ):
+            begun = AnswerSnapshot(replace(part, text=text[:half]))
+            return begun, AnswerDelta(part.id, text[half:], part.originating_tool_name)
+        case ReasoningSnapshot(part=part) if part.text:
+            return (ReasoningSnapshot(replace(part, text="")),)
+        case TitleDelta(text=text) | ReasoningDelta(text=text) | AnswerDelta(text=text) if len(text) > 1:
             half = len(text) // 2
             return replace(event, text=text[:half]), replace(event, text=text[half:])
         case _:

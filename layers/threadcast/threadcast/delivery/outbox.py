@@ -12,17 +12,18 @@ from typing import Protocol
 from threadcast.delivery.frame_splitting import split
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
-from threadcast.domain.turn_events import (
-    AnswerSoFar,
-    Chunk,
-    FilesChanged,
-    PillsChanged,
-    TerminalEvent,
-    TitleExtended,
-    TurnEvent,
+from threadcast.domain.message import TextResponse
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerSnapshot,
+    Delta,
+    ReasoningDelta,
+    StepSnapshot,
+    TitleDelta,
     continues,
     merged,
 )
+from threadcast.domain.turn_events import TerminalEvent, TurnEvent
 
 __all__ = ["NEVER", "Outbox", "OutboxCounts", "Renderer", "Snapshot", "Source"]
 
@@ -186,7 +187,7 @@ class Outbox:
         """Return whether the next frame only continues a text, and no other event waits."""
         head = self._parts[0]
         return (
-            isinstance(head, Chunk)
+            isinstance(head, Delta)
             and len(self._parts) == 1
             and self._cursor == len(self._source.log)
             and _text_key(head) in self._begun
@@ -215,8 +216,8 @@ class Outbox:
             self._waiting_since_s = None
         self._ceiling_s = self._policy.backoff_s
         self.acknowledged = True
-        if isinstance(event, Chunk | AnswerSoFar):
-            self._begun.add(_text_key(event))
+        if (text_key := _text_key(event)) is not None:
+            self._begun.add(text_key)
         if isinstance(event, TerminalEvent):
             self._finished = Finished(gone=False)
 
@@ -251,7 +252,7 @@ class Outbox:
 
         A step is sent in one frame. A chat that fits a smaller frame leaves the reasoning out, too.
         """
-        is_step = isinstance(self._parts[0], PillsChanged | FilesChanged)
+        is_step = isinstance(self._parts[0], StepSnapshot)
         return is_step and len(self._in_flight) > self._policy.min_frame_bytes
 
     def _gone(self, now_s: float) -> None:
@@ -262,5 +263,16 @@ class Outbox:
             self._finished = Finished(gone=True)
 
 
-def _text_key(event: Chunk | AnswerSoFar) -> str:
-    return "title" if isinstance(event, TitleExtended) else event.id
+def _text_key(event: TurnEvent) -> str | None:
+    """Return the key of the open text that the event extends or restores; None for any other event."""
+    match event:
+        case TitleDelta():
+            return "title"
+        case (
+            ReasoningDelta(id=id_)
+            | AnswerDelta(id=id_)
+            | AnswerSnapshot(part=TextResponse(id=id_, is_final=False))
+        ):
+            return id_
+        case _:
+            return None

@@ -112,13 +112,16 @@ class PillContainer:
 
 @dataclass(frozen=True, slots=True)
 class PillsStep:
-    """A reasoning step and the items it found; a later step with the same id replaces it."""
+    """A reasoning step and the items it found; a later step with the same id replaces it.
+
+    `secondary_title` is how long it took, once it has ended.
+    """
 
     id: str
     title: str
-    secondary_title: str | None
-    containers: tuple[PillContainer, ...]
-    status: StepStatus
+    containers: tuple[PillContainer, ...] = ()
+    status: StepStatus = "completed"
+    secondary_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +139,16 @@ class StepFile:
 
 @dataclass(frozen=True, slots=True)
 class FilesStep:
-    """A reasoning step that makes files; a later step with the same id replaces it."""
+    """A reasoning step that makes files; a later step with the same id replaces it.
+
+    `secondary_title` is how long it took, once it has ended.
+    """
 
     id: str
     title: str
-    secondary_title: str | None
-    status: StepStatus
-    files: tuple[StepFile, ...]
+    files: tuple[StepFile, ...] = ()
+    status: StepStatus = "completed"
+    secondary_title: str | None = None
 
 
 ReasoningPart = ReasoningText | PillsStep | FilesStep

@@ -1,103 +1,23 @@
-"""The events that an agent yields while it answers; its steps and parts have keys, not ids.
+"""The events that an agent yields while it answers: streamed parts, files it made, tokens it used.
 
-Keys are any strings, unique within one answer; the turn derives ids, durations and whole texts from them.
-Deltas (`…Extended`) hold new text only.
+The ids of an agent's parts are keys of its own choice; see `threadcast.domain.streamed_parts`. A step is a
+`StepSnapshot`; its `secondary_title`, the time it took, is set by the turn.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from threadcast.domain.asset import AssetRef
-from threadcast.domain.message import PillContainer, StepFile, StepStatus
+from threadcast.domain.streamed_parts import AnswerEnd, Delta, ReasoningEnd, StepSnapshot, TitleEnd
 
-__all__ = [
-    "AgentEvent",
-    "AnswerEnded",
-    "AnswerExtended",
-    "FileMade",
-    "FilesShown",
-    "PillsShown",
-    "ReasoningEnded",
-    "ReasoningExtended",
-    "TitleDecided",
-    "TitleExtended",
-    "TokensUsed",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class ReasoningExtended:
-    """More of a reasoning text; the first event of a `step` opens it."""
-
-    step: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReasoningEnded:
-    """A reasoning text is complete (or `failed`); `title` replaces the former title unless it is None."""
-
-    step: str
-    title: str | None = None
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PillsShown:
-    """A step with the items it found so far; a later event with the same `step` replaces it."""
-
-    step: str
-    title: str
-    containers: tuple[PillContainer, ...] = ()
-    status: StepStatus = "completed"
-
-
-@dataclass(frozen=True, slots=True)
-class FilesShown:
-    """A step with its files and their whole texts so far; a later event with the same `step` replaces it."""
-
-    step: str
-    title: str
-    files: tuple[StepFile, ...] = ()
-    status: StepStatus = "completed"
-
-
-@dataclass(frozen=True, slots=True)
-class TitleExtended:
-    """More of the chat's title."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TitleDecided:
-    """The chat's whole title."""
-
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerExtended:
-    """More of the answer; the first of a `part` opens it. `tool` names the tool it came from, if one did."""
-
-    part: str
-    text: str
-    tool: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEnded:
-    """A part of the answer is complete."""
-
-    part: str
+__all__ = ["AgentEvent", "FileMade", "TokensUsed"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileMade:
     """A file belongs to the answer: an asset that the agent stored for the user."""
 
-    part: str
+    id: str
     asset: AssetRef
     name: str
     version_number: int = 1
@@ -120,15 +40,4 @@ class TokensUsed:
     estimated_tokens: int = 0
 
 
-AgentEvent = (
-    ReasoningExtended
-    | ReasoningEnded
-    | PillsShown
-    | FilesShown
-    | TitleExtended
-    | TitleDecided
-    | AnswerExtended
-    | AnswerEnded
-    | FileMade
-    | TokensUsed
-)
+AgentEvent = Delta | TitleEnd | ReasoningEnd | StepSnapshot | AnswerEnd | FileMade | TokensUsed

@@ -4,9 +4,19 @@ import json
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
-from threadcast.domain import turn_events
 from threadcast.domain.chat import ChatView
-from threadcast.domain.message import Outcome, ReasoningText, Sender, StepStatus
+from threadcast.domain.message import Outcome, ReasoningText, Sender, StepStatus, TextResponse
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    AnswerSnapshot,
+    ReasoningDelta,
+    ReasoningSnapshot,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.errors import ClientFault
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.chat_types import ChatPayload
@@ -73,33 +83,30 @@ class Address:
         return self.chat_id, self.message_id
 
 
-def turn_frame(event: turn_events.TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:  # noqa: C901, PLR0911, PLR0912 - one per event
+def turn_frame(event: TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:  # noqa: C901, PLR0911 - one per event
     """Return the frame of a turn's event; a chat in it is trimmed to `max_bytes`."""
     match event:
-        case turn_events.ChatOpened(view=view):
+        case ChatOpened(view=view):
             return _initialize_chat(to, chat_payload(view, max_bytes))
-        case turn_events.TitleExtended(text=text):
+        case TitleDelta(text=text):
             return _title(to, None, text, "in_progress")
-        case turn_events.TitleDecided(title=title):
+        case TitleEnd(title=title):
             return _title(to, title, None, "completed")
-        case turn_events.ReasoningExtended(id=id_, title=title, text=text):
-            step = ReasoningText(id_, title, None, text, "loading")
-            return _reasoning(to, reasoning_text(step, chunk=text), "loading")
-        case turn_events.ReasoningClosed(reasoning=reasoning):
-            return _reasoning(to, reasoning_payload(reasoning), reasoning.status)
-        case turn_events.PillsChanged(step=step) | turn_events.FilesChanged(step=step):
-            return _reasoning(to, reasoning_payload(step), step.status)
-        case turn_events.AnswerExtended(id=id_, text=text, tool=tool):
+        case ReasoningDelta(id=id_, title=title, text=text):
+            begun = ReasoningText(id_, title, None, text, "loading")
+            return _reasoning(to, reasoning_text(begun, chunk=text), "loading")
+        case ReasoningSnapshot(part=part) | StepSnapshot(part=part):
+            return _reasoning(to, reasoning_payload(part), part.status)
+        case AnswerDelta(id=id_, text=text, tool=tool):
             return _response(to, response_text(id_, tool, chunk=text), "in_progress")
-        case turn_events.AnswerSoFar(id=id_, text=text, tool=tool):
-            return _response(to, response_text(id_, tool, message=text), "in_progress")
-        case turn_events.AnswerClosed(id=id_, text=whole, tool=tool):
-            return _response(to, response_text(id_, tool, message=whole, is_final=True), "completed")
-        case turn_events.FileAttached(file=file):
-            return _response(to, response_payload(file), "completed")
-        case turn_events.TurnCompleted(view=view):
+        case AnswerEnd(id=id_, tool=tool):
+            return _response(to, response_text(id_, tool, is_final=True), "completed")
+        case AnswerSnapshot(part=response):
+            is_open = isinstance(response, TextResponse) and not response.is_final
+            return _response(to, response_payload(response), "in_progress" if is_open else "completed")
+        case TurnCompleted(view=view):
             return _complete(to, chat_payload(view, max_bytes))
-        case turn_events.TurnFailed(outcome=outcome):
+        case TurnFailed(outcome=outcome):
             return error_frame("post", to, _outcome_body(outcome))
         case _:
             assert_never(event)

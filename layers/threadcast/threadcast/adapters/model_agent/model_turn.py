@@ -29,9 +29,10 @@ from threadcast.adapters.model_agent.tools.tool import Tool
 from threadcast.adapters.model_agent.tools.tool_steps import ToolSteps
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits, TurnUsage
 from threadcast.adapters.model_agent.usage.usage_meter import UsageMeter
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.domain.text import clean
 from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import AgentEvent, AnswerEnded, AnswerExtended, FileMade
+from threadcast.ports.agent_events import AgentEvent, FileMade
 
 __all__ = ["ModelTurn"]
 
@@ -76,7 +77,7 @@ class ModelTurn:
                 def emit_and_name(event: AgentEvent) -> None:
                     emit(event)
                     begin_title.set()
-                    self._has_answered |= isinstance(event, AnswerExtended | FileMade)
+                    self._has_answered |= isinstance(event, AnswerDelta | FileMade)
 
                 await self._answer(emit_and_name, self._meter(emit))
         finally:
@@ -183,8 +184,8 @@ class ModelTurn:
     def _emit_notice(self, limit: Limit, emit: Emit) -> None:
         for event in self._reader.finish():
             emit(event)
-        emit(AnswerExtended(_NOTICE, limit.value))
-        emit(AnswerEnded(_NOTICE))
+        emit(AnswerDelta(_NOTICE, limit.value))
+        emit(AnswerEnd(_NOTICE))
 
     def _translated(self, error: Exception) -> Exception:
         """Return the error to raise: an `AgentError` for the SDK's errors, else the error itself."""

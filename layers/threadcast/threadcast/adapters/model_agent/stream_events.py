@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from threadcast.adapters.model_agent.tools.tool_steps import ToolSteps
-from threadcast.ports.agent_events import (
-    AgentEvent,
-    AnswerEnded,
-    AnswerExtended,
-    ReasoningEnded,
-    ReasoningExtended,
-)
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd, ReasoningDelta, ReasoningEnd
+from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["StreamReader"]
 
@@ -68,7 +63,7 @@ class StreamReader:
         """End the open block."""
         block, self._block = self._block, None
         if block is not None and block.begun:
-            yield AnswerEnded(block.key) if block.kind == "answer" else ReasoningEnded(block.key, "Thought")
+            yield AnswerEnd(block.key) if block.kind == "answer" else ReasoningEnd(block.key, "Thought")
 
     def _extend(self, kind: Literal["answer", "thought"], text: str) -> Iterator[AgentEvent]:
         """Extend a block; a block of white space only is never begun."""
@@ -84,6 +79,6 @@ class StreamReader:
         if not text:
             return
         if kind == "answer":
-            yield AnswerExtended(block.key, text)
+            yield AnswerDelta(block.key, text)
         else:
-            yield ReasoningExtended(block.key, "Thinking", text)
+            yield ReasoningDelta(block.key, "Thinking", text)

@@ -10,9 +10,9 @@ from threadcast.adapters.model_agent.event_loop import Emit
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.usage.turn_limits import TurnUsage
 from threadcast.adapters.model_agent.usage.usage_meter import UsageMeter
+from threadcast.domain.streamed_parts import TitleDelta, TitleEnd
 from threadcast.domain.text import clean
 from threadcast.ports import AgentTask
-from threadcast.ports.agent_events import TitleDecided, TitleExtended
 
 __all__ = ["TitleWriter", "title_from_prompt"]
 
@@ -61,9 +61,9 @@ class TitleWriter:
             return
         if not self._title:
             self._title = title_from_prompt(self._task.prompt)
-            self._emit(TitleExtended(self._title))
+            self._emit(TitleDelta(self._title))
         self._is_decided = True
-        self._emit(TitleDecided(self._title))
+        self._emit(TitleEnd(self._title))
 
     async def _pieces(self) -> AsyncGenerator[str, None]:
         message = clean(self._message())
@@ -90,7 +90,7 @@ class TitleWriter:
         self._held = text[len(shown) :]
         if shown:
             self._title += shown
-            self._emit(TitleExtended(shown))
+            self._emit(TitleDelta(shown))
 
 
 def title_from_prompt(prompt: str) -> str:

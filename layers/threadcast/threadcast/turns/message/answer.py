@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from threadcast.assets import kinds
-from threadcast.domain import turn_events
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import FileNote, FileResponse, ResponsePart, TextResponse
-from threadcast.ports import agent_events as said
-from threadcast.turns.message.streaming_part import StreamingPart, part_id
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd, AnswerSnapshot
+from threadcast.ports.agent_events import FileMade
+from threadcast.turns.message.streaming_part import StreamingPart
 
 __all__ = ["AnswerBuilder", "file_response"]
 
@@ -16,38 +16,34 @@ __all__ = ["AnswerBuilder", "file_response"]
 class AnswerBuilder:
     """The parts of an answer by id; `last_file` is the newest file, None without one."""
 
-    def __init__(self, message_id: str, now: Callable[[], datetime]) -> None:
-        self._message_id = message_id
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._parts: dict[str, ResponsePart | StreamingPart] = {}
         self.last_file: AssetRef | None = None
 
-    def extend(self, event: said.AnswerExtended) -> Iterator[turn_events.TurnEvent]:
+    def extend(self, event: AnswerDelta) -> Iterator[AnswerDelta]:
         """Extend a text; one that has ended stays as it was delivered."""
         if not event.text:
             return
-        id_ = self._id(event.part)
-        part = self._parts.setdefault(id_, StreamingPart(tool=event.tool))
+        part = self._parts.setdefault(event.id, StreamingPart(tool=event.tool))
         if isinstance(part, StreamingPart):
             part.pieces.append(event.text)
-            yield turn_events.AnswerExtended(id_, event.text, part.tool)
+            yield AnswerDelta(event.id, event.text, part.tool)
 
-    def end(self, event: said.AnswerEnded) -> Iterator[turn_events.TurnEvent]:
+    def end(self, event: AnswerEnd) -> Iterator[AnswerSnapshot]:
         """End a text."""
-        id_ = self._id(event.part)
-        part = self._parts.get(id_)
+        part = self._parts.get(event.id)
         if isinstance(part, StreamingPart):
-            yield self._closed(id_, part)
+            yield self._closed(event.id, part)
 
-    def attach(self, event: said.FileMade) -> Iterator[turn_events.TurnEvent]:
+    def attach(self, event: FileMade) -> Iterator[AnswerSnapshot]:
         """Add a file."""
-        id_ = self._id(event.part)
-        file = file_response(id_, event.asset, event.name, event.note, self._now(), event.version_number)
-        self._parts[id_] = file
+        file = file_response(event.id, event.asset, event.name, event.note, self._now(), event.version_number)
+        self._parts[event.id] = file
         self.last_file = event.asset
-        yield turn_events.FileAttached(file)
+        yield AnswerSnapshot(file)
 
-    def close(self) -> Iterator[turn_events.TurnEvent]:
+    def close(self) -> Iterator[AnswerSnapshot]:
         """End every open text."""
         for id_, part in self._parts.items():
             if isinstance(part, StreamingPart):
@@ -56,27 +52,25 @@ class AnswerBuilder:
     def parts(self) -> tuple[ResponsePart, ...]:
         """Return every part so far."""
         return tuple(
-            TextResponse(id_, part.text, is_final=False, originating_tool_name=part.tool)
-            if isinstance(part, StreamingPart)
-            else part
-            for id_, part in self._parts.items()
+            _text(id_, part) if isinstance(part, StreamingPart) else part for id_, part in self._parts.items()
         )
 
-    def growing(self) -> tuple[turn_events.AnswerSoFar, ...]:
+    def open_texts(self) -> tuple[AnswerSnapshot, ...]:
         """Return the open texts, whole so far."""
         return tuple(
-            turn_events.AnswerSoFar(id_, part.text, part.tool)
+            AnswerSnapshot(_text(id_, part))
             for id_, part in self._parts.items()
             if isinstance(part, StreamingPart)
         )
 
-    def _id(self, key: str) -> str:
-        return part_id(self._message_id, "response", key)
+    def _closed(self, id_: str, part: StreamingPart) -> AnswerSnapshot:
+        text = _text(id_, part, is_final=True)
+        self._parts[id_] = text
+        return AnswerSnapshot(text)
 
-    def _closed(self, id_: str, part: StreamingPart) -> turn_events.AnswerClosed:
-        text = part.text
-        self._parts[id_] = TextResponse(id_, text, is_final=True, originating_tool_name=part.tool)
-        return turn_events.AnswerClosed(id_, text, part.tool)
+
+def _text(id_: str, part: StreamingPart, *, is_final: bool = False) -> TextResponse:
+    return TextResponse(id_, part.text, is_final=is_final, originating_tool_name=part.tool)
 
 
 def file_response(

@@ -9,12 +9,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, assert_never
 
-from threadcast.domain import turn_events
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    AnswerSnapshot,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
 from threadcast.domain.text import json_size
-from threadcast.ports import agent_events as said
+from threadcast.domain.turn_events import TurnEvent
+from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 from threadcast.turns.message.answer import AnswerBuilder
+from threadcast.turns.message.part_ids import part_id, with_id
 from threadcast.turns.message.reasoning import ReasoningBuilder
 from threadcast.turns.message.sanitizer import PART_BYTES, AgentEventSanitizer, weight
 
@@ -40,10 +51,10 @@ class MessageBuilder:
         self._view = view
         self._message = view.newest
         self._now = now
-        self._reasoning = ReasoningBuilder(self._message.id, now)
-        self._answer = AnswerBuilder(self._message.id, now)
+        self._reasoning = ReasoningBuilder(now)
+        self._answer = AnswerBuilder(now)
         self._sanitizer = AgentEventSanitizer()
-        self._weights: dict[tuple[str, str], int] = {}
+        self._weights: dict[str, int] = {}
         self._title: list[str] = []
         self._room_bytes = max(
             max_bytes - _ENVELOPE_BYTES - json_size(self._message.prompt or "") - json_size(CUT_NOTICE),
@@ -51,20 +62,21 @@ class MessageBuilder:
         )
         self.full = False
 
-    def apply(self, event: said.AgentEvent) -> tuple[turn_events.TurnEvent, ...]:
+    def apply(self, event: AgentEvent) -> tuple[TurnEvent, ...]:
         """Return the turn's events for an agent's event; none once the builder is full: only usage counts."""
-        if self.full and not isinstance(event, said.TokensUsed):
+        if self.full and not isinstance(event, TokensUsed):
             return ()
-        event = self._sanitizer.sanitize(event)
+        event = self._sanitizer.sanitize(with_id(event, self._message.id))
         self._weigh(event)
         if self._room_bytes < 0 and not self.full:
             self.full = True
-            return tuple(self._answer.extend(self._notice()))
+            notice = AnswerDelta(part_id(self._message.id, "response", "notice"), CUT_NOTICE.lstrip())
+            return tuple(self._answer.extend(notice))
         return tuple(self._applied(event))
 
-    def close(self, status: Literal["completed", "failed"]) -> tuple[turn_events.TurnEvent, ...]:
+    def close(self, status: Literal["completed", "failed"]) -> tuple[TurnEvent, ...]:
         """End every open part, so that a terminal event may follow."""
-        title = (turn_events.TitleDecided(self._decide_title("".join(self._title))),) if self._title else ()
+        title = (TitleEnd(self._decide_title("".join(self._title))),) if self._title else ()
         return (*self._reasoning.close(status), *title, *self._answer.close())
 
     def decide(self, outcome: Outcome) -> ChatView:
@@ -91,67 +103,63 @@ class MessageBuilder:
             final_reasoning=self._reasoning.summary(),
         )
 
-    def growing_answers(self) -> tuple[turn_events.AnswerSoFar, ...]:
+    def open_answers(self) -> tuple[AnswerSnapshot, ...]:
         """Return the open texts of the answer, whole so far."""
-        return self._answer.growing()
+        return self._answer.open_texts()
 
-    def _applied(self, event: said.AgentEvent) -> Iterator[turn_events.TurnEvent]:  # noqa: C901 - a case per event
+    def _applied(self, event: AgentEvent) -> Iterator[TurnEvent]:
         match event:
-            case said.AnswerExtended():
+            case AnswerDelta():
                 yield from self._answer.extend(event)
-            case said.ReasoningExtended():
+            case ReasoningDelta():
                 yield from self._reasoning.extend(event)
-            case said.ReasoningEnded():
+            case ReasoningEnd():
                 yield from self._reasoning.end(event)
-            case said.PillsShown():
-                yield from self._reasoning.show_pills(event)
-            case said.FilesShown():
-                yield from self._reasoning.show_files(event)
-            case said.TitleExtended():
-                yield from self._extend_title(event.text)
-            case said.TitleDecided():
-                yield turn_events.TitleDecided(self._decide_title(event.title))
-            case said.AnswerEnded():
+            case StepSnapshot():
+                yield from self._reasoning.show(event)
+            case TitleDelta():
+                yield from self._extend_title(event)
+            case TitleEnd():
+                yield TitleEnd(self._decide_title(event.title))
+            case AnswerEnd():
                 yield from self._answer.end(event)
-            case said.FileMade():
+            case FileMade():
                 yield from self._answer.attach(event)
-            case said.TokensUsed():
+            case TokensUsed():
                 self._count_tokens(event)
             case _:
                 assert_never(event)
 
-    def _weigh(self, event: said.AgentEvent) -> None:
+    def _weigh(self, event: AgentEvent) -> None:
         """Subtract the size of a part from the room; a part that replaces another counts the difference."""
         match event:
-            case said.AnswerExtended(part=key):
-                self._take("response", key, weight(event), beside=PART_BYTES)
-            case said.ReasoningExtended(step=key, title=title):
-                self._take("reasoning", key, weight(event), beside=PART_BYTES + json_size(title))
-            case said.PillsShown(step=key) | said.FilesShown(step=key):
-                self._take(
-                    "reasoning", key, PART_BYTES + weight(event) - self._weights.get(("reasoning", key), 0)
-                )
-            case said.FileMade(part=key):
-                self._take("response", key, PART_BYTES + weight(event))
+            case AnswerDelta(id=id_):
+                self._take(id_, weight(event), beside=PART_BYTES)
+            case ReasoningDelta(id=id_, title=title):
+                self._take(id_, weight(event), beside=PART_BYTES + json_size(title))
+            case StepSnapshot(part=part):
+                self._take(part.id, PART_BYTES + weight(event) - self._weights.get(part.id, 0))
+            case FileMade(id=id_):
+                self._take(id_, PART_BYTES + weight(event))
 
-    def _take(self, kind: str, key: str, added: int, beside: int = 0) -> None:
+    def _take(self, id_: str, added: int, beside: int = 0) -> None:
         """Subtract `added` bytes from the room, and `beside` for the fields of a new part."""
-        former = self._weights.get((kind, key))
+        former = self._weights.get(id_)
         added += beside if former is None else 0
-        self._weights[kind, key] = (former or 0) + added
+        self._weights[id_] = (former or 0) + added
         self._room_bytes -= added
 
-    def _extend_title(self, text: str) -> Iterator[turn_events.TurnEvent]:
-        if text:
-            self._title.append(text)
-            yield turn_events.TitleExtended(text)
+    def _extend_title(self, event: TitleDelta) -> Iterator[TurnEvent]:
+        if event.text:
+            self._title.append(event.text)
+            yield event
 
     def _decide_title(self, title: str) -> str:
         self._view = replace(self._view, chat=replace(self._view.chat, title=title))
         self._title.clear()
         return title
 
-    def _count_tokens(self, used: said.TokensUsed) -> None:
+    def _count_tokens(self, used: TokensUsed) -> None:
         self._message = replace(
             self._message,
             input_tokens=self._message.input_tokens + used.input_tokens,
@@ -160,9 +168,6 @@ class MessageBuilder:
             estimated_tokens=self._message.estimated_tokens + used.estimated_tokens,
             cost_usd=_sum(self._message.cost_usd, used.cost_usd),
         )
-
-    def _notice(self) -> said.AnswerExtended:
-        return said.AnswerExtended("notice", CUT_NOTICE.lstrip())
 
 
 def _sum(former: Decimal | None, more: Decimal | None) -> Decimal | None:

@@ -11,14 +11,8 @@ from typing import Literal
 from threadcast.delivery.outbox import Snapshot
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
-from threadcast.domain.turn_events import (
-    ChatOpened,
-    Chunk,
-    TerminalEvent,
-    TurnCompleted,
-    TurnEvent,
-    TurnFailed,
-)
+from threadcast.domain.streamed_parts import Delta
+from threadcast.domain.turn_events import ChatOpened, TerminalEvent, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
 from threadcast.turns.message.builder import MessageBuilder
 
@@ -95,7 +89,7 @@ class LiveTurn:
         with self._lock:
             opened = ChatOpened(self._builder.view())
             cursor = len(self._log) - self.over
-            return Snapshot((opened, *self._builder.growing_answers()), cursor)
+            return Snapshot((opened, *self._builder.open_answers()), cursor)
 
     def view(self) -> ChatView:
         """The chat with the message as it stands now."""
@@ -110,14 +104,14 @@ class LiveTurn:
         *,
         text_too: bool = True,
     ) -> None:
-        """Wait for something past `cursor`; see `stream.reader.WaitableSource`."""
+        """Wait for something past `cursor`; see `delivery.reader.WaitableSource`."""
         with self._lock:
             if unless():
                 return
             if text_too:
                 if len(self._log) <= cursor:
                     self._news.wait(timeout_s)
-            elif all(isinstance(event, Chunk) for event in self._log[cursor:]):
+            elif all(isinstance(event, Delta) for event in self._log[cursor:]):
                 self._not_just_text.wait(timeout_s)
 
     def wake(self) -> None:
@@ -143,5 +137,5 @@ class LiveTurn:
             return
         self._log.extend(events)
         self._news.notify_all()
-        if not all(isinstance(event, Chunk) for event in events):
+        if not all(isinstance(event, Delta) for event in events):
             self._not_just_text.notify_all()

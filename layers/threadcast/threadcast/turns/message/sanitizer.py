@@ -4,9 +4,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from threadcast.domain.message import Pill, PillContainer, StepFile
+from threadcast.domain.message import (
+    FilesStep,
+    Pill,
+    PillContainer,
+    PillsStep,
+    StepFile,
+)
+from threadcast.domain.streamed_parts import (
+    AnswerDelta,
+    AnswerEnd,
+    ReasoningDelta,
+    ReasoningEnd,
+    StepSnapshot,
+    TitleDelta,
+    TitleEnd,
+)
 from threadcast.domain.text import clean, cut, json_size
-from threadcast.ports import agent_events as said
+from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 
 __all__ = ["PART_BYTES", "AgentEventSanitizer", "weight"]
 
@@ -26,58 +41,75 @@ class AgentEventSanitizer:
     """Sanitizes the events of one turn. Half of a surrogate pair is held back until the other half comes."""
 
     def __init__(self) -> None:
-        self._halves: dict[tuple[type, str], str] = {}
+        self._halves: dict[str, str] = {}
         self._title_room = _LABEL_CHARACTERS
 
-    def sanitize(self, event: said.AgentEvent) -> said.AgentEvent:  # noqa: PLR0911 - one for each event
+    def sanitize(self, event: AgentEvent) -> AgentEvent:  # noqa: PLR0911 - one for each event
         """Return the event without anything that cannot be stored or sent."""
         match event:
-            case said.AnswerExtended(part=part, text=text, tool=tool):
-                return said.AnswerExtended(part, self._whole(event, part, text), tool and _label(tool))
-            case said.ReasoningExtended(step=step, title=title, text=text):
-                return said.ReasoningExtended(step, _label(title), self._whole(event, step, text))
-            case said.TitleExtended(text=text):
-                more = self._whole(event, "", text)[: self._title_room]
+            case AnswerDelta(id=id_, text=text, tool=tool):
+                return AnswerDelta(id_, self._whole(id_, text), tool and _label(tool))
+            case ReasoningDelta(id=id_, title=title, text=text):
+                return ReasoningDelta(id_, _label(title), self._whole(id_, text))
+            case TitleDelta(text=text):
+                more = self._whole("title", text)[: self._title_room]
                 self._title_room -= len(more)
-                return replace(event, text=more)
-            case said.TitleDecided(title=title):
-                return replace(event, title=_label(title))
-            case said.ReasoningEnded(title=named):
+                return TitleDelta(more)
+            case TitleEnd(title=title):
+                return TitleEnd(_label(title))
+            case ReasoningEnd(title=named):
                 return replace(event, title=named and _label(named))
-            case said.PillsShown(title=title, containers=containers):
-                return replace(event, title=_label(title), containers=tuple(_fitting_pills(containers)))
-            case said.FilesShown(title=title, files=files):
-                return replace(event, title=_label(title), files=tuple(_fitting_files(files)))
-            case said.FileMade(name=name, note=note):
+            case StepSnapshot(part=part):
+                return StepSnapshot(_fitting(part))
+            case FileMade(name=name, note=note):
                 return replace(event, name=_label(name), note=_label(note))
-            case said.AnswerEnded() | said.TokensUsed():
+            case AnswerEnd() | TokensUsed():
                 return event
             case _:
                 assert_never(event)
 
-    def _whole(self, event: said.AgentEvent, part: str, text: str) -> str:
-        key = (type(event), part)
+    def _whole(self, part: str, text: str) -> str:
         if self._halves:
-            text = self._halves.pop(key, "") + text
+            text = self._halves.pop(part, "") + text
         if text and "\ud800" <= text[-1] <= "\udbff":
-            self._halves[key] = text[-1]
+            self._halves[part] = text[-1]
             text = text[:-1]
         return clean(text)
 
 
-def weight(event: said.AgentEvent) -> int:
+def weight(event: AgentEvent) -> int:
     """Return about how many bytes an event's texts take in the message, without a reasoning text's title."""
     match event:
-        case said.ReasoningExtended() | said.AnswerExtended():
+        case ReasoningDelta() | AnswerDelta():
             return json_size(event.text)
-        case said.PillsShown(title=title, containers=containers):
-            return json_size(title) + sum(map(_container_weight, containers))
-        case said.FilesShown(title=title, files=files):
-            return json_size(title) + sum(_file_weight(file) + json_size(file.text) for file in files)
-        case said.FileMade(name=name, note=note):
+        case StepSnapshot(part=part):
+            return json_size(part.title) + _content_weight(part)
+        case FileMade(name=name, note=note):
             return json_size(name) + json_size(note)
         case _:
             return 0
+
+
+def _content_weight(step: PillsStep | FilesStep) -> int:
+    match step:
+        case PillsStep(containers=containers):
+            return sum(map(_container_weight, containers))
+        case FilesStep(files=files):
+            return sum(_file_weight(file) + json_size(file.text) for file in files)
+        case _:
+            assert_never(step)
+
+
+def _fitting(step: PillsStep | FilesStep) -> PillsStep | FilesStep:
+    """Return the step with as much of its content as one frame has room for."""
+    title = _label(step.title)
+    match step:
+        case PillsStep(containers=containers):
+            return replace(step, title=title, containers=tuple(_fitting_pills(containers)))
+        case FilesStep(files=files):
+            return replace(step, title=title, files=tuple(_fitting_files(files)))
+        case _:
+            assert_never(step)
 
 
 def _label(text: str) -> str:

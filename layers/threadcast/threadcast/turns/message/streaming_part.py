@@ -1,11 +1,9 @@
-"""Open texts, ids of parts, and durations in words."""
+"""Open texts, and durations in words."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
-from uuid import UUID, uuid5
 
-__all__ = ["StreamingPart", "duration_words", "part_id"]
+__all__ = ["StreamingPart", "duration_words"]
 
 
 @dataclass(slots=True)
@@ -20,12 +18,6 @@ class StreamingPart:
     def text(self) -> str:
         """The whole text so far."""
         return "".join(self.pieces)
-
-
-@lru_cache(maxsize=256)
-def part_id(message_id: str, kind: str, key: str) -> str:
-    """Return the UUID of a message's part; the same key always has the same id."""
-    return str(uuid5(UUID(message_id), f"{kind}:{key}"))
 
 
 def duration_words(duration: timedelta) -> str:

@@ -12,7 +12,8 @@ from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
-from threadcast.domain.turn_events import AnswerClosed, FileAttached, TurnCompleted, TurnEvent
+from threadcast.domain.streamed_parts import AnswerSnapshot
+from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
@@ -29,7 +30,7 @@ from threadcast.ports import (
     TurnStore,
 )
 from threadcast.turns.message.answer import file_response
-from threadcast.turns.message.streaming_part import part_id
+from threadcast.turns.message.part_ids import part_id
 from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits, admit
 from threadcast.turns.opening.target import TurnTarget, resolve_target
@@ -209,7 +210,7 @@ class _Attempts:
         text = TextResponse(part_id(message.id, "response", "introduction"), introduction, is_final=True)
         answered = replace(message, responses=(file, text)).close(Outcome("completed"), message.updated_at)
         final = view.with_newest(answered)
-        rest = (FileAttached(file), AnswerClosed(text.id, text.text), TurnCompleted(final))
+        rest = (AnswerSnapshot(file), AnswerSnapshot(text), TurnCompleted(final))
         return OpenedTurn(view, connections, rest)
 
     def _write(self, opened: OpenedTurn, quota: Quota) -> None:

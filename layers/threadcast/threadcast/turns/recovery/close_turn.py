@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
 
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.recorded_turn import Recording
@@ -12,25 +11,9 @@ from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.chat import ChatView, RunningTurn
-from threadcast.domain.message import (
-    FilesStep,
-    Message,
-    Outcome,
-    PillsStep,
-    ReasoningText,
-    Sender,
-    TextResponse,
-)
-from threadcast.domain.turn_events import (
-    AnswerClosed,
-    ChatOpened,
-    FilesChanged,
-    PillsChanged,
-    ReasoningClosed,
-    TurnCompleted,
-    TurnEvent,
-    TurnFailed,
-)
+from threadcast.domain.message import Message, Outcome, ReasoningText, Sender, TextResponse
+from threadcast.domain.streamed_parts import AnswerSnapshot, ReasoningSnapshot, StepSnapshot
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost
 from threadcast.ports import (
@@ -235,15 +218,7 @@ def _role_of(sender: Sender, stored: StoredChat) -> Role:
 def _closures(message: Message) -> Iterator[TurnEvent]:
     """Yield the end of every part, for clients that do not handle `initializeChat` in every connection."""
     for step in message.reasoning:
-        match step:
-            case ReasoningText():
-                yield ReasoningClosed(step)
-            case PillsStep():
-                yield PillsChanged(step)
-            case FilesStep():
-                yield FilesChanged(step)
-            case _:
-                assert_never(step)
+        yield ReasoningSnapshot(step) if isinstance(step, ReasoningText) else StepSnapshot(step)
     for part in message.responses:
         if isinstance(part, TextResponse):
-            yield AnswerClosed(part.id, part.text, part.originating_tool_name)
+            yield AnswerSnapshot(part)

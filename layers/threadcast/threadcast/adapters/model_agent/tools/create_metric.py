@@ -12,10 +12,11 @@ from threadcast.assets.making.new_metric import LIMITS, MetricRequest, metric_ro
 from threadcast.assets.query.sandbox import QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset
-from threadcast.domain.message import StepFile
+from threadcast.domain.message import FilesStep, StepFile
+from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
 from threadcast.errors import ToolRefusal
-from threadcast.ports.agent_events import FileMade, FilesShown
+from threadcast.ports.agent_events import FileMade
 
 __all__ = ["CreateMetric"]
 
@@ -64,13 +65,13 @@ class CreateMetric:
         self._asset_factory = asset_factory
         self._made = 0
 
-    def started_step(self, step: str) -> FilesShown:
+    def started_step(self, step: str) -> StepSnapshot:
         """Return the step of a metric in the making."""
-        return FilesShown(step, "Making a metric", status="loading")
+        return StepSnapshot(FilesStep(step, "Making a metric", status="loading"))
 
-    def failed_step(self, step: str) -> FilesShown:
+    def failed_step(self, step: str) -> StepSnapshot:
         """Return the step of a metric that could not be made."""
-        return FilesShown(step, "The metric could not be made", status="failed")
+        return StepSnapshot(FilesStep(step, "The metric could not be made", status="failed"))
 
     def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
         """Make and store a metric; raises `ToolRefusal`."""
@@ -101,7 +102,7 @@ def _display_name(name: str) -> str:
 def _result(step: str, asset: Asset, row_count: int) -> ToolResult:
     text = json.dumps(asset.definition, indent=2, ensure_ascii=False)
     file = StepFile(asset.id, "metric", asset.name, asset.version_number, asset.id, "completed", text)
-    shown = FilesShown(step, f"Made the metric “{asset.name}”", (file,))
+    shown = StepSnapshot(FilesStep(step, f"Made the metric “{asset.name}”", (file,)))
     rows = counted(row_count, "row")
     return ToolResult(
         f"The metric “{asset.name}” is stored with {rows}. The user sees it as a file. Say what it holds.",

@@ -8,10 +8,10 @@ from threadcast.adapters.model_agent.prompting.table_text import table_text
 from threadcast.adapters.model_agent.tools.tool import ToolResult
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetContext
-from threadcast.domain.message import Pill, PillContainer
+from threadcast.domain.message import Pill, PillContainer, PillsStep
+from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.token_budget import clipped
 from threadcast.errors import ToolRefusal
-from threadcast.ports.agent_events import PillsShown
 
 __all__ = ["DescribeAsset"]
 
@@ -37,13 +37,13 @@ class DescribeAsset:
         self._context = context
         self._tables = {table.name: table for table in tables}
 
-    def started_step(self, step: str) -> PillsShown:
+    def started_step(self, step: str) -> StepSnapshot:
         """Return the step of a running description."""
-        return PillsShown(step, "Reading the definition", status="loading")
+        return StepSnapshot(PillsStep(step, "Reading the definition", status="loading"))
 
-    def failed_step(self, step: str) -> PillsShown:
+    def failed_step(self, step: str) -> StepSnapshot:
         """Return the step of a failed description."""
-        return PillsShown(step, "There was nothing to read", status="failed")
+        return StepSnapshot(PillsStep(step, "There was nothing to read", status="failed"))
 
     def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
         """Return the description; raises `ToolRefusal` for a table that is not in this chat."""
@@ -61,4 +61,6 @@ class DescribeAsset:
         text = "\n\n".join((*map(table_text, tables), f"The definition of {asset.name}:\n{definition}"))
         kind = asset.type.value.removesuffix("_file")
         found = PillContainer("Definition", (Pill(f"{step}-asset", asset.name, kind),))
-        return ToolResult(clipped(text, _MAX_TOKENS), (PillsShown(step, "Read the definition", (found,)),))
+        return ToolResult(
+            clipped(text, _MAX_TOKENS), (StepSnapshot(PillsStep(step, "Read the definition", (found,))),)
+        )

@@ -8,8 +8,8 @@ from threadcast.adapters.model_agent.tools.tool import ToolResult, required_text
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.query.sandbox import QueryLimits, QueryResult, QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
-from threadcast.domain.message import Pill, PillContainer
-from threadcast.ports.agent_events import PillsShown
+from threadcast.domain.message import Pill, PillContainer, PillsStep
+from threadcast.domain.streamed_parts import StepSnapshot
 
 __all__ = ["QueryData"]
 
@@ -54,13 +54,13 @@ class QueryData:
             "required": ["sql", "purpose"],
         }
 
-    def started_step(self, step: str) -> PillsShown:
+    def started_step(self, step: str) -> StepSnapshot:
         """Return the step of a running query."""
-        return PillsShown(step, "Querying the data", status="loading")
+        return StepSnapshot(PillsStep(step, "Querying the data", status="loading"))
 
-    def failed_step(self, step: str) -> PillsShown:
+    def failed_step(self, step: str) -> StepSnapshot:
         """Return the step of a refused query."""
-        return PillsShown(step, "A query did not work", status="failed")
+        return StepSnapshot(PillsStep(step, "A query did not work", status="failed"))
 
     def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
         """Run the query; raises `ToolRefusal`."""
@@ -68,7 +68,7 @@ class QueryData:
         result = self._sandbox.query(sql, self._limits)
         return ToolResult(_result_text(result), (self._shown(step, given, sql, result),))
 
-    def _shown(self, step: str, given: Mapping[str, Any], sql: str, result: QueryResult) -> PillsShown:
+    def _shown(self, step: str, given: Mapping[str, Any], sql: str, result: QueryResult) -> StepSnapshot:
         purpose = " ".join(str(given.get("purpose") or "the query").split())[:_MAX_PURPOSE]
         read = [table for table in self._tables if table.name in sql.lower()]
         rows = counted(len(result.table.rows), "row")
@@ -76,7 +76,7 @@ class QueryData:
             *(Pill(f"{step}-{table.name}", table.asset.name, "metric") for table in read),
             Pill(f"{step}-rows", f"{rows}{' and more' if result.is_cut else ''}", "rows"),
         )
-        return PillsShown(step, "Queried the data", (PillContainer(purpose, pills),))
+        return StepSnapshot(PillsStep(step, "Queried the data", (PillContainer(purpose, pills),)))
 
 
 def _result_text(result: QueryResult) -> str:
