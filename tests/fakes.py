@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from threadcast.delivery.outbox import Renderer
+from threadcast.domain.address import Address
 from threadcast.ports import AgentTask, Connection
 from threadcast.ports.agent_events import AgentEvent
+from threadcast.protocol.frame_encoder import JsonFrameEncoder
 
-__all__ = ["Pause", "RecordingPusher", "ScriptedAgent"]
+__all__ = ["Pause", "RecordingPusher", "ScriptedAgent", "renderer"]
 
 
 @dataclass
@@ -76,3 +79,8 @@ class RecordingPusher:
 
     def _find(self, connection: Connection, event: str) -> dict[str, Any] | None:
         return next((frame for frame in self.received(connection) if frame["event"] == event), None)
+
+
+def renderer(address: Address) -> Renderer:
+    """Return the function that makes the frames of one turn."""
+    return lambda event, max_bytes: JsonFrameEncoder().turn_event(event, address, max_bytes)

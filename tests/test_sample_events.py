@@ -12,7 +12,6 @@ from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.user import User
 from threadcast.entrypoints.authorizer_event import find_token
 from threadcast.entrypoints.connection_event import parse_connect, parse_disconnect, parse_message
@@ -21,6 +20,7 @@ from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 ROOT = Path(__file__).parents[1]
 EVENTS = ROOT / "events"

@@ -14,13 +14,13 @@ from senders import word
 from tests.tables import create_table
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.bootstrap import Application
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.domain.user import User
 from threadcast.ports import AgentTask, Connection, Handoff
 from threadcast.ports.agent_events import AgentEvent
 from threadcast.settings import Settings
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.request_context import RequestContext
 
 API_GATEWAY_PER_MESSAGE = 1.00 / 1e6

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tests.fakes import renderer
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.stream_policy import StreamPolicy
-from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
+from threadcast.domain.address import Address
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import Connection, Pusher
-from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
+from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event

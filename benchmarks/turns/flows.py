@@ -18,11 +18,11 @@ from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap import Application
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
-from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
 from threadcast.settings import Settings
+from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["Used", "requests_per_flow"]

@@ -19,10 +19,10 @@ from threadcast.adapters.dynamodb import (
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.user import User
 from threadcast.ports import Agent, Connection, TurnStarter
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_analyst import MetricMaker, OfflineAnalyst
 

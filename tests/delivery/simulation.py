@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tests.fakes import renderer
 from threadcast.delivery.outbox import Outbox
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
-from threadcast.delivery.turn_broadcaster import renderer
 from threadcast.domain.access import Role
+from threadcast.domain.address import Address
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.ports.agent_events import AgentEvent
+from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.frames import MAX_FRAME_BYTES, Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event

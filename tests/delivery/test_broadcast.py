@@ -8,19 +8,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
-from tests.fakes import RecordingPusher
+from tests.fakes import RecordingPusher, renderer
 from tests.waiting import eventually
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.outbox import Renderer
 from threadcast.delivery.stream_policy import StreamPolicy
-from threadcast.delivery.turn_broadcaster import renderer
+from threadcast.domain.address import Address
 from threadcast.domain.message import Outcome
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.errors import ConnectionGone, PushThrottled
 from threadcast.ports import Connection, Pusher
-from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event

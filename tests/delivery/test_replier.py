@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import RecordingPusher
 from tests.turns.world import World
+from threadcast.domain.address import Address
 from threadcast.errors import (
     ConnectionGone,
     DeliveryUnknown,
@@ -16,7 +17,8 @@ from threadcast.errors import (
     PushThrottled,
 )
 from threadcast.ports import Connection
-from threadcast.protocol.frames import Address, Frame, stop_frame
+from threadcast.protocol.frame_encoder import encode
+from threadcast.protocol.frames import stop_frame
 
 ANSWER = stop_frame("c-1", "m-1", Address("/chats/stop"), stopped=True)
 
@@ -37,7 +39,7 @@ def test_a_reply_is_posted_again_until_it_is_accepted(error: type[PushError]) ->
     world = world_with_failing_posts(error, error)
     connection = world.connect()
 
-    world.use_cases.replier.reply(lambda _: ANSWER, connection)
+    world.use_cases.replier.reply(lambda _: encode(ANSWER), connection)
 
     assert world.pusher.received(connection) == [ANSWER]
 
@@ -46,9 +48,9 @@ def test_a_reply_that_is_too_large_is_made_smaller() -> None:
     world, sizes = world_with_failing_posts(FrameTooLarge, FrameTooLarge), []
     connection = world.connect()
 
-    def frame(max_bytes: int) -> Frame:
+    def frame(max_bytes: int) -> bytes:
         sizes.append(max_bytes)
-        return ANSWER
+        return encode(ANSWER)
 
     world.use_cases.replier.reply(frame, connection)
 
@@ -61,7 +63,7 @@ def test_a_reply_that_cannot_be_delivered_is_dropped(errors: list[type[PushError
     world = world_with_failing_posts(*errors)
     connection = world.connect()
 
-    world.use_cases.replier.reply(lambda _: ANSWER, connection)
+    world.use_cases.replier.reply(lambda _: encode(ANSWER), connection)
 
     assert world.pusher.received(connection) == []
 
@@ -77,6 +79,6 @@ def test_a_reply_is_posted_once_to_an_unreachable_gateway_without_a_timeout() ->
     world.change(policy=replace(world.policy, gateway_timeout_s=0))
     connection = world.connect()
 
-    world.use_cases.replier.reply(lambda _: ANSWER, connection)
+    world.use_cases.replier.reply(lambda _: encode(ANSWER), connection)
 
     assert attempts == [connection]

@@ -14,9 +14,9 @@ from tests.samples.loaded import context_of
 from tests.turns.world import World as TurnWorld
 from threadcast.adapters.model_agent.usage.turn_limits import Limit, ModelLimits
 from threadcast.domain.asset import Asset, Table
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.streamed_parts import AnswerEnd
 from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.running.run_turn import OUT_OF_TIME
 
 AT_LAST_S = 60

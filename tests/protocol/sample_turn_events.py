@@ -1,6 +1,7 @@
 """One event of each kind that a turn publishes, and chats of any size."""
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
+from threadcast.domain.address import Address
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import (
     FileNote,
@@ -26,7 +27,6 @@ from threadcast.domain.streamed_parts import (
     TitleEnd,
 )
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
-from threadcast.protocol.frames import Address
 
 PART_ID = "99999999-9999-4999-8999-999999999999"
 TO = Address("/chats/post", "r-1", CHAT_ID, MESSAGE_ID, ALICE)

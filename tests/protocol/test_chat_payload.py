@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EARLIER_ID, MESSAGE_ID, opened_view
+from tests.fakes import renderer
 from tests.protocol.schema_validation import frame_errors
-from threadcast.delivery.turn_broadcaster import renderer
+from threadcast.domain.address import Address
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Outcome, TextResponse
 from threadcast.domain.turn_events import TurnCompleted
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.frames import Address
 
 RENDER = renderer(Address("/chats/post", "r" * 64, CHAT_ID, MESSAGE_ID, ALICE))
 PROMPT, FIRST, SECOND = "Why " * 5_000, "\U0001f600" * 12_000, 'He said "no". ' * 300

@@ -18,16 +18,16 @@ from tests.protocol.sample_turn_events import (
 )
 from tests.protocol.schema_validation import frame_errors
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.address import Address
 from threadcast.domain.message import Outcome
 from threadcast.domain.streamed_parts import AnswerEnd, TitleEnd
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.errors import BadRequest, ClientFault, Conflict, NotFound, TooManyRequests, Unauthorized
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.envelope import Action
+from threadcast.protocol.frame_encoder import encode
 from threadcast.protocol.frames import (
-    Address,
     chat_frame,
-    encode,
     error_frame,
     fault_body,
     internal_error,

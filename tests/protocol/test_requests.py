@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadcast.domain.asset import AssetRef, AssetType
-from threadcast.domain.commands import PostRequest
 from threadcast.errors import BadRequest
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.turns.commands import PostRequest
 
 ASSET_ID = "11111111-1111-4111-8111-111111111111"
 OTHER_ID = "22222222-2222-4222-8222-222222222222"

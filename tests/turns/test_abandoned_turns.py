@@ -7,10 +7,10 @@ import pytest
 from tests.turns.world import ALICE, BOB, World, with_times
 from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.domain.commands import GetRequest, PostRequest
 from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, StepSnapshot
 from threadcast.ports import Connection, Handoff
+from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import is_terminal
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World
 from threadcast.adapters.memory import MemoryChatStore
-from threadcast.domain.commands import PostRequest
 from threadcast.ports import Connection
 from threadcast.ports.agent_events import AgentEvent
+from threadcast.turns.commands import PostRequest
 
 
 class StaleRequestStore(MemoryChatStore):

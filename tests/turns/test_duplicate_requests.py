@@ -11,10 +11,10 @@ from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, WIND, World
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
-from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.message import Message
 from threadcast.errors import StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handoff, Opening
+from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 HALF_AN_HOUR = timedelta(minutes=30)
 

@@ -12,11 +12,11 @@ from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World, with_times
 from tests.waiting import eventually
 from threadcast.domain.chat import Chat
-from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
 from threadcast.ports import Connection, Handoff, Presence
+from threadcast.turns.commands import PostRequest, StopRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
 

@@ -2,9 +2,9 @@
 
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
 from threadcast.errors import AgentError
+from threadcast.turns.commands import PostRequest
 from threadcast_client import agrees_with, fold_stream
 
 

@@ -13,10 +13,10 @@ from tests.waiting import eventually
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.delivery.post_gate import PostGate, Verdict
 from threadcast.domain.access import Principal
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message
 from threadcast.errors import ConnectionGone, HandoffFailed, PushThrottled, StoreUnavailable
 from threadcast.ports import Connection, Handoff, StoredChat
+from threadcast.turns.commands import PostRequest
 
 
 class SlowConnection:

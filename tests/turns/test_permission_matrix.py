@@ -8,10 +8,10 @@ import pytest
 from tests.fakes import ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, WIND, World
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.domain.commands import GetRequest, PostRequest, StopRequest
 from threadcast.domain.user import User
 from threadcast.errors import ClientFault, ErrorCode
 from threadcast.ports import Connection
+from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 Answer = ErrorCode | None
 Held = Role | None

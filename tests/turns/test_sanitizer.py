@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.delivery.simulation import ALICE, CHAT_ID, EPOCH, MESSAGE_ID, opened_view
-from threadcast.delivery.turn_broadcaster import renderer
+from tests.fakes import renderer
+from threadcast.domain.address import Address
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import (
     FilesStep,
@@ -30,7 +31,6 @@ from threadcast.domain.streamed_parts import (
 )
 from threadcast.ports.agent_events import AgentEvent, FileMade
 from threadcast.protocol.chat_payload import message_payload
-from threadcast.protocol.frames import Address
 from threadcast.turns.message.builder import MessageBuilder
 
 MAX_MESSAGE_BYTES, SMALLEST_FRAME_BYTES = 65_536, 32_768

@@ -4,12 +4,12 @@ import pytest
 
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, with_times
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerSnapshot
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted
 from threadcast.errors import NotFound, StoreUnavailable
+from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.frames import MAX_FRAME_BYTES
+from threadcast.turns.commands import PostRequest
 
 
 def test_a_request_is_checked_before_the_first_event_is_requested() -> None:

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from tests.turns.world import World
-from threadcast.domain.commands import PostRequest, StopRequest
 from threadcast.domain.message import Message
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
+from threadcast.turns.commands import PostRequest, StopRequest
 
 USED = TokensUsed(1_000, 100, 0, Decimal("0.0055"), estimated_tokens=1_100)
 

@@ -20,12 +20,12 @@ from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
 from threadcast.ports import Connection, Handoff, TurnStarter
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.request_context import RequestContext
 

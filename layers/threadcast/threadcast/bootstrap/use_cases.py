@@ -16,11 +16,13 @@ from threadcast.ports import (
     ChatStore,
     Clock,
     ConnectionStore,
+    FrameEncoder,
     IdMaker,
     Pusher,
     TurnStarter,
     TurnStore,
 )
+from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
@@ -69,6 +71,7 @@ class UseCases:
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
+        self.frames: FrameEncoder = JsonFrameEncoder()
         self.agent = agent
         self.starter = starter
         self.limits = limits or QuotaLimits()
@@ -83,7 +86,7 @@ class UseCases:
     @cached_property
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
-        return TurnBroadcaster(self.connections, self.pusher, self.clock, self.stream)
+        return TurnBroadcaster(self.connections, self.pusher, self.frames, self.clock, self.stream)
 
     @cached_property
     def deliveries(self) -> TerminalDeliveries:
@@ -213,12 +216,12 @@ class UseCases:
     @cached_property
     def stop_thread(self) -> StopThread:
         """Answers stops."""
-        return StopThread(self.chats, self.closer, self.replier)
+        return StopThread(self.chats, self.closer, self.replier, self.frames)
 
     @cached_property
     def get_chat(self) -> GetChat:
         """Answers gets."""
-        return GetChat(self.chats, self.closer, self.replier, self.policy)
+        return GetChat(self.chats, self.closer, self.replier, self.frames, self.policy)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -7,7 +7,6 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ConnectionGone, FrameTooLarge, GatewayUnreachable, PushError
 from threadcast.ports import Clock, Connection, Pusher
-from threadcast.protocol.frames import MAX_FRAME_BYTES, Frame, encode
 
 __all__ = ["Replier"]
 
@@ -23,17 +22,17 @@ class Replier:
         self._policy = policy
         self._stream = stream
 
-    def reply(self, frame: Callable[[int], Frame], to: Connection) -> None:
+    def reply(self, frame: Callable[[int], bytes], to: Connection) -> None:
         """Send the frame that `frame` makes for a size limit in bytes; never raises.
 
         The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it is
         complete by itself, so a repetition does no harm. A frame that cannot be delivered is only logged.
         """
-        max_bytes, pause_s = MAX_FRAME_BYTES, self._stream.backoff_s
+        max_bytes, pause_s = self._stream.max_frame_bytes, self._stream.backoff_s
         began_s = self._clock.monotonic_s()
         while True:
             try:
-                self._pusher.push(to, encode(frame(max_bytes)))
+                self._pusher.push(to, frame(max_bytes))
             except PushError as error:
                 deadline_s = began_s + self._timeout_s(error)
                 if self._is_final(error, max_bytes) or self._clock.monotonic_s() + pause_s > deadline_s:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from threadcast.ports.push import MAX_FRAME_BYTES
+
 __all__ = ["StreamPolicy"]
 
 
@@ -19,7 +21,7 @@ class StreamPolicy:
     """
 
     gap_s: float = 0.05
-    max_frame_bytes: int = 131_072
+    max_frame_bytes: int = MAX_FRAME_BYTES
     min_frame_bytes: int = 4_096
     backoff_s: float = 0.1
     backoff_cap_s: float = 2.0

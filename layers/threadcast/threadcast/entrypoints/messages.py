@@ -10,6 +10,8 @@ from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.errors import ClientFault, ThreadcastError
 from threadcast.protocol.envelope import Envelope, read_envelope
+from threadcast.protocol.frame_encoder import encode
+from threadcast.protocol.frame_types import ErrorBody
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 from threadcast.turns.get_chat import GetChat
@@ -45,16 +47,18 @@ class MessageHandler:
             self._dispatch(envelope, context)
         except ClientFault as fault:
             _log.info("refused", extra={"code": fault.code, "action": envelope.action})
-            refusal = error_frame(envelope.action, context.address, fault_body(fault))
-            self._replier.reply(lambda _: refusal, context.connection)
+            self._refuse(envelope, context, fault_body(fault))
             return fault.code
         except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
             reference_id = str(uuid.uuid4())
             _log_failure(error, reference_id, envelope.action)
-            failure = error_frame(envelope.action, context.address, internal_error(reference_id))
-            self._replier.reply(lambda _: failure, context.connection)
+            self._refuse(envelope, context, internal_error(reference_id))
             return "INTERNAL_SERVER_ERROR"
         return "ok"
+
+    def _refuse(self, envelope: Envelope, context: RequestContext, body: ErrorBody) -> None:
+        frame = encode(error_frame(envelope.action, context.address, body))
+        self._replier.reply(lambda _: frame, context.connection)
 
     def _dispatch(self, envelope: Envelope, context: RequestContext) -> None:
         payload = envelope.opened()

@@ -5,6 +5,7 @@ from threadcast.ports.assets import AssetLibrary, AssetStore
 from threadcast.ports.chats import ChatStore, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
+from threadcast.ports.frames import FrameEncoder
 from threadcast.ports.push import Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore
@@ -20,6 +21,7 @@ __all__ = [
     "Connection",
     "ConnectionStore",
     "Exchange",
+    "FrameEncoder",
     "Handoff",
     "IdMaker",
     "Opening",

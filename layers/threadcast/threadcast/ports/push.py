@@ -4,7 +4,10 @@ from typing import Protocol
 
 from threadcast.ports.connections import Connection
 
-__all__ = ["Pusher"]
+__all__ = ["MAX_FRAME_BYTES", "Pusher"]
+
+MAX_FRAME_BYTES = 131_072
+"""The largest payload that `post_to_connection` takes (its API reference)."""
 
 
 class Pusher(Protocol):

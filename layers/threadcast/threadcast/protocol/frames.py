@@ -1,11 +1,10 @@
 """Build frames: the one exhaustive mapping from the events of a turn, and the answers to other requests."""
 
-import json
-from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
+from threadcast.domain.address import Address
 from threadcast.domain.chat import ChatView
-from threadcast.domain.message import Outcome, ReasoningText, Sender, StepStatus, TextResponse
+from threadcast.domain.message import Outcome, ReasoningText, StepStatus, TextResponse
 from threadcast.domain.streamed_parts import (
     AnswerDelta,
     AnswerEnd,
@@ -18,6 +17,7 @@ from threadcast.domain.streamed_parts import (
 )
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.errors import ClientFault
+from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.chat_types import ChatPayload
 from threadcast.protocol.envelope import Action
@@ -45,11 +45,8 @@ from threadcast.protocol.value_types import Progress
 
 __all__ = [
     "INTERNAL_ERROR_MESSAGE",
-    "MAX_FRAME_BYTES",
-    "Address",
     "Frame",
     "chat_frame",
-    "encode",
     "error_frame",
     "fault_body",
     "internal_error",
@@ -57,30 +54,9 @@ __all__ = [
     "turn_frame",
 ]
 
-MAX_FRAME_BYTES = 131_072
-"""The largest payload that `post_to_connection` takes (its API reference)."""
-
 INTERNAL_ERROR_MESSAGE = "Something went wrong on our side. Please try again."
 
 _AnyFrame = TypeVar("_AnyFrame", bound=Frame)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What a frame repeats of its request, and its turn's ids, which are None before a turn is opened."""
-
-    route: str | None
-    request_id: str | None = None
-    chat_id: str | None = None
-    message_id: str | None = None
-    sender: Sender | None = None
-
-    @property
-    def turn_ids(self) -> tuple[str, str]:
-        """The ids of the chat and the message; raises `ValueError` before a turn is opened."""
-        if self.chat_id is None or self.message_id is None:
-            raise ValueError("no turn is opened")
-        return self.chat_id, self.message_id
 
 
 def turn_frame(event: TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:  # noqa: C901, PLR0911 - one per event
@@ -169,11 +145,6 @@ def fault_body(fault: ClientFault) -> ErrorBody:
 def internal_error(reference_id: str) -> ErrorBody:
     """Return the error of an unforeseen failure: a fixed sentence, and the reference that the log has."""
     return {"code": "INTERNAL_SERVER_ERROR", "message": INTERNAL_ERROR_MESSAGE, "reference_id": reference_id}
-
-
-def encode(frame: Frame) -> bytes:
-    """Return the frame's JSON, as it is posted."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _error_event(action: Action | None) -> ErrorEvent:

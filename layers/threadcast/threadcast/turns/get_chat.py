@@ -1,10 +1,9 @@
 """Answers a get: sends a chat's present state."""
 
 from threadcast.delivery.replier import Replier
-from threadcast.domain.commands import GetRequest
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.ports import ChatStore
-from threadcast.protocol.frames import chat_frame
+from threadcast.ports import ChatStore, FrameEncoder
+from threadcast.turns.commands import GetRequest
 from threadcast.turns.opening.target import visible_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.request_context import RequestContext
@@ -15,10 +14,13 @@ __all__ = ["GetChat"]
 class GetChat:
     """The use case of `/chats/get`."""
 
-    def __init__(self, chats: ChatStore, closer: TurnCloser, replier: Replier, policy: TurnPolicy) -> None:
+    def __init__(
+        self, chats: ChatStore, closer: TurnCloser, replier: Replier, frames: FrameEncoder, policy: TurnPolicy
+    ) -> None:
         self._chats = chats
         self._closer = closer
         self._replier = replier
+        self._frames = frames
         self._policy = policy
 
     def get(self, request: GetRequest, context: RequestContext) -> None:
@@ -28,4 +30,4 @@ class GetChat:
         if self._closer.close_if_abandoned(stored):
             stored = visible_chat(request.chat_id, context.user, self._chats, max_bytes)
         view = stored.view()
-        self._replier.reply(lambda limit: chat_frame(view, context.address, limit), context.connection)
+        self._replier.reply(lambda limit: self._frames.chat(view, context.address, limit), context.connection)

@@ -4,12 +4,13 @@ import logging
 
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
-from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
-from threadcast.domain.commands import PostRequest
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.address import address_of
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened
 from threadcast.ports import Connection, Handoff
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.recovery.replay import TurnReplay

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from threadcast.domain.address import Address
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
-from threadcast.protocol.frames import Address
 
 __all__ = ["RequestContext"]
 

@@ -10,7 +10,6 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
@@ -29,6 +28,7 @@ from threadcast.ports import (
     Quota,
     TurnStore,
 )
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.part_ids import part_id
 from threadcast.turns.opening.predecessor import PredecessorWait

@@ -6,11 +6,11 @@ from threadcast.assets.kinds import load_context
 from threadcast.domain.access import Principal, Role, principals_of
 from threadcast.domain.asset import Asset, AssetContext, AssetRef
 from threadcast.domain.chat import Chat, RemovedRange
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.message import Message
 from threadcast.domain.user import User
 from threadcast.errors import NotFound, Unauthorized
 from threadcast.ports import AssetStore, ChatStore, StoredChat
+from threadcast.turns.commands import PostRequest
 
 __all__ = [
     "TurnTarget",

@@ -8,8 +8,9 @@ from datetime import timedelta
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
-from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.access import Principal, Role, strongest
+from threadcast.domain.address import address_of
 from threadcast.domain.chat import ChatView, RunningTurn
 from threadcast.domain.message import Message, Outcome, ReasoningText, Sender, TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot, ReasoningSnapshot, StepSnapshot

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from threadcast.delivery.turn_broadcaster import TurnBroadcaster, address_of
+from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.address import address_of
 from threadcast.ports import ConnectionStore, Handoff
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.registered_audience import RegisteredAudience

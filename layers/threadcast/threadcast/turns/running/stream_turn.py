@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
-from threadcast.domain.commands import PostRequest
 from threadcast.domain.turn_events import ChatOpened, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
 from threadcast.errors import AlreadyOpened
 from threadcast.ports import ChatStore
+from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
 from threadcast.turns.recovery.present_state import present_state
 from threadcast.turns.running.claim import ClaimedTurn, TurnClaimer
