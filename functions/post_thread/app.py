@@ -11,8 +11,10 @@ from threadcast.entrypoints.instrumented import Event, instrumented, metrics
 
 
 @instrumented
-def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
+def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Answer one message by frames; the status is for API Gateway's logs."""
-    answered = application().turns.messages.answer(parse_message(event))
+    answered = application().turns.messages.answer(
+        parse_message(event), lambda: context.get_remaining_time_in_millis() / 1000
+    )
     metrics.add_metric(name=f"Message.{answered}", unit=MetricUnit.Count, value=1)
     return {"statusCode": 500 if answered == "INTERNAL_SERVER_ERROR" else 200}

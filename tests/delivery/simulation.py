@@ -32,7 +32,7 @@ PostResult = tuple[Delivery, bool]
 
 def opened_view() -> ChatView:
     """Return a chat with one old message and the new one, as `initializeChat` contains it."""
-    chat = Chat(CHAT_ID, "New chat", ALICE, EPOCH, EPOCH, next_message_number=3)
+    chat = Chat(CHAT_ID, "Chat", ALICE, EPOCH, EPOCH, next_message_number=3)
     earlier = Message(EARLIER_ID, CHAT_ID, 1, "Earlier?", ALICE, EPOCH, EPOCH, outcome=Outcome("completed"))
     return ChatView(chat, (earlier, Message(MESSAGE_ID, CHAT_ID, 2, "Why?", ALICE, EPOCH, EPOCH)), Role.OWNER)
 

@@ -6,8 +6,8 @@ from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import LIMITS, answering
 from tests.model_agent.scripted_model import Fault, ModelRequest, Piece, Refuse, Say, Stop, Think, in_order
 from tests.samples.loaded import context_of
-from threadcast.adapters.model_agent.titles import title_from_prompt
 from threadcast.domain.streamed_parts import AnswerDelta, TitleDelta, TitleEnd
+from threadcast.domain.text import title_from_prompt
 from threadcast.errors import AgentError
 from threadcast.ports.agent_events import AgentEvent
 

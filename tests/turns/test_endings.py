@@ -99,6 +99,8 @@ def test_a_replacement_first_stops_the_running_turn() -> None:
     assert world.pusher.events(connection) == [
         "initializeChat",
         "generatingResponseMessage",
+        "generatingTitle",
+        "generatingResponseMessage",
         "complete",
         "initializeChat",
         "generatingResponseMessage",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World, with_times
-from threadcast.domain.streamed_parts import AnswerDelta, AnswerSnapshot
+from threadcast.domain.streamed_parts import AnswerDelta, AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted
 from threadcast.errors import NotFound, StoreUnavailable
 from threadcast.ports.push import MAX_FRAME_BYTES
@@ -31,6 +31,7 @@ def test_a_prompt_yields_every_event_as_it_is_published() -> None:
         AnswerDelta,
         AnswerDelta,
         AnswerSnapshot,
+        TitleEnd,
         TurnCompleted,
     ]
 

@@ -2,28 +2,29 @@
 
 ThreadcastError
 ├── ClientFault             what a client may read; carries a code and a sentence
-│   ├── BadRequest          the request makes no sense as it stands
-│   ├── Unauthorized        the user may see the thing but not do this with it
-│   ├── NotFound            it does not exist, or this user may not know that it does
+│   ├── BadRequest          the request is invalid
+│   ├── Unauthorized        the user has a role, but not one that permits this
+│   ├── NotFound            it does not exist, or the user has no role on it
 │   ├── Conflict            another turn of this chat is running
-│   └── TooManyRequests     come back in `retry_after_s`
+│   └── TooManyRequests     the quota is used up; retry after `retry_after_s` seconds
 ├── AgentError              the agent could not answer; carries a sentence that is safe to show
-├── StoreError              the table did not do what was asked
-│   ├── StoreUnavailable    throttled, timed out, refused: trying again may help
+├── StoreError              a call to the table failed
+│   ├── StoreUnavailable    throttled, timed out or refused: a retry may succeed
 │   │   └── StoreUnreachable    nothing accepts connections at its endpoint
-│   ├── StaleRead           somebody else wrote first; read again and decide anew
-│   ├── AlreadyOpened       this very request has opened its turn before
-│   └── ClaimLost           the turn is no longer ours to write
+│   ├── StaleRead           a concurrent write succeeded first; read again and decide again
+│   ├── AlreadyOpened       this request has opened its turn before
+│   └── ClaimLost           this process may not write the turn any more
 ├── PushError               a frame did not (or may not have) reach a connection
 │   ├── ConnectionGone      the connection does not exist
 │   ├── PushThrottled       not delivered; the same frame may be sent again later
-│   │   └── GatewayUnreachable  nobody was there to take it
+│   │   └── GatewayUnreachable  the gateway accepts no connections
 │   ├── FrameTooLarge       not delivered; smaller frames may go through
-│   └── DeliveryUnknown     it may or may not have arrived: never send it again as it is
-├── HandoffFailed          the function that runs turns could not be started
-├── TokenRejected           a token that proves nothing
+│   └── DeliveryUnknown     it may or may not have arrived: never post it again unchanged
+├── OutOfTime              the function's time limit is too near for what was asked
+├── HandoffFailed           the function that runs turns could not be started
+├── TokenRejected           the token does not authenticate a user
 ├── DefinitionFault         an asset definition that cannot be loaded
-├── UnknownEvent            an invocation that this function is not for
+├── UnknownEvent            the event is not one that this function handles
 └── ConfigurationError      the deployment lacks a setting or has a wrong one
 """
 
@@ -45,6 +46,7 @@ __all__ = [
     "GatewayUnreachable",
     "HandoffFailed",
     "NotFound",
+    "OutOfTime",
     "PushError",
     "PushThrottled",
     "StaleRead",
@@ -81,19 +83,19 @@ class ClientFault(ThreadcastError):
 
 
 class BadRequest(ClientFault):
-    """The request makes no sense as it stands."""
+    """The request is invalid."""
 
     code = "BAD_REQUEST"
 
 
 class Unauthorized(ClientFault):
-    """The user may see the thing but not do this with it."""
+    """The user has a role on the chat or asset, but not one that permits this."""
 
     code = "UNAUTHORIZED"
 
 
 class NotFound(ClientFault):
-    """The thing does not exist, or this user may not know that it does: both in the same words."""
+    """It does not exist, or the user has no role on it: both in the same words."""
 
     code = "NOT_FOUND"
 
@@ -142,11 +144,11 @@ class ToolRefusal(ThreadcastError):
 
 
 class StoreError(ThreadcastError):
-    """The table did not do what was asked."""
+    """A call to the table failed."""
 
 
 class StoreUnavailable(StoreError):
-    """Throttled, timed out or refused: trying again may help."""
+    """Throttled, timed out or refused: a retry may succeed."""
 
 
 class StoreUnreachable(StoreUnavailable):
@@ -161,11 +163,11 @@ class StoreUnreachable(StoreUnavailable):
 
 
 class StaleRead(StoreError):
-    """Somebody else wrote first: nothing was written; read again and decide anew."""
+    """A concurrent write succeeded first: nothing was written; read again and decide again."""
 
 
 class AlreadyOpened(StoreError):
-    """This very request has opened its turn before: nothing was written."""
+    """This request has opened its turn before: nothing was written."""
 
     def __init__(self, chat_id: str, message_id: str) -> None:
         super().__init__(chat_id, message_id)
@@ -174,7 +176,7 @@ class AlreadyOpened(StoreError):
 
 
 class ClaimLost(StoreError):
-    """The turn is no longer ours: whoever holds this writes nothing and sends nothing more."""
+    """This process may not write the turn any more: it must not write or send anything further."""
 
     def __init__(self, message_id: str) -> None:
         super().__init__(message_id)
@@ -198,7 +200,7 @@ class PushThrottled(PushError):
 
 
 class GatewayUnreachable(PushThrottled):
-    """The frame was not delivered: nobody takes connections where the gateway should be."""
+    """The frame was not delivered: the gateway accepts no connections."""
 
 
 class FrameTooLarge(PushError):
@@ -206,7 +208,11 @@ class FrameTooLarge(PushError):
 
 
 class DeliveryUnknown(PushError):
-    """A 5xx, a reset or a time-out: the frame may have arrived, so it must not be sent again as it is."""
+    """A 5xx, a reset or a time-out: the frame may have arrived, so it must not be posted again unchanged."""
+
+
+class OutOfTime(ThreadcastError):
+    """The function's time limit is too near for what was asked; nothing was begun."""
 
 
 class HandoffFailed(ThreadcastError):
@@ -214,7 +220,7 @@ class HandoffFailed(ThreadcastError):
 
 
 class TokenRejected(ThreadcastError):
-    """A token that proves nothing. The text is for the log; the client learns only that it was refused."""
+    """The token does not authenticate a user. The text is for the log; the client receives only a 401."""
 
 
 class DefinitionFault(ThreadcastError):
@@ -235,8 +241,8 @@ class DefinitionFault(ThreadcastError):
 
 
 class ConfigurationError(ThreadcastError):
-    """The deployment lacks a setting, or has one that can't be right."""
+    """The deployment lacks a setting, or has an invalid one."""
 
 
 class UnknownEvent(ThreadcastError):
-    """An invocation that this function is not for. The text names what is missing, never a value."""
+    """The event is not one that this function handles. The text names what is missing, never a value."""

@@ -216,14 +216,29 @@ class UseCases:
     @cached_property
     def stop_thread(self) -> StopThread:
         """Answers stops."""
-        return StopThread(self.chats, self.closer, self.replier, self.frames)
+        return StopThread(
+            chats=self.chats,
+            closer=self.closer,
+            replier=self.replier,
+            frames=self.frames,
+            retry=self.retry,
+        )
 
     @cached_property
     def get_chat(self) -> GetChat:
         """Answers gets."""
-        return GetChat(self.chats, self.closer, self.replier, self.frames, self.policy)
+        return GetChat(
+            chats=self.chats,
+            connections=self.connections,
+            clock=self.clock,
+            closer=self.closer,
+            replier=self.replier,
+            frames=self.frames,
+            policy=self.policy,
+            retry=self.retry,
+        )
 
     @cached_property
     def messages(self) -> MessageHandler:
         """Answers clients' messages."""
-        return MessageHandler(self.post_thread, self.stop_thread, self.get_chat, self.replier, self.retry)
+        return MessageHandler(self.post_thread, self.stop_thread, self.get_chat, self.replier)

@@ -8,6 +8,7 @@ from typing import Self
 from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Message, Sender
+from threadcast.domain.text import UNTITLED, title_from_prompt
 
 __all__ = ["Chat", "ChatView", "RemovedRange", "RunningTurn", "removing", "visible_messages"]
 
@@ -81,6 +82,10 @@ class Chat:
     def await_runner(self, message_id: str, user_id: str, lease_until: datetime) -> "Chat":
         """Return the chat with a turn that waits for its runner until `lease_until`."""
         return replace(self, running_turn=RunningTurn(message_id, user_id, lease_until))
+
+    def title_after(self, prompt: str | None) -> str:
+        """Return the title after a turn that has not named the chat: an untitled chat takes the prompt's."""
+        return title_from_prompt(prompt) if prompt and self.title == UNTITLED else self.title
 
     def end_turn(self, now: datetime, file: AssetRef | None = None) -> "Chat":
         """Return the chat without a running turn; `file` is the last file of the answer, if it has one."""

@@ -2,7 +2,12 @@
 
 from json.encoder import encode_basestring
 
-__all__ = ["clean", "cut", "json_size"]
+__all__ = ["UNTITLED", "clean", "cut", "json_size", "title_from_prompt"]
+
+UNTITLED = "New chat"
+"""The title of a chat without an asset, until a turn has named it."""
+
+_MAX_TITLE_CHARACTERS = 60
 
 _CUT_MARK = "…"
 _MOST_BYTES = 4
@@ -40,3 +45,11 @@ def cut(text: str, max_bytes: int) -> str:
     while kept and (excess := json_size(kept) - room) > 0:
         kept = kept[: -max(excess // _MOST_BYTES, 1)]
     return kept + _CUT_MARK
+
+
+def title_from_prompt(prompt: str) -> str:
+    """Return the prompt's first words, at most 60 characters."""
+    text = " ".join(clean(prompt[:1_000]).split())
+    if len(text) <= _MAX_TITLE_CHARACTERS:
+        return text or UNTITLED
+    return text[: _MAX_TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

@@ -2,10 +2,10 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 from threadcast.delivery.replier import Replier
-from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.errors import ClientFault, ThreadcastError
@@ -30,19 +30,19 @@ Answered = str
 class MessageHandler:
     """Parses messages, calls their use cases, and sends refusals; the only broad catch of a request."""
 
-    def __init__(
-        self, post: PostThread, stop: StopThread, get: GetChat, replier: Replier, retry: StoreRetry
-    ) -> None:
+    def __init__(self, post: PostThread, stop: StopThread, get: GetChat, replier: Replier) -> None:
         self._post = post
         self._stop = stop
         self._get = get
         self._replier = replier
-        self._retry = retry
 
-    def answer(self, message: MessageEvent) -> Answered:
-        """Answer one message; never raises. Errors are sent to the connection that sent the message."""
+    def answer(self, message: MessageEvent, remaining_s: Callable[[], float]) -> Answered:
+        """Answer one message; never raises. Errors are sent to the connection that sent the message.
+
+        `remaining_s` returns for how long this process may still work, in seconds.
+        """
         envelope = read_envelope(message.body)
-        context = _context(message, envelope)
+        context = _context(message, envelope, remaining_s)
         try:
             self._dispatch(envelope, context)
         except ClientFault as fault:
@@ -66,11 +66,9 @@ class MessageHandler:
             case "post":
                 self._post.post(parse_post(payload), context)
             case "stop":
-                stop = parse_stop(payload)
-                self._retry(lambda: self._stop.stop(stop, context))
+                self._stop.stop(parse_stop(payload), context)
             case _:
-                get = parse_get(payload)
-                self._retry(lambda: self._get.get(get, context))
+                self._get.get(parse_get(payload), context)
 
 
 def _log_failure(error: Exception, reference_id: str, action: str | None) -> None:
@@ -82,7 +80,7 @@ def _log_failure(error: Exception, reference_id: str, action: str | None) -> Non
         _log.error("message_failed", extra=facts, exc_info=error)
 
 
-def _context(message: MessageEvent, envelope: Envelope) -> RequestContext:
+def _context(message: MessageEvent, envelope: Envelope, remaining_s: Callable[[], float]) -> RequestContext:
     """Return the context; its request key is the client's own id of the request, else API Gateway's."""
     is_named = envelope.request_id is not None
     key = f"request:{envelope.request_id}" if is_named else f"{message.connection.id}:{message.message_id}"
@@ -91,4 +89,5 @@ def _context(message: MessageEvent, envelope: Envelope) -> RequestContext:
         connection=replace(message.connection, has_spoken=True),
         echo=ReplyMetadata(envelope.route, envelope.request_id),
         request_key=f"{message.user.id}:{key}",
+        remaining_s=remaining_s,
     )

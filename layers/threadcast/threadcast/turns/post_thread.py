@@ -44,10 +44,12 @@ class PostThread:
     def post(self, request: PostRequest, context: RequestContext) -> None:
         """Open the turn and deliver all of it, or hand it off to its runner.
 
-        Raises the `ClientFault` that fits, nothing written then, or `StoreUnavailable`.
+        Raises the `ClientFault` that fits, nothing written then, `OutOfTime` or `StoreUnavailable`.
         """
         try:
-            opened = self._opener.open(request, context.user, context.request_key, context.echo)
+            opened = self._opener.open(
+                request, context.user, context.request_key, context.echo, context.remaining_s
+            )
         except AlreadyOpened as former:
             self._replay.replay_turn(former, context)
             return
@@ -66,30 +68,35 @@ class PostThread:
         with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
             delivery.begin(opened.message.updated_at, broadcast.gate)
             broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
-            delivery.await_delivery(broadcast, 2 * self._policy.closing_push_s)
+            time_left_s = max(context.remaining_s() - 1, 0.0)
+            delivery.await_delivery(broadcast, min(2 * self._policy.closing_push_s, time_left_s))
 
     def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
-        """Deliver `initializeChat`, for `opening_push_s` at most, then start the runner.
+        """Deliver `initializeChat` for `opening_push_s` at most, then start the runner in any case.
 
         The runner brings connections up to date that have not received it by then.
         """
         source = Recording([ChatOpened(opened.view)])
         with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
-            broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
-            broadcast.wait_until_delivered(self._policy.opening_push_s)
-            broadcast.stop_posting()
-            in_doubt = broadcast.in_doubt()  # read first: what is accepted meanwhile has certainly arrived
-            reached = broadcast.acknowledged()
-            self._start.start(
-                Handoff(
-                    opened.view.chat.id,
-                    opened.message.id,
-                    context.user,
-                    reached=tuple(reached),
-                    in_doubt=tuple(in_doubt - reached),
-                    asker=context.connection,
+            try:
+                broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
+                broadcast.wait_until_delivered(self._policy.opening_push_s)
+            finally:
+                broadcast.stop_posting()
+                in_doubt = (
+                    broadcast.in_doubt()
+                )  # read first: what is accepted meanwhile has certainly arrived
+                reached = broadcast.acknowledged()
+                self._start.start(
+                    Handoff(
+                        opened.view.chat.id,
+                        opened.message.id,
+                        context.user,
+                        reached=tuple(reached),
+                        in_doubt=tuple(in_doubt - reached),
+                        asker=context.connection,
+                    )
                 )
-            )
 
 
 def _asker_first(opened: OpenedTurn, context: RequestContext) -> tuple[Connection, ...]:

@@ -1,5 +1,7 @@
 """Who sent a message, and over which connection."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from threadcast.domain.address import Address
@@ -14,13 +16,15 @@ __all__ = ["RequestContext"]
 class RequestContext:
     """Who sent a message, over which connection, and what its answers repeat of it.
 
-    `request_key` is the same for every delivery of the same message.
+    `request_key` is the same for every delivery of the same message. `remaining_s` returns for how long the
+    process may still work on the request, in seconds.
     """
 
     user: User
     connection: Connection
     echo: ReplyMetadata
     request_key: str
+    remaining_s: Callable[[], float] = lambda: math.inf
 
     @property
     def address(self) -> Address:

@@ -11,10 +11,10 @@ from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.usage.turn_limits import TurnUsage
 from threadcast.adapters.model_agent.usage.usage_meter import UsageMeter
 from threadcast.domain.streamed_parts import TitleDelta, TitleEnd
-from threadcast.domain.text import clean
+from threadcast.domain.text import clean, title_from_prompt
 from threadcast.ports import AgentTask
 
-__all__ = ["TitleWriter", "title_from_prompt"]
+__all__ = ["TitleWriter"]
 
 _log = logging.getLogger(__name__)
 
@@ -91,11 +91,3 @@ class TitleWriter:
         if shown:
             self._title += shown
             self._emit(TitleDelta(shown))
-
-
-def title_from_prompt(prompt: str) -> str:
-    """Return the prompt's first words, at most 60 characters."""
-    text = " ".join(prompt.split())
-    if len(text) <= _MAX_CHARACTERS:
-        return text or "New chat"
-    return text[: _MAX_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

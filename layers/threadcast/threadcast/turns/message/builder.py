@@ -75,9 +75,8 @@ class MessageBuilder:
         return tuple(self._applied(event))
 
     def close(self, status: Literal["completed", "failed"]) -> tuple[TurnEvent, ...]:
-        """End every open part, so that a terminal event may follow."""
-        title = (TitleEnd(self._decide_title("".join(self._title))),) if self._title else ()
-        return (*self._reasoning.close(status), *title, *self._answer.close())
+        """End every open part, and title an untitled chat, so that a terminal event may follow."""
+        return (*self._reasoning.close(status), *self._closing_title(), *self._answer.close())
 
     def decide(self, outcome: Outcome) -> ChatView:
         """Return the chat in its final state; call once, after `close`."""
@@ -153,6 +152,10 @@ class MessageBuilder:
         if event.text:
             self._title.append(event.text)
             yield event
+
+    def _closing_title(self) -> tuple[TurnEvent, ...]:
+        title = "".join(self._title) or self._view.chat.title_after(self._message.prompt)
+        return () if title == self._view.chat.title else (TitleEnd(self._decide_title(title)),)
 
     def _decide_title(self, title: str) -> str:
         self._view = replace(self._view, chat=replace(self._view.chat, title=title))

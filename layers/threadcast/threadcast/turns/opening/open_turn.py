@@ -1,7 +1,8 @@
 """Opens a turn: checks everything, then writes chat, message and quota in one transaction or not at all."""
 
+import math
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,10 +13,11 @@ from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot
+from threadcast.domain.text import UNTITLED
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
+from threadcast.errors import AlreadyOpened, ClientFault, OutOfTime, StaleRead, TooManyRequests
 from threadcast.ports import (
     AssetStore,
     ChatStore,
@@ -35,10 +37,7 @@ from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits, admit
 from threadcast.turns.opening.target import TurnTarget, resolve_target
 
-__all__ = ["UNTITLED", "OpenedTurn", "TurnOpener", "sender_of"]
-
-UNTITLED = "New chat"
-"""The title of a chat without an asset, until an agent has named it."""
+__all__ = ["OpenedTurn", "TurnOpener", "sender_of"]
 
 _ATTEMPTS = 8
 _NO_METADATA = ReplyMetadata()
@@ -104,14 +103,21 @@ class TurnOpener:
         self.retry = StoreRetry(clock, policy.store_timeout_s)
 
     def open(
-        self, request: PostRequest, user: User, request_key: str, metadata: ReplyMetadata = _NO_METADATA
+        self,
+        request: PostRequest,
+        user: User,
+        request_key: str,
+        metadata: ReplyMetadata = _NO_METADATA,
+        remaining_s: Callable[[], float] = lambda: math.inf,
     ) -> OpenedTurn:
         """Open the turn that the request asks for; a store that is unavailable is retried.
 
         Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before;
-        nothing is written then. Raises `StoreUnavailable`: then the turn may have been opened.
+        nothing is written then. Raises `StoreUnavailable` or `OutOfTime`: then an attempt without an answer
+        may have opened the turn. `remaining_s` returns for how long this process may still work: no attempt
+        is made that would leave too little time to deliver the turn, or to hand it off.
         """
-        return _Attempts(self, request, user, request_key, metadata).open()
+        return _Attempts(self, request, user, request_key, metadata, remaining_s).open()
 
 
 class _Attempts:
@@ -121,13 +127,20 @@ class _Attempts:
     """
 
     def __init__(
-        self, opener: TurnOpener, request: PostRequest, user: User, key: str, metadata: ReplyMetadata
+        self,
+        opener: TurnOpener,
+        request: PostRequest,
+        user: User,
+        key: str,
+        metadata: ReplyMetadata,
+        remaining_s: Callable[[], float],
     ) -> None:
         self._opener = opener
         self._request = request
         self._user = user
         self._key = key
         self._metadata = metadata
+        self._remaining_s = remaining_s
         self._tried: dict[str, OpenedTurn] = {}
 
     def open(self) -> OpenedTurn:
@@ -214,6 +227,8 @@ class _Attempts:
         return OpenedTurn(view, connections, rest)
 
     def _write(self, opened: OpenedTurn, quota: Quota) -> None:
+        if self._remaining_s() < self._opener.policy.opening_reserve_s:
+            raise OutOfTime("too little time is left to open a turn")
         stored = opened.stored_view
         self._tried[opened.message.id] = opened
         self._opener.turns.open(Opening(stored.chat, stored.newest, quota, self._user.id, self._key))

@@ -79,14 +79,16 @@ class TurnCloser:
         message_id: str,
         *,
         asker: Connection | None = None,
-        in_doubt: frozenset[str] = frozenset(),
+        in_doubt: frozenset[str] | None = frozenset(),
         never_started: bool = False,
+        outcome: Outcome | None = None,
     ) -> bool:
         """Decide the outcome if it is undecided, then deliver it if it is undelivered; return whether it was.
 
         Nothing happens while the runner's lease lasts. With `never_started` no runner will come: a turn
         without a claim is closed at once. The end goes to the user's open connections, and to `asker` even
-        where the registry does not list it; a former post may still reach those `in_doubt`.
+        where the registry does not list it; a former post may still reach those `in_doubt` (None: any). An
+        undecided turn fails, unless `outcome` is given.
         """
         stored = self._chats.load(chat_id, (), max_bytes=self._policy.history_bytes)
         message = None if stored is None else self._find(stored, message_id)
@@ -95,7 +97,7 @@ class TurnCloser:
         if message.outcome is not None and not message.outcome_sent:
             message = self.wait_for_delivery(chat_id, message_id) or message
         if message.outcome is None:
-            decided = self._decide(stored, message, never_started=never_started)
+            decided = self._decide(stored, message, never_started=never_started, outcome=outcome)
             if decided is None:
                 return False
             stored, message = decided
@@ -155,14 +157,15 @@ class TurnCloser:
         return stored.find(message_id) or self._chats.message(stored.chat.id, message_id)
 
     def _decide(
-        self, stored: StoredChat, message: Message, *, never_started: bool
+        self, stored: StoredChat, message: Message, *, never_started: bool, outcome: Outcome | None
     ) -> tuple[StoredChat, Message] | None:
-        """Store a failure as the turn's outcome; None where the turn is not to be closed, or not ours."""
+        """Store the outcome, by default a failure; None where the turn is not to be closed, or not ours."""
         running, now = stored.chat.running_turn, self._clock.now()
         if running is None or running.message_id != message.id or self._has_runner(running, never_started):
             return None
-        closed = message.close_parts().close(failure_of(message.id, self._new_id), now)
-        chat = stored.chat.end_turn(now)
+        closed = message.close_parts().close(outcome or failure_of(message.id, self._new_id), now)
+        titled = replace(stored.chat, title=stored.chat.title_after(message.prompt))
+        chat = titled.end_turn(now)
         claim = Claim(chat.id, message.id, running.user_id, running.claim)
         expired_at = max(now, running.lease_until) if running.claim is None and never_started else now
         try:
@@ -178,7 +181,7 @@ class TurnCloser:
         return not running.has_expired(self._clock.now())
 
     def _deliver(
-        self, stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str]
+        self, stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str] | None
     ) -> None:
         present = self._connections.presence(message.sender.id).connections
         listeners = {connection.id: connection for connection in present}
@@ -191,7 +194,9 @@ class TurnCloser:
             source, address_of(message), gate if is_newest else PostGate()
         )
         with broadcast:
-            broadcast.deliver_to(listeners.values(), in_doubt=in_doubt)
+            broadcast.deliver_to(
+                listeners.values(), in_doubt=frozenset(listeners) if in_doubt is None else in_doubt
+            )
             delivery.await_delivery(broadcast, 2 * self._policy.closing_push_s)
 
 

@@ -209,7 +209,7 @@ class _Run:
         self._turn.live.end(terminal_event(message, view))
         if not has_all_listeners:
             self._refresh_again()
-        timeout_s = min(self._policy.grace_s, max(self._remaining_s() - 1, 0.5))
+        timeout_s = min(self._policy.terminal_s, max(self._remaining_s() - 1, 0.5))
         settled = self._delivery.await_delivery(self._audience, timeout_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
