@@ -275,6 +275,23 @@ def turns() -> Iterator[tuple[str, Event]]:
     yield "turn_failed/crashed", failure("RetriesExhausted", crashed)
     yield "turn_failed/never_run", failure("EventAgeExceeded", None)
     yield "turn_failed/not_a_record", {"version": "1.0"}
+    yield "sweep_turns/every_minute", schedule()
+    yield "sweep_turns/not_a_schedule", {"version": "0"}
+
+
+def schedule() -> Event:
+    """Return the event of an EventBridge rule with a schedule."""
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2024-02-19T07:27:00Z",
+        "region": "us-east-1",
+        "resources": ["arn:aws:events:us-east-1:123456789012:rule/threadcast-EveryMinute"],
+        "detail": {},
+    }
 
 
 def all_events() -> dict[str, Event]:

@@ -134,6 +134,8 @@ EXPECTED = {
     "turn_failed/crashed": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
     "turn_failed/never_run": Expected(None, CLOSED[::2], CLOSED[::2], ended(WAITING)),
     "turn_failed/not_a_record": UNKNOWN_EVENT,
+    "sweep_turns/every_minute": Expected(None, CLOSED, CLOSED, ended(ABANDONED)),
+    "sweep_turns/not_a_schedule": UNKNOWN_EVENT,
 }
 
 

@@ -35,12 +35,27 @@ class Requirements:
     chat: RequiredChat | None = None
 
 
+_SWEPT = Requirements(
+    User(
+        "ada10000-0000-4000-8000-000000000001",
+        "Ada",
+        "ada@example.com",
+        "0a900000-0000-4000-8000-000000000001",
+    ),
+    ("L0SM9cOFvHcCIhw=", OTHER_CONNECTION),
+    RequiredChat("c4a70000-0000-4000-8000-000000000004", "5a9e0000-0000-4000-8000-000000000004", "abandoned"),
+)
+"""A turn for a sweep to close; a schedule's event refers to none."""
+
+
 def requirements_of(payload: Mapping[str, Any]) -> Requirements:
     """Return what an event refers to; events of `$connect` and the authorizer require nothing."""
     match payload:
         case {"requestPayload": {"chat_id": _} as handoff}:
             was_run = "responseContext" in payload
             return _of_handoff(handoff, "abandoned" if was_run else "waiting")
+        case {"detail-type": "Scheduled Event"}:
+            return _SWEPT
         case {"chat_id": _, "message_id": _}:
             return _of_handoff(payload, "waiting")
         case {"requestContext": {"eventType": "DISCONNECT", "connectionId": connection_id} as context}:

@@ -12,13 +12,14 @@ INDEPENDENT_MODULES = [
 ]
 
 
-def test_there_are_six_functions() -> None:
+def test_there_are_seven_functions() -> None:
     assert [app.parent.name for app in APPS] == [
         "authorizer",
         "connect",
         "disconnect",
         "post_thread",
         "run_turn",
+        "sweep_turns",
         "turn_failed",
     ]
 

@@ -14,7 +14,7 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-FUNCTIONS = ("Authorizer", "Connect", "Disconnect", "PostThread", "RunTurn", "TurnFailed")
+FUNCTIONS = ("Authorizer", "Connect", "Disconnect", "PostThread", "RunTurn", "TurnFailed", "SweepTurns")
 TABLE_ARN = {"Fn::GetAtt": ["Table", "Arn"]}
 
 
@@ -106,9 +106,9 @@ def test_each_function_has_a_log_group_with_a_retention(function: str) -> None:
 
 
 def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
-    (config,) = resources("AWS::Lambda::EventInvokeConfig").values()
+    configs = resources("AWS::Lambda::EventInvokeConfig").values()
+    (config,) = [config for config in configs if config["FunctionName"] == {"Ref": "RunTurnFunction"}]
 
-    assert config["FunctionName"] == {"Ref": "RunTurnFunction"}
     assert config["MaximumRetryAttempts"] == 0
     assert config["MaximumEventAgeInSeconds"] == 60
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == {
@@ -134,6 +134,7 @@ def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
             },
         ),
         ("TurnFailed", set()),
+        ("SweepTurns", {"dynamodb:Query"}),
     ],
 )
 def test_a_function_has_only_the_permissions_that_it_needs(function: str, allowed: set[str]) -> None:
@@ -157,10 +158,26 @@ def test_the_functions_of_a_turn_share_one_policy() -> None:
     ]
     table, sockets = resources("AWS::IAM::ManagedPolicy")["TurnPolicy"]["PolicyDocument"]["Statement"]
 
-    assert holders == ["PostThreadFunctionRole", "RunTurnFunctionRole", "TurnFailedFunctionRole"]
+    assert holders == [
+        "PostThreadFunctionRole",
+        "RunTurnFunctionRole",
+        "TurnFailedFunctionRole",
+        "SweepTurnsFunctionRole",
+    ]
     assert table["Resource"] == TABLE_ARN
     assert sockets["Action"] == "execute-api:ManageConnections"
     assert sockets["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/POST/@connections/*")
+
+
+def test_turns_are_swept_every_minute_and_a_failed_sweep_is_not_repeated() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    configs = resources("AWS::Lambda::EventInvokeConfig").values()
+    (config,) = [config for config in configs if config["FunctionName"] == {"Ref": "SweepTurnsFunction"}]
+
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["SweepTurnsFunction", "Arn"]}
+    assert resources("AWS::Lambda::Function")["SweepTurnsFunction"]["Timeout"] < 60
+    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
 
 
 def agent_layers(function: dict[str, Any]) -> object:

@@ -86,7 +86,7 @@ def test_connections_and_quota_take_one_query(stores: Stores, measure: Measure) 
 
 
 def test_an_opening_takes_one_transaction(stores: Stores, measure: Measure) -> None:
-    assert measure(lambda: stores.turns.open(first_opening())) == Cost({"TransactWriteItems": 1}, writes=9)
+    assert measure(lambda: stores.turns.open(first_opening())) == Cost({"TransactWriteItems": 1}, writes=10)
 
 
 def test_a_further_opening_costs_one_unit_more_for_the_index(stores: Stores, measure: Measure) -> None:
@@ -94,7 +94,7 @@ def test_a_further_opening_costs_one_unit_more_for_the_index(stores: Stores, mea
     opening = follow_up(stores)
     later = replace(opening, chat=replace(opening.chat, updated_at=LEASE_END))
 
-    assert measure(lambda: stores.turns.open(later)) == Cost({"TransactWriteItems": 1}, writes=10)
+    assert measure(lambda: stores.turns.open(later)) == Cost({"TransactWriteItems": 1}, writes=11)
 
 
 def test_a_claim_takes_one_small_write(stores: Stores, measure: Measure) -> None:
@@ -132,7 +132,22 @@ def test_recording_the_delivery_takes_one_small_write(stores: Stores, measure: M
     message = add_finished_turn(stores, answered(a_message(), SENTENCE * 40))
 
     assert measure(lambda: stores.turns.record_delivery(message, (), sent=True)) == Cost(
-        {"UpdateItem": 1}, writes=1
+        {"UpdateItem": 1}, writes=2
+    )
+
+
+def test_a_sweep_reads_each_index_partition_and_each_running_turn_once(
+    stores: Stores, measure: Measure
+) -> None:
+    message = running(stores)
+    later = NOON + timedelta(minutes=5)
+
+    nothing = measure(lambda: list(stores.turns.unfinished(NOON)))
+    one = measure(lambda: list(stores.turns.unfinished(later)))
+
+    assert nothing.calls == one.calls == {"Query": 8}
+    assert measure(lambda: stores.chats.running_turns([message.chat_id])) == Cost(
+        {"BatchGetItem": 1}, reads=1
     )
 
 

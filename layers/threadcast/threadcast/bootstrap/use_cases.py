@@ -32,6 +32,7 @@ from threadcast.turns.post_thread import PostThread
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
+from threadcast.turns.recovery.sweep import TurnSweeper
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.run_handoff import HandoffRunner
 from threadcast.turns.running.run_turn import TurnRunner
@@ -123,6 +124,11 @@ class UseCases:
     def failure_handler(self) -> FailureHandler:
         """Closes the turns of failed runners."""
         return FailureHandler(self.chats, self.closer, self.clock, self.policy, self.retry)
+
+    @cached_property
+    def sweeper(self) -> TurnSweeper:
+        """Closes the turns that no other process ends."""
+        return TurnSweeper(self.chats, self.turns, self.closer, self.clock, self.policy)
 
     @cached_property
     def start(self) -> RunnerStart:

@@ -19,6 +19,7 @@ class TurnPolicy:
     handler, and `gateway_timeout_s` how long a reply is retried while the gateway accepts no connections.
     `opening_reserve_s` is what a request must have left of its time limit to open a turn: the time to write
     it, to deliver its first frame and to start its runner, with each SDK call at its time limit.
+    `sweep_reserve_s` is what a sweep must have left of its time limit to close one more turn.
     `history_bytes` is how much of a chat is read: more than fits in a frame.
     """
 
@@ -36,5 +37,6 @@ class TurnPolicy:
     failure_handler_timeout_s: float = 40
     gateway_timeout_s: float = 8
     opening_reserve_s: float = 12
+    sweep_reserve_s: float = 35
     max_message_bytes: int = 65_536
     history_bytes: int = 262_144

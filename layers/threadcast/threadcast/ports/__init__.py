@@ -8,7 +8,7 @@ from threadcast.ports.connections import Connection, ConnectionStore, Presence, 
 from threadcast.ports.frames import FrameEncoder
 from threadcast.ports.push import Pusher
 from threadcast.ports.tokens import TokenVerifier
-from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore
+from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
 
 __all__ = [
     "Agent",
@@ -33,4 +33,5 @@ __all__ = [
     "TokenVerifier",
     "TurnStarter",
     "TurnStore",
+    "UnfinishedTurn",
 ]

@@ -56,6 +56,10 @@ class ChatStore(Protocol):
         """Return the running turn of a chat, in one small read; None if none runs."""
         ...
 
+    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
+        """Return the running turns of these chats, by chat id, in one small read for each."""
+        ...
+
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Ask the running turn to stop; False if this turn does not run."""
         ...

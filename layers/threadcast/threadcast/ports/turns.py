@@ -1,6 +1,6 @@
 """The ports `TurnStore` and `TurnStarter`: the fenced writes of a turn, and the start of its runner."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from threadcast.domain.message import Message
 from threadcast.domain.user import User
 from threadcast.ports.connections import Connection, Quota
 
-__all__ = ["Claim", "Handoff", "Opening", "TurnStarter", "TurnStore"]
+__all__ = ["Claim", "Handoff", "Opening", "TurnStarter", "TurnStore", "UnfinishedTurn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,18 @@ class Claim:
     message_id: str
     user_id: str
     token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTurn:
+    """A turn whose outcome is undecided, or whose end is not recorded as delivered.
+
+    `number` is the number of its message.
+    """
+
+    chat_id: str
+    message_id: str
+    number: int
 
 
 class TurnStore(Protocol):
@@ -74,8 +86,19 @@ class TurnStore(Protocol):
         """Record the delivery of the terminal frame; raises `ClaimLost` if no outcome was decided.
 
         `untold` are the ids of the connections that the frame may still reach. `sent` means that the frame
-        needs no other delivery; once recorded, it stays.
+        needs no other delivery; once recorded, it stays, and the turn is not unfinished any more.
         """
+        ...
+
+    def unfinished(self, opened_before: datetime) -> Iterable[UnfinishedTurn]:
+        """Yield the unfinished turns that were opened before a time, in no particular order.
+
+        Read from an index that lags behind: a turn may be missing for a moment, or yielded after its end.
+        """
+        ...
+
+    def remove_unfinished(self, turn: UnfinishedTurn) -> None:
+        """Remove a turn from the unfinished ones: its message was replaced, its end needs no delivery."""
         ...
 
 

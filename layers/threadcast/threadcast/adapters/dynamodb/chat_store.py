@@ -66,6 +66,11 @@ class DynamoChatStore:
         found = self._table.get(keys.chat(chat_id))
         return None if found is None else chat_of(found).running_turn
 
+    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
+        """Return the running turns of these chats, by chat id, in one call for every 100 chats."""
+        found = map(chat_of, self._table.get_many(map(keys.chat, chat_ids)).values())
+        return {chat.id: chat.running_turn for chat in found if chat.running_turn is not None}
+
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Record a request to stop the turn; return False if that turn is not running."""
         stop = update(

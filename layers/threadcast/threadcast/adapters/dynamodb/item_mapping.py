@@ -50,13 +50,20 @@ def chat_of(values: Mapping[str, Any]) -> Chat:
 
 
 def message_values(message: Message) -> dict[str, Any]:
-    """Return a message as one document, with the attributes that conditions and filters use beside it."""
+    """Return a message as one document, with the attributes that conditions and filters use beside it.
+
+    Until its end is recorded as delivered, it has keys in the index of unfinished turns, which stay the same at
+    every write: the index is written when the turn opens and when it is finished.
+    """
+    is_unfinished = not message.outcome_sent
     return {
         "message_id": message.id,
         "document": pack(dump(to_document(replace(message, outcome_sent=False, untold=None)))),
         "outcome": None if message.outcome is None else message.outcome.kind,
         "outcome_sent": message.outcome_sent,
         "untold": None if message.untold is None else list(message.untold),
+        "gsi1pk": keys.unfinished(message.id) if is_unfinished else None,
+        "gsi1sk": f"{timestamp(message.created_at)}#{message.id}" if is_unfinished else None,
     }
 
 

@@ -1,15 +1,19 @@
 """The primary keys of the table's items, and their order within a partition."""
 
 from typing import NamedTuple
+from zlib import crc32
 
 from threadcast.domain.access import Principal
 
 __all__ = [
     "ABOVE_ROLES",
     "ASSETS",
+    "CHAT",
     "CONNECTIONS_AND_RATE",
     "INDEX",
     "LEASE",
+    "UNFINISHED",
+    "IndexEntry",
     "Key",
     "asset",
     "asset_rows",
@@ -21,11 +25,15 @@ __all__ = [
     "rate",
     "request",
     "role",
+    "unfinished",
     "user_partition",
 ]
 
 INDEX = "chats_by_user"
 """The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, and all assets."""
+
+UNFINISHED = tuple(f"UNFINISHED#{shard}" for shard in range(8))
+"""The index partitions of unfinished turns: several, since one takes 1,000 writes a second."""
 
 ASSETS = "ASSETS"
 """The index partition of all assets; no user's partition (`USER#…`) can have this name."""
@@ -39,6 +47,9 @@ ABOVE_ROLES = "ROLE$"
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys, in a user's partition, of the user's connections and quota."""
 
+CHAT = "CHAT#"
+"""Prefix of the partitions of chats."""
+
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 
@@ -48,6 +59,19 @@ class Key(NamedTuple):
 
     pk: str
     sk: str
+
+
+class IndexEntry(NamedTuple):
+    """An item as the index lists it: its primary key, and its sort key in the index."""
+
+    pk: str
+    sk: str
+    index_key: str
+
+    @property
+    def key(self) -> Key:
+        """The item's primary key."""
+        return Key(self.pk, self.sk)
 
 
 def user_partition(user_id: str) -> str:
@@ -67,12 +91,12 @@ def rate(user_id: str) -> Key:
 
 def chat(chat_id: str) -> Key:
     """Return the key of a chat; its messages and roles are in the same partition."""
-    return Key(f"CHAT#{chat_id}", "CHAT")
+    return Key(f"{CHAT}{chat_id}", "CHAT")
 
 
 def message(chat_id: str, number: int) -> Key:
     """Return the key of a message; ten digits, so that keys sort in the order of the numbers."""
-    return Key(f"CHAT#{chat_id}", f"{_MESSAGE}{number:010d}")
+    return Key(f"{CHAT}{chat_id}", f"{_MESSAGE}{number:010d}")
 
 
 def message_number(sort_key: str) -> int | None:
@@ -99,6 +123,11 @@ def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
 def role(of: Key, principal: Principal) -> Key:
     """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
+
+
+def unfinished(message_id: str) -> str:
+    """Return the index partition of a turn that has not ended."""
+    return UNFINISHED[crc32(message_id.encode()) % len(UNFINISHED)]
 
 
 def principal_of(sort_key: str) -> Principal | None:

@@ -5,7 +5,7 @@ on `version` (and that no turn runs), every later write on `running_turn`. The w
 `running_turn`; from then on the former runner's writes fail, even after another turn has been opened.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys, opening_writes
@@ -19,9 +19,12 @@ from threadcast.adapters.json_documents import timestamp, to_document
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import AlreadyOpened, ClaimLost, StaleRead
-from threadcast.ports import Claim, Opening
+from threadcast.ports import Claim, Opening, UnfinishedTurn
 
 __all__ = ["DynamoTurnStore"]
+
+_FINISHED = "REMOVE gsi1pk, gsi1sk"
+"""Removes a message from the index of unfinished turns."""
 
 
 class DynamoTurnStore:
@@ -96,13 +99,26 @@ class DynamoTurnStore:
         """Record the terminal frame's delivery; raises `ClaimLost` if the message has no outcome."""
         record = update(
             keys.message(message.chat_id, message.number),
-            "SET untold = :untold, outcome_sent = :true" if sent else "SET untold = :untold",
+            f"SET untold = :untold, outcome_sent = :true {_FINISHED}" if sent else "SET untold = :untold",
             condition="message_id = :message_id AND attribute_exists(outcome)",
             expression_values={"untold": sorted(untold), "message_id": message.id}
             | ({"true": True} if sent else {}),
         )
         with fenced(message.id):
             self._table.write(record)
+
+    def unfinished(self, opened_before: datetime) -> Iterator[UnfinishedTurn]:
+        """Yield the unfinished turns that were opened before a time, in the order of each index partition."""
+        for partition in keys.UNFINISHED:
+            for entry in self._table.query_index(partition, before=timestamp(opened_before)):
+                chat_id, number = entry.pk.removeprefix(keys.CHAT), keys.message_number(entry.sk)
+                if number is not None:
+                    yield UnfinishedTurn(chat_id, entry.index_key.partition("#")[2], number)
+
+    def remove_unfinished(self, turn: UnfinishedTurn) -> None:
+        """Remove a turn from the index."""
+        key = keys.message(turn.chat_id, turn.number)
+        self._table.write(update(key, _FINISHED, condition="attribute_exists(pk)", expression_values={}))
 
 
 def _ownership(claim: Claim) -> str:

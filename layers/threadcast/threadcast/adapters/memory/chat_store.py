@@ -52,6 +52,11 @@ class MemoryChatStore:
             chat = self._table.chats.get(chat_id)
         return None if chat is None else chat.running_turn
 
+    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
+        """Return the running turns of these chats, by chat id."""
+        running = {chat_id: self.running_turn(chat_id) for chat_id in chat_ids}
+        return {chat_id: turn for chat_id, turn in running.items() if turn is not None}
+
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Record a request to stop the turn; return False if that turn is not running."""
         with self._table.lock:

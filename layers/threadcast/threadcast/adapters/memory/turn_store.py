@@ -1,6 +1,6 @@
 """`MemoryTurnStore`: the writes of a turn, each atomic and fenced."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from threadcast.adapters.memory.table import MemoryTable, OpenedRequest
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.errors import AlreadyOpened, ClaimLost, StaleRead
-from threadcast.ports import Claim, Opening
+from threadcast.ports import Claim, Opening, UnfinishedTurn
 
 __all__ = ["MemoryTurnStore"]
 
@@ -85,6 +85,22 @@ class MemoryTurnStore:
             self._table.messages[message.chat_id][message.number] = replace(
                 stored, outcome_sent=stored.outcome_sent or sent, untold=tuple(sorted(untold))
             )
+
+    def unfinished(self, opened_before: datetime) -> Iterable[UnfinishedTurn]:
+        """Return the unfinished turns that were opened before a time."""
+        with self._table.lock:
+            messages = [message for chat in self._table.messages.values() for message in chat.values()]
+        return [
+            UnfinishedTurn(message.chat_id, message.id, message.number)
+            for message in messages
+            if not message.outcome_sent and message.created_at < opened_before
+        ]
+
+    def remove_unfinished(self, turn: UnfinishedTurn) -> None:
+        """Remove a turn from the unfinished ones."""
+        with self._table.lock:
+            messages = self._table.messages[turn.chat_id]
+            messages[turn.number] = replace(messages[turn.number], outcome_sent=True)
 
     def _is_up_to_date(self, opening: Opening) -> bool:
         chat, quota = self._table.chats.get(opening.chat.id), self._table.quotas.get(opening.user_id)

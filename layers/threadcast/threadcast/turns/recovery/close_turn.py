@@ -113,7 +113,7 @@ class TurnCloser:
         """
         running = stored.chat.running_turn
         if running is None:
-            if stored.newest is not None and self._was_never_delivered(stored.newest):
+            if stored.newest is not None and self.was_never_delivered(stored.newest):
                 self.close_abandoned_turn(stored.chat.id, stored.newest.id)
             return False
         if not self.is_abandoned(stored):
@@ -140,11 +140,11 @@ class TurnCloser:
             message = self._chats.message(chat_id, message_id)
             if message is None or message.outcome_sent or self._clock.monotonic_s() >= deadline_s:
                 return message
-            if self._was_never_delivered(message):
+            if self.was_never_delivered(message):
                 return message
             self._clock.sleep(_LOOK_AGAIN_S)
 
-    def _was_never_delivered(self, message: Message) -> bool:
+    def was_never_delivered(self, message: Message) -> bool:
         """Return whether the outcome was decided so long ago that its deliverer has died.
 
         A runner tries to store it for one lease at most, and records the delivery after `closing_push_s`.
