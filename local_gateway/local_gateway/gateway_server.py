@@ -74,7 +74,9 @@ class GatewayServer:
             dynamodb = await _create_tables(stack, settings, emulator)
             port, domain_name = plain.getsockname()[1], f"{_HOST}:{tls.getsockname()[1]}"
             endpoints = _endpoints(stack, port, domain_name, dynamodb, ca_bundle)
-            functions = LambdaService(stack.functions, settings.functions, sink, stack.region, endpoints)
+            functions = LambdaService(
+                stack.functions, settings.functions, sink, stack.region, endpoints, stack.schedules
+            )
             closing.push_async_callback(functions.close)
             connections, faults = Connections(), InjectedFaults()
             events = EventBuilder(stack.api, stack.region, stack.account, domain_name)

@@ -5,7 +5,7 @@ import importlib.util
 import logging
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from local_gateway.aws_lambda.function_pool import AccountConcurrency, FunctionP
 from local_gateway.aws_lambda.invocation import Invocation
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
+from local_gateway.aws_lambda.scheduler import run_schedule
 from local_gateway.aws_lambda.source_watch import source_folders, watch
 from local_gateway.template.functions import Function
+from local_gateway.template.schedules import Schedule
 
 __all__ = ["LambdaService", "runtime_command"]
 
@@ -38,8 +40,10 @@ class LambdaService:
         sink: LogSink | None,
         region: str,
         endpoints: Endpoints,
+        schedules: Iterable[Schedule] = (),
     ) -> None:
         self.functions = functions
+        self._schedules = tuple(schedules)
         self.logs = {
             logical_id: FunctionLog(function.name, sink, quiet=not settings.platform_lines)
             for logical_id, function in functions.items()
@@ -65,6 +69,8 @@ class LambdaService:
                 pool.warm()
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(self._stop_idle_processes()))
+        for schedule in self._schedules:
+            self._tasks.append(loop.create_task(run_schedule(schedule, self.invoke_event)))
         if self._settings.reload:
             folders = source_folders(self.functions.values())
             self._tasks.append(loop.create_task(watch(folders, self._on_source_change)))

@@ -1,4 +1,4 @@
-"""The stack of a template: its API, functions and tables."""
+"""The stack of a template: its API, functions, schedules and tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from local_gateway.template.intrinsics import Resolver
 from local_gateway.template.parameter_checks import check_parameters
 from local_gateway.template.physical_names import PhysicalNames
 from local_gateway.template.sam_translation import read_template, translate_template
+from local_gateway.template.schedules import Schedule, read_schedules
 from local_gateway.template.tables import Table, read_tables
 
 __all__ = ["Stack", "read_stack"]
@@ -26,6 +27,7 @@ class Stack:
     api: Api
     functions: Mapping[str, Function]
     tables: Mapping[str, Table]
+    schedules: tuple[Schedule, ...] = ()
 
 
 def read_stack(
@@ -64,4 +66,5 @@ def read_stack(
         api=read_api(resolver, names, api),
         functions=functions,
         tables=read_tables(resolver, names),
+        schedules=read_schedules(resolver, functions.values()),
     )

@@ -52,8 +52,8 @@ def chat_of(values: Mapping[str, Any]) -> Chat:
 def message_values(message: Message) -> dict[str, Any]:
     """Return a message as one document, with the attributes that conditions and filters use beside it.
 
-    Until its end is recorded as delivered, it has keys in the index of unfinished turns, which stay the same at
-    every write: the index is written when the turn opens and when it is finished.
+    Until its end is recorded as delivered, it has keys in the index of unfinished turns. They stay the
+    same at every write: the index is written when the turn opens and when it is finished.
     """
     is_unfinished = not message.outcome_sent
     return {
