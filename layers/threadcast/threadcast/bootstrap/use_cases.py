@@ -174,6 +174,7 @@ class UseCases:
             policy=self.policy,
             agent=self.agent,
             deliveries=self.deliveries,
+            stream=self.stream,
         )
 
     @cached_property
@@ -216,7 +217,9 @@ class UseCases:
             start=self.start,
             broadcaster=self.broadcaster,
             deliveries=self.deliveries,
+            clock=self.clock,
             policy=self.policy,
+            stream=self.stream,
         )
 
     @cached_property

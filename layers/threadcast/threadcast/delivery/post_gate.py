@@ -10,13 +10,16 @@ class Verdict(Enum):
 
     POST = auto()
     WAIT = auto()
-    """The fact is too old to rely on: the run loop has to read it again."""
+    """The fact is too old to rely on: the run loop has to renew it first."""
     GIVE_UP = auto()
     """A newer turn of the chat has begun: its readers deliver from now on."""
 
 
 class PostGate:
     """Open without a limit at first. All times are on the readers' monotonic clock, in seconds.
+
+    A post starts only while it can still arrive before the turn's lease ends, as this process last
+    renewed it: after that, another process may close the turn and deliver its end.
 
     A new turn delays its posts to connections that a former post may still reach. It counts on no former post
     starting later than `StreamPolicy.gate_s` after it has opened, so a gate is never opened beyond that time

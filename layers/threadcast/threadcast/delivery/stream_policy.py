@@ -31,6 +31,11 @@ class StreamPolicy:
     connect_grace_s: float = 10.0
 
     @property
+    def arrival_s(self) -> float:
+        """How long after its start a post may still arrive; later it never does."""
+        return self.post_s + self.settle_s
+
+    @property
     def former_post_s(self) -> float:
         """How long after a turn has opened a post of the former turn may still arrive."""
-        return self.gate_s + self.post_s + self.settle_s
+        return self.gate_s + self.arrival_s

@@ -84,9 +84,16 @@ class TerminalDelivery:
         followed = self._is_followed()
         if followed:
             gate.close()
-        elif followed is False and self._alone_for_s() <= 0 and self._recorded is not None:
+        elif followed is False and self._alone_for_s() <= 0 and self._may_go_on():
             gate.open_until(read_s + self._stream.gate_s)
         return followed
+
+    def _may_go_on(self) -> bool:
+        """Return whether no other process delivers this end: it is early, or recorded as sent."""
+        if self._recorded is None:
+            return False
+        _, is_sent = self._recorded
+        return is_sent or self._waited_s() < self._policy.closing_push_s
 
     def _until_next_look_s(self, timeout_s: float) -> float:
         poll_s, alone_s = self._policy.poll_s, self._alone_for_s()

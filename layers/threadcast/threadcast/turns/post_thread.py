@@ -3,13 +3,14 @@
 import logging
 
 from threadcast.delivery.recorded_turn import Recording
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.address import address_of
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened
-from threadcast.ports import Connection, Handoff
+from threadcast.ports import Clock, Connection, Handoff
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
 from threadcast.turns.opening.start_runner import RunnerStart
@@ -32,20 +33,25 @@ class PostThread:
         start: RunnerStart,
         broadcaster: TurnBroadcaster,
         deliveries: TerminalDeliveries,
+        clock: Clock,
         policy: TurnPolicy,
+        stream: StreamPolicy,
     ) -> None:
         self._opener = opener
         self._replay = replay
         self._start = start
         self._broadcaster = broadcaster
         self._deliveries = deliveries
+        self._clock = clock
         self._policy = policy
+        self._stream = stream
 
     def post(self, request: PostRequest, context: RequestContext) -> None:
         """Open the turn and deliver all of it, or hand it off to its runner.
 
         Raises the `ClientFault` that fits, nothing written then, `OutOfTime` or `StoreUnavailable`.
         """
+        began_s = self._clock.monotonic_s()
         try:
             opened = self._opener.open(
                 request, context.user, context.request_key, context.echo, context.remaining_s
@@ -57,7 +63,7 @@ class PostThread:
             if opened.rest:
                 self._deliver_all(opened, context)
             else:
-                self._hand_off(opened, context)
+                self._hand_off(opened, context, began_s)
         except Exception:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
             _log.exception("delivery_raised", extra={"message_id": opened.message.id})
 
@@ -71,13 +77,15 @@ class PostThread:
             time_left_s = max(context.remaining_s() - 1, 0.0)
             delivery.await_delivery(broadcast, min(2 * self._policy.closing_push_s, time_left_s))
 
-    def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
+    def _hand_off(self, opened: OpenedTurn, context: RequestContext, began_s: float) -> None:
         """Deliver `initializeChat` for `opening_push_s` at most, then start the runner in any case.
 
         The runner brings connections up to date that have not received it by then.
         """
         source = Recording([ChatOpened(opened.view)])
         with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
+            lease_s = self._policy.start_lease_s - self._stream.arrival_s
+            broadcast.gate.open_until(began_s + lease_s)
             try:
                 broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
                 broadcast.wait_until_delivered(self._policy.opening_push_s)

@@ -31,13 +31,17 @@ __all__ = ["ClaimedTurn", "TurnClaimer", "agent_task"]
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTurn:
-    """A turn that this process may run: its claim, its events as they are made, the chat before it."""
+    """A turn that this process may run: its claim, its events as they are made, the chat before it.
+
+    `claimed_s` is the monotonic time before the claim, from which its lease is certain.
+    """
 
     claim: Claim
     live: LiveTurn
     view: ChatView
     user: User
     lease_until: datetime
+    claimed_s: float
 
     @property
     def message(self) -> Message:
@@ -68,6 +72,7 @@ class TurnClaimer:
     def claim_turn(self, chat_id: str, message_id: str, user: User) -> ClaimedTurn | None:
         """Claim the turn; None if it is claimed already or has ended. Raises `StoreUnavailable`."""
         claim = Claim(chat_id, message_id, user.id, self._new_id())
+        claimed_s = self._clock.monotonic_s()
         lease_until = self._clock.now() + timedelta(seconds=self._policy.lease_s)
         try:
             self._retry(lambda: self._turns.claim(claim, lease_until))
@@ -78,7 +83,7 @@ class TurnClaimer:
             return None
         view = stored.view()
         live = LiveTurn(MessageBuilder(view, self._clock.now, self._policy.max_message_bytes))
-        return ClaimedTurn(claim, live, view, user, lease_until)
+        return ClaimedTurn(claim, live, view, user, lease_until, claimed_s)
 
     def _loaded(self, chat_id: str, user: User) -> StoredChat | None:
         """Load the chat of a turn that was permitted when it opened, even if the role was revoked since."""

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from threadcast.delivery.audience import Audience
 from threadcast.delivery.outbox import OutboxCounts
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.domain.message import Message, Outcome
 from threadcast.domain.turn_policy import TurnPolicy
@@ -67,6 +68,7 @@ class TurnRunner:
         policy: TurnPolicy,
         agent: Callable[[], Agent],
         deliveries: TerminalDeliveries,
+        stream: StreamPolicy,
     ) -> None:
         self.chats = chats
         self.turns = turns
@@ -76,6 +78,7 @@ class TurnRunner:
         self.policy = policy
         self.agent = agent
         self.deliveries = deliveries
+        self.stream = stream
 
     def run(self, turn: ClaimedTurn, audience: Audience, remaining_s: Callable[[], float]) -> TurnReport:
         """Answer a claimed turn, up to its one terminal event.
@@ -104,6 +107,8 @@ class _Run:
         self._agent = AgentRunner(turn, runner.agent, runner.assets, runner.clock)
         self._delivery = runner.deliveries.of(turn.message)
         self._lease_until = turn.lease_until
+        self._posting_s = runner.policy.lease_s - runner.stream.arrival_s
+        audience.gate.open_until(turn.claimed_s + self._posting_s)
         self._began_s = self._next_checkpoint_s = self._listened_s = self._clock.monotonic_s()
         self._next_checkpoint_s += self._policy.checkpoint_s
         self._next_poll_s = self._began_s + self._policy.poll_s
@@ -152,6 +157,7 @@ class _Run:
     def _renew_lease(self) -> bool:
         """Renew the lease and store what is new; False if the claim is lost, or the lease has expired."""
         message = self._turn.live.checkpoint()
+        renewed_s = self._clock.monotonic_s()
         lease_until = self._clock.now() + timedelta(seconds=self._policy.lease_s)
         try:
             self._turns.checkpoint(self._turn.claim, message, lease_until)
@@ -162,6 +168,7 @@ class _Run:
             _log.warning("checkpoint_failed", extra={"message_id": self._turn.message.id})
             return self._clock.now() < self._lease_until
         self._lease_until = lease_until
+        self._audience.gate.open_until(renewed_s + self._posting_s)
         return True
 
     def _poll(self, now_s: float) -> _Ending | None:
