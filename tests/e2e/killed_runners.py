@@ -6,9 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tests.e2e.invariants import Frame, answer_of, frames_of
+from tests.e2e.invariants import Frame, frames_of
 from tests.e2e.local_stack import Stack, running_stack
 from tests.e2e.long_turns import long_turn
+from threadcast.adapters.dynamodb import DynamoChatStore
+from threadcast.domain.message import TextResponse
 from threadcast_client import Connection, Turn
 
 __all__ = ["KilledTurn", "KilledTurns", "begin_killed_turns"]
@@ -56,7 +58,7 @@ def _run_on_new_stack() -> KilledTurns:
 async def _kill_two_turns(stack: Stack) -> KilledTurns:
     async with _two_connections(stack) as late_connections, _two_connections(stack) as early_connections:
         late = await long_turn(late_connections[0])
-        stored_text = await _wait_for_checkpoint(late_connections[0], late)
+        stored_text = await _wait_for_checkpoint(stack, late)
         early = await long_turn(early_connections[0])
         stack.gateway.kill_function("RunTurnFunction")
         return KilledTurns(
@@ -71,13 +73,15 @@ async def _two_connections(stack: Stack) -> AsyncIterator[tuple[Connection, Conn
         yield requesting, other
 
 
-async def _wait_for_checkpoint(connection: Connection, turn: Turn) -> str:
+async def _wait_for_checkpoint(stack: Stack, turn: Turn) -> str:
     """Wait until part of the answer is stored, and return it."""
-    text = ""
-    while not text:
+    chats = DynamoChatStore(stack.table)
+    while True:
         await asyncio.sleep(POLL_INTERVAL_S)
-        text = answer_of(await connection.get(turn.chat_id or ""))
-    return text
+        message = await asyncio.to_thread(chats.message, turn.chat_id or "", turn.message_id or "")
+        texts = [part.text for part in message.responses if isinstance(part, TextResponse)] if message else []
+        if texts:
+            return "\n".join(texts)
 
 
 async def _result(connections: tuple[Connection, Connection], turn: Turn, stored_text: str) -> KilledTurn:

@@ -28,6 +28,9 @@ PARAMETERS: Final = {
     "TurnBurst": "1000",
     "ConcurrentTurns": "10",
 }
+SWEEP_TIMEOUT_S: Final = 300
+"""Twice the time within which a sweep closes a turn on AWS, for an overloaded machine."""
+
 LEASE_EXPIRY_S: Final = 20
 """How long the users of a killed process may wait: its lease of 15 s, and the failure handler."""
 
@@ -86,8 +89,17 @@ class _Round:
         finally:
             _switch_faults(self._endpoint, on=False)
         self._report.add_faults(self._injector.armed, time.monotonic() - began_s)
+        self._wait_for_the_sweep()
         self._report.add_leftovers(self._stack.items())
         self._stack.empty()
+
+    def _wait_for_the_sweep(self) -> None:
+        """Wait until no turn runs: after the faults, a sweep ends every turn that nothing else ends."""
+        deadline_s = time.monotonic() + SWEEP_TIMEOUT_S
+        while time.monotonic() < deadline_s and any(
+            "running_turn" in item for item in self._stack.items().values()
+        ):
+            time.sleep(1)
 
     async def _play(self, turns: int) -> None:
         injects_faults = self._parameters.injects_faults

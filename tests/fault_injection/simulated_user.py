@@ -16,6 +16,8 @@ MAX_ATTEMPTS = 20
 RETRY_PAUSE_S = 0.3
 POLL_INTERVAL_S = 0.05
 REPLY_TIMEOUT_S = 5
+MAX_REPLY_TIMEOUT_S = 60
+"""On an overloaded machine."""
 
 
 class SimulatedUser:
@@ -56,10 +58,11 @@ class SimulatedUser:
 
     async def get(self, chat_id: str) -> Frame | None:
         """Return a chat as it is stored; None if there is none."""
-        for _ in range(MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 connection = await self.open_connection()
-                return await connection.connection.get(chat_id, timeout_s=REPLY_TIMEOUT_S)
+                timeout_s = min(REPLY_TIMEOUT_S * 2 ** (attempt // 4), MAX_REPLY_TIMEOUT_S)
+                return await connection.connection.get(chat_id, timeout_s=timeout_s)
             except TurnFailed as failure:
                 if failure.code == "NOT_FOUND":
                     return None

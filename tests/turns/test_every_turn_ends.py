@@ -137,7 +137,8 @@ def test_a_get_while_a_turn_runs_takes_no_text_back() -> None:
 
     answer = next(frame for frame in frames if frame["event"] == "getChat")["payload"]
     caught_up = next(frame for frame in frames if frame["event"] == "initializeChat")["payload"]
-    assert answer["message_ids"] == []
+    assert answer["messages"][message_id]["is_completed"] is False
+    assert answer["messages"][message_id]["response_message_ids"] == []
     (part,) = caught_up["messages"][message_id]["response_messages"].values()
     assert part["message"] == "Hel"
     assert terminals(world, connection) == [("complete", None)]

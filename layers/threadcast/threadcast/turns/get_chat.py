@@ -43,7 +43,7 @@ class GetChat:
         """Send the chat to the connection that asked; raises `NotFound` or `StoreUnavailable`.
 
         While a turn of the same user runs, only its runner knows what this connection has received: the
-        answer leaves the running message out, and the runner brings the connection up to date.
+        answer has the running message without parts, and the runner brings the connection up to date.
         """
         view = self._retry(lambda: self._view(request, context))
         self._replier.reply(lambda limit: self._frames.chat(view, context.address, limit), context.connection)
@@ -52,18 +52,19 @@ class GetChat:
         stored = self._load(request, context)
         if self._closer.close_if_abandoned(stored):
             stored = self._load(request, context)
-        if _running_message_of(stored, context) is not None:
+        if _is_answered_for(context, stored):
             self._connections.add(replace(context.connection, catch_up_at=self._clock.now()))
             stored = self._load(request, context)  # the turn may have ended before the runner could see it
-        left_out = _running_message_of(stored, context)
-        kept = tuple(message for message in stored.messages if message.id != left_out)
-        return replace(stored, messages=kept).view()
+        view = stored.view()
+        if _is_answered_for(context, stored):
+            return view.with_newest(replace(view.newest, reasoning=(), responses=()))
+        return view
 
     def _load(self, request: GetRequest, context: RequestContext) -> StoredChat:
         return visible_chat(request.chat_id, context.user, self._chats, self._policy.history_bytes)
 
 
-def _running_message_of(stored: StoredChat, context: RequestContext) -> str | None:
-    """Return the id of the message whose runner delivers to this user's connections; None without one."""
+def _is_answered_for(context: RequestContext, stored: StoredChat) -> bool:
+    """Return whether a turn runs that is delivered to this user's connections; its message is the newest."""
     running = stored.chat.running_turn
-    return None if running is None or running.user_id != context.user.id else running.message_id
+    return running is not None and running.user_id == context.user.id
