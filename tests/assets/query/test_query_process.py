@@ -48,10 +48,6 @@ class Started(EngineProcess):
         self.request = request
         return super().exchange(request, must_end)
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Started]:

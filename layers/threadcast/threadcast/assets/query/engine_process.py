@@ -56,6 +56,11 @@ class EngineProcess:
             os.set_blocking(pipe.fileno(), False)
 
     @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """The exit code, minus the signal's number if a signal ended the process; None while it runs."""
         return self._process.poll()
