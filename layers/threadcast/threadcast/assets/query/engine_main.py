@@ -23,7 +23,7 @@ NO_MEMORY_LIMIT = 78
 
 _ENDED = 1
 _MAX_ADDRESS_BYTES = MAX_HEAP_BYTES + 128 * 1024 * 1024
-"""SQLite's memory, the interpreter (about 40 MB of addresses) and a batch of rows."""
+"""SQLite's memory, the interpreter (16 MB of addresses on x86_64) and a batch of rows."""
 
 _STACK_BYTES = 256 * 1024
 _SPARE_CPU_S = 1
