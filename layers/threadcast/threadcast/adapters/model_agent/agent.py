@@ -1,7 +1,5 @@
 """`ModelAgent`: answers with a model that has tools over the chat's own data."""
 
-import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -16,14 +14,12 @@ from threadcast.adapters.model_agent.tools.query_data import QueryData
 from threadcast.adapters.model_agent.tools.tool import Tool
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.assets.making.asset_factory import AssetFactory
-from threadcast.assets.query.sandbox import QuerySandbox, supports_memory_limit
+from threadcast.assets.query.sandbox import QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable, tables_of
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent
 
 __all__ = ["ModelAgent"]
-
-_log = logging.getLogger(__name__)
 
 
 class ModelAgent:
@@ -62,14 +58,11 @@ class ModelAgent:
     def _tools(
         self, task: AgentTask, tables: tuple[DataTable, ...], sandbox: QuerySandbox
     ) -> tuple[Tool, ...]:
-        """Return the tools for this context; those that query need rows and an SQLite with a memory limit."""
+        """Return the tools for this context; those that query need rows."""
         if task.context is None:
             return ()
         describe = DescribeAsset(task.context, tables)
         if not tables:
-            return (describe,)
-        if not supports_memory_limit():
-            _log.warning("no_queries", extra={"sqlite_version": sqlite3.sqlite_version})
             return (describe,)
         create = CreateMetric(sandbox, tables, task.context.asset, task.user, self._asset_factory)
         return (QueryData(sandbox, tables), describe, create)

@@ -1,47 +1,32 @@
 """`QuerySandbox`: read-only queries over a context's rows, with limits on time, memory, rows and bytes."""
 
-import math
-import sqlite3
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
+from threadcast.assets.query.engine_process import EngineProcess
+from threadcast.assets.query.row_batches import row_batches
 from threadcast.assets.query.sql_tables import DataTable
-from threadcast.assets.query.sqlite_authorizer import QueryAuthorizer
-from threadcast.domain.asset import Cell, Table
-from threadcast.domain.text import clean
-from threadcast.domain.token_budget import clipped
+from threadcast.domain.asset import Table
 from threadcast.errors import ToolRefusal
 
-__all__ = ["QueryLimits", "QueryResult", "QuerySandbox", "supports_memory_limit"]
+__all__ = ["QueryLimits", "QueryResult", "QuerySandbox"]
 
-_HEAP_BYTES = 192 * 1024 * 1024
-"""For all of SQLite in this process; there is no limit per connection."""
+_log = logging.getLogger(__name__)
 
-_NO_MEMORY_COUNT = "DEFAULT_MEMSTATUS=0"
-"""The compile option of an SQLite that accepts a memory limit but does not count its memory, so that the
-limit has no effect. A host process can configure the same at run time, which no option shows."""
+_START_S = 30.0
+"""For the start of the process and each batch of rows; generous, because a busy machine starts it late."""
 
-_STEPS_BETWEEN_CHECKS = 2_000
-_MAX_ERROR_TOKENS = 1_000
+_CHECK_S = 1.0
+"""For a process that is expected to be idle; one that does not answer in time is replaced."""
 
-_MAX_TEXT = 20_000
-"""Bytes of a text and of a row. Some functions take quadratic time, and cannot be interrupted."""
-
-_LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: _MAX_TEXT,
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
-    sqlite3.SQLITE_LIMIT_COLUMN: 200,
-    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
-    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
-    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 60,
-    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
-    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 0,
-    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
-}
+_TOO_LONG = "The query took too long and was ended. Make it simpler."
+_ENDED = "The query needs too much time or memory and was ended. Make it simpler."
+_NOT_AVAILABLE = "Queries are not available here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +47,11 @@ class QueryResult:
 
 
 class QuerySandbox:
-    """One in-memory database for one turn, filled at the first query; thread-safe.
+    """Runs the queries of one turn in one process, started and filled at the first query; thread-safe.
 
-    A running query calls `is_cancelled` regularly, and ends when it returns true.
+    SQLite can be busy for minutes within one row or while it compiles a statement, and calls no handler
+    then. So the process is killed when a query takes too long, when `is_cancelled` returns true while one
+    runs (it is called every 20 ms), and by `close`. The next query starts another one.
     """
 
     def __init__(
@@ -77,141 +64,81 @@ class QuerySandbox:
         self._is_cancelled = is_cancelled
         self._now_s = now_s
         self._lock = threading.Lock()
-        self._database: sqlite3.Connection | None = None
-        self._authorizer = QueryAuthorizer([table.name for table in tables])
-        self._until_s = 0.0
+        self._process: EngineProcess | None = None
+        self._is_closed = False
 
     def query(self, sql: str, limits: QueryLimits) -> QueryResult:
         """Return the rows of a SELECT; raises `ToolRefusal` with advice for the model."""
-        with self._lock, self._errors_translated():
-            database = self._opened()
-            self._authorizer.reason = None
-            self._until_s = self._now_s() + limits.max_s
-            cursor = database.execute(sql)
-            if cursor.description is None:
-                raise ToolRefusal("The query returns no rows: it must be a single SELECT.")
-            columns = tuple(str(found[0]) for found in cursor.description)
-            rows, is_cut = _taken(cursor, limits)
-            return QueryResult(Table(columns, rows), is_cut)
+        request = {
+            "sql": sql,
+            "max_rows": limits.max_rows,
+            "max_bytes": limits.max_bytes,
+            "max_s": limits.max_s,
+        }
+        with self._lock:
+            if self._must_end():
+                raise ToolRefusal(_TOO_LONG)
+            try:
+                reply = self._exchange(self._ready_process(), request, limits.max_s)
+            except TimeoutError:
+                raise ToolRefusal(_TOO_LONG) from None
+            except EOFError:
+                raise ToolRefusal(_ENDED) from None
+        rows = tuple(tuple(row) for row in reply["rows"])
+        return QueryResult(Table(tuple(reply["columns"]), rows), reply["is_cut"])
 
     def close(self) -> None:
-        """Close the database."""
+        """End a running query and the process; later queries are refused."""
+        self._is_closed = True
         with self._lock:
-            if self._database is not None:
-                self._database.close()
-                self._database = None
+            if self._process is not None:
+                self._process.kill()
+                self._process = None
 
-    def _opened(self) -> sqlite3.Connection:
-        if self._database is None:
-            database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-            if not _set_memory_limit(database):
-                database.close()
-                raise ToolRefusal("Queries are not available here.")
-            database.execute("PRAGMA temp_store = MEMORY")
-            for table in self._tables:
-                _load(database, table)
-            for limit, value in _LIMITS.items():
-                database.setlimit(limit, value)
-            database.set_progress_handler(self._must_end, _STEPS_BETWEEN_CHECKS)
-            database.set_authorizer(self._authorizer)
-            self._database = database
-        return self._database
+    def _ready_process(self) -> EngineProcess:
+        """Return a process that has the rows: the one of the last query, or else a new one."""
+        if self._process is None or not self._is_responsive(self._process):
+            self._process = None
+            self._process = self._loaded_process()
+        return self._process
+
+    def _is_responsive(self, process: EngineProcess) -> bool:
+        """Return whether an idle process answers: it may have been killed, or be frozen."""
+        try:
+            self._exchange(process, {}, _CHECK_S)
+        except (TimeoutError, EOFError):
+            return False
+        return True
+
+    def _loaded_process(self) -> EngineProcess:
+        try:
+            process = EngineProcess()
+        except OSError as error:
+            _log.warning("query_process_not_started", extra={"fault": type(error).__qualname__})
+            raise ToolRefusal(_NOT_AVAILABLE) from None
+        try:
+            for request in chain([{}], *map(row_batches, self._tables)):
+                self._exchange(process, request, _START_S)
+        except EOFError:
+            raise ToolRefusal(_NOT_AVAILABLE) from None
+        except BaseException:
+            process.kill()  # some of its rows are missing
+            raise
+        return process
 
     def _must_end(self) -> bool:
-        return self._now_s() > self._until_s or self._is_cancelled()
+        return self._is_closed or self._is_cancelled()
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        """Raise SQLite's errors as `ToolRefusal`; the texts contain only the model's query and its tables."""
+    def _exchange(
+        self, process: EngineProcess, request: Mapping[str, Any], max_s: float
+    ) -> Mapping[str, Any]:
+        """Return the reply; raises `ToolRefusal` for a refusal, else as `EngineProcess.exchange`."""
+        until_s = self._now_s() + max_s
         try:
-            yield
-        except MemoryError:
-            raise ToolRefusal("The query needs too much memory. Filter or aggregate more.") from None
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise ToolRefusal("The query took too long and was ended. Make it simpler.") from None
-            raise ToolRefusal(self._message(error)) from None
-        except (sqlite3.Error, sqlite3.Warning) as error:
-            raise ToolRefusal(self._message(error)) from None
-
-    def _message(self, error: Exception) -> str:
-        if self._authorizer.reason is not None:
-            return f"Refused: {self._authorizer.reason}."
-        tables = "; ".join(f"{table.name}({', '.join(table.columns)})" for table in self._tables)
-        return clipped(f"SQL error: {error}. The tables are: {tables or 'none'}.", _MAX_ERROR_TOKENS)
-
-
-def supports_memory_limit() -> bool:
-    """Return whether this SQLite enforces a memory limit: it takes 3.31 or newer, and counted memory.
-
-    No other limit is effective. A statement of a few lines can expand to gigabytes while it is compiled, and
-    during compilation SQLite calls no handler that could end it.
-    """
-    with closing(sqlite3.connect(":memory:")) as database:
-        return _set_memory_limit(database)
-
-
-def _set_memory_limit(database: sqlite3.Connection) -> bool:
-    limit = database.execute(f"PRAGMA hard_heap_limit = {_HEAP_BYTES}").fetchone()
-    options = {name for (name,) in database.execute("PRAGMA compile_options")}
-    accepts_limit = limit is not None and 0 < limit[0] <= _HEAP_BYTES
-    return accepts_limit and _NO_MEMORY_COUNT not in options and _enforces_memory_limit(database)
-
-
-def _enforces_memory_limit(database: sqlite3.Connection) -> bool:
-    """Return whether SQLite refuses one byte more than the limit; an allocation is freed at once."""
-    try:
-        database.execute("SELECT length(CAST(zeroblob(?) AS TEXT))", (_HEAP_BYTES + 1,)).fetchone()
-    except MemoryError:
-        return True
-    except sqlite3.Error:
-        return False
-    return False
-
-
-def _load(database: sqlite3.Connection, table: DataTable) -> None:
-    columns = ", ".join(f'"{name}"' for name in table.columns)
-    marks = ", ".join("?" for _ in table.columns)
-    database.execute(f'CREATE TABLE "{table.name}" ({columns})')
-    room = _MAX_TEXT // 2 // len(table.columns)
-    rows = (tuple(_storable(cell, room) for cell in row) for row in table.table.rows)
-    database.execute("BEGIN")
-    database.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)  # noqa: S608 - names made by `tables`
-    database.execute("COMMIT")
-
-
-def _storable(cell: Cell, max_bytes: int) -> Cell:
-    """Return the cell in a form that SQLite can store: texts cut to `max_bytes`, long integers as floats."""
-    match cell:
-        case str():
-            sound = clean(cell)
-            return sound.encode()[:max_bytes].decode(errors="ignore") if len(sound) * 4 > max_bytes else sound
-        case int() if not -(2**63) <= cell < 2**63:
-            return float(cell)
-        case _:
-            return cell
-
-
-def _taken(cursor: sqlite3.Cursor, limits: QueryLimits) -> tuple[tuple[tuple[Cell, ...], ...], bool]:
-    """Return as many rows as the limits allow, and whether there were more."""
-    rows: list[tuple[Cell, ...]] = []
-    room = limits.max_bytes
-    for found in cursor:
-        row = tuple(map(_cell, found))
-        room -= sum(len(str(cell)) + 3 for cell in row)
-        if len(rows) >= limits.max_rows or room < 0:
-            return tuple(rows), True
-        rows.append(row)
-    return tuple(rows), False
-
-
-def _cell(value: object) -> Cell:
-    match value:
-        case bytes():
-            return value.hex()
-        case float() if not math.isfinite(value):
-            return None
-        case str() | int() | float() | None:
-            return value
-        case _:
-            return str(value)
+            reply = process.exchange(request, lambda: self._must_end() or self._now_s() > until_s)
+        except EOFError:
+            _log.warning("query_process_ended", extra={"exit_code": process.exit_code})
+            raise
+        if "refusal" in reply:
+            raise ToolRefusal(reply["refusal"])
+        return reply

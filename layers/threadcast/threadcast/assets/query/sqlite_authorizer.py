@@ -17,8 +17,8 @@ _FUNCTIONS = frozenset(
     acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh char -> ->>
     """.split()  # noqa: SIM905 - the same
 )
-"""Pure functions: no files, no extensions, nothing about the engine. Functions that can run for minutes in
-one call, which the time limit cannot interrupt, are excluded too: `printf('%.1000000000c', 'x')`."""
+"""Pure functions: no files, no extensions, nothing about the engine. Functions whose arguments alone can make
+a call take minutes are excluded too: `printf('%.1000000000c', 'x')`."""
 
 _REFUSED = {
     sqlite3.SQLITE_ATTACH: "ATTACH is not available: there are no other databases",

@@ -1,15 +1,15 @@
 """Runs one query without bounds on memory in a process of its own, and prints the result as JSON.
 
-python -m tests.model_agent.hostile_query <name>
+python -m tests.assets.query.hostile_query <name>
 """
 
 # ruff: noqa: S608, T201 - queries made of names; a script prints
 
 import json
+import resource
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 from threadcast.assets.query.sandbox import QueryLimits, QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
@@ -45,25 +45,18 @@ QUERIES = {
 
 
 def main(name: str) -> None:
-    """Run the query; `grown_bytes` is the growth of the process's peak memory."""
+    """Run the query; `peak_bytes` is the peak memory of its process."""
     asset = Asset("a", AssetType.METRIC_FILE, "t", {}, "u", datetime.now(UTC), datetime.now(UTC))
     rows = Table(("x",), tuple((number,) for number in range(ROWS)))
     with closing(QuerySandbox((DataTable("t", asset, ("x",), rows),), lambda: False)) as sandbox:
-        sandbox.query("SELECT 1", QueryLimits())
-        before = _bytes("VmRSS")
         try:
             sandbox.query(QUERIES[name], QueryLimits(max_s=60))
             refusal = None
         except ToolRefusal as refused:
             refusal = refused.text
-        grown = _bytes("VmHWM") - before
-        ((rows_after,),) = sandbox.query("SELECT count(*) FROM t", QueryLimits()).table.rows
-    print(json.dumps({"refusal": refusal, "grown_bytes": grown, "rows_after": rows_after}))
-
-
-def _bytes(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
+        ((rows_after,),) = sandbox.query("SELECT count(*) FROM t", QueryLimits(max_s=60)).table.rows
+    peak_bytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024  # it has ended
+    print(json.dumps({"refusal": refusal, "peak_bytes": peak_bytes, "rows_after": rows_after}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Tests of queries over an asset's rows."""
