@@ -35,7 +35,9 @@ def turn_use_cases(app: "Application") -> UseCases:
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
-        pusher=ApiGatewayPusher(app.session, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi),
+        pusher=ApiGatewayPusher(
+            app.session, app.clock, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi
+        ),
         clock=app.clock,
         new_id=_new_id,
         agent=cache(lambda: _agent(app)),
