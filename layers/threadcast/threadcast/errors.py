@@ -21,6 +21,7 @@ ThreadcastError
 │   ├── FrameTooLarge       not delivered; smaller frames may go through
 │   └── DeliveryUnknown     it may or may not have arrived: never send it again as it is
 ├── HandoffFailed          the function that runs turns could not be started
+├── ConnectionLimitReached  the user has as many open connections as allowed
 ├── TokenRejected           a token that proves nothing
 ├── DefinitionFault         an asset definition that cannot be loaded
 ├── UnknownEvent            an invocation that this function is not for
@@ -38,6 +39,7 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionGone",
+    "ConnectionLimitReached",
     "DefinitionFault",
     "DeliveryUnknown",
     "ErrorCode",
@@ -211,6 +213,10 @@ class DeliveryUnknown(PushError):
 
 class HandoffFailed(ThreadcastError):
     """The function that runs turns could not be started."""
+
+
+class ConnectionLimitReached(ThreadcastError):
+    """The user has as many open connections as allowed: the handshake is refused with 429."""
 
 
 class TokenRejected(ThreadcastError):
