@@ -130,10 +130,10 @@ def test_twenty_threads_share_one_pusher(pusher: ApiGatewayPusher, gateway: Http
     assert sorted(int(request.body) for request in gateway.requests) == list(range(60))
 
 
-def test_a_local_gateways_endpoint_replaces_every_endpoint(gateway: HttpServer) -> None:
+def test_a_given_endpoint_replaces_that_of_every_connection(gateway: HttpServer) -> None:
     pusher = ApiGatewayPusher(SESSION, SystemClock(), endpoint=gateway.url)
 
-    pusher.push(connection("https://abc.execute-api.eu-central-1.amazonaws.com/prod"), b"{}")
+    pusher.push(connection("https://chat.example.com"), b"{}")
 
     assert [request.path for request in gateway.requests] == ["/@connections/L0SM9cOFvHcCIhw%3D"]
 
