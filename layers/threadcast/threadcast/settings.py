@@ -44,7 +44,7 @@ class Settings(BaseModel):
     run_turn_function: str | None = Field(None, description="Name or ARN of the function that runs turns")
     turn_starter: TurnStarterKind = "lambda"
     aws_endpoint_url_apigatewaymanagementapi: str | None = Field(
-        None, description="Endpoint of all posts to connections; None: that of each connection's API"
+        None, description="Endpoint of all posts to connections; None: by the domain of each connection"
     )
 
     aws_sam_local: bool = Field(
