@@ -39,9 +39,7 @@ USER = {
 API, STAGE, CONNECTION = "a1b2c3d4e5", "prod", "L0SM9cOFvHcCIhw="
 DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:threadcast-RunTurnFunction-AbCdEfGhIjKl"
-USER_AGENT = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.0.0 Safari/537.36"
-)
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:122.0) Gecko/20100101 Firefox/122.0"
 AUTHORIZER = {
     "principalId": USER["id"],
     "integrationLatency": 86,
@@ -51,6 +49,10 @@ AUTHORIZER = {
     "organization_id": USER["organization_id"],
 }
 
+SCHEDULED = """{"version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "source": "aws.events",
+"detail-type": "Scheduled Event", "account": "123456789012", "time": "2024-02-19T07:27:00Z", "detail": {},
+"region": "us-east-1", "resources": ["arn:aws:events:us-east-1:123456789012:rule/threadcast-EveryMinute"]}"""
+
 Event = Mapping[str, Any]
 
 
@@ -58,9 +60,7 @@ def token(**changed: Any) -> str:
     """Return a token with Ada's claims, signed with the sample secret; it expires in 2100."""
     claims = {
         "sub": USER["id"],
-        "name": USER["name"],
-        "email": USER["email"],
-        "organization_id": USER["organization_id"],
+        **{claim: USER[claim] for claim in ("name", "email", "organization_id")},
         "iss": "threadcast",
         "aud": "threadcast",
         "exp": 4102444800,
@@ -275,23 +275,8 @@ def turns() -> Iterator[tuple[str, Event]]:
     yield "turn_failed/crashed", failure("RetriesExhausted", crashed)
     yield "turn_failed/never_run", failure("EventAgeExceeded", None)
     yield "turn_failed/not_a_record", {"version": "1.0"}
-    yield "sweep_turns/every_minute", schedule()
+    yield "sweep_turns/every_minute", json.loads(SCHEDULED)
     yield "sweep_turns/not_a_schedule", {"version": "0"}
-
-
-def schedule() -> Event:
-    """Return the event of an EventBridge rule with a schedule."""
-    return {
-        "version": "0",
-        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "123456789012",
-        "time": "2024-02-19T07:27:00Z",
-        "region": "us-east-1",
-        "resources": ["arn:aws:events:us-east-1:123456789012:rule/threadcast-EveryMinute"],
-        "detail": {},
-    }
 
 
 def all_events() -> dict[str, Event]:

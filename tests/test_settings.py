@@ -28,6 +28,8 @@ def test_an_empty_variable_counts_as_absent() -> None:
         ("TURNS_PER_MINUTE", "0"),
         ("TURN_BURST", "0"),
         ("CONCURRENT_TURNS", "0"),
+        ("CONNECTIONS_PER_USER", "0"),
+        ("CONNECTIONS_PER_USER", "101"),
         ("STREAM_GAP_MS", "-1"),
         ("LEASE_S", "14"),
         ("AGENT", "oracle"),

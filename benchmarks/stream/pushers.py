@@ -11,6 +11,7 @@ from pathlib import Path
 import boto3
 
 from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.ports import Connection
 
 __all__ = ["SleepingPusher", "posting_to_a_server"]
@@ -40,6 +41,6 @@ def posting_to_a_server(latency_s: float) -> Iterator[ApiGatewayPusher]:
         try:
             port = int(server.stdout.readline()) if server.stdout else 0
             session = boto3.Session("local", "local", region_name="us-east-1")
-            yield ApiGatewayPusher(session, endpoint=f"http://127.0.0.1:{port}/prod")
+            yield ApiGatewayPusher(session, SystemClock(), endpoint=f"http://127.0.0.1:{port}/prod")
         finally:
             server.kill()

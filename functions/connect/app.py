@@ -1,5 +1,6 @@
 """`$connect`: stores the connection."""
 
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -7,14 +8,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import handshake_answer, parse_connect
-from threadcast.entrypoints.instrumented import Event, instrumented, metrics
-from threadcast.turns.connections import open_session
+from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
+from threadcast.errors import ConnectionLimitReached
 
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Store the connection and accept the handshake; an error refuses it."""
+    """Store the connection and accept the handshake; 429 refuses it, and so does an error."""
     connect = parse_connect(event)
-    subprotocol = open_session(connect.connection, connect.subprotocols, application().connections)
+    try:
+        subprotocol = application().connection_opener.open(connect.connection, connect.subprotocols)
+    except ConnectionLimitReached:
+        logger.warning("connection_refused")
+        metrics.add_metric(name="ConnectionsRefused", unit=MetricUnit.Count, value=1)
+        return {"statusCode": int(HTTPStatus.TOO_MANY_REQUESTS)}
     metrics.add_metric(name="ConnectionsOpened", unit=MetricUnit.Count, value=1)
     return handshake_answer(subprotocol)

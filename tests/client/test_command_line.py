@@ -113,6 +113,12 @@ def test_a_closed_output_pipe_is_not_an_error() -> None:
         ("/prod", "", 401, "There is no token: pass one with --token or THREADCAST_TOKEN."),
         ("/prod", "t", 401, "Is the token meant for this endpoint, and not expired?"),
         ("/dev", "t", 403, "Is the stage /dev right?"),
+        (
+            "/dev",
+            "t",
+            429,
+            "This user has as many open connections as allowed, or the server is busy: try again later.",
+        ),
         ("/prod", "t", 502, ""),
     ],
 )

@@ -44,8 +44,9 @@ def new_broadcast(
     pusher: Pusher,
     forget: Callable[[Connection], None] = lambda _: None,
     render: Renderer = RENDER,
+    policy: StreamPolicy = POLICY,
 ) -> Broadcast:
-    return Broadcast(live, render, pusher, SystemClock(), POLICY, forget)
+    return Broadcast(live, render, pusher, SystemClock(), policy, forget)
 
 
 def finish(live: LiveTurn) -> None:
@@ -210,6 +211,29 @@ def test_leaving_the_context_ends_every_thread() -> None:
 
     assert during == before + 10
     assert threading.active_count() == before
+
+
+def test_more_connections_than_allowed_wait_until_others_have_left(caplog: pytest.LogCaptureFixture) -> None:
+    first, second, third = (connection_named(name) for name in ("first", "second", "third"))
+    pusher, live = RecordingPusher(), live_turn()
+    before = threading.active_count()
+    with new_broadcast(live, pusher, policy=replace(POLICY, max_connections=2)) as broadcast:
+        broadcast.deliver_to([first, second, third])
+        during = threading.active_count()
+        live.say(AnswerDelta("a", "Hello"))
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
+        received_while_waiting = list(pusher.received(third))
+        broadcast.deliver_to([first, third])
+        eventually(lambda: threading.active_count() < during)
+        broadcast.deliver_to([first, third])
+        finish(live)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
+
+    assert during == before + 2
+    assert received_while_waiting == []
+    assert {record.getMessage() for record in caplog.records} == {"connections_wait_for_others"}
+    assert pusher.events(third)[0] == "initializeChat"
+    assert pusher.received(third)[-1] == pusher.received(first)[-1]
 
 
 def test_five_hundred_concurrent_turns_deliver_everything() -> None:

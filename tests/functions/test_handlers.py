@@ -3,11 +3,13 @@
 import io
 import json
 import re
+import time
 from typing import Any
 
 import pytest
 
 from tests.functions.conftest import EVENTS, Deployment
+from tests.http_server import Answer
 from threadcast.entrypoints.authorizer_event import HandshakeRefused
 
 
@@ -36,6 +38,39 @@ def test_a_disconnect_deletes_what_the_connect_stored(deployment: Deployment) ->
     assert (connected["statusCode"], disconnected["statusCode"]) == (200, 200)
     assert stored_keys == ["USER#ada10000-0000-4000-8000-000000000001"]
     assert deployment.items() == []
+
+
+def connect_as(deployment: Deployment, connection_id: str) -> int:
+    def change(payload: dict[str, Any]) -> None:
+        payload["requestContext"]["connectionId"] = connection_id
+        payload["requestContext"]["connectedAt"] = (time.time() - 60) * 1000
+
+    status: int = deployment.invoke("connect", "connect/query_token", change)["statusCode"]
+    return status
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_handshake_beyond_the_limit_of_connections_is_refused_with_429(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO, limit: int
+) -> None:
+    monkeypatch.setenv("CONNECTIONS_PER_USER", str(limit))
+    statuses = [connect_as(deployment, f"c-{number}") for number in range(limit + 1)]
+
+    assert statuses == [200] * limit + [429]
+    assert len(deployment.items()) == limit
+    assert {request.method for request in deployment.connections.requests} == {"GET"}
+    assert "connection_refused" in logged.getvalue()
+
+
+def test_a_connection_that_is_gone_makes_room_for_a_handshake(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTIONS_PER_USER", "1")
+    connect_as(deployment, "lost")
+    deployment.connections.answer = lambda _: Answer(410)
+
+    assert connect_as(deployment, "new") == 200
+    assert [item["id"]["S"] for item in deployment.items()] == ["new"]
 
 
 def test_the_subprotocol_that_carried_the_token_is_selected(deployment: Deployment) -> None:

@@ -84,8 +84,49 @@ def test_only_connect_is_authorized_and_no_identity_source_is_required() -> None
 def test_request_bodies_and_urls_are_not_logged() -> None:
     (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
 
-    assert stage["DefaultRouteSettings"] == {"DataTraceEnabled": False, "LoggingLevel": "OFF"}
+    settings = stage["DefaultRouteSettings"]
+    assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
     assert "AccessLogSettings" not in stage
+
+
+def test_every_route_is_throttled_and_the_defaults_are_below_an_accounts_quotas() -> None:
+    (stage,) = resources("AWS::ApiGatewayV2::Stage").values()
+    parameters = translated()["Parameters"]
+
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "ThrottlingRateLimit"}
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurstLimit"}
+    assert parameters["ThrottlingRateLimit"]["Default"] == 100
+    assert parameters["ThrottlingBurstLimit"]["Default"] == 200
+
+
+def test_frames_are_posted_to_the_apis_own_endpoint_whatever_its_custom_domain_is() -> None:
+    own = "https://${WebSocketApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}"
+    expected = {"Fn::If": ["PostsToAnotherEndpoint", {"Ref": "ManagementEndpoint"}, {"Fn::Sub": own}]}
+
+    for function in resources("AWS::Lambda::Function").values():
+        variables = function["Environment"]["Variables"]
+        assert variables["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] == expected
+    assert translated()["Parameters"]["ManagementEndpoint"]["Default"] == ""
+
+
+@pytest.mark.parametrize(
+    ("function", "group"),
+    [
+        ("Authorizer", "Handshakes"),
+        ("Connect", "Handshakes"),
+        ("Disconnect", "Handshakes"),
+        ("PostThread", "Messages"),
+        ("RunTurn", "Turns"),
+        ("TurnFailed", "Failures"),
+    ],
+)
+def test_reserved_concurrency_is_off_unless_a_parameter_sets_it(function: str, group: str) -> None:
+    reserved = resources("AWS::Lambda::Function")[f"{function}Function"]["ReservedConcurrentExecutions"]
+
+    parameter = {"Ref": f"ReservedFor{group}"}
+    assert reserved == {"Fn::If": [f"ReservesFor{group}", parameter, {"Ref": "AWS::NoValue"}]}
+    assert translated()["Conditions"][f"ReservesFor{group}"] == {"Fn::Not": [{"Fn::Equals": [parameter, 0]}]}
+    assert translated()["Parameters"][f"ReservedFor{group}"]["Default"] == 0
 
 
 def test_functions_run_python_3_13_on_the_chosen_processor_and_are_traced() -> None:
@@ -105,9 +146,17 @@ def test_each_function_has_a_log_group_with_a_retention(function: str) -> None:
     assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
+def event_invoke_config(function: str) -> dict[str, Any]:
+    (config,) = (
+        config
+        for config in resources("AWS::Lambda::EventInvokeConfig").values()
+        if config["FunctionName"] == {"Ref": f"{function}Function"}
+    )
+    return config
+
+
 def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
-    configs = resources("AWS::Lambda::EventInvokeConfig").values()
-    (config,) = [config for config in configs if config["FunctionName"] == {"Ref": "RunTurnFunction"}]
+    config = event_invoke_config("RunTurn")
 
     assert config["MaximumRetryAttempts"] == 0
     assert config["MaximumEventAgeInSeconds"] == 60
@@ -116,11 +165,47 @@ def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
     }
 
 
+def test_turn_failed_is_retried_for_minutes_and_then_its_event_is_kept_in_an_encrypted_queue() -> None:
+    config = event_invoke_config("TurnFailed")
+    function = resources("AWS::Lambda::Function")["TurnFailedFunction"]
+    ((queue, properties),) = resources("AWS::SQS::Queue").items()
+
+    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 900)
+    # Three attempts, and Lambda's pauses of one and two minutes between them.
+    assert config["MaximumEventAgeInSeconds"] >= 3 * function["Timeout"] + 60 + 120
+    assert function["DeadLetterConfig"] == {"TargetArn": {"Fn::GetAtt": [queue, "Arn"]}}
+    assert properties == {"MessageRetentionPeriod": 1_209_600, "SqsManagedSseEnabled": True}
+    (sending,) = [s for s in statements("TurnFailed") if s["Action"] == "sqs:SendMessage"]
+    assert sending["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+
+
+def test_only_connect_may_ask_about_connections_and_may_not_post_to_them() -> None:
+    (asking,) = [s for s in statements("Connect") if s["Action"] == "execute-api:ManageConnections"]
+
+    assert asking["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/GET/@connections/*")
+    assert not any("/GET/" in json.dumps([*statements(name)]) for name in FUNCTIONS if name != "Connect")
+
+
+def test_every_function_that_delivers_knows_the_limit_of_connections() -> None:
+    functions = resources("AWS::Lambda::Function")
+    knowing = {
+        name
+        for name, function in functions.items()
+        if function["Environment"]["Variables"].get("CONNECTIONS_PER_USER") == {"Ref": "ConnectionsPerUser"}
+    }
+
+    delivering = {"PostThreadFunction", "RunTurnFunction", "TurnFailedFunction", "SweepTurnsFunction"}
+    assert knowing == {"ConnectFunction", *delivering}
+
+
 @pytest.mark.parametrize(
     ("function", "allowed"),
     [
         ("Authorizer", {"secretsmanager:GetSecretValue", "ssm:GetParameter"}),
-        ("Connect", {"dynamodb:PutItem"}),
+        (
+            "Connect",
+            {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "execute-api:ManageConnections"},
+        ),
         ("Disconnect", {"dynamodb:DeleteItem"}),
         ("PostThread", {"lambda:InvokeFunction"}),
         (
@@ -133,7 +218,7 @@ def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
                 "secretsmanager:GetSecretValue",
             },
         ),
-        ("TurnFailed", set()),
+        ("TurnFailed", {"sqs:SendMessage"}),
         ("SweepTurns", {"dynamodb:Query"}),
     ],
 )
@@ -171,8 +256,7 @@ def test_the_functions_of_a_turn_share_one_policy() -> None:
 
 def test_turns_are_swept_every_minute_and_a_failed_sweep_is_not_repeated() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
-    configs = resources("AWS::Lambda::EventInvokeConfig").values()
-    (config,) = [config for config in configs if config["FunctionName"] == {"Ref": "SweepTurnsFunction"}]
+    config = event_invoke_config("SweepTurns")
 
     assert rule["ScheduleExpression"] == "rate(1 minute)"
     assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["SweepTurnsFunction", "Arn"]}

@@ -1,5 +1,9 @@
 """The frames that a turn delivers, in each of the flows."""
 
+from dataclasses import replace
+
+import pytest
+
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
@@ -27,6 +31,22 @@ def test_an_asset_without_a_prompt_is_answered_with_its_file_and_a_text_without_
     assert "Wind power" in text["message"]
     assert frames[-1]["payload"]["title"] == "Wind power"
     assert world.agent.tasks == []
+
+
+@pytest.mark.parametrize("is_registered", [True, False])
+def test_the_requesting_connection_is_served_first_where_there_are_too_many(
+    *,
+    is_registered: bool,
+) -> None:
+    world = World(stream=replace(World().stream, max_connections=2))
+    oldest, second, third, requesting = (world.connect() for _ in range(4))
+    if not is_registered:
+        world.use_cases.connections.forget(requesting.user_id, requesting.id)
+
+    world.ask(PostRequest("Why?"), requesting)
+
+    served = [world.pusher.events(each)[-1:] for each in (oldest, second, third, requesting)]
+    assert served == [["complete"], [], [], ["complete"]]
 
 
 def test_the_agent_receives_the_rows_of_the_asset_with_the_prompt() -> None:

@@ -17,6 +17,7 @@ from threadcast_client.terminal_chat.stdio import OutputConsole, read_lines
 
 _UNAUTHORIZED = 401
 _UNKNOWN_STAGE = (403, 404)
+_TOO_MANY_REQUESTS = 429
 """API Gateway's status codes for a stage that does not exist."""
 
 
@@ -62,6 +63,8 @@ def _handshake_hint(refusal: HandshakeRefused, stage: str, *, has_token: bool) -
         return ". There is no token: pass one with --token or THREADCAST_TOKEN."
     if refusal.status == _UNAUTHORIZED:
         return ". Is the token meant for this endpoint, and not expired?"
+    if refusal.status == _TOO_MANY_REQUESTS:
+        return ". This user has as many open connections as allowed, or the server is busy: try again later."
     return f". Is the stage {stage} right?" if refusal.status in _UNKNOWN_STAGE else ""
 
 

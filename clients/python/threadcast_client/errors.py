@@ -45,8 +45,9 @@ class HandshakeRefused(ClientError):
     """The server answered the handshake without opening a WebSocket.
 
     Attributes:
-        status: The HTTP status: 401 or 403 for a rejected token, 502 when `$connect` failed; None when the
-            answer was not valid HTTP; 101 when the socket opened without the requested subprotocol.
+        status: The HTTP status: 401 or 403 for a rejected token, 429 for too many open connections or
+            handshakes (try again after a growing pause), 502 when `$connect` failed; None when the answer
+            was not valid HTTP; 101 when the socket opened without the requested subprotocol.
         reason: The reason phrase, or a description of the problem.
     """
 

@@ -20,8 +20,9 @@ ThreadcastError
 │   │   └── GatewayUnreachable  the gateway accepts no connections
 │   ├── FrameTooLarge       not delivered; smaller frames may go through
 │   └── DeliveryUnknown     it may or may not have arrived: never post it again unchanged
-├── OutOfTime              the function's time limit is too near for what was asked
+├── OutOfTime               the function's time limit is too near for what was asked
 ├── HandoffFailed           the function that runs turns could not be started
+├── ConnectionLimitReached  the user has as many open connections as allowed
 ├── TokenRejected           the token does not authenticate a user
 ├── DefinitionFault         an asset definition that cannot be loaded
 ├── UnknownEvent            the event is not one that this function handles
@@ -39,6 +40,7 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionGone",
+    "ConnectionLimitReached",
     "DefinitionFault",
     "DeliveryUnknown",
     "ErrorCode",
@@ -217,6 +219,10 @@ class OutOfTime(ThreadcastError):
 
 class HandoffFailed(ThreadcastError):
     """The function that runs turns could not be started."""
+
+
+class ConnectionLimitReached(ThreadcastError):
+    """The user has as many open connections as allowed: the handshake is refused with 429."""
 
 
 class TokenRejected(ThreadcastError):

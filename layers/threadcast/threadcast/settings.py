@@ -44,7 +44,7 @@ class Settings(BaseModel):
     run_turn_function: str | None = Field(None, description="Name or ARN of the function that runs turns")
     turn_starter: TurnStarterKind = "lambda"
     aws_endpoint_url_apigatewaymanagementapi: str | None = Field(
-        None, description="Endpoint of all posts to connections; None: that of each connection's API"
+        None, description="Endpoint of all posts to connections; None: by the domain of each connection"
     )
 
     aws_sam_local: bool = Field(
@@ -62,6 +62,7 @@ class Settings(BaseModel):
     turns_per_minute: float = Field(20, gt=0)
     turn_burst: int = Field(5, ge=1)
     concurrent_turns: int = Field(3, ge=1)
+    connections_per_user: int = Field(20, ge=1, le=100, description="Open WebSocket connections of a user")
     max_message_bytes: int = Field(65_536, ge=1024, description="One serialised message while it is streamed")
 
     stream_gap_ms: int = Field(50, ge=0, le=1000, description="Between two posts to one connection")

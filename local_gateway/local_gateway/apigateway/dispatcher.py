@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from local_gateway.apigateway.handshake import HandshakeAccepted, HandshakeRejec
 from local_gateway.apigateway.integration_results import (
     FORBIDDEN,
     INTERNAL_ERROR,
+    THROTTLED,
     TIMED_OUT,
     MalformedResult,
     accept_handshake,
@@ -23,6 +25,7 @@ from local_gateway.apigateway.integration_timeouts import SharedTimeout
 from local_gateway.apigateway.limits import Limits
 from local_gateway.apigateway.request_authorizer import authorizer_context, has_identity
 from local_gateway.apigateway.route_selection import RouteSelector
+from local_gateway.apigateway.token_bucket import TokenBucket
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
 from local_gateway.template.api import MAX_INTEGRATION_TIMEOUT_S, Integration, Route
@@ -96,6 +99,11 @@ class Dispatcher:
         self._routes = events.api.routes
         self._selector = RouteSelector(events.api.selection, events.api.routes)
         self._shared_timeouts = cache(SharedTimeout)
+        self._buckets = {
+            route.key: TokenBucket(route.throttling.per_s, route.throttling.burst)
+            for route in self._routes.values()
+            if route.throttling is not None
+        }
 
     async def connect(self, connection: Connection) -> HandshakeAccepted:
         """Run the authorizer and `$connect`; set the connection's authorizer context.
@@ -107,6 +115,8 @@ class Dispatcher:
         route = self._routes.get("$connect")
         if route is None:
             return HandshakeAccepted()
+        if self._is_throttled(route):
+            raise HandshakeRejected(429, THROTTLED, "TooManyRequestsException")
         stamp = stamp_now()
         await self._authorize(route, connection, stamp)
         event = _json(self._events.connect(connection, stamp))
@@ -127,6 +137,9 @@ class Dispatcher:
         route = self._selector.select(body)
         if route is None:
             reply(error_frame(FORBIDDEN, connection.id, stamp.request_id))
+            return
+        if self._is_throttled(route):
+            reply(error_frame(THROTTLED, connection.id, stamp.request_id))
             return
         pending = _PendingMessage(connection.id, stamp.request_id, answers=route.answers, reply=reply)
         function = route.integration.function_arn
@@ -152,6 +165,10 @@ class Dispatcher:
             await self._integrate(route.integration, event)
         except (FunctionMissing, Throttled, _IntegrationTimeout) as problem:
             _log.warning("$disconnect of %s failed: %r", connection.id, problem)
+
+    def _is_throttled(self, route: Route) -> bool:
+        bucket = self._buckets.get(route.key)
+        return bucket is not None and not bucket.take(time.monotonic())
 
     async def _authorize(self, route: Route, connection: Connection, stamp: EventStamp) -> None:
         if route.needs_signature and not _is_signed(connection):

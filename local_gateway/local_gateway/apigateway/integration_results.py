@@ -13,6 +13,7 @@ from local_gateway.aws_lambda.invocation import Outcome
 __all__ = [
     "FORBIDDEN",
     "INTERNAL_ERROR",
+    "THROTTLED",
     "TIMED_OUT",
     "MalformedResult",
     "accept_handshake",
@@ -22,6 +23,7 @@ __all__ = [
 
 FORBIDDEN = "Forbidden"
 INTERNAL_ERROR = "Internal server error"
+THROTTLED = "Too Many Requests"
 TIMED_OUT = "Endpoint request timed out"
 
 _PROXY_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})

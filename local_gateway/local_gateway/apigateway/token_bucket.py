@@ -6,7 +6,7 @@ __all__ = ["TokenBucket"]
 class TokenBucket:
     """Allows `burst` requests at once, then `per_s` requests a second. The caller passes the time."""
 
-    def __init__(self, per_s: float, burst: int) -> None:
+    def __init__(self, per_s: float, burst: float) -> None:
         self._per_s = per_s
         self._burst = float(burst)
         self._tokens = float(burst)

@@ -9,7 +9,15 @@ from local_gateway.errors import TemplateError
 from local_gateway.template.intrinsics import Resolver
 from local_gateway.template.physical_names import PhysicalNames
 
-__all__ = ["MAX_INTEGRATION_TIMEOUT_S", "Api", "Authorizer", "Integration", "Route", "read_api"]
+__all__ = [
+    "MAX_INTEGRATION_TIMEOUT_S",
+    "Api",
+    "Authorizer",
+    "Integration",
+    "Route",
+    "Throttling",
+    "read_api",
+]
 
 MAX_INTEGRATION_TIMEOUT_S = 29.0
 """API Gateway's maximum integration timeout, which also limits authorizers:
@@ -36,6 +44,14 @@ class Authorizer:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttling:
+    """A stage's limit for each of its routes; the defaults are an account's quotas."""
+
+    per_s: float = 10_000
+    burst: float = 5_000
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One route. `answers` is True if the integration's result is sent to the client."""
 
@@ -44,6 +60,7 @@ class Route:
     authorizer: Authorizer | None = None
     needs_signature: bool = False
     answers: bool = False
+    throttling: Throttling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,7 @@ def read_api(resolver: Resolver, names: PhysicalNames, wanted: str | None = None
         name=str(properties.get("Name", logical_id)),
         selection=str(properties.get("RouteSelectionExpression", "$request.body.action")),
         stage=str(stage.get("StageName", "local")),
-        routes=_read_routes(resolver, api_id),
+        routes=_read_routes(resolver, api_id, stage),
         stage_variables={key: str(value) for key, value in (stage.get("StageVariables") or {}).items()},
     )
 
@@ -96,7 +113,7 @@ def _properties(resolver: Resolver, kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _read_routes(resolver: Resolver, api_id: str) -> dict[str, Route]:
+def _read_routes(resolver: Resolver, api_id: str, stage: Mapping[str, Any]) -> dict[str, Route]:
     integrations = _properties(resolver, "Integration")
     authorizers = _properties(resolver, "Authorizer")
     answering = {response["RouteId"] for response in _properties(resolver, "RouteResponse").values()}
@@ -115,10 +132,22 @@ def _read_routes(resolver: Resolver, api_id: str) -> dict[str, Route]:
             authorizer=_read_authorizer(properties, authorizers) if authorization == "CUSTOM" else None,
             needs_signature=authorization == "AWS_IAM",
             answers=logical_id in answering or "RouteResponseSelectionExpression" in properties,
+            throttling=_read_throttling(stage, key),
         )
     if not routes:
         raise TemplateError("AWS::ApiGatewayV2::Route", "the WebSocket API has no routes")
     return routes
+
+
+def _read_throttling(stage: Mapping[str, Any], route_key: str) -> Throttling | None:
+    """Read the stage's limit of a route: a route's own settings take precedence over the default ones."""
+    settings = {
+        **(stage.get("DefaultRouteSettings") or {}),
+        **((stage.get("RouteSettings") or {}).get(route_key) or {}),
+    }
+    names = {"ThrottlingRateLimit": "per_s", "ThrottlingBurstLimit": "burst"}
+    given = {names[name]: float(settings[name]) for name in names if name in settings}
+    return Throttling(**given) if given else None
 
 
 def _read_integration(logical_id: str, properties: Mapping[str, Any]) -> Integration:

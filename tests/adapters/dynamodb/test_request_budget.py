@@ -24,9 +24,12 @@ from tests.contracts.stores import (
 )
 from tests.tables import dynamodb_in_process
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.message import Message
+from threadcast.errors import ConnectionLimitReached
 from threadcast.ports import Connection
+from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -75,6 +78,27 @@ def test_connecting_and_disconnecting_take_one_small_write_each(stores: Stores, 
     assert measure(lambda: stores.connections.forget("u-1", CONNECTION.id)) == Cost(
         {"DeleteItem": 1}, writes=1
     )
+
+
+class NobodyIsGone:
+    """A probe that finds every connection open."""
+
+    def is_gone(self, _connection: Connection) -> bool:
+        return False
+
+
+def test_a_handshake_takes_a_write_between_two_queries_and_a_refused_one_a_query(
+    stores: Stores, measure: Measure
+) -> None:
+    opener = ConnectionOpener(stores.connections, NobodyIsGone(), SystemClock(), limit=1, grace_s=10)
+    accepted = measure(lambda: opener.open(CONNECTION, ()))
+
+    def refused() -> None:
+        with pytest.raises(ConnectionLimitReached):
+            opener.open(replace(CONNECTION, id="another="), ())
+
+    assert accepted == Cost({"Query": 2, "PutItem": 1}, reads=2, writes=1)
+    assert measure(refused) == Cost({"Query": 1}, reads=1)
 
 
 def test_connections_and_quota_take_one_query(stores: Stores, measure: Measure) -> None:

@@ -10,7 +10,7 @@ from local_gateway.apigateway.dispatcher import Dispatcher
 from local_gateway.apigateway.handshake import HandshakeAccepted, HandshakeRejected
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
-from local_gateway.template.api import Authorizer, Integration, Route
+from local_gateway.template.api import Authorizer, Integration, Route, Throttling
 from tests.local_gateway.fakes import (
     ALLOW,
     GATE,
@@ -271,3 +271,29 @@ def test_disconnect_runs_and_its_failures_are_ignored() -> None:
 
         ((name, event),) = functions.events
         assert (name, event["requestContext"]["disconnectStatusCode"]) == ("echo", 1000)
+
+
+def test_handshakes_above_the_stages_rate_are_429_and_call_no_function() -> None:
+    functions = ScriptedFunctions(gate=ALLOW, echo={"statusCode": 200})
+    throttled = route("$connect", authorizer=Authorizer(GATE), throttling=Throttling(per_s=0, burst=1))
+    routes = dispatcher(functions, throttled)
+
+    assert asyncio.run(routes.connect(connection())) == HandshakeAccepted()
+    with pytest.raises(HandshakeRejected) as caught:
+        asyncio.run(routes.connect(connection()))
+
+    assert (caught.value.status, caught.value.message) == (429, "Too Many Requests")
+    assert [name for name, _ in functions.events] == ["gate", "echo"]
+
+
+def test_messages_above_the_stages_rate_are_answered_with_a_frame_each_route_by_its_own_rate() -> None:
+    functions = ScriptedFunctions(echo={"statusCode": 200})
+    none_left = Throttling(per_s=0, burst=0)
+    routes = dispatcher(functions, route("join", throttling=none_left), route("$default"))
+
+    refused = asyncio.run(reply_to(routes, '{"action": "join"}'))
+    other = asyncio.run(reply_to(routes, '{"action": "leave"}'))
+
+    assert _without_id(json.loads(refused or "")) == error("Too Many Requests")
+    assert other is None
+    assert len(functions.events) == 1

@@ -8,6 +8,7 @@ import pytest
 from websockets.sync.client import connect
 
 from local_gateway import Gateway, TemplateError, running_gateway
+from local_gateway.template.api import Throttling
 from local_gateway.template.stack import read_stack
 from tests.local_gateway.conftest import STACKS, Eventually
 
@@ -98,3 +99,19 @@ def test_a_template_that_cannot_run_raises_an_error_with_the_resource_and_the_re
 
     with pytest.raises(TemplateError, match=problem):
         read_stack(template)
+
+
+def test_a_stages_throttling_applies_to_every_route_unless_the_route_has_its_own(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    settings = """StageName: !Ref StageName
+      DefaultRouteSettings: {ThrottlingRateLimit: 5}
+      RouteSettings: {sendmessage: {ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2}}"""
+    template.write_text(broken(CHAT.read_text(), "StageName: !Ref StageName", settings))
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "shared").mkdir()
+
+    routes = read_stack(template).api.routes
+
+    assert routes["$connect"].throttling == Throttling(per_s=5)
+    assert routes["sendmessage"].throttling == Throttling(per_s=1, burst=2)
+    assert read_stack(CHAT).api.routes["$connect"].throttling is None

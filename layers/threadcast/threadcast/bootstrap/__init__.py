@@ -7,11 +7,14 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
 from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoTable
 from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.ports import TokenVerifier
 from threadcast.settings import Settings
+from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
     from threadcast.bootstrap.use_cases import UseCases
@@ -66,6 +69,30 @@ class Application:
     def connections(self) -> DynamoConnectionStore:
         """The registry of open connections."""
         return DynamoConnectionStore(self.table, self.clock.now)
+
+    @cached_property
+    def pusher(self) -> ApiGatewayPusher:
+        """What posts to connections, and asks about them."""
+        return ApiGatewayPusher(
+            self.session,
+            self.clock,
+            endpoint=self.settings.aws_endpoint_url_apigatewaymanagementapi,
+            max_posts=self.stream.max_connections,
+        )
+
+    @cached_property
+    def stream(self) -> StreamPolicy:
+        """The pace and the limits of a stream; the user's connections, and one that is not registered."""
+        settings = self.settings
+        return StreamPolicy(
+            gap_s=settings.stream_gap_ms / 1000, max_connections=settings.connections_per_user + 1
+        )
+
+    @cached_property
+    def connection_opener(self) -> ConnectionOpener:
+        """What registers a user's connections, up to the limit."""
+        limit, grace_s = self.settings.connections_per_user, self.stream.connect_grace_s
+        return ConnectionOpener(self.connections, self.pusher, self.clock, limit=limit, grace_s=grace_s)
 
     @cached_property
     def verifier(self) -> TokenVerifier:

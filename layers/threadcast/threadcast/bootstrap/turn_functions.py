@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, assert_never
 
-from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
 from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
@@ -15,7 +14,6 @@ from threadcast.adapters.dynamodb import (
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
-from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
@@ -35,14 +33,14 @@ def turn_use_cases(app: "Application") -> UseCases:
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
-        pusher=ApiGatewayPusher(app.session, endpoint=settings.aws_endpoint_url_apigatewaymanagementapi),
+        pusher=app.pusher,
         clock=app.clock,
         new_id=_new_id,
         agent=cache(lambda: _agent(app)),
         starter=cache(lambda: _starter(app)),
         limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
         policy=_policy(settings),
-        stream=StreamPolicy(gap_s=settings.stream_gap_ms / 1000),
+        stream=app.stream,
     )
 
 

@@ -1,5 +1,6 @@
 """Delivery of a turn to all open connections of a user: one thread and one outbox per connection."""
 
+import logging
 import random
 import threading
 from collections.abc import Callable, Collection, Iterable
@@ -13,6 +14,8 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.ports import Clock, Connection, Pusher
 
 __all__ = ["Broadcast"]
+
+_log = logging.getLogger(__name__)
 
 
 class Broadcast:
@@ -60,15 +63,24 @@ class Broadcast:
 
         `up_to_date` are the ids of connections that have received everything before the log's first event.
         A former post may still reach those `in_doubt`: nothing is posted to them until it cannot arrive.
+
+        At most `max_connections` threads run, those of former connections included. The connections that are
+        last in order wait, and a later call brings them up to date once others have left. Until then they
+        receive nothing, and nobody waits for them.
         """
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():
             self._dismiss(id_)
+        waiting = []
         for id_, connection in wanted.items():
             if id_ in self._readers:
                 self._readers[id_].update(connection)
-            else:
+            elif self._running() < self._policy.max_connections:
                 self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
+            else:
+                waiting.append(id_)
+        if waiting:
+            _log.warning("connections_wait_for_others", extra={"connection_ids": waiting})
 
     def keep_listed(self, listed: Collection[str]) -> None:
         """Stop delivery to connections that are not listed: their clients have left.
@@ -131,6 +143,9 @@ class Broadcast:
         """Return the longest time, over all connections, from an event's publication to its delivery."""
         readers = (*self._readers.values(), *self._former)
         return max((reader.outbox.worst_lag_s for reader in readers), default=0.0)
+
+    def _running(self) -> int:
+        return sum(reader.runs for reader in (*self._readers.values(), *self._former))
 
     def _dismiss(self, id_: str) -> None:
         reader = self._readers.pop(id_)

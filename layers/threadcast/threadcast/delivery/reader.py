@@ -74,6 +74,11 @@ class Reader:
         """Whether a post may still reach the connection, or may have reached it unnoticed."""
         return self._busy or self.outbox.in_doubt
 
+    @property
+    def runs(self) -> bool:
+        """Whether the thread has started and not ended."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

@@ -17,7 +17,8 @@ class StreamPolicy:
     post of unknown outcome may still arrive; the connection is brought up to date only then. `gate_s` is how
     long posts may go on after a newer turn has opened. `connect_grace_s` is how long after `$connect` a 410
     may only mean that it has not returned yet. The back-off doubles from `backoff_s` up to `backoff_cap_s`,
-    with jitter.
+    with jitter. `max_connections` is how many connections one broadcast posts to at the same time, each by a
+    thread of its own.
     """
 
     gap_s: float = 0.05
@@ -29,6 +30,7 @@ class StreamPolicy:
     settle_s: float = 1.0
     gate_s: float = 2.0
     connect_grace_s: float = 10.0
+    max_connections: int = 21
 
     @property
     def arrival_s(self) -> float:

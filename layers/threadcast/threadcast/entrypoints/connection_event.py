@@ -111,9 +111,10 @@ def handshake_answer(subprotocol: str | None) -> dict[str, Any]:
 
 
 def management_endpoint(domain_name: str, stage: str) -> str:
-    """Give the address that posts to connections go to.
+    """Give the address that posts to connections go to, where no setting names another one.
 
-    A custom domain's mapping names the stage already, so there it is left out:
+    Threadcast's template names the API's own: no event has the key of a custom domain's mapping. Such a
+    mapping names the stage already, so here it is left out:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
     """
     if _REGIONAL_DOMAIN.search(domain_name):

@@ -6,7 +6,7 @@ from threadcast.ports.chats import ChatStore, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.frames import FrameEncoder
-from threadcast.ports.push import Pusher
+from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
 
@@ -19,6 +19,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Connection",
+    "ConnectionProbe",
     "ConnectionStore",
     "Exchange",
     "FrameEncoder",

@@ -184,9 +184,8 @@ class TurnCloser:
         self, stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str] | None
     ) -> None:
         present = self._connections.presence(message.sender.id).connections
-        listeners = {connection.id: connection for connection in present}
-        if asker is not None:
-            listeners.setdefault(asker.id, asker)
+        listeners = {} if asker is None else {asker.id: asker}
+        listeners |= {connection.id: connection for connection in present}
         delivery, gate = self._deliveries.of(message), PostGate()
         delivery.begin(message.updated_at, gate)
         source, is_newest = _recording(stored, message), _is_newest(message, stored)

@@ -6,7 +6,7 @@ from datetime import datetime
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.post_gate import PostGate
 from threadcast.errors import StoreUnavailable
-from threadcast.ports import ConnectionStore, Handoff
+from threadcast.ports import Connection, ConnectionStore, Handoff
 
 __all__ = ["RegisteredAudience"]
 
@@ -47,12 +47,16 @@ class RegisteredAudience:
         if self._asker is not None and any(connection.id == self._asker.id for connection in listed):
             self._asker = None
         catching_up = {each.id for each in listed if (each.catch_up_at or self._opened_at) > self._opened_at}
+        receivers = listed if self._asker is None else (*listed, self._asker)
         self._broadcast.deliver_to(
-            listed if self._asker is None else (*listed, self._asker),
+            sorted(receivers, key=self._is_not_the_asker),  # the first ones are served if there are too many
             up_to_date=frozenset(self._handoff.reached) - catching_up,
             in_doubt=frozenset(self._handoff.in_doubt),
         )
         return True
+
+    def _is_not_the_asker(self, connection: Connection) -> bool:
+        return self._handoff.asker is None or connection.id != self._handoff.asker.id
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
         """Wait until all have received everything published so far; False after `timeout_s` seconds."""
