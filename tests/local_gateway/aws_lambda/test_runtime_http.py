@@ -16,10 +16,10 @@ def test_a_request_without_a_body_is_complete_at_the_end_of_its_head() -> None:
     assert request == Request("GET", "/next", NEXT[:-4], b"")
 
 
-def test_header_names_are_case_insensitive() -> None:
+def test_a_request_has_its_headers() -> None:
     (request,) = RequestReader().feed(RESULT)
 
-    assert (request.header("Content-Type"), request.header("x-none")) == ("application/json", None)
+    assert request.headers() == [("content-type", "application/json"), ("Content-Length", "4")]
 
 
 @given(st.integers(1, 60))

@@ -9,6 +9,7 @@ import json
 import time
 from typing import Protocol
 
+from local_gateway.access.access_rule import AccessRule
 from local_gateway.aws_lambda.execution.runtime_http import MalformedRequest, Request, RequestReader, response
 from local_gateway.aws_lambda.invocation import (
     MAX_PAYLOAD_BYTES,
@@ -20,6 +21,7 @@ from local_gateway.aws_lambda.invocation import (
 __all__ = ["RuntimeConnection", "RuntimeListener"]
 
 _ACCEPTED = response(202, "content-type: application/json\r\n", b'{"status":"OK"}\n')
+_ACCESS = AccessRule()
 _INVOCATION = "/2018-06-01/runtime/invocation/"
 
 
@@ -65,6 +67,9 @@ class RuntimeConnection(asyncio.Protocol):
         for remaining, request in enumerate(requests, 1 - len(requests)):
             # A response followed by a poll is sent with the poll's response: one packet fewer.
             self._more_requests = remaining < 0
+            if _ACCESS.refusal(request.path, request.headers()) is not None:
+                self._refuse()
+                return
             self._route(request)
 
     def close(self) -> None:
@@ -88,6 +93,12 @@ class RuntimeConnection(asyncio.Protocol):
         deferred, self._deferred = self._deferred, b""
         self._transport.write(deferred + response(200, headers, invocation.payload))
         return True
+
+    def _refuse(self) -> None:
+        """Answer 403 and close: the bytes that follow are the same sender's, e.g. a body without a length."""
+        self._more_requests = False
+        self._reply(response(403))
+        self.close()
 
     def _route(self, request: Request) -> None:
         if request.path.startswith(_INVOCATION):

@@ -25,14 +25,10 @@ class Request(NamedTuple):
     head: bytes
     body: bytes
 
-    def header(self, name: str) -> str | None:
-        """Return a header by its case-insensitive name; None if it is absent."""
-        wanted = name.lower().encode()
-        for line in self.head.split(b"\r\n")[1:]:
-            key, _, value = line.partition(b":")
-            if key.strip().lower() == wanted:
-                return value.strip().decode("latin-1")
-        return None
+    def headers(self) -> list[tuple[str, str]]:
+        """Return the name and value of each header."""
+        parts = [line.partition(":") for line in self.head.decode("latin-1").split("\r\n")[1:]]
+        return [(name, value.strip()) for name, _, value in parts]
 
 
 class RequestReader:
