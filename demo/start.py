@@ -21,6 +21,7 @@ from demo.cli.options import (
 from demo.stack.log_format import readable_lines
 from demo.stack.running_stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
+from local_gateway.cli import add_allow_origin
 from local_gateway.terminal import LinePrinter
 from threadcast_client.terminal_chat.stdio import OutputConsole
 
@@ -44,6 +45,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         port=free_port(options.port, console),
         functions=LambdaSettings(warm=True, reload=options.reload),
         log_sink=printer if options.verbose else readable_lines(printer),
+        allow_origins=options.allow_origin,
     ) as stack:
         console.rule("[bold]Running[/]")
         show_addresses(stack, console)
@@ -54,6 +56,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo.start", description=__doc__)
     add_port(parser, f"by default {DEFAULT_PORT}, or another where that is taken")
+    add_allow_origin(parser)
     add_agent(parser)
     parser.add_argument(
         "--env",

@@ -2,12 +2,15 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import unquote
+
+from local_gateway.access.access_rule import AccessRule
+from local_gateway.access.http_handler import RestrictedHandler
 
 __all__ = ["ConnectionsApi", "Frame", "connections_api"]
 
@@ -50,14 +53,21 @@ class ConnectionsApi:
 
 @contextmanager
 def connections_api(
-    host: str = "127.0.0.1", port: int = 0, on_frame: Callable[[str, Frame], None] = _ignore
+    host: str = "127.0.0.1",
+    port: int = 0,
+    on_frame: Callable[[str, Frame], None] = _ignore,
+    names: Collection[str] = (),
 ) -> Iterator[ConnectionsApi]:
-    """Serve `POST …/@connections/ID` until the end of the block; port 0 is any free one. Raises `OSError`."""
+    """Serve `POST …/@connections/ID` until the end of the block; port 0 is any free one. Raises `OSError`.
 
-    class Handler(BaseHTTPRequestHandler):
+    `names` are host names, beside `host`, by which clients address it.
+    """
+
+    class Handler(RestrictedHandler):
         protocol_version = "HTTP/1.1"
+        access = AccessRule(frozenset({host, *names}))
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802 - http.server's own name
             """Record a post; answer any other path with 410 Gone."""
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             _, found, connection_id = self.path.partition(_MARKER)

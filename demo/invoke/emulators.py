@@ -15,6 +15,7 @@ from botocore.config import Config
 from demo.errors import DemoError
 from demo.invoke.connections_api import ConnectionsApi, Frame, connections_api
 from demo.invoke.requirements import Requirements
+from demo.invoke.runners.container import HOST_FROM_CONTAINER
 from demo.invoke.runners.docker_engine import LOOPBACK
 from demo.invoke.seeding import store_requirements
 from demo.invoke.table_changes import Change, Items, compare_items, delete_items, read_items
@@ -130,12 +131,13 @@ def running_emulators(
     `on_frame` is called for each frame, on another thread. Raises `DemoError` if a port is taken.
     """
     dynamodb, connections = (_port_of(name) if fixed_ports else 0 for name in (_DYNAMODB, _CONNECTIONS))
-    emulator = DynamoDBEmulator(host, dynamodb)
+    names = (HOST_FROM_CONTAINER,)
+    emulator = DynamoDBEmulator(host, dynamodb, names)
     with ExitStack() as closing:
         closing.callback(emulator.close)
         emulator.start()
         try:
-            api = closing.enter_context(connections_api(host, connections, on_frame))
+            api = closing.enter_context(connections_api(host, connections, on_frame, names))
         except OSError as problem:
             raise DemoError(f"Port {connections} is taken: {problem.strerror}.") from problem
         port = urlsplit(asyncio.run(emulator.endpoint())).port or 0

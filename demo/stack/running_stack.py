@@ -4,7 +4,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +43,13 @@ def running_stack(
     port: int = 0,
     functions: LambdaSettings | None = None,
     log_sink: Callable[[LogLine], None] | None = None,
+    allow_origins: Collection[str] = (),
 ) -> Iterator[Stack]:
     """Start everything from the template with a new secret; stop it at the end of the block.
 
     `parameters` are the template's; a TokenSecret among them replaces the new secret. Every function gets
-    `environment`. `port` 0 is any free port. `log_sink` receives the functions' log lines.
+    `environment`. `port` 0 is any free port. `log_sink` receives the functions' log lines. Web pages of
+    `allow_origins` may connect.
 
     Raises:
         GatewayError: something did not start.
@@ -67,6 +69,7 @@ def running_stack(
                     port=port,
                     functions=functions,
                     log_sink=log_sink,
+                    allow_origins=allow_origins,
                 )
             )
             signer = signer_of(gateway)

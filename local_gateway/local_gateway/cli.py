@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
+from local_gateway.access.access_rule import AccessRule
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
 from local_gateway.errors import GatewayError, ParameterError
@@ -18,7 +19,7 @@ from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
 from local_gateway.terminal import LinePrinter, banner
 
-__all__ = ["main", "parser", "settings"]
+__all__ = ["add_allow_origin", "main", "parser", "settings"]
 
 _FAILED = 1
 _MISUSED = 2
@@ -84,6 +85,7 @@ def settings(options: argparse.Namespace) -> Settings:
         api=options.api,
         port=options.port,
         dynamodb_endpoint=options.dynamodb_endpoint,
+        allow_origins=tuple(options.allow_origin),
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=options.max_concurrency,
@@ -157,6 +159,27 @@ def _fault(text: str) -> PostFault:
         raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
+def add_allow_origin(parser: argparse.ArgumentParser) -> None:
+    """Add the option that allows web pages, which other programs of the gateway have too."""
+    parser.add_argument(
+        "--allow-origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let web pages of this origin open WebSockets, e.g. http://localhost:5173; * is every page; "
+        "may be repeated",
+    )
+
+
+def _origin(text: str) -> str:
+    try:
+        AccessRule(origins=frozenset({text}))
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     made = _Parser(
@@ -186,6 +209,7 @@ def parser() -> argparse.ArgumentParser:
     add("--region", default="us-east-1", help="(default: %(default)s)")
     add("--api", metavar="LOGICAL_ID", help="the WebSocket API to run, if the template has several")
     add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB emulator; missing tables are created")
+    add_allow_origin(made)
     add("--cold", action="store_true", help="start a function's first process at its first invocation")
     add(
         "--max-concurrency",

@@ -10,6 +10,8 @@ from ssl import SSLContext
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from local_gateway.access.access_rule import AccessRule
+from local_gateway.access.middleware import refuse_foreign_requests
 from local_gateway.apigateway.connections import Connections
 from local_gateway.apigateway.dispatcher import Dispatcher
 from local_gateway.apigateway.function_events import EventBuilder
@@ -74,6 +76,7 @@ class GatewayServer:
             dynamodb = await _create_tables(stack, settings, emulator)
             port, domain_name = plain.getsockname()[1], f"{_HOST}:{tls.getsockname()[1]}"
             endpoints = _endpoints(stack, port, domain_name, dynamodb, ca_bundle)
+            access = AccessRule(frozenset(endpoints.hosts), frozenset(settings.allow_origins))
             functions = LambdaService(
                 stack.functions, settings.functions, sink, stack.region, endpoints, stack.schedules
             )
@@ -81,9 +84,9 @@ class GatewayServer:
             connections, faults = Connections(), InjectedFaults()
             events = EventBuilder(stack.api, stack.region, stack.account, domain_name)
             dispatcher = Dispatcher(events, functions, settings.limits)
-            websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits)
+            websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits, access)
             management = ManagementApi(websockets, connections, settings.limits, faults, functions.kill)
-            app = _application(stack, websockets, management, functions)
+            app = _application(stack, websockets, management, functions, access)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
             closing.push_async_callback(runner.cleanup)
             closing.push_async_callback(websockets.close)
@@ -136,9 +139,14 @@ def _endpoints(stack: Stack, port: int, domain_name: str, dynamodb: str | None, 
 
 
 def _application(
-    stack: Stack, websockets: WebSocketServer, management: ManagementApi, functions: LambdaService
+    stack: Stack,
+    websockets: WebSocketServer,
+    management: ManagementApi,
+    functions: LambdaService,
+    access: AccessRule,
 ) -> web.Application:
-    app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[_ignore_closed_requests])
+    middlewares = [refuse_foreign_requests(access), _ignore_closed_requests]
+    app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=middlewares)
     websockets.add_to(app)
     management.add_to(app, stack.api.stage)
     InvokeApi(functions, stack.region, stack.account).add_to(app)

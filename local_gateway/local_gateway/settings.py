@@ -1,6 +1,6 @@
 """The settings of a gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,8 @@ class Settings:
     """One gateway.
 
     `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
-    free port; `dynamodb_endpoint` None starts the emulator if the template has tables.
+    free port; `dynamodb_endpoint` None starts the emulator if the template has tables; the pages of
+    `allow_origins` may open WebSockets, see `AccessRule`.
     """
 
     template: Path
@@ -25,5 +26,6 @@ class Settings:
     api: str | None = None
     port: int = 0
     dynamodb_endpoint: str | None = None
+    allow_origins: Collection[str] = ()
     limits: Limits = field(default_factory=Limits)
     functions: LambdaSettings = field(default_factory=LambdaSettings)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -145,14 +145,17 @@ def running_gateway(
     limits: Limits | None = None,
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
+    allow_origins: Collection[str] = (),
 ) -> Iterator[Gateway]:
     """Run a template's WebSocket API, functions and tables for the duration of a `with` block.
 
     `environment` takes precedence over the template's variables. `limits` and `functions` change API
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
+    Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
 
     Raises:
         GatewayError: the template cannot run on this machine, or a part does not start.
+        ValueError: an allowed origin is not `scheme://host[:port]`, `null` or `*`.
 
     """
     lambda_settings = functions or LambdaSettings()
@@ -162,6 +165,7 @@ def running_gateway(
         dict(parameters or {}),
         port=port,
         dynamodb_endpoint=dynamodb_endpoint,
+        allow_origins=tuple(allow_origins),
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),
     )

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from demo.cli.scripted_conversation import ASSET_ID
 from demo.stack.registry import REGISTRY, find_stack
@@ -20,6 +22,7 @@ from threadcast_client import Connection
 ROOT = Path(__file__).parents[2]
 RUN_TIMEOUT_S = 100
 SHUTDOWN_TIMEOUT_S = 60
+PAGE = "http://localhost:5173"
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
     "PYTHONUNBUFFERED": "1",
@@ -29,7 +32,7 @@ ENVIRONMENT = {
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A stack that `demo.start` runs, and what it has printed once it runs."""
-    process = _begin("demo.start", "--port", "0")
+    process = _begin("demo.start", "--port", "0", "--allow-origin", PAGE)
     printed = _read_until(process, "Ctrl-C ends everything.")
     yield process, printed
     if process.poll() is None:
@@ -89,6 +92,21 @@ def test_the_printed_token_and_one_for_a_second_user_both_open_a_sample(
     for token in (printed_token[1], bobs):
         title = asyncio.run(_title(f"ws://127.0.0.1:{port}/prod", token))
         assert title == "Iowa electricity generation by source"
+
+
+def test_a_page_of_an_allowed_origin_connects_and_another_does_not(
+    started: tuple["subprocess.Popen[str]", str],
+) -> None:
+    port = _port(started[1])
+    token = _token("--port", str(port))
+    url = f"ws://127.0.0.1:{port}/prod"
+
+    with connect(url, origin=PAGE, subprotocols=["bearer", token]) as client:
+        assert client.subprotocol == "bearer"
+    with pytest.raises(InvalidStatus) as caught:
+        connect(url, origin="http://localhost:5174", subprotocols=["bearer", token])
+
+    assert caught.value.response.status_code == 403
 
 
 def test_the_secret_is_neither_printed_nor_on_a_command_line(

@@ -7,15 +7,16 @@ SDK repeats it.
 """
 
 import json
-import os
 import random
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final, Literal
+
+from local_gateway.dynamodb.moto_server import WsgiApplication, dynamodb_application, serve
 
 __all__ = ["FAULT_INJECTION_PATH", "FaultyStore", "main"]
 
@@ -27,8 +28,6 @@ Effect = Literal["none", "throttle", "fail", "lose"]
 Response = tuple[str, list[tuple[str, str]], bytes]
 """Status line, headers, body."""
 
-WsgiApp = Callable[..., Iterable[bytes]]
-
 _SHARES: dict[Effect, float] = {"throttle": 0.02, "fail": 0.005, "lose": 0.005}
 _REQUESTS_BETWEEN_OUTAGES, _OUTAGE_S = (1_000, 2_600), (0.5, 4.0)
 """Outages come by the number of requests, so that a slow machine has no more of them in a turn."""
@@ -38,7 +37,7 @@ _HEADERS = [("Content-Type", "application/x-amz-json-1.0")]
 class FaultyStore:
     """A WSGI application around another. Handles one request at a time; refuses or loses some of them."""
 
-    def __init__(self, application: WsgiApp, seed: int) -> None:
+    def __init__(self, application: WsgiApplication, seed: int) -> None:
         self._application = application
         self._rng = random.Random(seed)  # noqa: S311 - dice
         self._lock = threading.Lock()
@@ -112,28 +111,7 @@ def _respond(
 
 def main(seed: int) -> None:
     """Serve until the standard input closes, which it does when the parent process ends."""
-    os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - slow, and reads the above
-
-    from local_gateway.dynamodb.moto_patches import patch_moto  # noqa: PLC0415 - it imports moto
-
-    patch_moto()
-
-    class QuietHandler(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Write no access log."""
-
-    application = FaultyStore(DomainDispatcherApplication(create_backend_app), seed)
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(f"{server.server_port}\n")
-    sys.stdout.flush()
-    sys.stdin.buffer.read()
-    os._exit(0)
+    serve(FaultyStore(dynamodb_application(), seed))
 
 
 if __name__ == "__main__":

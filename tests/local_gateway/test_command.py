@@ -224,7 +224,8 @@ def test_options_are_converted_to_settings() -> None:
     line = (
         "--built .aws-sam/build --parameter-overrides A=1 B=x=y --env N=V --port 4000 --stack-name app "
         "--region eu-west-1 --api Chat --dynamodb-endpoint http://localhost:8000 --cold --reload "
-        "--max-concurrency 5 --retry-delays 1 2 --runtime pure-python"
+        "--max-concurrency 5 --retry-delays 1 2 --runtime pure-python "
+        "--allow-origin http://localhost:5173 --allow-origin null"
     )
 
     assert settings(parser().parse_args(line.split())) == Settings(
@@ -235,6 +236,7 @@ def test_options_are_converted_to_settings() -> None:
         api="Chat",
         port=4000,
         dynamodb_endpoint="http://localhost:8000",
+        allow_origins=("http://localhost:5173", "null"),
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=5,
@@ -268,6 +270,8 @@ def test_a_fault_option_is_a_list_of_pairs() -> None:
         "--port=-1",
         "--port=http",
         "--max-concurrency=0",
+        "--allow-origin=http://localhost:5173/",
+        "--allow-origin=localhost:5173",
         "--colour=red",
     ],
 )

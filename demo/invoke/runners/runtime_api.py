@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from demo.invoke.outcome import Outcome
+from local_gateway.access.http_handler import RestrictedHandler
 
 __all__ = ["INIT_TIMEOUT_S", "Runtime", "running_function"]
 
@@ -103,10 +104,10 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _RuntimeApi(BaseHTTPRequestHandler):
+class _RuntimeApi(RestrictedHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server's own name
         """Return the next event, once there is one."""
         runtime = cast("_Server", self.server).runtime
         runtime.ready.set()
@@ -124,7 +125,7 @@ class _RuntimeApi(BaseHTTPRequestHandler):
             },
         )
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the same
         """Receive an outcome."""
         outcomes = cast("_Server", self.server).runtime.outcomes
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null")

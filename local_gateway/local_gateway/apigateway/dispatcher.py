@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
+from local_gateway.access.signature import MISSING_SIGNATURE, is_signed
 from local_gateway.apigateway.connections import Connection
 from local_gateway.apigateway.function_events import EventBuilder, EventStamp, stamp_now
 from local_gateway.apigateway.handshake import HandshakeAccepted, HandshakeRejected
@@ -172,9 +173,8 @@ class Dispatcher:
 
     async def _authorize(self, route: Route, connection: Connection, stamp: EventStamp) -> None:
         if route.needs_signature and not _is_signed(connection):
-            raise HandshakeRejected(
-                403, "Missing Authentication Token", "MissingAuthenticationTokenException"
-            )
+            kind, message = MISSING_SIGNATURE
+            raise HandshakeRejected(403, message, kind)
         authorizer = route.authorizer
         if authorizer is None:
             return
@@ -214,6 +214,6 @@ def _expire(outcome: "asyncio.Future[Outcome]") -> None:
 
 
 def _is_signed(connection: Connection) -> bool:
-    """Return whether a request carries a signature. The gateway does not verify it."""
+    """Return whether a handshake has a signature, in its query or in its header."""
     in_query = any(key == "X-Amz-Signature" for key, _ in connection.handshake.query)
-    return in_query or (connection.handshake.header("Authorization") or "").startswith("AWS4-HMAC-SHA256")
+    return in_query or is_signed(connection.handshake.header("Authorization"))

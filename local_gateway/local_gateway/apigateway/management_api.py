@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from local_gateway.access.signature import MISSING_SIGNATURE, is_signed
 from local_gateway.apigateway.connections import Connection, Connections, is_connection_id
 from local_gateway.apigateway.limits import Limits
 from local_gateway.apigateway.token_bucket import TokenBucket
@@ -73,8 +74,8 @@ class ManagementApi:
         return handle
 
     async def _check(self, request: web.Request, connection_id: str) -> web.Response | None:
-        if not request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256"):
-            return _error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+        if not is_signed(request.headers.get("Authorization")):
+            return _error(403, *MISSING_SIGNATURE)
         if self._bucket is not None and not self._bucket.take(time.monotonic()):
             return _error(429, "LimitExceededException", "Rate exceeded")
         if not is_connection_id(connection_id):

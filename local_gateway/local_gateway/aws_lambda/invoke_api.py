@@ -10,6 +10,7 @@ import uuid
 
 from aiohttp import web
 
+from local_gateway.access.signature import MISSING_SIGNATURE, is_signed
 from local_gateway.aws_lambda.invocation import MAX_EVENT_BYTES, MAX_PAYLOAD_BYTES
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
 from local_gateway.aws_lambda.lambda_service import LambdaService
@@ -34,6 +35,8 @@ class InvokeApi:
         """Handle one Invoke request."""
         name = request.match_info["name"]
         payload = await request.read() or b"{}"
+        if not is_signed(request.headers.get("Authorization")):
+            return _error(403, *MISSING_SIGNATURE)
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
         limit = MAX_EVENT_BYTES if kind == "Event" else MAX_PAYLOAD_BYTES
         if len(payload) > limit:

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from local_gateway.errors import StartError
@@ -16,18 +17,18 @@ _START_TIMEOUT_S = 60.0
 class DynamoDBEmulator:
     """The emulator's process. `start` returns at once, `endpoint` waits until it listens.
 
-    `host` is the interface to listen on; `port` 0 selects a free port.
+    `host` is the interface to listen on; `port` 0 selects a free port; `names` are further host names by
+    which its clients address it.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._host = host
-        self._port = port
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, names: Sequence[str] = ()) -> None:
+        self._arguments = [host, str(port), *names]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the process, which takes about a second to import moto."""
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "local_gateway.dynamodb.moto_server", self._host, str(self._port)],
+            [sys.executable, "-m", "local_gateway.dynamodb.moto_server", *self._arguments],
             cwd=_PACKAGE_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,8 +1,7 @@
-"""The emulator's process: moto's server, which ends with its parent process.
+"""The emulator's process: moto's DynamoDB over HTTP, which ends with its parent process.
 
-Run as `python -m local_gateway.dynamodb.moto_server [HOST [PORT]]`, by default on any free port of 127.0.0.1;
-it prints its port as the first line of output and ends when its standard input closes. It handles one
-request at a time, because moto's transactions are not isolated between threads (seen with moto 5.2).
+Run as `python -m local_gateway.dynamodb.moto_server [HOST [PORT [NAME …]]]`, by default on any free port of
+127.0.0.1. NAME is another host name of this machine, e.g. the one that containers use.
 """
 
 import os
@@ -11,45 +10,73 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["main"]
+from local_gateway.access.access_rule import AccessRule
+from local_gateway.access.http_handler import RestrictedHandler
+
+__all__ = ["WsgiApplication", "dynamodb_application", "main", "serve"]
+
+WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_UNKNOWN_OPERATION = b'{"__type": "com.amazon.coral.service#UnknownOperationException"}'
 
 
-def main(host: str = "127.0.0.1", port: str = "0") -> None:
-    """Serve until standard input closes; port 0 selects a free port."""
-    os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415
+def main(host: str = "127.0.0.1", port: str = "0", *names: str) -> None:
+    """Serve DynamoDB until standard input closes."""
+    serve(dynamodb_application(), host, int(port), *names)
+
+
+def dynamodb_application() -> WsgiApplication:
+    """Return moto's DynamoDB and DynamoDB Streams, without its other services, its reset and its dashboard.
+
+    It handles one request at a time, because moto's transactions are not isolated between threads (seen with
+    moto 5.2).
+    """
+    os.environ.update(MOTO_ALLOW_NONEXISTENT_REGION="true", MOTO_DISABLE_GLOBAL_CORS="true")
+    from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415 - slow, and reads the above
 
     from local_gateway.dynamodb.moto_patches import patch_moto  # noqa: PLC0415 - it imports moto
 
     patch_moto()
+    services: dict[str, WsgiApplication] = {
+        "DynamoDB_20120810": create_backend_app("dynamodb"),
+        "DynamoDBStreams_20120810": create_backend_app("dynamodbstreams"),
+    }
+    lock = threading.Lock()
 
-    class QuietHandler(WSGIRequestHandler):
-        """Keeps connections open between requests and writes no access log."""
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        service = services.get(environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0])
+        if service is None or (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", "/"):
+            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0")])
+            return [_UNKNOWN_OPERATION]
+        with lock:
+            return list(service(environ, start_response))
+
+    return application
+
+
+def serve(application: WsgiApplication, host: str = "127.0.0.1", port: int = 0, *names: str) -> None:
+    """Serve until standard input closes, then exit; port 0 selects a free port.
+
+    It prints its port as the first line of output, and refuses the requests of every web page.
+    """
+    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - only this process needs it
+
+    class Handler(RestrictedHandler, WSGIRequestHandler):
+        """Writes no access log."""
 
         protocol_version = "HTTP/1.1"
+        access = AccessRule(frozenset({host, *names}))
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Log nothing."""
 
-    application = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    server = make_server(host, int(port), application, threaded=True, request_handler=QuietHandler)
+    server = make_server(host, port, application, threaded=True, request_handler=Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
     os._exit(0)
-
-
-def _one_at_a_time(application: Callable[..., Iterable[bytes]]) -> Callable[..., list[bytes]]:
-    lock = threading.Lock()
-
-    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        with lock:
-            return list(application(environ, start_response))
-
-    return serve
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ def address(gateway: Gateway) -> tuple[str, int]:
 
 def upgrade_request(gateway: Gateway, *lines: str) -> bytes:
     path = urlsplit(gateway.websocket_url).path
-    fixed = ["Host: x", "Upgrade: websocket", "Connection: keep-alive, Upgrade"]
+    fixed = ["Host: 127.0.0.1", "Upgrade: websocket", "Connection: keep-alive, Upgrade"]
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="  # the RFC's own example
     return "\r\n".join([f"GET {path} HTTP/1.1", *fixed, key, *lines, "", ""]).encode()
 

@@ -63,7 +63,7 @@ def test_the_response_follows_the_complete_body(armed: Gateway, fault: dict[str,
     if fault is not None:
         armed.fail_posts(**fault, times=1)
     address = urlsplit(armed.management_url)
-    head = f"POST {address.path}/@connections/{UNKNOWN} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+    head = f"POST {address.path}/@connections/{UNKNOWN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n"
     with socket.create_connection((address.hostname, address.port)) as caller:
         caller.sendall(head.encode() + b"Authorization: AWS4-HMAC-SHA256 x\r\n\r\nfirst")
         caller.settimeout(0.3)

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, web
 
+from local_gateway.access.access_rule import AccessRule
 from local_gateway.apigateway.connections import Connection, Connections, new_connection_id
 from local_gateway.apigateway.dispatcher import Dispatcher
 from local_gateway.apigateway.handshake import HandshakeRejected
@@ -32,11 +33,14 @@ _DISCONNECT_TIMEOUT_S = 2.0
 class WebSocketServer:
     """Serves the WebSockets of one API's stage."""
 
-    def __init__(self, stage: str, dispatcher: Dispatcher, connections: Connections, limits: Limits) -> None:
+    def __init__(
+        self, stage: str, dispatcher: Dispatcher, connections: Connections, limits: Limits, access: AccessRule
+    ) -> None:
         self._stage = stage
         self._dispatcher = dispatcher
         self._connections = connections
         self._limits = limits
+        self._access = access
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -58,11 +62,13 @@ class WebSocketServer:
             task.cancel()
 
     def accept(self, upgrade: Upgrade, transport: asyncio.Transport, rest: bytes) -> bool:
-        """Take over a connection to this stage; return False for any other path.
+        """Take over a connection to this stage; return False for another path, and for a refused request.
 
-        `rest` holds the bytes that follow the upgrade request.
+        `rest` holds the bytes that follow the upgrade request. The HTTP application answers what is declined.
         """
         if upgrade.path.rstrip("/") != f"/{self._stage}" or self._closing:
+            return False
+        if self._access.refusal(upgrade.path, upgrade.handshake.headers) is not None:
             return False
         transport.pause_reading()
         self._spawn(self._open(upgrade, transport, rest))

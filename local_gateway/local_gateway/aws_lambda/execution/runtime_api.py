@@ -7,9 +7,17 @@ Protocol: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import asyncio
 import json
 import time
+from functools import lru_cache
 from typing import Protocol
 
-from local_gateway.aws_lambda.execution.runtime_http import MalformedRequest, Request, RequestReader, response
+from local_gateway.access.access_rule import AccessRule
+from local_gateway.aws_lambda.execution.runtime_http import (
+    MalformedRequest,
+    Request,
+    RequestReader,
+    parse_headers,
+    response,
+)
 from local_gateway.aws_lambda.invocation import (
     MAX_PAYLOAD_BYTES,
     Invocation,
@@ -20,6 +28,8 @@ from local_gateway.aws_lambda.invocation import (
 __all__ = ["RuntimeConnection", "RuntimeListener"]
 
 _ACCEPTED = response(202, "content-type: application/json\r\n", b'{"status":"OK"}\n')
+_ACCESS = AccessRule()
+_MAX_CACHED_BYTES = 512
 _INVOCATION = "/2018-06-01/runtime/invocation/"
 
 
@@ -65,6 +75,9 @@ class RuntimeConnection(asyncio.Protocol):
         for remaining, request in enumerate(requests, 1 - len(requests)):
             # A response followed by a poll is sent with the poll's response: one packet fewer.
             self._more_requests = remaining < 0
+            if _is_refused(request):
+                self._refuse()
+                return
             self._route(request)
 
     def close(self) -> None:
@@ -88,6 +101,12 @@ class RuntimeConnection(asyncio.Protocol):
         deferred, self._deferred = self._deferred, b""
         self._transport.write(deferred + response(200, headers, invocation.payload))
         return True
+
+    def _refuse(self) -> None:
+        """Answer 403 and close: the bytes that follow are the same sender's, e.g. a body without a length."""
+        self._more_requests = False
+        self._reply(response(403))
+        self.close()
 
     def _route(self, request: Request) -> None:
         if request.path.startswith(_INVOCATION):
@@ -129,6 +148,19 @@ class RuntimeConnection(asyncio.Protocol):
         elif self._transport is not None:
             deferred, self._deferred = self._deferred, b""
             self._transport.write(deferred + data)
+
+
+def _is_refused(request: Request) -> bool:
+    """Return whether a request is refused; a process repeats its headers, so their results are cached."""
+    headers = request.header_block
+    if len(headers) > _MAX_CACHED_BYTES or not request.path.startswith("/"):
+        return _ACCESS.refusal(request.path, parse_headers(headers)) is not None
+    return _has_refused_headers(headers)
+
+
+@lru_cache(maxsize=256)
+def _has_refused_headers(block: bytes) -> bool:
+    return _ACCESS.refusal("/", parse_headers(block)) is not None
 
 
 def _as_error(body: bytes) -> bytes:

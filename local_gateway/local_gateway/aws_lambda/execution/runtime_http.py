@@ -6,7 +6,7 @@ Requests have no body or a `content-length` (checked against awslambdaric 4.2 an
 
 from typing import NamedTuple
 
-__all__ = ["MalformedRequest", "Request", "RequestReader", "response"]
+__all__ = ["MalformedRequest", "Request", "RequestReader", "parse_headers", "response"]
 
 _MAX_HEAD_BYTES = 2 * 1024 * 1024  # awslambdaric sends stack traces of up to 1 MB in one header
 _LENGTH = b"\r\ncontent-length:"
@@ -18,21 +18,23 @@ class MalformedRequest(Exception):
 
 
 class Request(NamedTuple):
-    """One request; `head` is its raw header block."""
+    """One request; `head` is its request line and its headers."""
 
     method: str
     path: str
     head: bytes
     body: bytes
 
-    def header(self, name: str) -> str | None:
-        """Return a header by its case-insensitive name; None if it is absent."""
-        wanted = name.lower().encode()
-        for line in self.head.split(b"\r\n")[1:]:
-            key, _, value = line.partition(b":")
-            if key.strip().lower() == wanted:
-                return value.strip().decode("latin-1")
-        return None
+    @property
+    def header_block(self) -> bytes:
+        """The headers without the request line, for `parse_headers`."""
+        return self.head.partition(b"\r\n")[2]
+
+
+def parse_headers(block: bytes) -> list[tuple[str, str]]:
+    """Return the name and value of each header of a block."""
+    parts = [line.partition(":") for line in block.decode("latin-1").split("\r\n")]
+    return [(name, value.strip()) for name, _, value in parts]
 
 
 class RequestReader:

@@ -11,7 +11,8 @@ from typing import Any
 __all__ = ["initialize_client", "next", "post_error", "post_invocation_result"]
 
 _BASE = "/2018-06-01/runtime/invocation"
-_NEXT = f"GET {_BASE}/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
+_HOST = "Host: localhost\r\n"
+_NEXT = f"GET {_BASE}/next HTTP/1.1\r\n{_HOST}\r\n".encode()
 _READ_BYTES = 1 << 16
 _DEADLINE = "Lambda-Runtime-Deadline-Ms"
 
@@ -51,7 +52,7 @@ class _Client:
 
     def post(self, path: str, body: bytes) -> None:
         """Send an outcome and poll for the next invocation; `next` reads both responses."""
-        head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: runtime\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"POST {_BASE}{path} HTTP/1.1\r\n{_HOST}Content-Length: {len(body)}\r\n\r\n"
         self._send(head.encode() + body + _NEXT)
         self._unread += 1
         self._polled = True
