@@ -24,6 +24,7 @@ ThreadcastError
 ├── TokenRejected           a token that proves nothing
 ├── DefinitionFault         an asset definition that cannot be loaded
 ├── UnknownEvent            an invocation that this function is not for
+├── UnexpectedError         a function failed with an exception that is none of these
 └── ConfigurationError      the deployment lacks a setting or has a wrong one
 """
 
@@ -56,6 +57,7 @@ __all__ = [
     "TooManyRequests",
     "ToolRefusal",
     "Unauthorized",
+    "UnexpectedError",
     "UnknownEvent",
 ]
 
@@ -65,7 +67,9 @@ ErrorCode = Literal[
 
 
 class ThreadcastError(Exception):
-    """The base of everything raised on purpose."""
+    """The base of everything raised on purpose; `text_is_loggable`: it holds no words of users or models."""
+
+    text_is_loggable: ClassVar[bool] = True
 
 
 class ClientFault(ThreadcastError):
@@ -125,6 +129,8 @@ class TooManyRequests(ClientFault):
 class AgentError(ThreadcastError):
     """The agent could not answer. `message` is safe to show; what happened is in `__cause__`."""
 
+    text_is_loggable = False
+
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
@@ -135,6 +141,8 @@ class ToolRefusal(ThreadcastError):
 
     `text` goes to the model. It may name tables, columns and functions, never anything beyond the context.
     """
+
+    text_is_loggable = False
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -223,6 +231,8 @@ class DefinitionFault(ThreadcastError):
     `line` counts from 1; None: the whole file. The text is one line, whatever the file's own words hold.
     """
 
+    text_is_loggable = False
+
     def __init__(self, source: str, reason: str, line: int | None = None) -> None:
         super().__init__(source, reason, line)
         self.source = source
@@ -240,3 +250,7 @@ class ConfigurationError(ThreadcastError):
 
 class UnknownEvent(ThreadcastError):
     """An invocation that this function is not for. The text names what is missing, never a value."""
+
+
+class UnexpectedError(ThreadcastError):
+    """A function failed with an exception that is none of these. The text names its type and no more."""
