@@ -12,7 +12,7 @@ ThreadcastError
 │   ├── StoreUnavailable    throttled, timed out, refused: trying again may help
 │   │   └── StoreUnreachable    nothing accepts connections at its endpoint
 │   ├── StaleRead           somebody else wrote first; read again and decide anew
-│   ├── AlreadyOpened       this very request has opened its turn before
+│   ├── AlreadyOpened       a request with this key has opened a turn before
 │   └── ClaimLost           the turn is no longer ours to write
 ├── PushError               a frame did not (or may not have) reach a connection
 │   ├── ConnectionGone      the connection does not exist
@@ -173,12 +173,16 @@ class StaleRead(StoreError):
 
 
 class AlreadyOpened(StoreError):
-    """This very request has opened its turn before: nothing was written."""
+    """A request with this key has opened a turn before: nothing was written.
 
-    def __init__(self, chat_id: str, message_id: str) -> None:
+    `fingerprint` is that request's, None if it is not known.
+    """
+
+    def __init__(self, chat_id: str, message_id: str, fingerprint: str | None = None) -> None:
         super().__init__(chat_id, message_id)
         self.chat_id = chat_id
         self.message_id = message_id
+        self.fingerprint = fingerprint
 
 
 class ClaimLost(StoreError):

@@ -15,7 +15,7 @@ from threadcast.domain.streamed_parts import AnswerSnapshot
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, ClientFault, StaleRead, TooManyRequests
+from threadcast.errors import AlreadyOpened, BadRequest, ClientFault, StaleRead, TooManyRequests
 from threadcast.ports import (
     AssetStore,
     ChatStore,
@@ -43,6 +43,7 @@ UNTITLED = "New chat"
 _ATTEMPTS = 8
 _NO_METADATA = ReplyMetadata()
 _MAX_INTRODUCTION_CHARACTERS = 16_000
+_OTHER_REQUEST = "request_id was used for another request in the last 15 minutes; each needs an id of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ class TurnOpener:
     ) -> OpenedTurn:
         """Open the turn that the request asks for; a store that is unavailable is retried.
 
-        Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before;
-        nothing is written then. Raises `StoreUnavailable`: then the turn may have been opened.
+        Raises the `ClientFault` that fits (`BadRequest` if a request with this key and another content has
+        opened a turn), or `AlreadyOpened` if this very request has; nothing is written then. Raises
+        `StoreUnavailable`: then the turn may have been opened.
         """
         return _Attempts(self, request, user, request_key, metadata).open()
 
@@ -137,9 +139,11 @@ class _Attempts:
             except StaleRead:
                 self._opener.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
             except AlreadyOpened as former:
-                if former.message_id not in self._tried:
-                    raise
-                return self._tried[former.message_id]
+                if former.message_id in self._tried:
+                    return self._tried[former.message_id]
+                if former.fingerprint not in (None, self._request.fingerprint):
+                    raise BadRequest(_OTHER_REQUEST) from former
+                raise
         raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
 
     def _attempt_unless_opened(self) -> OpenedTurn:
@@ -216,7 +220,9 @@ class _Attempts:
     def _write(self, opened: OpenedTurn, quota: Quota) -> None:
         stored = opened.stored_view
         self._tried[opened.message.id] = opened
-        self._opener.turns.open(Opening(stored.chat, stored.newest, quota, self._user.id, self._key))
+        content = self._request.fingerprint
+        opening = Opening(stored.chat, stored.newest, quota, self._user.id, self._key, fingerprint=content)
+        self._opener.turns.open(opening)
 
     def _with_older_messages(self, opened: OpenedTurn) -> OpenedTurn:
         """Return the turn with older messages: without the replaced ones, there is room for them."""
