@@ -121,13 +121,16 @@ def test_a_key_that_is_no_longer_published_is_dropped_within_an_hour() -> None:
         keys.key_for("a")
 
 
-def test_known_keys_remain_valid_while_the_issuer_is_unreachable() -> None:
+def test_known_keys_remain_valid_while_the_issuer_is_unreachable(caplog: pytest.LogCaptureFixture) -> None:
     clock, fetch = Hands(), Source(published("a"), ConfigurationError("down"))
     keys = PublishedKeys(fetch, clock)
     keys.key_for("a")
     clock.sleep(3600)
 
     assert keys.key_for("a").algorithm == "ES256"
+    assert [(each.getMessage(), each.__dict__["reason"]) for each in caplog.records] == [
+        ("keys_not_fetched", "down")
+    ]
 
 
 def test_an_issuer_that_was_never_reached_is_a_configuration_error_and_tried_again() -> None:

@@ -1,5 +1,6 @@
 """Keys that verify tokens: a shared secret, or the public keys of an issuer's JSON Web Key Set."""
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from threadcast.errors import ConfigurationError, TokenRejected
 from threadcast.ports import Clock
 
 __all__ = ["KeySource", "PublishedKeys", "SharedSecret", "VerificationKey"]
+
+_log = logging.getLogger(__name__)
 
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
@@ -126,6 +129,7 @@ class PublishedKeys:
             published = _read_key_set(self._fetch())
         except ConfigurationError as error:
             self._failure = str(error)
+            _log.warning("keys_not_fetched", extra={"reason": self._failure})
         else:
             self._fetched_at_s = self._clock.monotonic_s()
             self._published = published
