@@ -1,11 +1,20 @@
 """Key servers that are slow, broken or hostile: each fetch ends with a document or a `ConfigurationError`."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.adapters.test_token_keys import Hands, published
 from tests.http_server import Answer, http_server
@@ -18,7 +27,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @contextmanager
-def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+def server(serve: Callable[[socket.socket], None], scheme: str = "http") -> Iterator[str]:
     """Call `serve` for each connection, on one thread, and yield the URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -27,13 +36,14 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
                 while True:
                     connection, _ = listener.accept()
                     with connection, suppress(OSError):  # the client has left
-                        connection.recv(65_536)
+                        if scheme == "http":
+                            connection.recv(65_536)
                         serve(connection)
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/jwks.json"
+            yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/jwks.json"
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(60)
@@ -173,3 +183,75 @@ def test_a_fetched_document_is_read() -> None:
 
     assert document == {"keys": []}
     assert [request.path for request in issuer.requests] == ["/keys.json?version=2"]
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's context; its certificate, for 127.0.0.1, is the only one that clients trust."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issuer")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_document_is_fetched_by_https(tls: ssl.SSLContext) -> None:
+    def serve(connection: socket.socket) -> None:
+        with tls.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65_536)
+            secure.sendall(OK + b'\r\n{"keys": []}')
+
+    with server(serve, "https") as url:
+        assert fetch_json(url, TIMEOUT_S) == {"keys": []}
+
+
+def test_a_server_with_an_untrusted_certificate_is_refused(
+    tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+
+    def serve(connection: socket.socket) -> None:
+        tls.wrap_socket(connection, server_side=True).close()
+
+    with server(serve, "https") as url, pytest.raises(ConfigurationError) as caught:
+        fetch_json(url, TIMEOUT_S)
+
+    assert str(caught.value) == "JWKS_URL cannot be read: SSLCertVerificationError"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_handshake_and_a_response_over_tls_end_with_the_deadline(
+    tls: ssl.SSLContext, *, answers: bool
+) -> None:
+    client_has_left = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        try:
+            if not answers:
+                while connection.recv(65_536):
+                    pass
+                raise ConnectionResetError
+            with tls.wrap_socket(connection, server_side=True) as secure:
+                secure.sendall(OK + b"\r\n")
+                while True:
+                    secure.sendall(b" ")
+                    client_has_left.wait(0.02)
+        except OSError:
+            client_has_left.set()
+
+    with server(drip, "https") as url:
+        with pytest.raises(ConfigurationError, match="JWKS_URL cannot be read: "):
+            fetch_json(url, timeout_s=0.3)
+
+        assert client_has_left.wait(60)
