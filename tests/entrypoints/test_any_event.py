@@ -35,7 +35,7 @@ PARSERS: list[tuple[Callable[[Any], object], str]] = [
     (from_failure, "turn_failed/timed_out"),
 ]
 
-texts = st.text(st.characters(codec=None), max_size=20)
+texts = st.text(st.characters(codec=None) | st.sampled_from('\x00\ud83d\udc00\n"'), max_size=20)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
