@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from threadcast.entrypoints.instrumented import Event, Handler, instrumented
-from threadcast.errors import StoreUnavailable, ThreadcastError, UnexpectedError, UnknownEvent
+from threadcast.errors import AgentError, StoreUnavailable, ThreadcastError, UnexpectedError, UnknownEvent
 
 SECRET = "the takeover of Initech"
 CONTEXT = SimpleNamespace(aws_request_id="r-1")
@@ -36,16 +36,17 @@ def test_a_failure_is_raised_to_lambda_and_logged_in_one_line(
     assert line.exc_info is None
 
 
-def test_a_foreign_exception_is_raised_and_logged_without_its_text(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", [ValueError, AgentError])
+def test_an_exception_that_may_quote_anything_is_raised_and_logged_without_its_text(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
 
     with pytest.raises(UnexpectedError) as caught:
-        failing_handler(ValueError(SECRET))({}, CONTEXT)
+        failing_handler(error(SECRET))({}, CONTEXT)
 
     (line,) = caplog.records
-    assert str(caught.value) == line.__dict__["reason"] == "ValueError"
+    assert str(caught.value) == line.__dict__["reason"] == error.__name__
     assert "test_instrumented.py" in line.__dict__["trace"]
     assert SECRET not in "".join(traceback.format_exception(caught.value)) + str(line.__dict__)
 

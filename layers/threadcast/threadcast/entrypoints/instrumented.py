@@ -31,7 +31,7 @@ def instrumented(handler: Handler) -> Handler:
 
     A failure, an unknown event included, is logged in one line and raised again: API Gateway answers with an
     internal error, Lambda calls the on-failure destination. In `sam local`, which has neither, it is returned
-    as the result. A foreign exception is raised as an `UnexpectedError`, because Lambda logs the text of what
+    as the result. Any other exception is raised as an `UnexpectedError`, because Lambda logs the text of what
     is raised, and sends it to the on-failure destination.
     """
 
@@ -45,7 +45,8 @@ def instrumented(handler: Handler) -> Handler:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: Lambda gets errors of ours only
             logger.error("invocation_failed", extra=error_facts(error))  # noqa: TRY400 - no text, no source
-            ours = error if isinstance(error, ThreadcastError) else UnexpectedError(type(error).__name__)
+            is_loggable = isinstance(error, ThreadcastError) and error.text_is_loggable
+            ours = error if is_loggable else UnexpectedError(type(error).__name__)
             if not runs_in_sam_local():
                 raise ours from None
             return {
