@@ -116,7 +116,7 @@ class _Flows:
         found = self._use_cases.chats.find_request(key, datetime.now(UTC))
         if found is None:
             raise LookupError(key)
-        return found
+        return found.chat_id, found.message_id
 
 
 def _ref(name: str) -> AssetRef:

@@ -1,13 +1,18 @@
+import json
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from threadcast.adapters.jwt.claims import user_from_claims
 from threadcast.domain.user import User
+from threadcast.entrypoints.authorizer_event import allow, user_from_context
 from threadcast.errors import TokenRejected
 
 ISSUER = "https://id.example.com"
+CLAIMS = ("name", "preferred_username", "email", "organization_id", "org_id", "picture")
 UUID = "7f0c1d1e-0b6e-4a57-8d1c-6c6f2f0f7a03"
 
 
@@ -62,8 +67,45 @@ def test_the_organization_may_stand_in_any_of_its_claims(claim: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "claims", [{"sub": ""}, {"sub": 7}, {"sub": "s" * 300}, {"sub": "s", "org_id": "o" * 300}]
+    "claims",
+    [
+        {"sub": ""},
+        {"sub": 7},
+        {"sub": "s" * 300},
+        {"sub": "s\ud83d"},
+        {"sub": "s\x00"},
+        {"sub": "s", "org_id": "o" * 300},
+        {"sub": "s", "org_id": "😀" * 65},
+        {"sub": "s", "org_id": "o\udc00"},
+    ],
 )
 def test_an_invalid_subject_or_organization_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(TokenRejected):
         user_from_claims({"iss": ISSUER, **claims})
+
+
+def test_other_texts_are_kept_without_what_cannot_be_stored() -> None:
+    claims = {"sub": "s", "name": "\x00", "email": "zo\ud83d@example.com", "picture": "\x1bhttps://a"}
+
+    user = user_from_claims({"iss": ISSUER, **claims})
+
+    assert (user.name, user.email, user.avatar) == (
+        "zo\ufffd@example.com",
+        "zo\ufffd@example.com",
+        "https://a",
+    )
+
+
+texts = st.text(st.characters(codec=None) | st.sampled_from('\x00\ud83d\udc00\n"'))
+
+
+@given(sub=texts, claims=st.dictionaries(st.sampled_from(CLAIMS), texts | st.integers() | st.none()))
+def test_any_claims_give_a_user_that_can_be_stored_or_a_rejection(sub: str, claims: dict[str, Any]) -> None:
+    try:
+        user = user_from_claims({"iss": ISSUER, "sub": sub, **claims})
+    except TokenRejected:
+        return
+    answer = allow(user, "arn:aws:execute-api:eu-central-1:1:a/prod/$connect")
+    assert user_from_context(answer["context"]).id == user.id
+    assert len(json.dumps(answer)) < 8192
+    json.dumps(answer, ensure_ascii=False).encode()

@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -6,8 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from tests.http_server import Answer, http_server
-from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret
 from threadcast.errors import ConfigurationError, TokenRejected
 
 JWK = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True)
@@ -120,21 +121,25 @@ def test_a_key_that_is_no_longer_published_is_dropped_within_an_hour() -> None:
         keys.key_for("a")
 
 
-def test_known_keys_remain_valid_while_the_issuer_is_unreachable() -> None:
+def test_known_keys_remain_valid_while_the_issuer_is_unreachable(caplog: pytest.LogCaptureFixture) -> None:
     clock, fetch = Hands(), Source(published("a"), ConfigurationError("down"))
     keys = PublishedKeys(fetch, clock)
     keys.key_for("a")
     clock.sleep(3600)
 
     assert keys.key_for("a").algorithm == "ES256"
+    assert [(each.getMessage(), each.__dict__["reason"]) for each in caplog.records] == [
+        ("keys_not_fetched", "down")
+    ]
 
 
 def test_an_issuer_that_was_never_reached_is_a_configuration_error_and_tried_again() -> None:
-    fetch = Source(ConfigurationError("down"), published("a"))
-    keys = PublishedKeys(fetch, Hands())
+    clock, fetch = Hands(), Source(ConfigurationError("down"), published("a"))
+    keys = PublishedKeys(fetch, clock)
 
     with pytest.raises(ConfigurationError, match="down"):
         keys.key_for("a")
+    clock.sleep(5)
     assert keys.key_for("a").algorithm == "ES256"
 
 
@@ -162,28 +167,100 @@ def test_a_token_that_names_no_key_is_refused() -> None:
         PublishedKeys(Source(published("a")), Hands()).key_for(None)
 
 
-@pytest.mark.parametrize(
-    ("answer", "complaint"),
-    [
-        (Answer(500), "JWKS_URL cannot be read: HTTP status 500"),
-        (Answer(200, b"<html>"), "JWKS_URL cannot be read: JSONDecodeError"),
-        (Answer(200, b"[]"), "JWKS_URL holds no key set"),
-        (Answer("reset"), "JWKS_URL cannot be read: RemoteDisconnected"),
-    ],
-)
-def test_a_failed_fetch_is_a_configuration_error(answer: Answer, complaint: str) -> None:
-    with http_server(lambda _: answer) as server, pytest.raises(ConfigurationError) as caught:
-        fetch_json(server.url)
+def test_a_broken_key_hides_no_other() -> None:
+    broken: list[Any] = [
+        {"kty": "RSA", "kid": "b", "n": 7, "e": []},
+        {"kty": "RSA", "kid": "b", "n": "AA", "e": "AA"},
+        {"kty": "EC", "crv": "P-256", "kid": "b", "x": "é", "y": None},
+        {**JWK, "kid": ["a"]},
+        {**JWK, "kid": "b", "alg": {}},
+        7,
+    ]
+    keys = PublishedKeys(Source({"keys": [*broken, *published("a")["keys"]]}), Hands())
 
-    assert str(caught.value) == complaint
-
-
-@pytest.mark.parametrize("url", ["http://id.example.com/jwks.json", "file:///etc/passwd", "jwks.json"])
-def test_keys_are_fetched_by_https_only(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="must be an https address"):
-        fetch_json(url)
+    assert keys.key_for("a").algorithm == "ES256"
+    with pytest.raises(TokenRejected):
+        keys.key_for("b")
 
 
-def test_a_fetched_document_is_read() -> None:
-    with http_server(lambda _: Answer(200, b'{"keys": []}')) as server:
-        assert fetch_json(server.url) == {"keys": []}
+@pytest.mark.parametrize("answer", [published("a"), ConfigurationError("down")])
+def test_many_made_up_key_ids_cause_one_fetch(answer: Any) -> None:
+    fetch = Source(answer)
+    keys = PublishedKeys(fetch, Hands())
+
+    for number in range(50):
+        with pytest.raises((TokenRejected, ConfigurationError)):
+            keys.key_for(f"made up {number}")
+
+    assert fetch.reads == 1
+
+
+def test_made_up_key_ids_cause_two_fetches_a_minute_while_the_issuer_is_unreachable() -> None:
+    clock, fetch = Hands(), Source(published("a"), ConfigurationError("down"))
+    keys = PublishedKeys(fetch, clock)
+
+    for number in range(60):
+        with pytest.raises(TokenRejected):
+            keys.key_for(f"made up {number}")
+        clock.sleep(1)
+
+    assert fetch.reads == 2
+
+
+def test_keys_are_no_longer_valid_a_day_after_the_last_successful_fetch() -> None:
+    clock, fetch = Hands(), Source(published("a"), ConfigurationError("down"))
+    keys = PublishedKeys(fetch, clock)
+    keys.key_for("a")
+
+    clock.sleep(86_399)
+    assert keys.key_for("a").algorithm == "ES256"
+    clock.sleep(1)
+    with pytest.raises(ConfigurationError, match="down"):
+        keys.key_for("a")
+
+
+class BlockedFetch:
+    """A fetch that has `begun` and ends once it `may_end`; the first one returns at once."""
+
+    def __init__(self, *key_sets: Mapping[str, Any]) -> None:
+        self.read = Source(*key_sets)
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
+
+    def __call__(self) -> Any:
+        if self.read.reads > 0:
+            self.begun.set()
+            assert self.may_end.wait(60)
+        return self.read()
+
+
+def test_concurrent_requests_share_a_fetch() -> None:
+    clock, fetch = Hands(), BlockedFetch(published("old"), published("old", "new"))
+    keys = PublishedKeys(fetch, clock)
+    keys.key_for("old")
+    clock.sleep(30)
+
+    with ThreadPoolExecutor(8) as requests:
+        found = [requests.submit(keys.key_for, "new") for _ in range(8)]
+        assert fetch.begun.wait(60)
+        fetch.may_end.set()
+        algorithms = [each.result(60).algorithm for each in found]
+
+    assert algorithms == ["ES256"] * 8
+    assert fetch.read.reads == 2
+
+
+def test_a_request_with_a_known_key_does_not_wait_for_the_fetch_of_another() -> None:
+    clock, fetch = Hands(), BlockedFetch(published("old"))
+    keys = PublishedKeys(fetch, clock)
+    keys.key_for("old")
+    clock.sleep(3600)
+
+    with ThreadPoolExecutor(1) as requests:
+        waiting = requests.submit(keys.key_for, "old")
+        assert fetch.begun.wait(60)
+        known = keys.key_for("old")
+        fetch.may_end.set()
+
+    assert known == waiting.result(60)
+    assert fetch.read.reads == 2

@@ -33,7 +33,7 @@ class CountingStore(MemoryAssetStore):
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
-    ) -> Mapping[str, tuple[Asset, Role | None]]:
+    ) -> Mapping[str, tuple[Asset, Role]]:
         self.reads.append("find")
         return super().find(asset_ids, principals)
 

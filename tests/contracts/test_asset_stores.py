@@ -54,7 +54,7 @@ def test_saving_again_replaces_asset_and_rows(stores: Stores) -> None:
 
     stores.library.save(an_asset(name="Sales"), MONTHS)
 
-    assert stores.assets.find(["a-1"], ()) == {"a-1": (an_asset(name="Sales"), None)}
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(name="Sales"), Role.OWNER)}
     assert stores.assets.rows("a-1") == MONTHS
 
 
@@ -69,8 +69,17 @@ def test_saving_again_without_rows_deletes_them(stores: Stores) -> None:
 def test_assets_that_do_not_exist_are_left_out(stores: Stores) -> None:
     stores.library.save(an_asset(), None)
 
-    assert stores.assets.find(["a-9", "a-1", "a-1"], AS_BOB) == {"a-1": (an_asset(), None)}
-    assert stores.assets.find([], AS_BOB) == {}
+    assert stores.assets.find(["a-9", "a-1", "a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
+    assert stores.assets.find([], AS_ALICE) == {}
+
+
+def test_assets_without_a_role_are_left_out(stores: Stores) -> None:
+    for asset_id in ("a-1", "a-2"):
+        stores.library.save(an_asset(asset_id), None)
+    stores.library.grant("a-2", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    assert stores.assets.find(["a-1", "a-2"], AS_BOB) == {"a-2": (an_asset("a-2"), Role.CAN_VIEW)}
+    assert stores.assets.find(["a-1", "a-2"], ()) == {}
 
 
 def test_more_assets_than_one_read_takes_are_all_found(stores: Stores) -> None:
@@ -116,7 +125,7 @@ def test_a_revoked_role_no_longer_counts(stores: Stores) -> None:
     stores.library.revoke("a-1", OWNED_BY_ALICE.principal)
     stores.library.revoke("a-1", AS_BOB[0])
 
-    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), None)}
+    assert stores.assets.find(["a-1"], AS_ALICE) == {}
 
 
 def test_a_save_keeps_roles_and_restores_the_owners(stores: Stores) -> None:

@@ -267,6 +267,10 @@ def test_a_stop_request_does_not_affect_the_runners_claim(stores: Stores) -> Non
 def test_a_request_is_found_for_fifteen_minutes(stores: Stores) -> None:
     stores.turns.open(first_opening())
 
-    assert stores.chats.find_request("request-1", NOON + timedelta(minutes=14, seconds=59)) == ("c-1", "m-1")
+    assert stores.chats.find_request("request-1", NOON + timedelta(minutes=14, seconds=59)) == (
+        "c-1",
+        "m-1",
+        None,
+    )
     assert stores.chats.find_request("request-1", NOON + timedelta(minutes=15)) is None
     assert stores.chats.find_request("request-9", NOON) is None

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from tests.http_server import Answer, http_server
-from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.json_fetch import fetch_json
+from threadcast.adapters.jwt.keys import PublishedKeys, SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.user import User
@@ -164,10 +165,45 @@ def test_the_tokens_header_does_not_choose_the_algorithm(subject: Issuer) -> Non
             subject.verifier.verify(token)
 
 
-@pytest.mark.parametrize("token", ["", "x", "x.y.z", "..", "é.é.é", "e30.e30.", "a" * 20_000])
+def encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *["", "x", "x.y.z", "..", "é.é.é", "e30.e30.", "a" * 20_000],
+        "\ud83d.e30.e30",
+        "\udc00",
+        f"{encoded('[' * 10_000)}.e30.e30",
+        f"{encoded(json.dumps({'alg': 'HS256', 'kid': ['rsa']}))}.e30.e30",
+        f"{encoded(json.dumps({'alg': ['HS256'], 'kid': 'rsa'}))}.e30.e30",
+        encoded('{"alg":"HS256","kid":' + "7" * 5000 + "}") + ".e30.e30",
+    ],
+)
 def test_texts_that_are_no_tokens_are_refused(subject: Issuer, token: str) -> None:
     with pytest.raises(TokenRejected):
         subject.verifier.verify(token)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sub": "zo\ud83d"},
+        {"organization_id": "zo\ud83d"},
+        {"exp": float("inf")},
+        {"nbf": float("nan")},
+        {"aud": [{}]},
+        {"iat": "now"},
+    ],
+)
+def test_a_signed_claim_of_no_use_is_refused(subject: Issuer, changed: dict[str, Any]) -> None:
+    with pytest.raises(TokenRejected):
+        subject.verifier.verify(subject.sign(claims(**changed)))
+
+
+def test_a_name_without_a_meaning_in_utf_8_is_replaced(subject: Issuer) -> None:
+    assert subject.verifier.verify(subject.sign(claims(name="Zo\ud83d"))).name == "Zo\ufffd"
 
 
 def test_the_error_contains_no_part_of_the_token(subject: Issuer) -> None:

@@ -67,7 +67,7 @@ def test_an_opening_writes_chat_message_quota_and_request(stores: Stores) -> Non
     assert chat_in(stores) == opening.chat
     assert messages_in(stores) == (opening.message,)
     assert quota_in(stores) == opening.quota
-    assert stores.chats.find_request("request-1", NOON) == ("c-1", "m-1")
+    assert stores.chats.find_request("request-1", NOON) == ("c-1", "m-1", None)
 
 
 def test_a_turn_can_be_opened_already_finished(stores: Stores) -> None:
@@ -173,7 +173,17 @@ def test_an_expired_request_key_can_open_again(stores: Stores) -> None:
 
     stores.turns.open(follow_up(stores, request_key="request-1"))
 
-    assert stores.chats.find_request("request-1", stores.clock.now()) == ("c-1", "m-2")
+    assert stores.chats.find_request("request-1", stores.clock.now()) == ("c-1", "m-2", None)
+
+
+def test_a_requests_fingerprint_is_found_with_what_it_opened(stores: Stores) -> None:
+    stores.turns.open(first_opening(fingerprint="0123456789abcdef"))
+
+    with pytest.raises(AlreadyOpened) as refusal:
+        stores.turns.open(first_opening(fingerprint="another"))
+
+    assert refusal.value.fingerprint == "0123456789abcdef"
+    assert stores.chats.find_request("request-1", NOON) == ("c-1", "m-1", "0123456789abcdef")
 
 
 def test_a_lease_renewed_while_another_turn_is_opened_is_kept(stores: Stores) -> None:

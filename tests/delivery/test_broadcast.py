@@ -162,6 +162,8 @@ def test_a_post_that_raises_has_an_unknown_outcome(caplog: pytest.LogCaptureFixt
     for name in ("failing", "here"):
         assert pusher.events(connection_named(name)) == ["initializeChat", "complete"]
     assert [record.getMessage() for record in caplog.records] == ["push_raised"]
+    assert caplog.records[0].__dict__["reason"] == "ValueError"
+    assert "a defect" not in caplog.text
 
 
 def test_a_connection_whose_reader_fails_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
@@ -178,6 +180,8 @@ def test_a_connection_whose_reader_fails_is_not_waited_for(caplog: pytest.LogCap
 
     assert pusher.events(connection_named("here")) == ["initializeChat"]
     assert [record.getMessage() for record in caplog.records] == ["reader_raised"]
+    assert caplog.records[0].__dict__["reason"] == "RecursionError"
+    assert "a defect" not in caplog.text
 
 
 def test_only_a_post_that_may_still_arrive_leaves_a_connection_in_doubt() -> None:

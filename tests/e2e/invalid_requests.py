@@ -93,7 +93,7 @@ BAD_BODIES: list[tuple[str, str | None, str]] = [
     ("[]", None, "The message must be a JSON object"),
     ("{}", None, "route must be provided"),
     ('{"route": null, "payload": {}}', None, "route must be provided"),
-    ('{"route": 7, "payload": {}}', None, UNKNOWN_ROUTE),
+    ('{"route": 7, "payload": {}}', None, "route must be a string"),
     ('{"route": "/chats/burn", "payload": {}}', "/chats/burn", UNKNOWN_ROUTE),
     ('{"route": "' + "r" * 80 + '"}', "r" * 64, UNKNOWN_ROUTE),
     ('{"route": "$connect", "payload": {}}', "$connect", UNKNOWN_ROUTE),

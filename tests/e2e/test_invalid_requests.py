@@ -119,4 +119,4 @@ async def test_json_that_is_nested_too_deep_is_refused(alice: Person) -> None:
         await connection.send("[" * 2_000)
         frame = await connection.frame(lambda _: True, timeout_s=30)
 
-    assert frame == refusal(None, "error", "The message is not JSON")
+    assert frame == refusal(None, "error", "The message is nested too deeply")

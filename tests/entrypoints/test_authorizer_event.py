@@ -97,8 +97,9 @@ def test_unknown_attributes_of_a_user_are_omitted_from_the_context() -> None:
     assert allow(BOB, METHOD_ARN)["context"] == {"user_id": "u-2", "user_name": "Bob"}
 
 
-def test_the_longest_user_fits_the_size_limit_of_api_gateway() -> None:
-    user = User("u" * 36, "😀" * 5000, "é" * 5000, "o" * 256, "https://" + "a" * 2040)
+@pytest.mark.parametrize("organization", ["o" * 256, '"' * 256, "é" * 128, "😀" * 64])
+def test_the_longest_user_fits_the_size_limit_of_api_gateway(organization: str) -> None:
+    user = User("u" * 36, "😀" * 5000, "😀" * 5000, organization, "https://" + "a" * 2040)
 
     response = allow(user, METHOD_ARN)
 
@@ -106,7 +107,7 @@ def test_the_longest_user_fits_the_size_limit_of_api_gateway() -> None:
     assert response["context"]["user_avatar"] == user.avatar
 
 
-@pytest.mark.parametrize("avatar", ["data:image/png;base64," + "A" * 9000, "https://é.example/" + "é" * 2000])
+@pytest.mark.parametrize("avatar", ["data:image/png;base64," + "A" * 9000, "https://é.example/", '"' * 2000])
 def test_an_avatar_that_is_too_long_is_omitted(avatar: str) -> None:
     assert "user_avatar" not in allow(User("u-1", "A", avatar=avatar), METHOD_ARN)["context"]
 

@@ -98,7 +98,7 @@ def test_an_event_without_an_authorizer_context_is_an_unknown_event() -> None:
 
 @pytest.mark.parametrize("event", [{}, {"requestContext": None}, {"requestContext": "?"}])
 def test_an_event_of_another_source_is_an_unknown_event(event: dict[str, Any]) -> None:
-    with pytest.raises(UnknownEvent, match="not an event of a WebSocket API: it lacks requestContext"):
+    with pytest.raises(UnknownEvent, match="wrong or missing requestContext"):
         parse_message(event)
 
 
@@ -106,7 +106,7 @@ def test_the_error_for_an_incomplete_event_names_the_missing_fields() -> None:
     context = request_context()
     del context["connectionId"], context["stage"]
 
-    with pytest.raises(UnknownEvent, match="it lacks connectionId, stage"):
+    with pytest.raises(UnknownEvent, match="wrong or missing connectionId, stage"):
         parse_disconnect({"requestContext": context})
 
 

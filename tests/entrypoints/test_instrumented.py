@@ -1,18 +1,20 @@
 """Failures of an instrumented handler: raised to Lambda, and logged in one line without a traceback."""
 
+import traceback
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
 from threadcast.entrypoints.instrumented import Event, Handler, instrumented
-from threadcast.errors import StoreUnavailable, ThreadcastError, UnknownEvent
+from threadcast.errors import AgentError, StoreUnavailable, ThreadcastError, UnexpectedError, UnknownEvent
 
+SECRET = "the takeover of Initech"
 CONTEXT = SimpleNamespace(aws_request_id="r-1")
 FAILURES = [(UnknownEvent("not a turn's handoff"), 400), (StoreUnavailable("the table is unavailable"), 500)]
 
 
-def failing_handler(error: ThreadcastError) -> Callable[[Event, object], object]:
+def failing_handler(error: Exception) -> Callable[[Event, object], object]:
     def handler(_event: Event, _context: object) -> None:
         raise error
 
@@ -32,6 +34,33 @@ def test_a_failure_is_raised_to_lambda_and_logged_in_one_line(
     (line,) = caplog.records
     assert line.__dict__["reason"] == f"{type(error).__name__}: {error}"
     assert line.exc_info is None
+
+
+@pytest.mark.parametrize("error", [ValueError, AgentError])
+def test_an_exception_that_may_quote_anything_is_raised_and_logged_without_its_text(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
+
+    with pytest.raises(UnexpectedError) as caught:
+        failing_handler(error(SECRET))({}, CONTEXT)
+
+    (line,) = caplog.records
+    assert str(caught.value) == line.__dict__["reason"] == error.__name__
+    assert "test_instrumented.py" in line.__dict__["trace"]
+    assert SECRET not in "".join(traceback.format_exception(caught.value)) + str(line.__dict__)
+
+
+@pytest.mark.parametrize("event", [None, [], "event", {"requestContext": {"connectionId": {"body": SECRET}}}])
+def test_any_event_can_be_logged(
+    event: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
+
+    with pytest.raises(UnknownEvent):
+        failing_handler(UnknownEvent("not one"))(event, CONTEXT)
+
+    assert SECRET not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("error", "status"), FAILURES)

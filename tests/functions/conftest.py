@@ -53,12 +53,16 @@ class Deployment:
         """Call a function's handler with a sample event, after `change` has modified it."""
         payload = json.loads((EVENTS / f"{event}.json").read_text())
         change(payload)
+        return self.call(function, payload)
+
+    def call(self, function: str, event: Any) -> Any:
+        """Call a function's handler with an event."""
         spec = importlib.util.spec_from_file_location(function, ROOT / "functions" / function / "app.py")
         assert spec is not None
         assert spec.loader is not None
         app = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(app)
-        return app.handler(payload, Context())
+        return app.handler(event, Context())
 
     def frames(self) -> list[dict[str, Any]]:
         """Return every posted frame, in order."""

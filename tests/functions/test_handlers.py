@@ -6,11 +6,13 @@ import re
 import time
 from typing import Any
 
+import jwt
 import pytest
 
-from tests.functions.conftest import EVENTS, Deployment
+from tests.functions.conftest import EVENTS, SECRET, Deployment
 from tests.http_server import Answer
 from threadcast.entrypoints.authorizer_event import HandshakeRefused
+from threadcast.errors import UnknownEvent
 
 
 def invalid_events() -> list[str]:
@@ -202,3 +204,54 @@ def test_no_log_line_holds_a_token_a_prompt_or_an_answer(
     assert token["authentication"] not in lines
     assert "grew the most" not in lines
     assert not any(re.escape(part["message"][:30]) in lines for part in said.values())
+
+
+def test_no_log_line_holds_the_text_of_an_agents_exception(
+    deployment: Deployment,
+    logged: io.StringIO,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answer(*_: object) -> None:
+        raise LookupError("the takeover of Initech")
+
+    monkeypatch.setattr("threadcast_analyst.OfflineAnalyst.answer", answer)
+
+    deployment.invoke("post_thread", "post_thread/prompt")
+
+    lines = logged.getvalue() + capsys.readouterr().out
+    assert deployment.frames()[-1]["error"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert "agent_raised" in lines
+    assert "LookupError" in lines
+    assert "Initech" not in lines
+
+
+@pytest.mark.parametrize("event", [None, "event", ["event"], {"requestContext": []}])
+@pytest.mark.parametrize(
+    "function", ["authorizer", "connect", "disconnect", "post_thread", "run_turn", "turn_failed"]
+)
+def test_what_is_no_event_is_an_unknown_event(deployment: Deployment, function: str, event: Any) -> None:
+    with pytest.raises(UnknownEvent):
+        deployment.call(function, event)
+
+
+@pytest.mark.parametrize("token", ["zo\u00eb.e30.e30", "\ud83d.e30.e30", "\u2603"])
+def test_a_token_beyond_ascii_is_refused_as_unauthorized(deployment: Deployment, token: str) -> None:
+    def use_token(event: Any) -> None:
+        event["queryStringParameters"]["authentication"] = token
+
+    with pytest.raises(HandshakeRefused, match=r"^Unauthorized$"):
+        deployment.invoke("authorizer", "authorizer/query_token", use_token)
+
+
+@pytest.mark.parametrize("changed", [{"sub": "zo\ud83d"}, {"org_id": "\ud83d"}])
+def test_a_signed_token_whose_user_cannot_be_stored_is_refused_as_unauthorized(
+    deployment: Deployment, changed: dict[str, str]
+) -> None:
+    claims = {"iss": "threadcast", "aud": "threadcast", "sub": "zoe", "exp": time.time() + 300}
+
+    def use_token(event: Any) -> None:
+        event["queryStringParameters"]["authentication"] = jwt.encode({**claims, **changed}, SECRET)
+
+    with pytest.raises(HandshakeRefused, match=r"^Unauthorized$"):
+        deployment.invoke("authorizer", "authorizer/query_token", use_token)

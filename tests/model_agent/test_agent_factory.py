@@ -1,5 +1,6 @@
 """The agent that the settings create, and the imports that it avoids."""
 
+import logging
 import subprocess
 import sys
 from decimal import Decimal
@@ -156,6 +157,14 @@ def test_the_application_creates_the_chosen_agent(kind: str, monkeypatch: pytest
     settings = {"AGENT": kind, "MODEL_ID": "m", "OPENAI_API_KEY": "k", "TABLE_NAME": "t"}
 
     assert isinstance(Application(Settings.from_mapping(settings)).turns.agent(), ModelAgent)
+
+
+def test_the_sdks_own_log_lines_are_not_written(caplog: pytest.LogCaptureFixture) -> None:
+    built(AGENT="bedrock", MODEL_ID="m")
+
+    logging.getLogger("strands.tools.executors").error("tool execution failed")
+
+    assert caplog.records == []
 
 
 def test_no_sdk_is_imported_before_an_agent_is_created() -> None:

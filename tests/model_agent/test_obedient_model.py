@@ -91,7 +91,7 @@ def test_an_obedient_model_gets_nothing(setup: AgentSetup) -> None:
         assert _is_refusal(result), (order, result)
     assert _files(events) == []
     assert [asset.id for asset in setup.library.all()] == [SECRET_ID]
-    assert setup.assets.find([SECRET_ID], (Principal("user", OWNER_ID),))[SECRET_ID][1] is None
+    assert setup.assets.find([SECRET_ID], (Principal("user", OWNER_ID),)) == {}
 
 
 def test_the_model_does_not_receive_what_the_user_may_not_see(setup: AgentSetup) -> None:

@@ -288,7 +288,7 @@ def test_a_user_without_a_uuid_is_refused_with_what_to_give(arguments: tuple[str
     )
 
 
-@pytest.mark.parametrize("organization", ["", "  ", "o" * 257])
+@pytest.mark.parametrize("organization", ["", "  ", "o" * 257, "ö" * 129])
 def test_an_organisation_that_no_token_can_name_is_refused(organization: str) -> None:
     granted = ran(
         ("assets", "grant", IOWA_ID, "org", organization, "can_view"), lambda *_: pytest.fail("opened")
@@ -298,7 +298,7 @@ def test_an_organisation_that_no_token_can_name_is_refused(organization: str) ->
         lambda *_: pytest.fail("opened"),
     )
 
-    assert granted == loaded == (1, ["An organisation has 1 to 256 characters, as tokens name it."])
+    assert granted == loaded == (1, ["An organisation has 1 to 256 bytes, as tokens name it."])
 
 
 def test_a_deleted_asset_is_gone_with_its_rows_and_roles(threadcast: Threadcast, stores: Stores) -> None:

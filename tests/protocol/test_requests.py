@@ -130,15 +130,30 @@ def test_a_post_has_three_routes(route: str) -> None:
     [
         (None, None, "The message is not JSON"),
         ("{", None, "The message is not JSON"),
-        ("[" * 100_000, None, "The message is not JSON"),
+        ("[" * 100_000, None, "The message is nested too deeply"),
+        ('{"route": ' + "7" * 5000 + "}", None, "The message has a number with too many digits"),
         ("[]", None, "The message must be a JSON object"),
         ('"postThread"', None, "The message must be a JSON object"),
         ('{"payload": {}}', None, "route must be provided"),
         ('{"route": null, "payload": {}}', None, "route must be provided"),
+        ('{"route": 7, "payload": {}}', None, "route must be a string"),
         ('{"route": "postThread"}', "postThread", "payload must be an object"),
         ('{"route": "postThread", "payload": []}', "postThread", "payload must be an object"),
         (
             '{"route": "postThread", "payload": {}, "request_id": 7}',
+            "postThread",
+            "request_id must be a string of at most 64 characters",
+        ),
+        *[
+            (
+                json.dumps({"route": "postThread", "payload": {}, "request_id": request_id}),
+                "postThread",
+                "request_id must not contain control characters or halves of surrogate pairs",
+            )
+            for request_id in ("a\x00b", "\x1b", "a\ud83d", "\x7f")
+        ],
+        (
+            json.dumps({"route": "postThread", "payload": {}, "request_id": "\x00" * 65}),
             "postThread",
             "request_id must be a string of at most 64 characters",
         ),
@@ -158,7 +173,11 @@ def test_an_unknown_route_is_repeated_up_to_64_characters() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None) | st.sampled_from('\x00\ud83d\udc00\n"')),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )

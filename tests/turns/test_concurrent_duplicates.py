@@ -5,7 +5,7 @@ from datetime import datetime
 from tests.fakes import Pause, ScriptedAgent
 from tests.turns.world import ALICE, HELLO, World
 from threadcast.adapters.memory import MemoryChatStore
-from threadcast.ports import Connection
+from threadcast.ports import Connection, RequestRecord
 from threadcast.ports.agent_events import AgentEvent
 from threadcast.turns.commands import PostRequest
 
@@ -15,7 +15,7 @@ class StaleRequestStore(MemoryChatStore):
 
     misses = 0
 
-    def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
+    def find_request(self, request_key: str, now: datetime) -> RequestRecord | None:
         if self.misses > 0:
             self.misses -= 1
             return None

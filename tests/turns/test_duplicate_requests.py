@@ -1,5 +1,6 @@
 """A duplicate request finishes what the first one left undone; any request closes an abandoned turn."""
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,8 +13,8 @@ from tests.turns.world import ALICE, HELLO, WIND, World
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
-from threadcast.errors import StoreError, StoreUnavailable
-from threadcast.ports import Claim, Connection, Handoff, Opening
+from threadcast.errors import BadRequest, StoreError, StoreUnavailable
+from threadcast.ports import Claim, Connection, Handoff, Opening, RequestRecord
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -296,3 +297,65 @@ def test_a_stop_is_answered_before_the_abandoned_turn_is_closed() -> None:
     answer, terminal = world.pusher.received(connection)[1], world.pusher.received(connection)[-1]
     assert (answer["event"], answer["payload"]["stopped"]) == ("stopThread", False)
     assert terminal["event"] == "postThread"
+
+
+OTHERS = [
+    PostRequest("Hello!"),
+    PostRequest("Hello?", asset=WIND),
+    PostRequest(asset=WIND),
+    PostRequest("Hello?", chat_id=WIND.id),
+    PostRequest("Hello?", chat_id=WIND.id, replace_from=WIND.id),
+]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_the_same_request_id_with_another_content_is_refused(other: PostRequest) -> None:
+    world = World()
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection, key="1")
+    received = len(world.pusher.received(connection))
+
+    with pytest.raises(BadRequest, match="request_id was used for another request"):
+        world.ask(other, world.connect(), key="1")
+
+    assert len(world.table.chats) == 1
+    assert len(world.pusher.received(connection)) == received
+
+
+def test_a_concurrent_request_with_the_same_id_and_another_content_is_refused() -> None:
+    class OpenedBetween(MemoryTurnStore):
+        def open(self, opening: Opening) -> None:
+            world.change(turns=turns)
+            world.ask(PostRequest("Hello?"), connection, key="1")
+            super().open(opening)
+
+    world = World()
+    connection, turns = world.connect(), world.use_cases.turns
+    world.change(turns=OpenedBetween(world.table, world.clock.now))
+
+    with pytest.raises(BadRequest, match="request_id was used for another request"):
+        world.ask(PostRequest("Hello!"), connection, key="1")
+
+
+def test_a_request_stored_without_a_fingerprint_equals_any() -> None:
+    world = World()
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection, key="1")
+    stored = world.table.requests["1"]
+    former_release = RequestRecord(stored.record.chat_id, stored.record.message_id)
+    world.table.requests["1"] = replace(stored, record=former_release)
+
+    world.ask(PostRequest("Hello!"), connection, key="1")
+
+    assert len(world.table.chats) == 1
+    assert world.pusher.events(connection)[-1] == "complete"
+
+
+def test_equal_requests_have_equal_fingerprints_and_others_do_not() -> None:
+    fingerprints = {
+        request.fingerprint for request in (*OTHERS, PostRequest("Hello?"), PostRequest("\u00e9"))
+    }
+
+    assert len(fingerprints) == len(OTHERS) + 2
+    assert PostRequest("Hello?", asset=replace(WIND)).fingerprint in fingerprints
+    assert PostRequest("Hello?").fingerprint == hashlib.sha256(b'{"prompt":"Hello?"}').hexdigest()[:16]

@@ -14,7 +14,14 @@ from tests.waiting import eventually
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import AnswerDelta
-from threadcast.errors import Conflict, ConnectionGone, HandoffFailed, StoreUnavailable, TooManyRequests
+from threadcast.errors import (
+    AgentError,
+    Conflict,
+    ConnectionGone,
+    HandoffFailed,
+    StoreUnavailable,
+    TooManyRequests,
+)
 from threadcast.ports import Connection, Handoff, Presence
 from threadcast.turns.commands import PostRequest, StopRequest
 from threadcast.turns.opening.quota import QuotaLimits
@@ -322,3 +329,19 @@ def test_a_connection_receives_the_end_though_the_last_read_of_the_registry_fail
     world.finish()
 
     assert terminals(world, joined[0]) == [("complete", None)]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, AgentError])
+def test_the_text_of_an_agents_exception_is_not_logged(
+    error: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    failure = error("the takeover of Initech")
+    failure.__cause__ = KeyError("the takeover of Initech")
+    world = World(ScriptedAgent(FIRST, failure))
+
+    world.ask(PostRequest("Hello?"), world.connect())
+
+    (record,) = [record for record in caplog.records if record.getMessage().startswith("agent_")]
+    assert record.__dict__["reason"] == f"{error.__name__} from KeyError"
+    assert "tests/fakes.py:" in record.__dict__["trace"]
+    assert "Initech" not in caplog.text + str([each.__dict__ for each in caplog.records])

@@ -12,7 +12,7 @@ ThreadcastError
 │   ├── StoreUnavailable    throttled, timed out or refused: a retry may succeed
 │   │   └── StoreUnreachable    nothing accepts connections at its endpoint
 │   ├── StaleRead           a concurrent write succeeded first; read again and decide again
-│   ├── AlreadyOpened       this request has opened its turn before
+│   ├── AlreadyOpened       a request with this key has opened a turn before
 │   └── ClaimLost           this process may not write the turn any more
 ├── PushError               a frame did not (or may not have) reach a connection
 │   ├── ConnectionGone      the connection does not exist
@@ -26,6 +26,7 @@ ThreadcastError
 ├── TokenRejected           the token does not authenticate a user
 ├── DefinitionFault         an asset definition that cannot be loaded
 ├── UnknownEvent            the event is not one that this function handles
+├── UnexpectedError         a function failed with an exception that is none of these
 └── ConfigurationError      the deployment lacks a setting or has a wrong one
 """
 
@@ -60,6 +61,7 @@ __all__ = [
     "TooManyRequests",
     "ToolRefusal",
     "Unauthorized",
+    "UnexpectedError",
     "UnknownEvent",
 ]
 
@@ -69,7 +71,9 @@ ErrorCode = Literal[
 
 
 class ThreadcastError(Exception):
-    """The base of everything raised on purpose."""
+    """The base of everything raised on purpose; `text_is_loggable`: it holds no words of users or models."""
+
+    text_is_loggable: ClassVar[bool] = True
 
 
 class ClientFault(ThreadcastError):
@@ -129,6 +133,8 @@ class TooManyRequests(ClientFault):
 class AgentError(ThreadcastError):
     """The agent could not answer. `message` is safe to show; what happened is in `__cause__`."""
 
+    text_is_loggable = False
+
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
@@ -139,6 +145,8 @@ class ToolRefusal(ThreadcastError):
 
     `text` goes to the model. It may name tables, columns and functions, never anything beyond the context.
     """
+
+    text_is_loggable = False
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -169,12 +177,16 @@ class StaleRead(StoreError):
 
 
 class AlreadyOpened(StoreError):
-    """This request has opened its turn before: nothing was written."""
+    """A request with this key has opened a turn before: nothing was written.
 
-    def __init__(self, chat_id: str, message_id: str) -> None:
+    `fingerprint` is that request's, None if it is not known.
+    """
+
+    def __init__(self, chat_id: str, message_id: str, fingerprint: str | None = None) -> None:
         super().__init__(chat_id, message_id)
         self.chat_id = chat_id
         self.message_id = message_id
+        self.fingerprint = fingerprint
 
 
 class ClaimLost(StoreError):
@@ -235,6 +247,8 @@ class DefinitionFault(ThreadcastError):
     `line` counts from 1; None: the whole file. The text is one line, whatever the file's own words hold.
     """
 
+    text_is_loggable = False
+
     def __init__(self, source: str, reason: str, line: int | None = None) -> None:
         super().__init__(source, reason, line)
         self.source = source
@@ -252,3 +266,7 @@ class ConfigurationError(ThreadcastError):
 
 class UnknownEvent(ThreadcastError):
     """The event is not one that this function handles. The text names what is missing, never a value."""
+
+
+class UnexpectedError(ThreadcastError):
+    """A function failed with an exception that is none of these. The text names its type and no more."""

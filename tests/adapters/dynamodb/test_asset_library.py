@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.adapters.dynamodb.interference import before
-from tests.contracts.stores import AS_ALICE, Stores, an_asset
+from tests.contracts.stores import AS_ALICE, AS_BOB, Stores, an_asset
 from tests.contracts.test_asset_stores import MONTHS, a_large_table
-from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping
+from threadcast.adapters.json_documents import unpack
 from threadcast.domain.access import Role
 from threadcast.domain.asset import Table
 from threadcast.errors import StoreUnavailable
@@ -94,3 +95,21 @@ def test_a_deletion_during_a_save_leaves_the_saved_asset_complete(
     assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
     assert stores.assets.rows("a-1") == YEARS
     assert len(row_keys(stores)) == 1
+
+
+def test_an_asset_that_the_user_cannot_see_is_not_unpacked(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[bytes] = []
+
+    def counting(packed: bytes) -> bytes:
+        unpacked.append(packed)
+        return unpack(packed)
+
+    monkeypatch.setattr(item_mapping, "unpack", counting)
+    stores.library.save(an_asset(), None)
+
+    assert stores.assets.find(["a-1", "a-9"], AS_BOB) == {}
+    assert unpacked == []
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
+    assert len(unpacked) == 1

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from threadcast.adapters.aws_secrets import read_parameter, read_secret
-from threadcast.adapters.jwt.keys import KeySource, PublishedKeys, SharedSecret, fetch_json
+from threadcast.adapters.jwt.json_fetch import fetch_json
+from threadcast.adapters.jwt.keys import KeySource, PublishedKeys, SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from threadcast.adapters.jwt.claims import MAX_ID_CHARACTERS, user_id_of
+from threadcast.adapters.jwt.claims import MAX_ID_CHARACTERS, MAX_ORGANIZATION_BYTES, user_id_of
 from threadcast.assets.kinds.definition_checks import is_uuid
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.domain.access import Principal
@@ -36,8 +36,8 @@ def user(text: str, issuer: str | None) -> Principal:
 def organization(text: str) -> Principal:
     """Return the organisation with exactly this id in tokens."""
     name = text.strip()
-    if not name or len(name) > MAX_ID_CHARACTERS:
-        raise CommandFailed(f"An organisation has 1 to {MAX_ID_CHARACTERS} characters, as tokens name it.")
+    if not name or len(name.encode()) > MAX_ORGANIZATION_BYTES:
+        raise CommandFailed(f"An organisation has 1 to {MAX_ORGANIZATION_BYTES} bytes, as tokens name it.")
     return Principal("org", name)
 
 

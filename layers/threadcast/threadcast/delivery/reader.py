@@ -8,6 +8,7 @@ from typing import Protocol, assert_never
 from threadcast.delivery.outbox import Outbox, Source
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.post_gate import PostGate, Verdict
+from threadcast.domain.error_report import error_facts
 from threadcast.errors import ConnectionGone, FrameTooLarge, PushError, PushThrottled
 from threadcast.ports import Clock, Connection, Pusher
 
@@ -102,8 +103,8 @@ class Reader:
     def _run(self) -> None:
         try:
             self._deliver_all()
-        except Exception:  # noqa: BLE001 - the edge of this thread: its waiters must be released
-            _log.exception("reader_raised", extra={"connection_id": self.connection.id})
+        except Exception as error:  # noqa: BLE001 - the edge of this thread: its waiters must be released
+            self._log_failure("reader_raised", error)
             self.outbox.give_up()
             self._report()
         finally:
@@ -126,6 +127,9 @@ class Reader:
                     return
                 case _:
                     assert_never(step)
+
+    def _log_failure(self, event: str, error: Exception) -> None:
+        _log.error(event, extra={"connection_id": self.connection.id, **error_facts(error)})
 
     def _is_wanted(self) -> bool:
         self._busy = True  # set before the check: from here on a post may start
@@ -167,7 +171,7 @@ class Reader:
             return Delivery.TOO_LARGE
         except PushError:
             return Delivery.UNKNOWN
-        except Exception:  # noqa: BLE001 - it may have been raised after the frame was sent
-            _log.exception("push_raised", extra={"connection_id": self.connection.id})
+        except Exception as error:  # noqa: BLE001 - it may have been raised after the frame was sent
+            self._log_failure("push_raised", error)
             return Delivery.UNKNOWN
         return Delivery.ACCEPTED

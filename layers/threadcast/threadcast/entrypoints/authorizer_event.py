@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
-from threadcast.domain.text import clean
+from threadcast.domain.text import clean, json_size
 from threadcast.domain.user import User
+from threadcast.entrypoints.event_fields import mapping_in, optional_in, require_mapping
 from threadcast.errors import TokenRejected, UnknownEvent
 from threadcast.turns.connections import TOKEN_SUBPROTOCOL
 
@@ -16,12 +17,13 @@ __all__ = [
     "HandshakeRefused",
     "allow",
     "find_token",
+    "method_arn_of",
     "offered_subprotocols",
     "user_from_context",
 ]
 
 _MAX_NAME_CHARACTERS = 200
-_MAX_AVATAR_CHARACTERS = 2048
+_MAX_AVATAR_BYTES = 2048
 
 
 class HandshakeRefused(Exception):
@@ -42,19 +44,27 @@ class AuthorizerAnswer(TypedDict):
     context: dict[str, str]
 
 
-def find_token(event: Mapping[str, Any]) -> str:
+def method_arn_of(event: Any) -> str:
+    """Return the ARN (`…/{stage}/$connect`) that an authorizer is asked about; raises `UnknownEvent`."""
+    method_arn = optional_in(require_mapping(event), "methodArn", str) or ""
+    if method_arn.count("/") < 2:  # noqa: PLR2004 - an API, its stage, and the route
+        raise UnknownEvent("not an authorizer's event of a WebSocket API: wrong or missing methodArn")
+    return method_arn
+
+
+def find_token(event: Any) -> str:
     """Find the token in `?authentication=`, else `Authorization: Bearer`, else the subprotocols.
 
     Browsers can't set headers on a WebSocket, so they offer the subprotocols `bearer` and the token.
-    Raises `TokenRejected` if it is nowhere.
+    Raises `TokenRejected` if it is nowhere, `UnknownEvent` if the event is none of API Gateway's.
     """
-    for token in _tokens(event):
+    for token in _tokens(require_mapping(event)):
         return token
     raise TokenRejected("no token")
 
 
 def offered_subprotocols(event: Mapping[str, Any]) -> tuple[str, ...]:
-    """List the subprotocols that the client offers, in its order."""
+    """List the subprotocols that the client offers, in its order; raises `UnknownEvent`."""
     offered = ",".join(_headers(event, "sec-websocket-protocol"))
     return tuple(name for part in offered.split(",") if (name := part.strip()))
 
@@ -76,34 +86,41 @@ def allow(user: User, method_arn: str) -> AuthorizerAnswer:
 
 def user_from_context(context: Mapping[str, Any]) -> User:
     """Read the user that `allow` let in; raises `UnknownEvent` if no authorizer has spoken."""
-    if "user_id" not in context:
+    values = {name: clean(optional_in(context, name, str) or "") for name in _CONTEXT_OF_A_USER}
+    if not values["user_id"]:
         raise UnknownEvent("the event carries no user: $connect needs Threadcast's authorizer")
     return User(
-        id=str(context["user_id"]),
-        name=clean(str(context.get("user_name", ""))),
-        email=clean(str(context.get("user_email", ""))),
-        organization_id=context.get("organization_id"),
-        avatar=context.get("user_avatar"),
+        id=values["user_id"],
+        name=values["user_name"],
+        email=values["user_email"],
+        organization_id=values["organization_id"] or None,
+        avatar=values["user_avatar"] or None,
     )
 
 
+_CONTEXT_OF_A_USER = ("user_id", "user_name", "user_email", "organization_id", "user_avatar")
+
+
 def _context_of(user: User) -> dict[str, str]:
-    """Strings only, and well below the 8 KB that API Gateway grants to the whole answer."""
+    """Strings only, and below the 8 KB that API Gateway grants to the whole answer, however it escapes them.
+
+    An organisation's id has at most `MAX_ID_BYTES`, see `user_from_claims`.
+    """
     avatar = user.avatar or ""
-    fits = avatar.isascii() and len(avatar) <= _MAX_AVATAR_CHARACTERS
-    context = {
-        "user_id": user.id,
-        "user_name": user.name[:_MAX_NAME_CHARACTERS],
-        "user_email": user.email[:_MAX_NAME_CHARACTERS],
-        "organization_id": user.organization_id,
-        "user_avatar": avatar if fits else None,
-    }
-    return {name: value for name, value in context.items() if value}
+    fits = avatar.isascii() and json_size(avatar) <= _MAX_AVATAR_BYTES
+    values = (
+        user.id,
+        user.name[:_MAX_NAME_CHARACTERS],
+        user.email[:_MAX_NAME_CHARACTERS],
+        user.organization_id,
+        avatar if fits else None,
+    )
+    return {name: value for name, value in zip(_CONTEXT_OF_A_USER, values, strict=True) if value}
 
 
 def _tokens(event: Mapping[str, Any]) -> Iterator[str]:
-    query = event.get("queryStringParameters") or {}
-    if token := (query.get("authentication") or "").strip():
+    query = mapping_in(event, "queryStringParameters")
+    if token := (optional_in(query, "authentication", str) or "").strip():
         yield token
     for header in _headers(event, "authorization"):
         scheme, _, token = header.strip().partition(" ")
@@ -115,8 +132,12 @@ def _tokens(event: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _headers(event: Mapping[str, Any], name: str) -> list[str]:
-    """Give all values of a header, whatever case the client wrote its name in."""
-    several = event.get("multiValueHeaders") or {}
-    single = event.get("headers") or {}
-    found = [value for key, values in several.items() if key.lower() == name for value in values]
-    return found or [value for key, value in single.items() if key.lower() == name]
+    """Give all values of a header, whatever case the client wrote its name in; raises `UnknownEvent`."""
+    several = mapping_in(event, "multiValueHeaders")
+    single = mapping_in(event, "headers")
+    lists = [optional_in(several, key, list) or [] for key in several if key.lower() == name]
+    found = [value for values in lists for value in values]
+    found = found or [value for key, value in single.items() if key.lower() == name]
+    if not all(isinstance(value, str) for value in found):
+        raise UnknownEvent(f"the event has a wrong {name} header")
+    return found

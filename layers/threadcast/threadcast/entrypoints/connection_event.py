@@ -11,6 +11,7 @@ from typing import Any
 
 from threadcast.domain.user import User
 from threadcast.entrypoints.authorizer_event import offered_subprotocols, user_from_context
+from threadcast.entrypoints.event_fields import mapping_in, optional_in, require_mapping
 from threadcast.errors import UnknownEvent
 from threadcast.ports import Connection
 
@@ -24,6 +25,16 @@ __all__ = [
     "parse_disconnect",
     "parse_message",
 ]
+
+_NEEDED: dict[str, type | tuple[type, ...]] = {
+    "connectionId": str,
+    "domainName": str,
+    "stage": str,
+    "requestId": str,
+    "connectedAt": (int, float),
+    "requestTimeEpoch": (int, float),
+}
+"""The fields of a `requestContext` that every event has; the times are in epoch milliseconds."""
 
 _REGIONAL_DOMAIN = re.compile(r"\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$")
 
@@ -62,41 +73,42 @@ class MessageEvent:
     body: str
 
 
-def parse_connect(event: Mapping[str, Any]) -> ConnectEvent:
+def parse_connect(event: Any) -> ConnectEvent:
     """Read a `$connect` event; raises `UnknownEvent` if it is none, or has no authorizer's context."""
+    event = require_mapping(event)
     context = _request_context(event)
     return ConnectEvent(
         connection=_connection(context),
         user=_user(context),
-        request_id=str(context["requestId"]),
+        request_id=context["requestId"],
         subprotocols=offered_subprotocols(event),
     )
 
 
-def parse_disconnect(event: Mapping[str, Any]) -> DisconnectEvent:
+def parse_disconnect(event: Any) -> DisconnectEvent:
     """Read a `$disconnect` event; raises `UnknownEvent` as `parse_connect` does."""
-    context = _request_context(event)
-    status_code = context.get("disconnectStatusCode")
+    context = _request_context(require_mapping(event))
     return DisconnectEvent(
         connection=_connection(context),
         user=_user(context),
-        request_id=str(context["requestId"]),
-        status_code=None if status_code is None else int(status_code),
-        reason=context.get("disconnectReason"),
+        request_id=context["requestId"],
+        status_code=optional_in(context, "disconnectStatusCode", int),
+        reason=optional_in(context, "disconnectReason", str),
     )
 
 
-def parse_message(event: Mapping[str, Any]) -> MessageEvent:
+def parse_message(event: Any) -> MessageEvent:
     """Read a message's event; raises `UnknownEvent` as `parse_connect` does."""
+    event = require_mapping(event)
     context = _request_context(event)
     return MessageEvent(
         connection=_connection(context),
         user=_user(context),
-        request_id=str(context["requestId"]),
-        message_id=str(context.get("messageId") or context["requestId"]),
-        route_key=str(context.get("routeKey", "")),
+        request_id=context["requestId"],
+        message_id=optional_in(context, "messageId", str) or context["requestId"],
+        route_key=optional_in(context, "routeKey", str) or "",
         received_at=_moment(context["requestTimeEpoch"]),
-        body=str(event.get("body") or ""),
+        body=optional_in(event, "body", str) or "",
     )
 
 
@@ -124,25 +136,29 @@ def management_endpoint(domain_name: str, stage: str) -> str:
 
 def _request_context(event: Mapping[str, Any]) -> Mapping[str, Any]:
     context = event.get("requestContext")
-    needed = {"connectionId", "domainName", "stage", "connectedAt", "requestId", "requestTimeEpoch"}
-    missing = sorted(needed - context.keys()) if isinstance(context, Mapping) else ["requestContext"]
-    if missing or not isinstance(context, Mapping):
-        raise UnknownEvent(f"not an event of a WebSocket API: it lacks {', '.join(missing)}")
+    if not isinstance(context, Mapping):
+        raise UnknownEvent("not an event of a WebSocket API: wrong or missing requestContext")
+    wrong = sorted(name for name, type_ in _NEEDED.items() if not isinstance(context.get(name), type_))
+    if wrong:
+        raise UnknownEvent(f"not an event of a WebSocket API: wrong or missing {', '.join(wrong)}")
     return context
 
 
 def _connection(context: Mapping[str, Any]) -> Connection:
     return Connection(
-        id=str(context["connectionId"]),
+        id=context["connectionId"],
         user_id=_user(context).id,
-        endpoint=management_endpoint(str(context["domainName"]), str(context["stage"])),
+        endpoint=management_endpoint(context["domainName"], context["stage"]),
         connected_at=_moment(context["connectedAt"]),
     )
 
 
 def _user(context: Mapping[str, Any]) -> User:
-    return user_from_context(context.get("authorizer") or {})
+    return user_from_context(mapping_in(context, "authorizer"))
 
 
 def _moment(epoch_ms: float) -> datetime:
-    return datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    try:
+        return datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):  # which one depends on the platform
+        raise UnknownEvent("the event has a time that does not exist") from None

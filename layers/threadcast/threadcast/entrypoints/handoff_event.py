@@ -1,11 +1,11 @@
 """The handoff as the event of the function that runs it, and of the function that handles its failure."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from threadcast.entrypoints.event_fields import require_mapping
 from threadcast.errors import UnknownEvent
 from threadcast.ports import Handoff
 
@@ -22,7 +22,7 @@ def to_payload(handoff: Handoff) -> bytes:
     return _handoffs().dump_json(handoff)
 
 
-def from_payload(event: Mapping[str, Any]) -> Handoff:
+def from_payload(event: Any) -> Handoff:
     """Read what `to_payload` wrote; raises `UnknownEvent` if something else has invoked us."""
     try:
         return _handoffs().validate_python(event)
@@ -32,9 +32,10 @@ def from_payload(event: Mapping[str, Any]) -> Handoff:
         raise UnknownEvent(f"not a turn's handoff: wrong or missing {', '.join(wrong)}") from None
 
 
-def from_failure(event: Mapping[str, Any]) -> Handoff:
+def from_failure(event: Any) -> Handoff:
     """Read the handoff out of the record that Lambda sends to an on-failure destination.
 
+    Raises `UnknownEvent`, as `from_payload` does.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    return from_payload(event.get("requestPayload", {}))
+    return from_payload(require_mapping(event).get("requestPayload"))

@@ -7,7 +7,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from threadcast.errors import ThreadcastError, UnknownEvent
+from threadcast.domain.error_report import error_facts
+from threadcast.entrypoints.authorizer_event import HandshakeRefused
+from threadcast.errors import ThreadcastError, UnexpectedError, UnknownEvent
 from threadcast.settings import runs_in_sam_local
 
 __all__ = ["Event", "Handler", "instrumented", "logger", "metrics"]
@@ -18,16 +20,19 @@ logger = Logger(service="threadcast", name="threadcast")
 metrics = Metrics(namespace="Threadcast", service="threadcast")
 """Collects a function's metrics and writes them as one EMF line per invocation."""
 
-Event = Mapping[str, Any]
+Event = Any
+"""An event as Lambda hands it over: any JSON value, whoever has invoked the function."""
+
 Handler = Callable[[Event, LambdaContext], Any]
 
 
 def instrumented(handler: Handler) -> Handler:
     """Decorate a handler: logs carry the connection and request ids, metrics are written at the end.
 
-    A `ThreadcastError`, an unknown event included, is logged in one line and raised again: API Gateway
-    answers with an internal error, Lambda calls the on-failure destination. In `sam local`, which has
-    neither, it is returned as the result.
+    A failure, an unknown event included, is logged in one line and raised again: API Gateway answers with an
+    internal error, Lambda calls the on-failure destination. In `sam local`, which has neither, it is returned
+    as the result. Any other exception is raised as an `UnexpectedError`, because Lambda logs the text of what
+    is raised, and sends it to the on-failure destination.
     """
 
     @functools.wraps(handler)
@@ -36,12 +41,18 @@ def instrumented(handler: Handler) -> Handler:
         logger.append_keys(function_request_id=context.aws_request_id, **_correlation(event))
         try:
             return handler(event, context)
-        except ThreadcastError as error:
-            reason = f"{type(error).__name__}: {error}"
-            logger.error("invocation_failed", extra={"reason": reason})  # noqa: TRY400 - no trace is needed
+        except HandshakeRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: Lambda gets errors of ours only
+            logger.error("invocation_failed", extra=error_facts(error))  # noqa: TRY400 - no text, no source
+            is_loggable = isinstance(error, ThreadcastError) and error.text_is_loggable
+            ours = error if is_loggable else UnexpectedError(type(error).__name__)
             if not runs_in_sam_local():
-                raise
-            return {"statusCode": 400 if isinstance(error, UnknownEvent) else 500, "error": reason}
+                raise ours from None
+            return {
+                "statusCode": 400 if isinstance(ours, UnknownEvent) else 500,
+                "error": f"{type(ours).__name__}: {ours}",
+            }
         finally:
             if metrics.metric_set:
                 metrics.flush_metrics()
@@ -50,11 +61,12 @@ def instrumented(handler: Handler) -> Handler:
 
 
 def _correlation(event: Event) -> dict[str, Any]:
-    context = event.get("requestContext")
+    context = event.get("requestContext") if isinstance(event, Mapping) else None
     if not isinstance(context, Mapping):
         return {}
-    return {
+    found = {
         "connection_id": context.get("connectionId"),
         "request_id": context.get("requestId"),
         "route_key": context.get("routeKey"),
     }
+    return {name: value if isinstance(value, str) else None for name, value in found.items()}

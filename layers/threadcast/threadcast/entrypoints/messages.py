@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from threadcast.delivery.replier import Replier
+from threadcast.domain.error_report import error_facts
 from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
-from threadcast.errors import ClientFault, ThreadcastError
+from threadcast.errors import ClientFault
 from threadcast.protocol.envelope import Envelope, read_envelope
 from threadcast.protocol.frame_encoder import encode
 from threadcast.protocol.frame_types import ErrorBody
@@ -51,7 +52,8 @@ class MessageHandler:
             return fault.code
         except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
             reference_id = str(uuid.uuid4())
-            _log_failure(error, reference_id, envelope.action)
+            facts = {"reference_id": reference_id, "action": envelope.action}
+            _log.error("message_failed", extra={**facts, **error_facts(error)})
             self._refuse(envelope, context, internal_error(reference_id))
             return "INTERNAL_SERVER_ERROR"
         return "ok"
@@ -69,15 +71,6 @@ class MessageHandler:
                 self._stop.stop(parse_stop(payload), context)
             case _:
                 self._get.get(parse_get(payload), context)
-
-
-def _log_failure(error: Exception, reference_id: str, action: str | None) -> None:
-    """Log an unforeseen error with its traceback; an error of our own is explained by its name and text."""
-    facts = {"reference_id": reference_id, "action": action}
-    if isinstance(error, ThreadcastError):
-        _log.error("message_failed", extra={**facts, "reason": f"{type(error).__name__}: {error}"})
-    else:
-        _log.error("message_failed", extra=facts, exc_info=error)
 
 
 def _context(message: MessageEvent, envelope: Envelope, remaining_s: Callable[[], float]) -> RequestContext:

@@ -2,7 +2,7 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetStore
-from threadcast.ports.chats import ChatStore, StoredChat
+from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.frames import FrameEncoder
@@ -29,6 +29,7 @@ __all__ = [
     "Presence",
     "Pusher",
     "Quota",
+    "RequestRecord",
     "StopSignal",
     "StoredChat",
     "TokenVerifier",

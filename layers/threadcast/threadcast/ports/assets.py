@@ -14,10 +14,11 @@ class AssetStore(Protocol):
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
-    ) -> Mapping[str, tuple[Asset, Role | None]]:
-        """Assets by id, each with the strongest role that any of the principals holds on it (None: none).
+    ) -> Mapping[str, tuple[Asset, Role]]:
+        """Assets by id, each with the strongest role that any of the principals holds on it.
 
-        Those that do not exist are left out. One that exists and one that does not cost the same reads.
+        Those on which they hold none are left out like those that do not exist, for the same reads and the
+        same work.
         """
         ...
 

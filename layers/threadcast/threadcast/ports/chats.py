@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.chat import Chat, ChatView, RunningTurn
 from threadcast.domain.message import Message
 
-__all__ = ["ChatStore", "StoredChat"]
+__all__ = ["ChatStore", "RequestRecord", "StoredChat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ class StoredChat:
         return next((message for message in self.messages if message.id == message_id), None)
 
 
+class RequestRecord(NamedTuple):
+    """The ids of the chat and the message that a request opened, and its fingerprint (None: not known)."""
+
+    chat_id: str
+    message_id: str
+    fingerprint: str | None = None
+
+
 class ChatStore(Protocol):
     """Reads chats. Every read is strongly consistent. Every method raises `StoreUnavailable`."""
 
@@ -64,6 +72,6 @@ class ChatStore(Protocol):
         """Ask the running turn to stop; False if this turn does not run."""
         ...
 
-    def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
-        """Return the ids of the chat and the message that this request opened in the last 15 minutes."""
+    def find_request(self, request_key: str, now: datetime) -> RequestRecord | None:
+        """Return what a request with this key opened in the last 15 minutes; None if there was none."""
         ...

@@ -18,7 +18,7 @@ class Opening:
     """Everything that opening a turn writes in one transaction.
 
     `chat` and `quota` are the new values: their `version` is 1 for a new one, else one more than was read.
-    `request_key` identifies the request for `request_ttl_s` seconds.
+    `request_key` identifies the request for `request_ttl_s` seconds, `fingerprint` its content.
     """
 
     chat: Chat
@@ -27,6 +27,7 @@ class Opening:
     user_id: str
     request_key: str
     request_ttl_s: int = 900
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,12 @@ def read_envelope(body: str | None) -> Envelope:
     """Read as much of a message as is readable; never raises."""
     try:
         message = json.loads(body or "")
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError:
         return Envelope(fault="The message is not JSON")
+    except RecursionError:
+        return Envelope(fault="The message is nested too deeply")
+    except ValueError:  # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+        return Envelope(fault="The message has a number with too many digits")
     if not isinstance(message, dict):
         return Envelope(fault="The message must be a JSON object")
     route, request_id, payload = (message.get(key) for key in ("route", "request_id", "payload"))
@@ -65,16 +69,27 @@ def read_envelope(body: str | None) -> Envelope:
 def _fault(route: Any, action: Action | None, request_id: Any, payload: Any) -> str | None:
     if route is None:
         return "route must be provided"
+    if not isinstance(route, str):
+        return "route must be a string"
     if action is None:
         return f"Unknown route; these are known: {', '.join(ROUTES)}"
-    if request_id not in (None, "") and _request_id(request_id) is None:
-        return f"request_id must be a string of at most {MAX_REQUEST_ID_CHARACTERS} characters"
+    if (fault := _request_id_fault(request_id)) is not None:
+        return fault
     if not isinstance(payload, dict):
         return "payload must be an object"
     return None
 
 
 def _request_id(value: Any) -> str | None:
-    """Return the id, or None for one that an answer cannot repeat unchanged."""
-    valid = isinstance(value, str) and 0 < len(value) <= MAX_REQUEST_ID_CHARACTERS
-    return value if valid and clean(value) == value else None
+    """Return the id, or None for an absent one and for one that an answer cannot repeat unchanged."""
+    return value or None if _request_id_fault(value) is None else None
+
+
+def _request_id_fault(value: Any) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > MAX_REQUEST_ID_CHARACTERS:
+        return f"request_id must be a string of at most {MAX_REQUEST_ID_CHARACTERS} characters"
+    if clean(value) != value:
+        return "request_id must not contain control characters or halves of surrogate pairs"
+    return None

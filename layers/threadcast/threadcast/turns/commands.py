@@ -1,6 +1,8 @@
 """What a client can request, once its message is parsed and valid."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 
 from threadcast.domain.asset import AssetRef
 
@@ -19,6 +21,13 @@ class PostRequest:
     chat_id: str | None = None
     replace_from: str | None = None
     asset: AssetRef | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for equal requests: 16 hexadecimal digits. A field that is None does not change it."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        canonical = json.dumps(given, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

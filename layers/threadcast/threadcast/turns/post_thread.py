@@ -7,6 +7,7 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.address import address_of
+from threadcast.domain.error_report import error_facts
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened
@@ -64,8 +65,8 @@ class PostThread:
                 self._deliver_all(opened, context)
             else:
                 self._hand_off(opened, context, began_s)
-        except Exception:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
-            _log.exception("delivery_raised", extra={"message_id": opened.message.id})
+        except Exception as error:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
+            _log.error("delivery_raised", extra={"message_id": opened.message.id, **error_facts(error)})
 
     def _deliver_all(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver a prompt-less turn, whose outcome was stored as it was opened."""

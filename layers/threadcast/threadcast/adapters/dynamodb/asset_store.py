@@ -23,10 +23,11 @@ class DynamoAssetStore:
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
-    ) -> Mapping[str, tuple[Asset, Role | None]]:
-        """Return assets by id, each with the strongest role of these principals on it (None: no role).
+    ) -> Mapping[str, tuple[Asset, Role]]:
+        """Return the assets on which these principals have a role, by id, each with the strongest one.
 
-        One call reads 100 keys; each asset takes one key, and one more for each principal.
+        One call reads 100 keys; each asset takes one key, and one more for each principal. Only an asset with
+        a role is unpacked: the time of a refusal must not show whether the asset exists.
         """
         role_keys = {
             asset_id: [keys.role(keys.asset(asset_id), principal) for principal in principals]
@@ -36,12 +37,10 @@ class DynamoAssetStore:
             key for asset_id, roles in role_keys.items() for key in (keys.asset(asset_id), *roles)
         )
         return {
-            asset_id: (
-                asset_of(found[keys.asset(asset_id)]),
-                strongest(role_of(found.get(role)) for role in roles),
-            )
+            asset_id: (asset_of(found[keys.asset(asset_id)]), role)
             for asset_id, roles in role_keys.items()
-            if keys.asset(asset_id) in found
+            if (role := strongest(role_of(found.get(key)) for key in roles)) is not None
+            and keys.asset(asset_id) in found
         }
 
     def rows(self, asset_id: str) -> Table | None:

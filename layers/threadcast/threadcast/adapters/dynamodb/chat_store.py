@@ -14,7 +14,7 @@ from threadcast.adapters.item_lifetimes import has_expired
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
-from threadcast.ports import StoredChat
+from threadcast.ports import RequestRecord, StoredChat
 
 __all__ = ["DynamoChatStore"]
 
@@ -85,12 +85,12 @@ class DynamoChatStore:
             return False
         return True
 
-    def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
-        """Return the ids of the chat and the message that a request opened; None if unknown or expired."""
+    def find_request(self, request_key: str, now: datetime) -> RequestRecord | None:
+        """Return what a request with this key opened; None if unknown or expired."""
         found = self._table.get(keys.request(request_key))
         if found is None or has_expired(found["expires_at"], now):
             return None
-        return found["chat_id"], found["message_id"]
+        return RequestRecord(found["chat_id"], found["message_id"], found.get("fingerprint"))
 
     def share(self, chat_id: str, grant: Grant) -> None:
         """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""

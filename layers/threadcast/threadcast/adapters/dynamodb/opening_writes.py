@@ -31,6 +31,7 @@ def request(opening: Opening, now: datetime) -> Write:
         {
             "chat_id": opening.chat.id,
             "message_id": opening.message.id,
+            "fingerprint": opening.fingerprint,
             "expires_at": expiry(now, opening.request_ttl_s),
         },
         condition="attribute_not_exists(pk) OR expires_at <= :now",

@@ -49,7 +49,7 @@ class DynamoTurnStore:
             if earlier is None:
                 raise StaleRead from error
             found = plain_item(earlier)
-            raise AlreadyOpened(found["chat_id"], found["message_id"]) from error
+            raise AlreadyOpened(found["chat_id"], found["message_id"], found.get("fingerprint")) from error
         except WriteConflict as error:
             # Concurrent openings of this chat or user succeeded, so the state that was read is out of date.
             raise StaleRead from error

@@ -1,16 +1,20 @@
 """Reads the user from a token's claims."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from threadcast.domain.text import clean
 from threadcast.domain.user import User
 from threadcast.errors import TokenRejected
 
-__all__ = ["MAX_ID_CHARACTERS", "user_from_claims", "user_id_of"]
+__all__ = ["MAX_ID_CHARACTERS", "MAX_ORGANIZATION_BYTES", "user_from_claims", "user_id_of"]
 
 MAX_ID_CHARACTERS = 256
-"""Maximum length of `sub` and of an organisation's id."""
+"""Maximum length of `sub`."""
+
+MAX_ORGANIZATION_BYTES = 256
+"""Maximum length of an organisation's id in UTF-8: it is a part of keys, and of the authorizer's answer."""
 
 _NAME_CLAIMS = ("name", "preferred_username", "email")
 _ORGANIZATION_CLAIMS = ("organization_id", "org_id", "custom:organization_id")
@@ -19,13 +23,15 @@ _ORGANIZATION_CLAIMS = ("organization_id", "org_id", "custom:organization_id")
 def user_from_claims(claims: Mapping[str, Any]) -> User:
     """Return the user in verified claims; of alternative claims, the first that is a non-blank text counts.
 
-    The id is `user_id_of(iss, sub)`. Raises `TokenRejected` if `sub` or the organization is not valid.
+    The id is `user_id_of(iss, sub)`. Texts are without control characters and lone surrogates: `sub` or an
+    organisation that has any is refused, since two ids could become equal, the others are cleaned. Raises
+    `TokenRejected` if `sub` or the organization is not valid.
     """
-    subject = _first(claims, ("sub",))
-    organization_id = _first(claims, _ORGANIZATION_CLAIMS)
+    subject = _identifier(claims, ("sub",))
+    organization_id = _identifier(claims, _ORGANIZATION_CLAIMS)
     if subject is None:
         raise TokenRejected("sub is empty")
-    if len(subject) > MAX_ID_CHARACTERS or len(organization_id or "") > MAX_ID_CHARACTERS:
+    if len(subject) > MAX_ID_CHARACTERS or len((organization_id or "").encode()) > MAX_ORGANIZATION_BYTES:
         raise TokenRejected("sub or organization is too long")
     return User(
         id=user_id_of(str(claims.get("iss", "")), subject),
@@ -46,6 +52,16 @@ def user_id_of(issuer: str, subject: str) -> str:
     return str(uuid) if str(uuid) == subject.lower() else str(uuid5(NAMESPACE_URL, f"{issuer}#{subject}"))
 
 
+def _identifier(claims: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    found = next((value for value in _texts(claims, names) if value.strip()), None)
+    if found is not None and clean(found) != found:
+        raise TokenRejected("sub or organization has a character that cannot be stored")
+    return None if found is None else found.strip()
+
+
 def _first(claims: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    texts = (value.strip() for name in names if isinstance(value := claims.get(name), str))
-    return next((text for text in texts if text), None)
+    return next((text for value in _texts(claims, names) if (text := clean(value).strip())), None)
+
+
+def _texts(claims: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    return (value for name in names if isinstance(value := claims.get(name), str))

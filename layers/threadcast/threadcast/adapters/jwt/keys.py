@@ -1,21 +1,21 @@
 """Keys that verify tokens: a shared secret, or the public keys of an issuer's JSON Web Key Set."""
 
-import json
-import urllib.request
+import logging
+import math
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
 from jwt import PyJWK
-from jwt.exceptions import PyJWTError
 
 from threadcast.errors import ConfigurationError, TokenRejected
 from threadcast.ports import Clock
 
-__all__ = ["KeySource", "PublishedKeys", "SharedSecret", "VerificationKey", "fetch_json"]
+__all__ = ["KeySource", "PublishedKeys", "SharedSecret", "VerificationKey"]
+
+_log = logging.getLogger(__name__)
 
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
@@ -23,11 +23,10 @@ _MIN_SECRET_BYTES = 32
 """HS256 requires a key of at least 256 bits: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
 
 _SECRET_LIFETIME_S = 300.0
-_KEYS_LIFETIME_S = 3600.0
+_REFETCH_AFTER_S = 3600.0
+_KEYS_LIFETIME_S = 86_400.0
 _MIN_REFETCH_S = 30.0
-_FETCH_TIMEOUT_S = 3.0
-_MAX_DOCUMENT_BYTES = 1_000_000
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_FIRST_KEYS_RETRY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +80,61 @@ class SharedSecret:
 class PublishedKeys:
     """An issuer's JSON Web Key Set, fetched on first use, hourly, and when a token names an unknown key.
 
-    Unknown key ids cause at most two fetches a minute. While the issuer is unreachable, the keys of the last
-    successful fetch remain valid.
+    While fetches fail, the keys of the last successful one remain valid for 24 hours. A fetch begins 30 s
+    after the former one at the earliest, 5 s if there are no valid keys; until then an unknown key id is
+    refused without a fetch, and without being remembered. Concurrent requests share a fetch; one whose key is
+    known does not wait for it.
     """
 
     def __init__(self, fetch: Callable[[], Mapping[str, Any]], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: Mapping[str, VerificationKey] = {}
-        self._tried_at_s: float | None = None
+        self._fetching = threading.Lock()
+        self._published: Mapping[str, VerificationKey] = {}
+        self._fetched_at_s = self._tried_at_s = -math.inf
+        self._failure = ""
 
     def key_for(self, key_id: str | None) -> VerificationKey:
         """Return the published key with this id; see `KeySource`."""
-        age_s = self._seconds_since_fetch()
-        if age_s >= _KEYS_LIFETIME_S or (key_id not in self._keys and age_s >= _MIN_REFETCH_S):
-            self._refresh()
-        if key_id is None or key_id not in self._keys:
+        if key_id is None:
+            raise TokenRejected("names no key")
+        self._refresh_if_due(key_id)
+        keys = self._valid_keys()
+        if not keys:
+            raise ConfigurationError(self._failure)
+        if key_id not in keys:
             raise TokenRejected("signed with a key that the issuer does not publish")
-        return self._keys[key_id]
+        return keys[key_id]
 
-    def _seconds_since_fetch(self) -> float:
-        return float("inf") if self._tried_at_s is None else self._clock.monotonic_s() - self._tried_at_s
+    def _valid_keys(self) -> Mapping[str, VerificationKey]:
+        age_s = self._clock.monotonic_s() - self._fetched_at_s
+        return self._published if age_s < _KEYS_LIFETIME_S else {}
+
+    def _refresh_if_due(self, key_id: str) -> None:
+        if self._is_due(key_id) and self._fetching.acquire(blocking=key_id not in self._valid_keys()):
+            try:
+                if self._is_due(key_id):  # no other request has fetched meanwhile
+                    self._refresh()
+            finally:
+                self._fetching.release()
+
+    def _is_due(self, key_id: str) -> bool:
+        now_s, keys = self._clock.monotonic_s(), self._valid_keys()
+        if now_s - self._tried_at_s < (_MIN_REFETCH_S if keys else _FIRST_KEYS_RETRY_S):
+            return False
+        return key_id not in keys or now_s - self._fetched_at_s >= _REFETCH_AFTER_S
 
     def _refresh(self) -> None:
         try:
-            self._keys = _read_key_set(self._fetch())
-        except ConfigurationError:
-            if not self._keys:
-                raise
-        self._tried_at_s = self._clock.monotonic_s()
-
-
-def fetch_json(url: str) -> Mapping[str, Any]:
-    """Fetch a JSON object by HTTPS (by HTTP from loopback addresses only); raises `ConfigurationError`."""
-    address = urlsplit(url)
-    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOOPBACK):
-        raise ConfigurationError("JWKS_URL must be an https address")
-    try:
-        with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as response:  # noqa: S310 - checked above
-            document = json.loads(response.read(_MAX_DOCUMENT_BYTES))
-    except HTTPError as error:
-        error.close()  # it is the response, with its socket
-        raise ConfigurationError(f"JWKS_URL cannot be read: HTTP status {error.code}") from error
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"JWKS_URL cannot be read: {type(error).__name__}") from error
-    if not isinstance(document, dict):
-        raise ConfigurationError("JWKS_URL holds no key set")
-    return document
+            published = _read_key_set(self._fetch())
+        except ConfigurationError as error:
+            self._failure = str(error)
+            _log.warning("keys_not_fetched", extra={"reason": self._failure})
+        else:
+            self._fetched_at_s = self._clock.monotonic_s()
+            self._published = published
+        finally:
+            self._tried_at_s = self._clock.monotonic_s()
 
 
 def _read_key_set(document: Mapping[str, Any]) -> dict[str, VerificationKey]:
@@ -136,9 +143,9 @@ def _read_key_set(document: Mapping[str, Any]) -> dict[str, VerificationKey]:
     published = document.get("keys")
     for jwk in published if isinstance(published, list) else []:
         algorithm = _algorithm_of(jwk)
-        if algorithm is not None and "kid" in jwk:
-            with suppress(PyJWTError):
-                keys[str(jwk["kid"])] = VerificationKey(PyJWK(jwk, algorithm=algorithm).key, algorithm)
+        if algorithm is not None and isinstance(jwk.get("kid"), str):
+            with suppress(Exception):  # PyJWT's, cryptography's and Python's: a broken key hides no other
+                keys[jwk["kid"]] = VerificationKey(PyJWK(jwk, algorithm=algorithm).key, algorithm)
     if not keys:
         raise ConfigurationError("JWKS_URL holds no RS256 or ES256 key")
     return keys

@@ -1,5 +1,8 @@
 """`JwtVerifier`: verifies a JSON Web Token and returns its user."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import jwt
 
 from threadcast.adapters.jwt.claims import user_from_claims
@@ -33,8 +36,12 @@ class JwtVerifier:
         """
         if len(token) > _MAX_TOKEN_CHARACTERS:
             raise TokenRejected("too long")
-        try:
-            key = self._keys.key_for(jwt.get_unverified_header(token).get("kid"))
+        if not token.isascii():
+            raise TokenRejected("not ASCII")
+        with _rejected():
+            key_id = jwt.get_unverified_header(token).get("kid")
+        key = self._keys.key_for(key_id)
+        with _rejected():
             claims = jwt.decode(
                 token,
                 key.key,
@@ -44,7 +51,17 @@ class JwtVerifier:
                 leeway=_LEEWAY_S,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.PyJWTError as error:
-            # PyJWT's messages may quote a claim, so only the error's type is reported.
-            raise TokenRejected(type(error).__name__) from None
         return user_from_claims(claims)
+
+
+@contextmanager
+def _rejected() -> Iterator[None]:
+    """Raise whatever PyJWT raises over a token as `TokenRejected`.
+
+    Beside its own errors these are Python's, such as a `RecursionError` for a deeply nested header. The texts
+    may quote a claim, so only the type is reported.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - a token is anybody's input, and is never our failure
+        raise TokenRejected(type(error).__name__) from None

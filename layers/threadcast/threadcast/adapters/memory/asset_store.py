@@ -18,13 +18,13 @@ class MemoryAssetStore:
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
-    ) -> Mapping[str, tuple[Asset, Role | None]]:
-        """Return assets by id, each with the strongest role of these principals on it (None: no role)."""
+    ) -> Mapping[str, tuple[Asset, Role]]:
+        """Return the assets on which these principals have a role, by id, each with the strongest one."""
         with self._table.lock:
             return {
-                asset_id: (self._table.assets[asset_id], self._role(asset_id, principals))
+                asset_id: (self._table.assets[asset_id], role)
                 for asset_id in asset_ids
-                if asset_id in self._table.assets
+                if asset_id in self._table.assets and (role := self._role(asset_id, principals)) is not None
             }
 
     def rows(self, asset_id: str) -> Table | None:

@@ -10,7 +10,7 @@ from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.chat import Chat, RunningTurn, visible_messages
 from threadcast.domain.message import Message
-from threadcast.ports import StoredChat
+from threadcast.ports import RequestRecord, StoredChat
 
 __all__ = ["MemoryChatStore"]
 
@@ -67,13 +67,13 @@ class MemoryChatStore:
             self._table.chats[chat_id] = replace(chat, running_turn=replace(turn, stop_requested=True))
         return True
 
-    def find_request(self, request_key: str, now: datetime) -> tuple[str, str] | None:
-        """Return the ids of the chat and the message that a request opened; None if unknown or expired."""
+    def find_request(self, request_key: str, now: datetime) -> RequestRecord | None:
+        """Return what a request with this key opened; None if unknown or expired."""
         with self._table.lock:
             found = self._table.requests.get(request_key)
         if found is None or has_expired(found.expires_at_epoch_s, now):
             return None
-        return found.chat_id, found.message_id
+        return found.record
 
     def share(self, chat_id: str, grant: Grant) -> None:
         """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""

@@ -8,17 +8,16 @@ from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, Table
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
-from threadcast.ports import Connection, Quota
+from threadcast.ports import Connection, Quota, RequestRecord
 
 __all__ = ["MemoryTable", "OpenedRequest"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedRequest:
-    """The chat and message that a request opened, and the expiry of its key."""
+    """What a request opened, and the expiry of its key."""
 
-    chat_id: str
-    message_id: str
+    record: RequestRecord
     expires_at_epoch_s: int
 
 

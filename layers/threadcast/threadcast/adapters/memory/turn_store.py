@@ -10,7 +10,7 @@ from threadcast.adapters.memory.table import MemoryTable, OpenedRequest
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.errors import AlreadyOpened, ClaimLost, StaleRead
-from threadcast.ports import Claim, Opening, UnfinishedTurn
+from threadcast.ports import Claim, Opening, RequestRecord, UnfinishedTurn
 
 __all__ = ["MemoryTurnStore"]
 
@@ -29,7 +29,7 @@ class MemoryTurnStore:
         with self._table.lock:
             request = self._table.requests.get(opening.request_key)
             if request is not None and not has_expired(request.expires_at_epoch_s, now):
-                raise AlreadyOpened(request.chat_id, request.message_id)
+                raise AlreadyOpened(*request.record)
             if not self._is_up_to_date(opening):
                 raise StaleRead
             self._write(opening, now)
@@ -123,7 +123,7 @@ class MemoryTurnStore:
         if message.id in opening.quota.running:
             leases[message.id] = opening.quota.running[message.id]
         self._table.requests[opening.request_key] = OpenedRequest(
-            chat.id, message.id, expiry(now, opening.request_ttl_s)
+            RequestRecord(chat.id, message.id, opening.fingerprint), expiry(now, opening.request_ttl_s)
         )
 
     def _is_claimed_by(self, claim: Claim, lease_until: datetime) -> bool:

@@ -24,8 +24,8 @@ _NO_KEY = "none"
 
 def model_agent(settings: Settings, session: boto3.Session, asset_factory: AssetFactory) -> ModelAgent:
     """Return the agent; raises `ConfigurationError` for missing or invalid settings."""
-    # Some of the SDK's warnings quote the model's output, which must not be logged.
-    logging.getLogger("strands").setLevel(logging.ERROR)
+    # The SDK's warnings and errors quote the model's output and exceptions' texts, which must not be logged.
+    logging.getLogger("strands").setLevel(logging.CRITICAL)
     provider = _bedrock(settings, session) if settings.agent == "bedrock" else _openai(settings, session)
     return ModelAgent(provider, asset_factory, _limits(settings))
 

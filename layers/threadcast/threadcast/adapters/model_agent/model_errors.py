@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from threadcast.errors import AgentError
+from threadcast.errors import AgentError, ThreadcastError
 
 __all__ = ["AnswerFiltered", "EmptyAnswer", "Failure", "ModelCallError", "StreamInterrupted", "agent_error"]
 
@@ -50,7 +50,7 @@ class AnswerFiltered(Exception):
     """A guardrail or the model's own filter has blocked the question or the answer."""
 
 
-class ModelCallError(Exception):
+class ModelCallError(ThreadcastError):
     """The log's description of a failed call: the SDK's error, without text from the chat."""
 
 

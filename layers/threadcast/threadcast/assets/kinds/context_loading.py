@@ -25,7 +25,7 @@ def load_context(asset: Asset, assets: AssetStore, principals: Sequence[Principa
     if not part_ids:
         return AssetContext(asset, assets.rows(asset.id))
     found = assets.find(part_ids, principals)
-    visible = [found[part][0] for part in part_ids if part in found and found[part][1] is not None]
+    visible = [found[part][0] for part in part_ids if part in found]
     tables = _rows(visible, assets)
     parts = tuple(AssetContext(part, table) for part, table in zip(visible, tables, strict=True))
     return AssetContext(asset, parts=parts, withheld=len(part_ids) - len(parts))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threadcast.assets.making.new_metric import MetricRequest, metric_definition
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetType
+from threadcast.domain.error_report import error_facts
 from threadcast.domain.user import User
 from threadcast.errors import StoreError, ToolRefusal
 from threadcast.ports import AssetLibrary, Clock, IdMaker
@@ -36,7 +37,7 @@ class AssetFactory:
         asset = Asset(asset_id, AssetType.METRIC_FILE, request.name, definition, owner.id, now, now)
         try:
             self.library.save(asset, request.rows)
-        except StoreError:
-            _log.exception("metric_not_stored", extra={"asset_id": asset_id})
+        except StoreError as error:
+            _log.error("metric_not_stored", extra={"asset_id": asset_id, **error_facts(error)})
             raise ToolRefusal("The metric could not be stored. Tell the user to try again later.") from None
         return asset

@@ -17,7 +17,14 @@ from threadcast.domain.text import UNTITLED
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.domain.user import User
-from threadcast.errors import AlreadyOpened, ClientFault, OutOfTime, StaleRead, TooManyRequests
+from threadcast.errors import (
+    AlreadyOpened,
+    BadRequest,
+    ClientFault,
+    OutOfTime,
+    StaleRead,
+    TooManyRequests,
+)
 from threadcast.ports import (
     AssetStore,
     ChatStore,
@@ -42,6 +49,7 @@ __all__ = ["OpenedTurn", "TurnOpener", "sender_of"]
 _ATTEMPTS = 8
 _NO_METADATA = ReplyMetadata()
 _MAX_INTRODUCTION_CHARACTERS = 16_000
+_OTHER_REQUEST = "request_id was used for another request in the last 15 minutes; each needs an id of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +120,11 @@ class TurnOpener:
     ) -> OpenedTurn:
         """Open the turn that the request asks for; a store that is unavailable is retried.
 
-        Raises the `ClientFault` that fits, or `AlreadyOpened` if this request has opened its turn before;
-        nothing is written then. Raises `StoreUnavailable` or `OutOfTime`: then an attempt without an answer
-        may have opened the turn. `remaining_s` returns for how long this process may still work: no attempt
-        is made that would leave too little time to deliver the turn, or to hand it off.
+        Raises the `ClientFault` that fits (`BadRequest` if a request with this key and another content has
+        opened a turn), or `AlreadyOpened` if this very request has; nothing is written then. Raises
+        `StoreUnavailable` or `OutOfTime`: then an attempt without an answer may have opened the turn.
+        `remaining_s` returns for how long this process may still work: no attempt is made that would leave
+        too little time to deliver the turn, or to hand it off.
         """
         return _Attempts(self, request, user, request_key, metadata, remaining_s).open()
 
@@ -150,9 +159,11 @@ class _Attempts:
             except StaleRead:
                 self._opener.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
             except AlreadyOpened as former:
-                if former.message_id not in self._tried:
-                    raise
-                return self._tried[former.message_id]
+                if former.message_id in self._tried:
+                    return self._tried[former.message_id]
+                if former.fingerprint not in (None, self._request.fingerprint):
+                    raise BadRequest(_OTHER_REQUEST) from former
+                raise
         raise TooManyRequests("Too many messages at the same moment; please send this one again", 1.0)
 
     def _attempt_unless_opened(self) -> OpenedTurn:
@@ -231,7 +242,9 @@ class _Attempts:
             raise OutOfTime("too little time is left to open a turn")
         stored = opened.stored_view
         self._tried[opened.message.id] = opened
-        self._opener.turns.open(Opening(stored.chat, stored.newest, quota, self._user.id, self._key))
+        content = self._request.fingerprint
+        opening = Opening(stored.chat, stored.newest, quota, self._user.id, self._key, fingerprint=content)
+        self._opener.turns.open(opening)
 
     def _with_older_messages(self, opened: OpenedTurn) -> OpenedTurn:
         """Return the turn with older messages: without the replaced ones, there is room for them."""

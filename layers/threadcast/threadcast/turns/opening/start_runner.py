@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from threadcast.delivery.store_retry import StoreRetry
+from threadcast.domain.error_report import error_facts
 from threadcast.errors import StoreUnavailable
 from threadcast.ports import Handoff, TurnStarter
 from threadcast.turns.recovery.close_turn import TurnCloser
@@ -28,8 +29,8 @@ class RunnerStart:
         """
         try:
             self._starter().start(handoff)
-        except Exception:  # noqa: BLE001 - whatever it was, no runner will come
-            _log.exception("handoff_failed", extra={"message_id": handoff.message_id})
+        except Exception as error:  # noqa: BLE001 - whatever it was, no runner will come
+            _log.error("handoff_failed", extra={"message_id": handoff.message_id, **error_facts(error)})
             self._close(handoff)
             return False
         return True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from threadcast.assets.kinds import load_context
-from threadcast.domain.access import Principal, Role, principals_of
+from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset, AssetContext, AssetRef
 from threadcast.domain.chat import Chat, RemovedRange
 from threadcast.domain.message import Message
@@ -71,19 +71,19 @@ def editable_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) ->
 
 def find_asset(ref: AssetRef, user: User, assets: AssetStore) -> Asset:
     """Return an asset of that type that the user may see; raises `NotFound`, in every case the same."""
-    asset, role = assets.find([ref.id], principals_of(user)).get(ref.id, (None, None))
-    if asset is None or role is None or asset.type != ref.type:
+    found = assets.find([ref.id], principals_of(user))
+    if ref.id not in found or found[ref.id][0].type != ref.type:
         raise NotFound("Asset")
-    return asset
+    return found[ref.id][0]
 
 
 def find_context(chat: Chat, user: User, assets: AssetStore) -> AssetContext | None:
     """Return the context of the chat's asset; None without one, or if the user may not see it (any more)."""
     if chat.asset is None:
         return None
-    principals: tuple[Principal, ...] = principals_of(user)
-    asset, role = assets.find([chat.asset.id], principals).get(chat.asset.id, (None, None))
-    return None if asset is None or role is None else load_context(asset, assets, principals)
+    principals = principals_of(user)
+    found = assets.find([chat.asset.id], principals)
+    return load_context(found[chat.asset.id][0], assets, principals) if chat.asset.id in found else None
 
 
 def _replacing(message_id: str | None, stored: StoredChat, chats: ChatStore) -> TurnTarget:

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 
+from threadcast.domain.error_report import error_facts
 from threadcast.errors import AgentError
 from threadcast.ports import Agent, AssetStore, Clock
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
@@ -55,13 +56,16 @@ class AgentRunner:
             with contextlib.closing(answer):  # type: ignore[type-var]  # generators close; others needn't
                 self._receive(answer, began_s)
         except AgentError as error:
-            _log.exception("agent_failed", extra={"message_id": self._turn.message.id})
+            self._log_failure("agent_failed", error)
             self.failure = error.message
-        except Exception:  # noqa: BLE001 - the edge of this thread: the turn must be ended in any case
-            _log.exception("agent_raised", extra={"message_id": self._turn.message.id})
+        except Exception as error:  # noqa: BLE001 - the edge of this thread: the turn must be ended in any case
+            self._log_failure("agent_raised", error)
             self.failure = ""
         finally:
             self.ended.set()
+
+    def _log_failure(self, event: str, error: Exception) -> None:
+        _log.error(event, extra={"message_id": self._turn.message.id, **error_facts(error)})
 
     def _receive(self, answer: Iterator[AgentEvent], began_s: float) -> None:
         """Take the agent's events; after a stop, one more event and the usage of tokens are accepted."""
