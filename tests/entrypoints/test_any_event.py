@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from threadcast.entrypoints.authorizer_event import find_token, method_arn_of
 from threadcast.entrypoints.connection_event import parse_connect, parse_disconnect, parse_message
 from threadcast.entrypoints.handoff_event import from_failure, from_payload
+from threadcast.entrypoints.schedule_event import require_schedule
 from threadcast.errors import TokenRejected, UnknownEvent
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -33,6 +34,7 @@ PARSERS: list[tuple[Callable[[Any], object], str]] = [
     (parse_message, "post_thread/prompt"),
     (from_payload, "run_turn/handoff_in_doubt"),
     (from_failure, "turn_failed/timed_out"),
+    (require_schedule, "sweep_turns/every_minute"),
 ]
 
 texts = st.text(st.characters(codec=None) | st.sampled_from('\x00\ud83d\udc00\n"'), max_size=20)

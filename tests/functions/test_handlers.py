@@ -228,7 +228,8 @@ def test_no_log_line_holds_the_text_of_an_agents_exception(
 
 @pytest.mark.parametrize("event", [None, "event", ["event"], {"requestContext": []}])
 @pytest.mark.parametrize(
-    "function", ["authorizer", "connect", "disconnect", "post_thread", "run_turn", "turn_failed"]
+    "function",
+    ["authorizer", "connect", "disconnect", "post_thread", "run_turn", "turn_failed", "sweep_turns"],
 )
 def test_what_is_no_event_is_an_unknown_event(deployment: Deployment, function: str, event: Any) -> None:
     with pytest.raises(UnknownEvent):
