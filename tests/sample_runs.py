@@ -41,6 +41,10 @@ NEXT_TURN = (
 )
 
 
+CHARGED = f"* {ADA} RATE"
+"""A message that opens no turn is charged to the user's quota."""
+
+
 def ended(chat: str) -> tuple[str, ...]:
     return (f"updated {chat} CHAT", f"updated {chat} MSG#0000000001", f"updated {ADA} RATE")
 
@@ -67,12 +71,12 @@ REMOVED = Expected(written=(f"deleted {ADA} CONN#{CONNECTION}",))
 ASSET = Expected(requesting=PROMPT_LESS, other=PROMPT_LESS, written=OPENED)
 PROMPT = Expected(requesting=STREAMED, other=STREAMED, written=OPENED)
 NEXT = Expected(requesting=STREAMED, other=STREAMED, written=NEXT_TURN)
-STOP = Expected(requesting=("stopThread",), written=(f"updated {RUNNING} CHAT",))
+STOP = Expected(requesting=("stopThread",), written=(f"updated {RUNNING} CHAT", CHARGED))
 UNKNOWN_EVENT = Expected(status=400)
 
 
 def invalid(event: str, message: str) -> Expected:
-    return Expected(requesting=(event,), contains=message)
+    return Expected(requesting=(event,), written=(CHARGED,), contains=message)
 
 
 EXPECTED = {
@@ -102,7 +106,7 @@ EXPECTED = {
     "post_thread/replace": NEXT,
     "post_thread/stop": STOP,
     "post_thread/stop_thread_route": STOP,
-    "post_thread/get": Expected(requesting=("getChat",)),
+    "post_thread/get": Expected(requesting=("getChat",), written=(CHARGED,)),
     "post_thread/invalid_not_json": invalid("error", "not JSON"),
     "post_thread/invalid_empty": invalid("error", "not JSON"),
     "post_thread/invalid_not_an_object": invalid("error", "must be a JSON object"),

@@ -90,3 +90,38 @@ def test_the_quota_comes_with_the_connections(stores: Stores) -> None:
     presence = stores.connections.presence(ALICE.id)
 
     assert presence == Presence((connection,), Quota(9.5, NOON, {"m-1": LEASE_END}, version=1))
+
+
+def test_the_first_message_is_charged_from_now_and_further_ones_are_added(stores: Stores) -> None:
+    nothing = stores.connections.presence(ALICE.id)
+    stores.connections.charge_message(ALICE.id, nothing, NOON, 0.5)
+    stores.connections.charge_message(ALICE.id, stores.connections.presence(ALICE.id), NOON, 0.5)
+
+    assert nothing.paid_until is None
+    assert stores.connections.presence(ALICE.id).paid_until == NOON + timedelta(seconds=1)
+
+
+def test_messages_that_were_read_at_the_same_moment_are_all_charged(stores: Stores) -> None:
+    read = stores.connections.presence(ALICE.id)
+    for _ in range(3):
+        stores.connections.charge_message(ALICE.id, read, NOON, 2)
+
+    assert stores.connections.presence(ALICE.id).paid_until == NOON + timedelta(seconds=6)
+
+
+def test_a_bucket_that_is_full_again_starts_from_now(stores: Stores) -> None:
+    stores.connections.charge_message(ALICE.id, stores.connections.presence(ALICE.id), NOON, 2)
+    later = NOON + timedelta(minutes=1)
+    stores.connections.charge_message(ALICE.id, stores.connections.presence(ALICE.id), later, 2)
+
+    assert stores.connections.presence(ALICE.id).paid_until == later + timedelta(seconds=2)
+
+
+def test_a_charge_leaves_the_quota_of_turns_and_an_opening_leaves_the_charge(stores: Stores) -> None:
+    stores.connections.charge_message(ALICE.id, stores.connections.presence(ALICE.id), NOON, 2)
+    charged = stores.connections.presence(ALICE.id)
+    stores.turns.open(first_opening())
+
+    assert charged.quota is None
+    assert stores.connections.presence(ALICE.id).paid_until == charged.paid_until
+    assert stores.connections.presence(ALICE.id).quota is not None

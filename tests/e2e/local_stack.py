@@ -99,14 +99,13 @@ class Stack:
         DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return all items by key, without connections and without what is recorded after a turn's end."""
+        """Return all items by key, without connections, what is recorded after a turn's end, and charges."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.gateway.table_name("Table"), ConsistentRead=True
         )
         found = (item for page in pages for item in page["Items"])
-        after = {"outcome_sent": None, "untold": None}
-        stored = {(item["pk"]["S"], item["sk"]["S"]): {**item, **after} for item in found}
-        return {key: item for key, item in stored.items() if not key[1].startswith("CONN#")}
+        stored = {(item["pk"]["S"], item["sk"]["S"]): _lasting(item) for item in found}
+        return {key: item for key, item in stored.items() if not key[1].startswith("CONN#") and item}
 
     def empty(self) -> None:
         """Delete every chat and quota: moto's transactions copy the whole table four times."""
@@ -129,6 +128,18 @@ class Stack:
         return "\n".join(
             line.text for logical_id in self.gateway.stack.functions for line in self.gateway.logs(logical_id)
         )
+
+
+def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item without attributes that change after a turn's end; empty for a quota of charges only."""
+    left_out = {"outcome_sent", "untold"}
+    if item["sk"]["S"].startswith("MSG#"):
+        left_out |= {"gsi1pk", "gsi1sk"}
+    if item["sk"]["S"] == "RATE":
+        if "version" not in item:
+            return {}
+        left_out |= {"paid_until", "expires_at"}
+    return {name: value for name, value in item.items() if name not in left_out}
 
 
 @cache

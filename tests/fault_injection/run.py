@@ -27,6 +27,8 @@ PARAMETERS: Final = {
     "TurnsPerMinute": "6000",
     "TurnBurst": "1000",
     "ConcurrentTurns": "10",
+    "MessagesPerMinute": "60000",
+    "MessageBurst": "10000",
 }
 SWEEP_TIMEOUT_S: Final = 300
 """Twice the time within which a sweep closes a turn on AWS, for an overloaded machine."""

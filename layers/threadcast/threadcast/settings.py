@@ -62,6 +62,8 @@ class Settings(BaseModel):
     turns_per_minute: float = Field(20, gt=0)
     turn_burst: int = Field(5, ge=1)
     concurrent_turns: int = Field(3, ge=1)
+    messages_per_minute: float = Field(120, gt=0, description="Messages that open no turn")
+    message_burst: int = Field(40, ge=1)
     connections_per_user: int = Field(20, ge=1, le=100, description="Open WebSocket connections of a user")
     max_message_bytes: int = Field(65_536, ge=1024, description="One serialised message while it is streamed")
 

@@ -38,7 +38,13 @@ def turn_use_cases(app: "Application") -> UseCases:
         new_id=_new_id,
         agent=cache(lambda: _agent(app)),
         starter=cache(lambda: _starter(app)),
-        limits=QuotaLimits(settings.turns_per_minute, settings.turn_burst, settings.concurrent_turns),
+        limits=QuotaLimits(
+            settings.turns_per_minute,
+            settings.turn_burst,
+            settings.concurrent_turns,
+            settings.messages_per_minute,
+            settings.message_burst,
+        ),
         policy=_policy(settings),
         stream=app.stream,
     )

@@ -24,6 +24,7 @@ from threadcast.ports import (
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.get_chat import GetChat
+from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
@@ -209,10 +210,16 @@ class UseCases:
         )
 
     @cached_property
+    def message_quota(self) -> MessageQuota:
+        """Admits and charges messages."""
+        return MessageQuota(self.connections, self.clock, self.limits, self.retry)
+
+    @cached_property
     def post_thread(self) -> PostThread:
         """Answers posts."""
         return PostThread(
             opener=self.opener,
+            quota=self.message_quota,
             replay=self.replay,
             start=self.start,
             broadcaster=self.broadcaster,
@@ -250,4 +257,6 @@ class UseCases:
     @cached_property
     def messages(self) -> MessageHandler:
         """Answers clients' messages."""
-        return MessageHandler(self.post_thread, self.stop_thread, self.get_chat, self.replier)
+        return MessageHandler(
+            self.post_thread, self.stop_thread, self.get_chat, self.message_quota, self.replier
+        )

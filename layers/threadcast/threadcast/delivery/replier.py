@@ -22,11 +22,12 @@ class Replier:
         self._policy = policy
         self._stream = stream
 
-    def reply(self, frame: Callable[[int], bytes], to: Connection) -> None:
+    def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> None:
         """Send the frame that `frame` makes for a size limit in bytes; never raises.
 
         The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it is
         complete by itself, so a repetition does no harm. A frame that cannot be delivered is only logged.
+        Without `retries` there is one attempt: the answer to a user who has sent too much holds no function.
         """
         max_bytes, pause_s = self._stream.max_frame_bytes, self._stream.backoff_s
         began_s = self._clock.monotonic_s()
@@ -35,7 +36,11 @@ class Replier:
                 self._pusher.push(to, frame(max_bytes))
             except PushError as error:
                 deadline_s = began_s + self._timeout_s(error)
-                if self._is_final(error, max_bytes) or self._clock.monotonic_s() + pause_s > deadline_s:
+                if (
+                    not retries
+                    or self._is_final(error, max_bytes)
+                    or self._clock.monotonic_s() + pause_s > deadline_s
+                ):
                     _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
                     return
                 if isinstance(error, FrameTooLarge):

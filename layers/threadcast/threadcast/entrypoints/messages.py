@@ -16,6 +16,7 @@ from threadcast.protocol.frame_types import ErrorBody
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 from threadcast.turns.get_chat import GetChat
+from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.post_thread import PostThread
 from threadcast.turns.request_context import RequestContext
 from threadcast.turns.stop_thread import StopThread
@@ -28,13 +29,20 @@ Answered = str
 """`ok`, or the code of the error that was sent to the client."""
 
 
+_CHARGED_FIRST = ("stop", "get")
+"""Actions that never open a turn. A post is charged once it turns out to be a duplicate or is refused."""
+
+
 class MessageHandler:
     """Parses messages, calls their use cases, and sends refusals; the only broad catch of a request."""
 
-    def __init__(self, post: PostThread, stop: StopThread, get: GetChat, replier: Replier) -> None:
+    def __init__(
+        self, post: PostThread, stop: StopThread, get: GetChat, quota: MessageQuota, replier: Replier
+    ) -> None:
         self._post = post
         self._stop = stop
         self._get = get
+        self._quota = quota
         self._replier = replier
 
     def answer(self, message: MessageEvent, remaining_s: Callable[[], float]) -> Answered:
@@ -45,10 +53,13 @@ class MessageHandler:
         envelope = read_envelope(message.body)
         context = _context(message, envelope, remaining_s)
         try:
+            context = replace(context, presence=self._quota.admit(context.user))
             self._dispatch(envelope, context)
         except ClientFault as fault:
             _log.info("refused", extra={"code": fault.code, "action": envelope.action})
-            self._refuse(envelope, context, fault_body(fault))
+            if context.presence is not None and envelope.action not in _CHARGED_FIRST:
+                self._quota.charge(context.user, context.presence)
+            self._refuse(envelope, context, fault_body(fault), retries=context.presence is not None)
             return fault.code
         except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
             reference_id = str(uuid.uuid4())
@@ -58,11 +69,15 @@ class MessageHandler:
             return "INTERNAL_SERVER_ERROR"
         return "ok"
 
-    def _refuse(self, envelope: Envelope, context: RequestContext, body: ErrorBody) -> None:
+    def _refuse(
+        self, envelope: Envelope, context: RequestContext, body: ErrorBody, *, retries: bool = True
+    ) -> None:
         frame = encode(error_frame(envelope.action, context.address, body))
-        self._replier.reply(lambda _: frame, context.connection)
+        self._replier.reply(lambda _: frame, context.connection, retries=retries)
 
     def _dispatch(self, envelope: Envelope, context: RequestContext) -> None:
+        if envelope.action in _CHARGED_FIRST and context.presence is not None:
+            self._quota.charge(context.user, context.presence)
         payload = envelope.opened()
         match envelope.action:
             case "post":

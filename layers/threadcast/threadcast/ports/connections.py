@@ -40,13 +40,16 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A user's open connections, oldest first, and quota, from one consistent read.
+    """A user's open connections, oldest first, and quotas, from one consistent read.
 
-    `quota` is None for a user without any turn.
+    `quota` is None for a user without any turn. `paid_until` is the bucket of messages that open no turn, as
+    a time: each message adds its cost to it, and the bucket is full again once that time has passed. None:
+    never charged.
     """
 
     connections: tuple[Connection, ...]
     quota: Quota | None
+    paid_until: datetime | None = None
 
 
 class ConnectionStore(Protocol):
@@ -61,5 +64,12 @@ class ConnectionStore(Protocol):
         ...
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections and quota, in one strongly consistent read."""
+        """Return the user's open connections and quotas, in one strongly consistent read."""
+        ...
+
+    def charge_message(self, user_id: str, presence: Presence, now: datetime, cost_s: float) -> None:
+        """Set `paid_until` to the later of itself and `now`, plus the cost; `presence` is what was read.
+
+        Concurrent charges are all counted.
+        """
         ...

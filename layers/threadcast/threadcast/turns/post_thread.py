@@ -13,6 +13,7 @@ from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened
 from threadcast.ports import Clock, Connection, Handoff
 from threadcast.turns.commands import PostRequest
+from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.recovery.replay import TurnReplay
@@ -30,6 +31,7 @@ class PostThread:
         self,
         *,
         opener: TurnOpener,
+        quota: MessageQuota,
         replay: TurnReplay,
         start: RunnerStart,
         broadcaster: TurnBroadcaster,
@@ -39,6 +41,7 @@ class PostThread:
         stream: StreamPolicy,
     ) -> None:
         self._opener = opener
+        self._quota = quota
         self._replay = replay
         self._start = start
         self._broadcaster = broadcaster
@@ -55,9 +58,16 @@ class PostThread:
         began_s = self._clock.monotonic_s()
         try:
             opened = self._opener.open(
-                request, context.user, context.request_key, context.echo, context.remaining_s
+                request,
+                context.user,
+                context.request_key,
+                context.echo,
+                context.remaining_s,
+                context.presence,
             )
         except AlreadyOpened as former:
+            if context.presence is not None:
+                self._quota.charge(context.user, context.presence)
             self._replay.replay_turn(former, context)
             return
         try:

@@ -1,13 +1,15 @@
 """`DynamoConnectionStore`: open connections and quotas, by user."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.item_mapping import quota_of
+from threadcast.adapters.dynamodb.item_mapping import epoch_ms, paid_until_of, quota_of
+from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
-from threadcast.adapters.dynamodb.sdk.write_requests import delete, put
-from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, expiry, has_expired
+from threadcast.adapters.dynamodb.sdk.write_requests import delete, put, update
+from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, QUOTA_LIFETIME_S, expiry, has_expired
 from threadcast.adapters.json_documents import from_document, to_document
 from threadcast.ports import Connection, Presence
 
@@ -32,14 +34,39 @@ class DynamoConnectionStore:
         self._table.write(delete(keys.connection(user_id, connection_id)))
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections and quota, read in one consistent query."""
-        now, connections, quota = self._now(), [], None
+        """Return the user's open connections and quotas, read in one consistent query."""
+        now, connections, quota, paid_until = self._now(), [], None, None
         for values in self._table.query(keys.user_partition(user_id), keys.CONNECTIONS_AND_RATE):
             if values["sk"] == keys.rate(user_id).sk:
-                quota = quota_of(values)
+                quota, paid_until = quota_of(values), paid_until_of(values)
             elif not has_expired(values["expires_at"], now):
                 connections.append(from_document(Connection, values))
-        return Presence(tuple(sorted(connections, key=_age)), quota)
+        return Presence(tuple(sorted(connections, key=_age)), quota, paid_until)
+
+    def charge_message(self, user_id: str, presence: Presence, now: datetime, cost_s: float) -> None:
+        """Add the cost of a message, in one write; in two where an idle user's messages arrive together."""
+        key, cost_ms = keys.rate(user_id), math.ceil(cost_s * 1000)
+        lifetime = {"end": expiry(now, QUOTA_LIFETIME_S)}
+        if presence.paid_until is None or presence.paid_until <= now:
+            begin = update(
+                key,
+                "SET paid_until = :until, expires_at = :end",
+                condition="attribute_not_exists(paid_until) OR paid_until <= :now",
+                expression_values={"until": epoch_ms(now) + cost_ms, "now": epoch_ms(now), **lifetime},
+            )
+            try:
+                self._table.write(begin)
+            except ConditionFailed:
+                pass  # a concurrent message was charged first
+            else:
+                return
+        self._table.write(
+            update(
+                key,
+                "SET paid_until = if_not_exists(paid_until, :now) + :cost, expires_at = :end",
+                expression_values={"now": epoch_ms(now), "cost": cost_ms, **lifetime},
+            )
+        )
 
 
 def _age(connection: Connection) -> tuple[datetime, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys
@@ -26,9 +27,11 @@ __all__ = [
     "asset_values",
     "chat_of",
     "chat_values",
+    "epoch_ms",
     "grant_of",
     "message_of",
     "message_values",
+    "paid_until_of",
     "quota_of",
     "role_of",
     "sized_message_of",
@@ -97,6 +100,17 @@ def quota_of(values: Mapping[str, Any]) -> Quota | None:
         },
         version=values["version"],
     )
+
+
+def epoch_ms(moment_: datetime) -> int:
+    """Return a time in milliseconds since 1970."""
+    return round(moment_.timestamp() * 1000)
+
+
+def paid_until_of(values: Mapping[str, Any]) -> datetime | None:
+    """Return the bucket of messages in an item of a quota."""
+    found = values.get("paid_until")
+    return None if found is None else datetime.fromtimestamp(found / 1000, UTC)
 
 
 def role_of(values: Mapping[str, Any] | None) -> Role | None:

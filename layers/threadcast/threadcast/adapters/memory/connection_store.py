@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, expiry, has_expired
 from threadcast.adapters.memory.table import MemoryTable
@@ -37,8 +37,20 @@ class MemoryConnectionStore:
                 for connection in self._table.connections.values()
                 if connection.user_id == user_id and not _has_expired(connection, now)
             ]
-            quota = self._quota(user_id)
-        return Presence(tuple(sorted(connections, key=_age)), quota)
+            quota, paid_until = self._quota(user_id), self._table.paid_until.get(user_id)
+        return Presence(tuple(sorted(connections, key=_age)), quota, paid_until)
+
+    def charge_message(
+        self,
+        user_id: str,
+        presence: Presence,  # noqa: ARG002 - read and written under one lock
+        now: datetime,
+        cost_s: float,
+    ) -> None:
+        """Add the cost of a message."""
+        with self._table.lock:
+            paid_until = self._table.paid_until.get(user_id, now)
+            self._table.paid_until[user_id] = max(paid_until, now) + timedelta(seconds=cost_s)
 
     def _quota(self, user_id: str) -> Quota | None:
         quota = self._table.quotas.get(user_id)

@@ -28,6 +28,7 @@ class MemoryTable:
     lock: RLock = field(default_factory=RLock, repr=False)
     connections: dict[tuple[str, str], Connection] = field(default_factory=dict)
     quotas: dict[str, Quota] = field(default_factory=dict)
+    paid_until: dict[str, datetime] = field(default_factory=dict)
     leases: dict[str, dict[str, datetime]] = field(default_factory=dict)
     requests: dict[str, OpenedRequest] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)

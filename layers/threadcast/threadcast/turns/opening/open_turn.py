@@ -117,6 +117,7 @@ class TurnOpener:
         request_key: str,
         metadata: ReplyMetadata = _NO_METADATA,
         remaining_s: Callable[[], float] = lambda: math.inf,
+        presence: Presence | None = None,
     ) -> OpenedTurn:
         """Open the turn that the request asks for; a store that is unavailable is retried.
 
@@ -124,9 +125,9 @@ class TurnOpener:
         opened a turn), or `AlreadyOpened` if this very request has; nothing is written then. Raises
         `StoreUnavailable` or `OutOfTime`: then an attempt without an answer may have opened the turn.
         `remaining_s` returns for how long this process may still work: no attempt is made that would leave
-        too little time to deliver the turn, or to hand it off.
+        too little time to deliver the turn, or to hand it off. `presence` spares the first attempt a read.
         """
-        return _Attempts(self, request, user, request_key, metadata, remaining_s).open()
+        return _Attempts(self, request, user, request_key, metadata, remaining_s, presence).open()
 
 
 class _Attempts:
@@ -143,6 +144,7 @@ class _Attempts:
         key: str,
         metadata: ReplyMetadata,
         remaining_s: Callable[[], float],
+        presence: Presence | None,
     ) -> None:
         self._opener = opener
         self._request = request
@@ -150,6 +152,7 @@ class _Attempts:
         self._key = key
         self._metadata = metadata
         self._remaining_s = remaining_s
+        self._presence = presence
         self._tried: dict[str, OpenedTurn] = {}
 
     def open(self) -> OpenedTurn:
@@ -182,12 +185,12 @@ class _Attempts:
 
     def _attempt(self) -> OpenedTurn:
         opener = self._opener
+        presence, self._presence = self._presence or opener.connections.presence(self._user.id), None
         target = resolve_target(
             self._request, self._user, opener.chats, opener.assets, opener.policy.history_bytes
         )
         now = opener.clock.now()
         chat, message = self._chat_and_message(target, now)
-        presence = opener.connections.presence(self._user.id)
         lease_until = now + timedelta(seconds=opener.policy.start_lease_s)
         quota = self._admitted(presence, message, target, now, lease_until)
         if target.stored is not None and target.stored.chat.running_turn is not None:

@@ -12,11 +12,16 @@ __all__ = ["QuotaLimits", "admit"]
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimits:
-    """`turns_per_minute` refill the bucket of `burst` turns; `concurrent` prompted turns may run."""
+    """`turns_per_minute` refill the bucket of `burst` turns; `concurrent` prompted turns may run.
+
+    `messages_per_minute` refill the bucket of `message_burst` messages that open no turn.
+    """
 
     turns_per_minute: float = 20
     burst: int = 5
     concurrent: int = 3
+    messages_per_minute: float = 120
+    message_burst: int = 40
 
 
 def admit(
