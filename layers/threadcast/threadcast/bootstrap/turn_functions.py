@@ -51,10 +51,10 @@ def turn_use_cases(app: "Application") -> UseCases:
 
 
 def _policy(settings: Settings) -> TurnPolicy:
-    """The times and sizes of turns; where one process does everything, nobody who is away is waited for.
+    """Return the times and sizes of turns; where one process does everything, nothing is retried for long.
 
-    That is `sam local invoke`, with or without a table and a gateway beside it: whoever has typed it can see
-    at once what is missing, and type it again. Deployed, it would be a user who has to ask again.
+    That is `sam local invoke`, with or without a table and a gateway beside it: the developer sees at once
+    what is missing, and can repeat the command. Deployed, a user would have to ask again.
     """
     policy = TurnPolicy(
         lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
@@ -75,7 +75,7 @@ def _starter(app: "Application") -> TurnStarter:
 
 
 def _agent(app: "Application") -> Agent:
-    """Whoever answers; a model's SDK is imported here and nowhere earlier."""
+    """Return the agent of the settings; a model's SDK is imported here and nowhere earlier."""
     library = DynamoAssetLibrary(app.table)
     match app.settings.agent:
         case "offline":

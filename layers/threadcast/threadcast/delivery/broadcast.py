@@ -66,7 +66,7 @@ class Broadcast:
 
         At most `max_connections` threads run, those of former connections included. The connections that are
         last in order wait, and a later call brings them up to date once others have left. Until then they
-        receive nothing, and nobody waits for them.
+        receive nothing, and no wait includes them.
         """
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():

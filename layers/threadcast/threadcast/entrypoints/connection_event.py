@@ -41,7 +41,7 @@ _REGIONAL_DOMAIN = re.compile(r"\.execute-api\.[^.]+\.amazonaws\.com(\.cn)?$")
 
 @dataclass(frozen=True, slots=True)
 class ConnectEvent:
-    """Somebody connects; `subprotocols` are those the client offered, in its order."""
+    """The event of `$connect`; `subprotocols` are those that the client offered, in its order."""
 
     connection: Connection
     user: User

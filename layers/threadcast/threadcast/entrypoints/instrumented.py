@@ -21,7 +21,7 @@ metrics = Metrics(namespace="Threadcast", service="threadcast")
 """Collects a function's metrics and writes them as one EMF line per invocation."""
 
 Event = Any
-"""An event as Lambda hands it over: any JSON value, whoever has invoked the function."""
+"""An event as Lambda passes it: any JSON value, since any caller may have invoked the function."""
 
 Handler = Callable[[Event, LambdaContext], Any]
 

@@ -63,5 +63,5 @@ def _rejected() -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - a token is anybody's input, and is never our failure
+    except Exception as error:  # noqa: BLE001 - a token is untrusted input: its errors are refusals
         raise TokenRejected(type(error).__name__) from None
