@@ -13,6 +13,7 @@ from tests.contracts.stores import (
     LEASE_END,
     NOON,
     Stores,
+    a_chat,
     a_claim,
     a_message,
     add_finished_turn,
@@ -22,8 +23,11 @@ from tests.contracts.stores import (
     first_opening,
     follow_up,
 )
-from tests.tables import dynamodb_in_process
+from tests.tables import create_table, dynamodb_in_process
+from threadcast.adapters.dynamodb import DynamoChatStore, DynamoTable, keys
+from threadcast.adapters.dynamodb.item_mapping import chat_values, message_values
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.message import Message
@@ -243,3 +247,35 @@ def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: 
         stores.connections.presence("u-1")
 
     assert counter.reported_units == {"PutItem": 1.0, "Query": 1.0}
+
+
+def test_the_search_for_an_unknown_message_has_a_bounded_cost(
+    measure: Measure, dynamodb: "DynamoDBClient"
+) -> None:
+    table = DynamoTable(dynamodb, create_table(dynamodb))
+    table.write(put(keys.chat("c-1"), chat_values(a_chat(next_message_number=601))))
+    for number in range(1, 601):
+        table.write(put(keys.message("c-1", number), message_values(a_message(number))))
+    chats = DynamoChatStore(table)
+
+    search = measure(lambda: chats.message("c-1", "unknown"))
+
+    assert search.calls == {"GetItem": 1, "Query": 5}
+    assert chats.message("c-1", "m-200") is not None
+
+
+def test_no_page_of_a_long_chat_has_a_limit_beyond_what_the_api_takes() -> None:
+    limits: list[int] = []
+
+    class EmptyPages:
+        """Answers thirty queries with an empty page that is not the last one."""
+
+        def query(self, **parameters: Any) -> dict[str, Any]:
+            limits.append(parameters["Limit"])
+            return {"Items": [], "LastEvaluatedKey": {"pk": {"S": "p"}} if len(limits) < 30 else None}
+
+    table = DynamoTable(EmptyPages(), "table")  # type: ignore[arg-type]
+
+    assert list(table.query("CHAT#c-1", ("MSG#", "ROLE$"), page_items=64, page_growth=3)) == []
+    assert len(limits) == 30
+    assert max(limits) < 2**31

@@ -57,7 +57,7 @@ class ChatStore(Protocol):
         ...
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
-        """Return one visible message of a chat, however old; None if there is none."""
+        """Return one of a chat's newest visible messages, at least 400; None if it is not among them."""
         ...
 
     def running_turn(self, chat_id: str) -> RunningTurn | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys
@@ -21,6 +22,8 @@ __all__ = ["DynamoChatStore"]
 _TYPICAL_MESSAGE_BYTES = 4_096
 _FIRST_SEARCH_ITEMS = 4
 _PAGE_GROWTH = 3
+_SEARCH_PAGES = 5
+_SEARCH_SPANS = 3
 
 
 class DynamoChatStore:
@@ -49,16 +52,19 @@ class DynamoChatStore:
         return StoredChat(chat, messages, role, grants)
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
-        """Return one visible message of a chat, of any age; None if there is none.
+        """Return one of a chat's newest visible messages; None if there is none, or it is hundreds back.
 
         There is no index for it: an index would cost two write units for every turn, and nearly always the
-        message is among the newest. The search reads backward, in pages of growing size.
+        message is among the newest. The search reads backward, in pages of growing size: 484 messages before
+        the newest, and before each of the two newest removed ranges: an unknown id has a bounded cost.
         """
         found = self._table.get(keys.chat(chat_id))
         if found is None:
             return None
         chat = chat_of(found)
-        candidates = self._backward(chat, _FIRST_SEARCH_ITEMS, where=("message_id", message_id))
+        candidates = self._backward(
+            chat, _FIRST_SEARCH_ITEMS, where=("message_id", message_id), is_bounded=True
+        )
         return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
     def running_turn(self, chat_id: str) -> RunningTurn | None:
@@ -113,10 +119,15 @@ class DynamoChatStore:
         return tuple(reversed(messages)), tuple(reversed(grants))
 
     def _backward(
-        self, chat: Chat, page_items: int, where: tuple[str, str] | None = None
+        self,
+        chat: Chat,
+        page_items: int,
+        where: tuple[str, str] | None = None,
+        *,
+        is_bounded: bool = False,
     ) -> Iterator[Mapping[str, Any]]:
         """Yield the items of grants, then of messages, newest first; removed messages may be among them."""
-        for span in spans_to_read(chat):
+        for span in islice(spans_to_read(chat), _SEARCH_SPANS if is_bounded else None):
             yield from self._table.query(
                 keys.chat(chat.id).pk,
                 span,
@@ -124,6 +135,7 @@ class DynamoChatStore:
                 where=where,
                 page_items=page_items,
                 page_growth=_PAGE_GROWTH,
+                max_pages=_SEARCH_PAGES if is_bounded else None,
             )
 
 

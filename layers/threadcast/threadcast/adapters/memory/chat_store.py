@@ -40,7 +40,7 @@ class MemoryChatStore:
         return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles))
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
-        """Return one visible message of a chat, of any age; None if there is none."""
+        """Return one visible message of a chat; None if there is none."""
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
             messages = () if chat is None else self._visible(chat)

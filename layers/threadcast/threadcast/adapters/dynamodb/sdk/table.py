@@ -1,5 +1,6 @@
 """`DynamoTable`: every call that Threadcast makes to DynamoDB."""
 
+import itertools
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ __all__ = ["DynamoTable"]
 
 _ATTEMPTS = 5
 _FIRST_PAUSE_S = 0.02
+_MAX_PAGE_ITEMS = 1_000
+"""Of a growing page: without it, the limit of a long chat's twentieth page exceeds what the API takes."""
 _MAX_KEYS_PER_READ = 100  # of one BatchGetItem: a quota of DynamoDB's
 
 _unpredictable = random.SystemRandom().random
@@ -72,11 +75,13 @@ class DynamoTable:
         where: tuple[str, str] | None = None,
         page_items: int | None = None,
         page_growth: int = 1,
+        max_pages: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Yield the items of a partition in a range of sort keys; each page is read on first use.
 
         `where` is an attribute and its required value; other items are read (and billed) but not yielded.
-        `page_items` limits the first page; each further page reads `page_growth` times more items.
+        `page_items` limits the first page; each further page reads `page_growth` times more items, up to
+        1,000. After `max_pages` pages the rest is not read.
         """
         parameters: dict[str, Any] = {
             "ConsistentRead": True,
@@ -87,7 +92,7 @@ class DynamoTable:
         if where is not None:
             parameters["FilterExpression"] = f"{where[0]} = :wanted"
             parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
-        return self._pages(parameters, page_items, page_growth)
+        return self._pages(parameters, page_items, page_growth, max_pages)
 
     def query_index(self, pk: str, *, before: str | None = None) -> Iterator[IndexEntry]:
         """Yield the keys of the items in a partition of the index, which is eventually consistent.
@@ -99,7 +104,7 @@ class DynamoTable:
             "KeyConditionExpression": "gsi1pk = :pk" + (" AND gsi1sk < :before" if before else ""),
             "ExpressionAttributeValues": item({":pk": pk, ":before": before}),
         }
-        for values in self._pages(parameters, None, 1):
+        for values in self._pages(parameters):
             yield IndexEntry(values["pk"], values["sk"], values["gsi1sk"])
 
     def write(self, write: Write) -> None:
@@ -131,11 +136,15 @@ class DynamoTable:
             return call()
 
     def _pages(
-        self, parameters: Mapping[str, Any], page_items: int | None, page_growth: int
+        self,
+        parameters: Mapping[str, Any],
+        page_items: int | None = None,
+        page_growth: int = 1,
+        max_pages: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         position: dict[str, Any] = {}
         limit = page_items
-        while True:
+        for _ in itertools.count() if max_pages is None else range(max_pages):
             bound: dict[str, Any] = {} if limit is None else {"Limit": limit}
             with translated():
                 page = self._client.query(TableName=self._name, **parameters, **bound, **position)
@@ -143,7 +152,7 @@ class DynamoTable:
             if not page.get("LastEvaluatedKey"):
                 return
             position = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-            limit = None if limit is None else limit * page_growth
+            limit = None if limit is None else min(limit * page_growth, _MAX_PAGE_ITEMS)
 
     def _get_batch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
         pending: Any = {self._name: {"Keys": [item(key._asdict()) for key in keys], "ConsistentRead": True}}
