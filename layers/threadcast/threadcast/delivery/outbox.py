@@ -114,8 +114,8 @@ class Outbox:
         """Return the next step; call only while no post is in flight."""
         if self._finished is not None:
             return self._finished
-        if now_s < self.pace.next_s:
-            return Wait("time", self.pace.next_s, self._cursor)
+        if now_s < (next_s := self.pace.next_s):
+            return Wait("time", next_s, self._cursor)
         self._refill()
         if not self._parts:
             return Wait("news", None, self._cursor)
