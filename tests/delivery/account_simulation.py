@@ -25,7 +25,7 @@ from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
 
-__all__ = ["Account", "Load", "OutboxTurn", "PlainTurn", "Results", "Script", "Turn", "simulate"]
+__all__ = ["Account", "Load", "MakeTurn", "OutboxTurn", "PlainTurn", "Results", "Script", "Turn", "simulate"]
 
 WORDS = [f"w{number:05d} " for number in range(10_000)]
 WORD_BYTES = 7

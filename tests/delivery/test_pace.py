@@ -137,6 +137,7 @@ def test_ten_times_the_streams_that_an_account_carries_share_its_rate_fairly_and
     assert results.posts_per_s >= 0.95 * load.account.requests_per_s
     assert results.gaps_s == (POLICY.gap_s, POLICY.max_gap_s)
     assert results.ending_s(0.99) <= 4
+    assert results.last_ending_s <= 5
 
 
 def test_streams_that_an_account_carries_are_never_throttled() -> None:
