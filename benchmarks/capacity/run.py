@@ -4,8 +4,8 @@ Up to 5,000 concurrent streams share API Gateway's 10,000 requests a second and 
 the clients' messages use too. Time is simulated, log and outbox are the real ones. An answer has 30 to 80
 tokens a second for 8 to 16 s (uniformly distributed); a post takes 15 ms at the median and 48 ms at the 99th
 percentile (log-normal). Three senders: Threadcast; the same with a gap of 50 ms that a 429 does not widen;
-one that posts every token by itself and repeats it at once after a 429. The last one is measured for 10 s instead
-of 30 s, since its lag only grows.
+one that posts every token by itself and repeats it at once after a 429. The last one is measured for 10 s
+instead of 30 s, since its lag only grows.
 
 `lag` is the time of a token from the agent to the end of its post, of the tokens that were delivered; `end`
 the time from the end of the answer to the end of the terminal frame's post. `lost` are frames that had not
