@@ -39,6 +39,7 @@ class InDoubt:
 
 
 ACCEPTED: PostResult = (Delivery.ACCEPTED, True)
+THROTTLED: PostResult = (Delivery.THROTTLED, False)
 ASSET = AssetRef("55555555-5555-4555-8555-555555555555", AssetType.METRIC_FILE)
 
 texts = st.text(min_size=1, max_size=12)
@@ -66,21 +67,22 @@ any_agent_event = st.one_of(
     st.builds(TitleEnd, texts),
     st.builds(FileMade, st.just("file"), st.just(ASSET), texts),
 )
-post_results = st.lists(
-    st.sampled_from(
-        [
-            ACCEPTED,
-            ACCEPTED,
-            ACCEPTED,
-            (Delivery.THROTTLED, False),
-            (Delivery.TOO_LARGE, False),
-            (Delivery.UNKNOWN, True),
-            (Delivery.UNKNOWN, False),
-            (Delivery.GONE, False),
-        ]
-    ),
-    max_size=30,
+post_result = st.sampled_from(
+    [
+        ACCEPTED,
+        ACCEPTED,
+        ACCEPTED,
+        THROTTLED,
+        (Delivery.TOO_LARGE, False),
+        (Delivery.UNKNOWN, True),
+        (Delivery.UNKNOWN, False),
+        (Delivery.GONE, False),
+    ]
 )
+throttled_posts = st.integers(1, 12).map(lambda times: [THROTTLED] * times)
+post_results = st.lists(
+    st.one_of(post_result.map(lambda result: [result]), throttled_posts), max_size=30
+).map(lambda runs: list(chain.from_iterable(runs)))
 any_action = st.one_of(
     any_agent_event,
     any_agent_event,
@@ -236,7 +238,7 @@ def test_a_terminal_frame_with_an_unknown_outcome_is_never_followed_by_a_smaller
 
 
 def test_a_connection_that_was_throttled_thousands_of_times_still_receives_the_terminal_frame() -> None:
-    simulation = run([], [(Delivery.THROTTLED, False)] * 5_000, Outcome("completed"))
+    simulation = run([], [THROTTLED] * 5_000, Outcome("completed"))
 
     assert [len(terminal_frames(connection)) for connection in simulation.connections] == [1, 1, 1, 1]
 

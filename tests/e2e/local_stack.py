@@ -162,9 +162,17 @@ def running_stack(
     *,
     dynamodb_endpoint: str | None = None,
 ) -> Iterator[Stack]:
-    """Run the template with the sample assets loaded; fail if one of its processes outlives the block."""
+    """Run the template with the sample assets loaded; fail if one of its processes outlives the block.
+
+    Many tests send as one user, so by default the quota of messages is large.
+    """
     secret = secrets.token_hex(32)
-    given = {"TokenSecret": secret, **(parameters or {})}
+    given = {
+        "TokenSecret": secret,
+        "MessagesPerMinute": "60000",
+        "MessageBurst": "10000",
+        **(parameters or {}),
+    }
     with ExitStack() as closing:
         gateway = closing.enter_context(
             running_gateway(

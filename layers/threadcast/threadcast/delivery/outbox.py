@@ -11,6 +11,7 @@ from typing import Protocol
 
 from threadcast.delivery.frame_splitting import split
 from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.pace import NEVER, Pace
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import (
@@ -26,10 +27,6 @@ from threadcast.domain.streamed_parts import (
 from threadcast.domain.turn_events import TerminalEvent, TurnEvent
 
 __all__ = ["NEVER", "Outbox", "OutboxCounts", "Renderer", "Snapshot", "Source"]
-
-
-NEVER = float("-inf")
-"""Earlier than every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +94,14 @@ class Outbox:
         self._source = source
         self._render = render
         self._policy = policy
-        self._jitter = jitter
+        self.pace = Pace(policy, jitter, not_before_s)
         self._cursor = cursor or 0
         self.behind = cursor is None
         self._connect_grace_until_s = connect_grace_until_s
         self._parts: deque[TurnEvent] = deque()
         self._begun: set[str] = set()
         self._max_bytes = policy.max_frame_bytes
-        self._last_post_s = NEVER
-        self._not_before_s = not_before_s
         self.in_doubt = not_before_s > NEVER
-        self._ceiling_s = policy.backoff_s
         self._in_flight = b""
         self._doubtful_terminal: bytes | None = None
         self._finished: Finished | None = None
@@ -120,14 +114,14 @@ class Outbox:
         """Return the next step; call only while no post is in flight."""
         if self._finished is not None:
             return self._finished
-        if now_s < self._not_before_s:
-            return Wait("time", self._not_before_s, self._cursor)
+        if now_s < (next_s := self.pace.next_s):
+            return Wait("time", next_s, self._cursor)
         self._refill()
         if not self._parts:
             return Wait("news", None, self._cursor)
         if self._waiting_since_s is None:
             self._waiting_since_s = now_s
-        if self._may_grow() and now_s < (due_s := self._last_post_s + self._policy.gap_s):
+        if self._may_grow() and now_s < (due_s := self.pace.next_text_s):
             return Wait("more_than_text", due_s, self._cursor)
         return self._send(now_s)
 
@@ -139,15 +133,18 @@ class Outbox:
                 self._accepted(now_s)
             case Delivery.THROTTLED:
                 self.counts.throttled += 1
-                self._back_off(now_s)
+                self.pace.throttle(now_s)
             case Delivery.TOO_LARGE:
                 self._shrink(now_s)
             case Delivery.UNKNOWN:
                 self.counts.unknown += 1
                 self._doubt()
-                self._back_off(now_s + self._policy.settle_s)
+                self.pace.back_off(now_s + self._policy.settle_s)
             case Delivery.GONE:
                 self._gone(now_s)
+            case Delivery.HELD:
+                self.counts.posts -= 1
+                self.pace.back_off(now_s)
 
     @property
     def caught_up(self) -> bool:
@@ -196,7 +193,7 @@ class Outbox:
     def _send(self, now_s: float) -> Send:
         again = self._doubtful_terminal if isinstance(self._parts[0], TerminalEvent) else None
         self._in_flight = self._fitting_frame() if again is None else again
-        self._last_post_s = now_s
+        self.pace.begin(now_s)
         self.counts.posts += 1
         self.counts.terminal_repeats += again is not None
         return Send(self._in_flight)
@@ -214,7 +211,7 @@ class Outbox:
         if self._waiting_since_s is not None:
             self.worst_lag_s = max(self.worst_lag_s, now_s - self._waiting_since_s)
             self._waiting_since_s = None
-        self._ceiling_s = self._policy.backoff_s
+        self.pace.accept()
         self.acknowledged = True
         if (text_key := _text_key(event)) is not None:
             self._begun.add(text_key)
@@ -232,20 +229,16 @@ class Outbox:
         else:
             self.fall_behind()
 
-    def _back_off(self, from_s: float) -> None:
-        self._not_before_s = from_s + self._ceiling_s * (0.5 + 0.5 * self._jitter())
-        self._ceiling_s = min(2 * self._ceiling_s, self._policy.backoff_cap_s)
-
     def _shrink(self, now_s: float) -> None:
         self.counts.too_large += 1
         if self._doubtful_terminal == self._in_flight:
-            self._back_off(now_s)  # a smaller frame would be a different one, and this one may have arrived
+            self.pace.back_off(now_s)  # a smaller frame would be another one, and this one may have arrived
         elif self._max_bytes > self._policy.min_frame_bytes:
             self._max_bytes = max(self._max_bytes // 2, self._policy.min_frame_bytes)
         elif self._fits_no_frame():
             self._parts.popleft()
         else:
-            self._back_off(now_s)
+            self.pace.back_off(now_s)
 
     def _fits_no_frame(self) -> bool:
         """Return whether the refused frame is a step, which this connection can do without.
@@ -257,7 +250,7 @@ class Outbox:
 
     def _gone(self, now_s: float) -> None:
         if now_s < self._connect_grace_until_s and not self.acknowledged:
-            self._back_off(now_s)
+            self.pace.back_off(now_s)
         else:
             self.counts.gone += 1
             self._finished = Finished(gone=True)

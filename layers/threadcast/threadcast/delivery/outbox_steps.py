@@ -15,6 +15,8 @@ class Delivery(Enum):
     TOO_LARGE = auto()
     UNKNOWN = auto()
     GONE = auto()
+    HELD = auto()
+    """Nothing was posted: the post gate was not open."""
 
 
 @dataclass(frozen=True, slots=True)

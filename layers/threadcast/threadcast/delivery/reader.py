@@ -157,7 +157,7 @@ class Reader:
         if verdict is Verdict.GIVE_UP:
             self.outbox.give_up()
             return
-        delivery = Delivery.THROTTLED if verdict is Verdict.WAIT else self._post(frame)
+        delivery = Delivery.HELD if verdict is Verdict.WAIT else self._post(frame)
         self.outbox.settle(delivery, self._clock.monotonic_s())
 
     def _post(self, frame: bytes) -> Delivery:

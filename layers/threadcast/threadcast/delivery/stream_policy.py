@@ -12,7 +12,12 @@ class StreamPolicy:
     """Bounds of one connection's outbox; all times in seconds.
 
     `gap_s` is the least time between two posts that carry text only: it bounds the cost, and the share of
-    API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes.
+    API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes. A
+    throttled post multiplies the gap by `gap_growth`, to `least_widened_gap_s` at least and `max_gap_s` at
+    most; each accepted post adds `regained_posts_per_s` to the rate that the gap permits. These numbers were
+    chosen by simulation (`benchmarks/capacity`): a larger growth or a smaller gain makes fewer 429s and
+    shares the account less evenly.
+
     `post_s` is how long a post takes at most: the pusher's time-outs. `settle_s` is how long after that a
     post of unknown outcome may still arrive; the connection is brought up to date only then. `gate_s` is how
     long posts may go on after a newer turn has opened. `connect_grace_s` is how long after `$connect` a 410
@@ -22,10 +27,14 @@ class StreamPolicy:
     """
 
     gap_s: float = 0.05
+    max_gap_s: float = 1.0
+    least_widened_gap_s: float = 0.2
+    gap_growth: float = 1.5
+    regained_posts_per_s: float = 0.2
     max_frame_bytes: int = MAX_FRAME_BYTES
     min_frame_bytes: int = 4_096
     backoff_s: float = 0.1
-    backoff_cap_s: float = 2.0
+    backoff_cap_s: float = 1.0
     post_s: float = 4.0
     settle_s: float = 1.0
     gate_s: float = 2.0
