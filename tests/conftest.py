@@ -1,6 +1,8 @@
 """Shared by all tests: hypothesis profiles, the order of modules, no network, cached SDK models."""
 
 import functools
+import io
+import logging
 import os
 from collections.abc import Iterator
 
@@ -9,6 +11,7 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.network import blocked_network
+from threadcast.entrypoints.instrumented import logger
 
 # No deadline: test machines are shared, so the duration of an example proves nothing.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,3 +42,14 @@ def _service_models_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
         yield
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """The log output of functions."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logger.registered_formatter)
+    logging.getLogger("threadcast").addHandler(handler)
+    yield written
+    logging.getLogger("threadcast").removeHandler(handler)

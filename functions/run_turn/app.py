@@ -13,7 +13,7 @@ from threadcast.entrypoints.turn_report import report_facts
 def handler(event: Event, context: LambdaContext) -> None:
     """Run the turn up to its terminal frame; a duplicate of the event finds the turn claimed."""
     handoff = from_payload(event)
-    logger.append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
+    logger.thread_safe_append_keys(chat_id=handoff.chat_id, message_id=handoff.message_id)
     runner = application().turns.handoff_runner
     report = runner.run(handoff, lambda: context.get_remaining_time_in_millis() / 1000)
     if report is None:

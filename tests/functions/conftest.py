@@ -2,9 +2,7 @@
 
 import contextlib
 import importlib.util
-import io
 import json
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,6 @@ from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.assets.loading.files import read_folder
 from threadcast.bootstrap import application
-from threadcast.entrypoints.instrumented import logger
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "events"
@@ -136,14 +133,3 @@ def deployment(monkeypatch: pytest.MonkeyPatch, tables: Tables, table: str) -> I
 @pytest.fixture
 def samples() -> None:
     """The sample assets, owned by Ada; `table` checks whether a test uses this fixture."""
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """The functions' log output."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logger.registered_formatter)
-    logging.getLogger("threadcast").addHandler(handler)
-    yield written
-    logging.getLogger("threadcast").removeHandler(handler)

@@ -2,16 +2,19 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.test_endings import FIRST, terminals, world_with_a_running_turn
-from tests.turns.world import HELLO, WIND, World, with_times
+from tests.turns.world import ALICE, HELLO, WIND, World, with_times
 from tests.waiting import eventually
+from threadcast.adapters.memory import MemoryChatStore
+from threadcast.domain.chat import RunningTurn
 from threadcast.errors import AgentError, OutOfTime, StoreUnavailable
-from threadcast.ports import Connection, Handoff
+from threadcast.ports import Connection, Handoff, StoredChat
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 
@@ -142,6 +145,31 @@ def test_a_get_while_a_turn_runs_takes_no_text_back() -> None:
     (part,) = caught_up["messages"][message_id]["response_messages"].values()
     assert part["message"] == "Hel"
     assert terminals(world, connection) == [("complete", None)]
+
+
+def test_a_get_that_reads_the_chat_before_and_its_message_after_the_end_has_the_answer() -> None:
+    world = World(ScriptedAgent(*HELLO))
+    connection = world.connect()
+    world.ask(PostRequest("Hello?"), connection)
+    complete = world.pusher.received(connection)[-1]["payload"]
+    running = RunningTurn(complete["message_ids"][0], ALICE.id, world.clock.now() + timedelta(seconds=20))
+
+    class TornChatStore(MemoryChatStore):
+        """Reads the chat as it was while the turn ran, once."""
+
+        reads = 0
+
+        def load(self, *arguments: Any, **options: Any) -> StoredChat | None:
+            stored = super().load(*arguments, **options)
+            self.reads += 1
+            if stored is None or self.reads > 1:
+                return stored
+            return replace(stored, chat=replace(stored.chat, title="New chat", running_turn=running))
+
+    world.change(chats=TornChatStore(world.table))
+    world.use_cases.get_chat.get(GetRequest(complete["id"]), world.context(connection))
+
+    assert world.pusher.received(connection)[-1]["payload"] == complete
 
 
 def eventually_received(world: World, connection: Connection, since: int, event: str) -> list[dict[str, Any]]:

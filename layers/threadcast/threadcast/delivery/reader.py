@@ -1,5 +1,6 @@
 """The thread of one connection: it posts what the outbox says and reports each result to the outbox."""
 
+import contextvars
 import logging
 import threading
 from collections.abc import Callable
@@ -63,7 +64,10 @@ class Reader:
         self._gate = gate
         self._left = threading.Event()
         self._busy = False
-        self._thread = threading.Thread(target=self._run, name=f"reader {connection.id}", daemon=True)
+        context = contextvars.copy_context()  # the invocation's log keys
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name=f"reader {connection.id}", daemon=True
+        )
 
     @property
     def up_to_date(self) -> bool:

@@ -29,6 +29,9 @@ Handler = Callable[[Event, LambdaContext], Any]
 def instrumented(handler: Handler) -> Handler:
     """Decorate a handler: logs carry the connection and request ids, metrics are written at the end.
 
+    The ids belong to the invocation's context, which its threads copy: a thread that outlives its invocation
+    keeps them, and does not log under the ids of a later one.
+
     A failure, an unknown event included, is logged in one line and raised again: API Gateway answers with an
     internal error, Lambda calls the on-failure destination. In `sam local`, which has neither, it is returned
     as the result. Any other exception is raised as an `UnexpectedError`, because Lambda logs the text of what
@@ -38,7 +41,8 @@ def instrumented(handler: Handler) -> Handler:
     @functools.wraps(handler)
     def invoke(event: Event, context: LambdaContext) -> Any:
         logger.structure_logs(append=False)
-        logger.append_keys(function_request_id=context.aws_request_id, **_correlation(event))
+        logger.thread_safe_clear_keys()
+        logger.thread_safe_append_keys(function_request_id=context.aws_request_id, **_correlation(event))
         try:
             return handler(event, context)
         except HandshakeRefused:

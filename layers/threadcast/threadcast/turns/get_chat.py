@@ -61,7 +61,13 @@ class GetChat:
         return view
 
     def _load(self, request: GetRequest, context: RequestContext) -> StoredChat:
-        return visible_chat(request.chat_id, context.user, self._chats, self._policy.history_bytes)
+        """Load the chat; again if the turn ended between the reads of the chat and of its messages."""
+        max_bytes = self._policy.history_bytes
+        stored = visible_chat(request.chat_id, context.user, self._chats, max_bytes)
+        has_ended = stored.newest is not None and stored.newest.outcome is not None
+        if has_ended and stored.chat.running_turn is not None:
+            return visible_chat(request.chat_id, context.user, self._chats, max_bytes)
+        return stored
 
 
 def _is_answered_for(context: RequestContext, stored: StoredChat) -> bool:

@@ -1,5 +1,6 @@
 """Closes turns that no other process ends, and delivers ends that no other process delivers."""
 
+import contextvars
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -62,7 +63,13 @@ class TurnSweeper:
             while batch := list(islice(unfinished, _BATCH)):
                 running = self._chats.running_turns([turn.chat_id for turn in batch])
                 results += [
-                    workers.submit(self._close, turn, running.get(turn.chat_id), remaining_s)
+                    workers.submit(
+                        contextvars.copy_context().run,  # the invocation's log keys
+                        self._close,
+                        turn,
+                        running.get(turn.chat_id),
+                        remaining_s,
+                    )
                     for turn in batch
                 ]
         ended = [result.result() for result in results]

@@ -1,6 +1,7 @@
 """Runs the agent of a turn on a thread of its own."""
 
 import contextlib
+import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -32,7 +33,10 @@ class AgentRunner:
         self._assets = assets
         self._clock = clock
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"agent {turn.message.id}", daemon=True)
+        context = contextvars.copy_context()  # the invocation's log keys
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name=f"agent {turn.message.id}", daemon=True
+        )
         self.ended = threading.Event()
         self.failure: str | None = None
         self.first_event_s: float | None = None
