@@ -359,3 +359,20 @@ def test_equal_requests_have_equal_fingerprints_and_others_do_not() -> None:
     assert len(fingerprints) == len(OTHERS) + 2
     assert PostRequest("Hello?", asset=replace(WIND)).fingerprint in fingerprints
     assert PostRequest("Hello?").fingerprint == hashlib.sha256(b'{"prompt":"Hello?"}').hexdigest()[:16]
+
+
+def test_a_duplicate_request_whose_message_was_replaced_since_receives_the_chat_as_complete() -> None:
+    world = World(ScriptedAgent(*HELLO))
+    connection = world.connect()
+    world.ask(PostRequest("One?"), connection, key="r-1")
+    chat = world.pusher.received(connection)[-1]["payload"]
+    replaced = PostRequest("Better?", chat_id=chat["id"], replace_from=chat["message_ids"][0])
+    world.ask(replaced, connection, key="r-2")
+    newest = world.pusher.received(connection)[-1]["payload"]
+    before = len(world.pusher.received(connection))
+
+    world.ask(PostRequest("One?"), connection, key="r-1")
+
+    first, last = world.pusher.received(connection)[before:]
+    assert (first["event"], last["event"], last["request_id"]) == ("initializeChat", "complete", "r-1")
+    assert first["payload"] == last["payload"] == newest

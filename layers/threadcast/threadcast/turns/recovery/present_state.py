@@ -1,8 +1,7 @@
 """A turn as it is stored, as events."""
 
-from threadcast.domain.turn_events import ChatOpened, TurnEvent
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent
 from threadcast.domain.user import User
-from threadcast.errors import NotFound
 from threadcast.ports import ChatStore
 from threadcast.turns.opening.target import visible_chat
 from threadcast.turns.recovery.close_turn import terminal_event
@@ -15,12 +14,13 @@ def present_state(
 ) -> tuple[TurnEvent, ...]:
     """Return the chat, with every later message, then the turn's terminal event if it has ended.
 
-    Raises `NotFound`, also where the message was replaced since.
+    A turn whose message was replaced since has ended: its terminal event is the chat as it is now. Raises
+    `NotFound` where the user may not see the chat any more.
     """
     stored = visible_chat(chat_id, user, chats, history_bytes)
     message = stored.find(message_id) or chats.message(chat_id, message_id)
-    if message is None:
-        raise NotFound("Message")
     view = stored.view()
     opened = ChatOpened(view)
+    if message is None:
+        return (opened, TurnCompleted(view))
     return (opened,) if message.outcome is None else (opened, terminal_event(message, view))
