@@ -45,7 +45,9 @@ def test_an_error_that_a_function_raises_is_the_outcome(registered: RegisteredSt
     outcome, effects = invoke_on_registered_stack(read_sample_event("authorizer/no_token"), registered)
 
     assert (outcome.error or {})["errorMessage"] == "Unauthorized"
-    assert (effects.frames, effects.changes) == ({}, [])
+    # The connections of the test before may only be closing.
+    changes = [change for change in effects.changes if not change.key[1].startswith("CONN#")]
+    assert (effects.frames, changes) == ({}, [])
 
 
 def test_a_stack_without_tokens_of_its_own_is_refused() -> None:
