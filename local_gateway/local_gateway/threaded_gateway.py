@@ -71,6 +71,12 @@ class Gateway:
         """Number of asyncio tasks of the gateway, for leak tests."""
         return self._call(lambda: len(asyncio.all_tasks()))
 
+    @property
+    def starting_count(self) -> int:
+        """Number of function processes that are starting, for leak tests: they hold no connection yet."""
+        pools = [self.function_name(logical_id) for logical_id in self.stack.functions]
+        return self._call(lambda: sum(self._server.functions.pool(name).starting for name in pools))
+
     def table_name(self, logical_id: str) -> str:
         """Return a table's physical name."""
         return self.stack.tables[logical_id].name

@@ -81,6 +81,8 @@ def soak(gateway: Gateway, seconds: float, clients: int) -> Counter[str]:
 
     """
     asyncio.run(_run_clients(gateway.websocket_url, 1, 2))  # resources of the first clients are not leaks
+    while gateway.starting_count:
+        time.sleep(0.1)
     before = _resources(gateway)
     seen = asyncio.run(_run_clients(gateway.websocket_url, seconds, clients))
     deadline = time.monotonic() + _SETTLE_TIMEOUT_S

@@ -82,6 +82,11 @@ class FunctionPool:
         """The environments that have not ended, starting ones included."""
         return list(self._environments)
 
+    @property
+    def starting(self) -> int:
+        """The number of environments that are starting."""
+        return len(self._starting)
+
     def warm(self) -> None:
         """Start a first environment before any invocation."""
         if not self._environments:
