@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from threadcast.delivery.outbox import Renderer
+from threadcast.delivery.outbox.outbox import Renderer
 from threadcast.domain.address import Address
 from threadcast.ports import AgentTask, Connection
 from threadcast.ports.agent_events import AgentEvent

@@ -545,6 +545,17 @@ def test_an_unfinished_turn_can_be_removed_without_a_delivery(stores: Stores) ->
     assert unfinished(stores) == []
 
 
+def test_a_message_is_read_by_its_number_with_the_record_of_its_delivery(stores: Stores) -> None:
+    message = claimed(stores)
+
+    found = stores.chats.message_at(message.chat_id, message.number)
+
+    assert found is not None
+    assert (found.id, found.outcome_sent, found.untold) == (message.id, False, None)
+    assert stores.chats.message_at(message.chat_id, message.number + 1) is None
+    assert stores.chats.message_at("c-unknown", message.number) is None
+
+
 def test_running_turns_are_read_by_chat(stores: Stores) -> None:
     message = claimed(stores)
 

@@ -15,8 +15,8 @@ from random import Random
 from typing import Protocol
 
 from tests.delivery.simulation import EPOCH, opened_view
-from threadcast.delivery.outbox import Outbox
-from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.outbox.outbox import Outbox
+from threadcast.delivery.outbox.steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd, StepSnapshot

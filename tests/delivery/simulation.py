@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tests.fakes import renderer
-from threadcast.delivery.outbox import Outbox
-from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.outbox.outbox import Outbox
+from threadcast.delivery.outbox.steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.access import Role
 from threadcast.domain.address import Address

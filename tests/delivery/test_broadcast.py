@@ -12,7 +12,7 @@ from tests.fakes import RecordingPusher, renderer
 from tests.waiting import eventually
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.broadcast import Broadcast
-from threadcast.delivery.outbox import Renderer
+from threadcast.delivery.outbox.outbox import Renderer
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.address import Address
 from threadcast.domain.message import Outcome

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.delivery.simulation import MESSAGE_ID, PostResult, SimulatedConnection, Simulation
-from threadcast.delivery.outbox_steps import Delivery
+from threadcast.delivery.outbox.steps import Delivery
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.message import (
     FilesStep,

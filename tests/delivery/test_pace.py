@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.delivery.account_simulation import Account, Load, simulate
 from tests.delivery.simulation import PostResult, SimulatedConnection, Simulation
-from threadcast.delivery.outbox_steps import Delivery, Wait
-from threadcast.delivery.pace import NEVER, Pace
+from threadcast.delivery.outbox.pace import NEVER, Pace
+from threadcast.delivery.outbox.steps import Delivery, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, StepSnapshot

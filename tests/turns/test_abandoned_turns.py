@@ -9,9 +9,13 @@ from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, StepSnapshot
+from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Connection, Handoff
 from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import is_terminal
+
+UNTIL_UNDELIVERED = timedelta(seconds=TurnPolicy().lease_s + 1)
+"""After this time, in these tests, the process that decided an outcome does not deliver it any more."""
 
 
 class NeverRunningStarter:
@@ -91,6 +95,7 @@ def test_complete_contains_the_role_of_a_sender_who_is_not_the_owner(role: Role)
     assert turn is not None
     view = turn.live.decide(Outcome("completed"))
     world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
+    world.clock.shift += UNTIL_UNDELIVERED
 
     world.use_cases.closer.close_abandoned_turn(chat_id, message.id)
 
@@ -112,6 +117,7 @@ def test_of_undelivered_terminal_frames_only_a_failure_is_delivered_once_a_newer
     world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
     world.ask(PostRequest("And?", chat_id=chat_id), connection)
     received = len(world.pusher.received(connection))
+    world.clock.shift += UNTIL_UNDELIVERED
 
     world.use_cases.closer.close_abandoned_turn(chat_id, message_id)
 
@@ -132,7 +138,7 @@ def test_an_undelivered_complete_is_delivered_by_the_first_request_after_its_dea
     before_the_deadline = [
         frame["event"] for frame in world.pusher.received(connection) if is_terminal(frame)
     ]
-    world.clock.shift += timedelta(seconds=world.policy.closing_push_s + world.policy.lease_s)
+    world.clock.shift += UNTIL_UNDELIVERED
     world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
     world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
 

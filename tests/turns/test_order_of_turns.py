@@ -31,7 +31,9 @@ class SlowConnection:
             raise PushThrottled(connection.id)
 
 
-def world_with_a_slow_connection(**policy: float) -> tuple[World, SlowConnection, Connection, str]:
+def world_with_a_slow_connection(
+    gate_s: float = 0.1, **policy: float
+) -> tuple[World, SlowConnection, Connection, str]:
     """Return a world whose first turn is delivered to one connection, and throttled on the slow one."""
     slow = SlowConnection()
     world = World(
@@ -39,6 +41,7 @@ def world_with_a_slow_connection(**policy: float) -> tuple[World, SlowConnection
         pusher=RecordingPusher(slow),
         background=True,
         policy=with_times(World().policy, opening_push_s=0.05, **policy),
+        stream=replace(World().stream, gate_s=gate_s),
     )
     connection, slow.connection = world.connect(), world.connect()
     slow.throttled.set()
@@ -69,14 +72,17 @@ def is_decided(world: World) -> bool:
     return messages[1].outcome is not None
 
 
-def test_a_turn_waits_until_a_slow_connection_has_received_the_former_complete() -> None:
-    world, slow, connection, chat_id = world_with_a_slow_connection(replace_wait_s=20)
-    threading.Timer(0.3, slow.throttled.clear).start()  # during the wait of the second turn
+def test_only_a_slow_connection_waits_until_it_has_received_the_former_complete() -> None:
+    world, slow, connection, chat_id = world_with_a_slow_connection(gate_s=60)
+    assert slow.connection is not None
 
     world.ask(PostRequest("Two?", chat_id=chat_id), connection)
+    eventually(lambda: starts_and_ends(world, connection)[-1] == ("complete", 2))
+    received_before = starts_and_ends(world, slow.connection)
+    slow.throttled.clear()
     world.finish()
 
-    assert slow.connection is not None
+    assert received_before == []
     assert starts_and_ends(world, slow.connection) == [
         ("initializeChat", 1),
         ("complete", 1),
@@ -136,7 +142,7 @@ def test_a_410_is_final_for_a_requesting_connection_that_is_not_listed() -> None
 
 
 def test_a_connection_that_stays_slow_receives_initialize_chat_instead_of_the_former_complete() -> None:
-    world, slow, connection, chat_id = world_with_a_slow_connection(replace_wait_s=0.1, closing_push_s=20)
+    world, slow, connection, chat_id = world_with_a_slow_connection(closing_push_s=20)
 
     world.ask(PostRequest("Two?", chat_id=chat_id), connection)
     world.background_starter.threads[0].join(60)  # until the first runner has found the second turn
@@ -150,7 +156,7 @@ def test_a_connection_that_stays_slow_receives_initialize_chat_instead_of_the_fo
 def test_no_complete_follows_the_next_initialize_chat_while_the_store_is_unavailable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world, slow, connection, chat_id = world_with_a_slow_connection(replace_wait_s=0.1, closing_push_s=20)
+    world, slow, connection, chat_id = world_with_a_slow_connection(closing_push_s=20)
     load, unavailable = world.use_cases.chats.load, threading.Event()
     failed_reads = threading.Semaphore(0)
 
@@ -162,6 +168,7 @@ def test_no_complete_follows_the_next_initialize_chat_while_the_store_is_unavail
 
     monkeypatch.setattr(world.use_cases.chats, "load", load_or_fail)
     unavailable.set()
+    assert failed_reads.acquire(timeout=30)
     world.ask(PostRequest("Two?", chat_id=chat_id), connection)
     slow.throttled.clear()
     for _ in range(20):
@@ -195,7 +202,7 @@ class UnreachableAudience:
 
 
 def test_a_late_delivery_first_reads_whether_a_newer_turn_has_opened() -> None:
-    world = World(ScriptedAgent(*HELLO), policy=with_times(World().policy, replace_wait_s=60))
+    world = World(ScriptedAgent(*HELLO), stream=replace(World().stream, gate_s=60))
     connection = world.connect()
     world.ask(PostRequest("One?"), connection)
     chat_id = world.pusher.received(connection)[-1]["payload"]["id"]
@@ -204,10 +211,10 @@ def test_a_late_delivery_first_reads_whether_a_newer_turn_has_opened() -> None:
 
     world.ask(PostRequest("Two?", chat_id=chat_id), connection)
     delivery = world.use_cases.deliveries.of(message)
-    delivery.begin(now - timedelta(seconds=world.policy.replace_wait_s), late.gate)
+    delivery.begin(now - timedelta(seconds=60), late.gate)
     world.use_cases.deliveries.of(message).begin(world.clock.now(), immediate.gate)
     before_the_read = late.gate.verdict(world.clock.monotonic_s())
-    delivery.await_delivery(late, 0)
+    delivery.await_delivery(late, 30)
 
     assert before_the_read is Verdict.WAIT
     assert late.gate.verdict(world.clock.monotonic_s()) is Verdict.GIVE_UP
@@ -271,7 +278,7 @@ def test_a_complete_that_arrives_late_never_follows_the_next_initialize_chat(
         ScriptedAgent(*HELLO),
         pusher=LateCompletePusher(),
         background=True,
-        policy=with_times(World().policy, opening_push_s=0.05, replace_wait_s=1),
+        policy=with_times(World().policy, opening_push_s=0.05),
         stream=replace(World().stream, post_s=1.5, settle_s=0.2),
     )
     world.change(turns=store(world.table, world.clock.now))
@@ -290,7 +297,7 @@ def test_a_complete_that_arrives_late_never_follows_the_next_initialize_chat(
 
 
 def test_a_slow_connection_that_has_received_complete_receives_the_next_turn_without_a_wait() -> None:
-    world, slow, connection, chat_id = world_with_a_slow_connection(replace_wait_s=0.1)
+    world, slow, connection, chat_id = world_with_a_slow_connection()
     assert slow.connection is not None
     eventually(lambda: newest_message(world, chat_id).untold == (slow.connection.id,))
     slow.throttled.clear()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
@@ -88,7 +89,9 @@ class UseCases:
     @cached_property
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
-        return TurnBroadcaster(self.connections, self.pusher, self.frames, self.clock, self.stream)
+        return TurnBroadcaster(
+            self.connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
+        )
 
     @cached_property
     def deliveries(self) -> TerminalDeliveries:
@@ -101,6 +104,11 @@ class UseCases:
             policy=self.policy,
             stream=self.stream,
         )
+
+    @cached_property
+    def former_ends(self) -> FormerEnds:
+        """Looks up how far the ends of former turns were delivered."""
+        return FormerEnds(self.chats, self.clock, self.stream.former_post_s, self.policy.poll_s)
 
     @cached_property
     def replier(self) -> Replier:

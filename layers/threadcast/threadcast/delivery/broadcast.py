@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from typing import Self
 
-from threadcast.delivery.outbox import NEVER, Outbox, OutboxCounts, Renderer
+from threadcast.delivery.former_end import FormerEnd
+from threadcast.delivery.outbox.outbox import NEVER, Outbox, OutboxCounts, Renderer
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.reader import Reader, WaitableSource
 from threadcast.delivery.stream_policy import StreamPolicy
@@ -22,7 +23,8 @@ class Broadcast:
     """Delivers one turn; an `Audience` whose connections are set by `deliver_to`.
 
     `forget` is called for each connection that turns out to be gone, on that connection's thread. Every post
-    passes `gate`. A context manager: leaving it ends every thread, posts in flight included.
+    passes `gate`; connections that the `former` turn's end may still reach are held. A context manager:
+    leaving it ends every thread, posts in flight included.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Broadcast:
         policy: StreamPolicy,
         forget: Callable[[Connection], None],
         gate: PostGate | None = None,
+        former: FormerEnd | None = None,
     ) -> None:
         self._source = source
         self._render = render
@@ -42,6 +45,7 @@ class Broadcast:
         self._policy = policy
         self._forget = forget
         self.gate = gate or PostGate()
+        self._former_end = former
         self._readers: dict[str, Reader] = {}
         self._former: list[Reader] = []
         self._progress = threading.Condition()
@@ -68,6 +72,7 @@ class Broadcast:
         last in order wait, and a later call brings them up to date once others have left. Until then they
         receive nothing, and no wait includes them.
         """
+        self._look_at_former_end()
         wanted = {connection.id: connection for connection in connections}
         for id_ in self._readers.keys() - wanted.keys():
             self._dismiss(id_)
@@ -102,10 +107,19 @@ class Broadcast:
 
     def wait_until_delivered(self, timeout_s: float) -> bool:
         """Wait until all have received everything published so far; False after `timeout_s` seconds."""
-        with self._progress:
-            return self._progress.wait_for(
-                lambda: all(reader.outbox.caught_up for reader in self._readers.values()), timeout_s
-            )
+        return self._wait(
+            lambda: all(reader.outbox.caught_up for reader in self._readers.values()), timeout_s
+        )
+
+    def wait_until_opened(self, timeout_s: float) -> bool:
+        """Wait as `wait_until_delivered` does, but not for connections that are known to be held."""
+        return self._wait(
+            lambda: all(
+                reader.outbox.caught_up or self._is_known_to_be_held(id_)
+                for id_, reader in self._readers.items()
+            ),
+            timeout_s,
+        )
 
     def acknowledged(self) -> frozenset[str]:
         """Return the ids of the connections that have certainly received everything so far."""
@@ -118,6 +132,11 @@ class Broadcast:
     def in_doubt(self) -> frozenset[str]:
         """Return the ids of the connections that a post may still reach, or may have reached unnoticed."""
         return frozenset(id_ for id_, reader in self._readers.items() if reader.in_doubt)
+
+    def unsettled(self) -> tuple[str, ...] | None:
+        """Return the ids of the connections that the former turn's end may still reach; None: any."""
+        reaches = frozenset[str]() if self._former_end is None else self._former_end.reaches
+        return None if reaches is None else tuple(sorted(reaches))
 
     def stop_posting(self) -> None:
         """Post nothing after the posts in flight."""
@@ -144,6 +163,34 @@ class Broadcast:
         readers = (*self._readers.values(), *self._former)
         return max((reader.outbox.worst_lag_s for reader in readers), default=0.0)
 
+    def _wait(self, is_done: Callable[[], bool], timeout_s: float) -> bool:
+        deadline_s = self._clock.monotonic_s() + timeout_s
+        while True:
+            self._look_at_former_end()
+            left_s = deadline_s - self._clock.monotonic_s()
+            look_in_s = None if self._former_end is None else self._former_end.next_look_in_s()
+            with self._progress:
+                wait_s = left_s if look_in_s is None else min(left_s, look_in_s)
+                if self._progress.wait_for(is_done, max(wait_s, 0.0)):
+                    return True
+            if left_s <= 0:
+                return False
+
+    def _look_at_former_end(self) -> None:
+        if self._former_end is not None:
+            self._former_end.look()
+            for id_, reader in self._readers.items():
+                if not self._former_end.may_reach(id_):
+                    reader.release()
+
+    def _is_known_to_be_held(self, connection_id: str) -> bool:
+        former = self._former_end
+        return former is not None and former.reaches is not None and former.may_reach(connection_id)
+
+    def _held_until_s(self, connection_id: str) -> float:
+        former = self._former_end
+        return former.until_s if former is not None and former.may_reach(connection_id) else NEVER
+
     def _running(self) -> int:
         return sum(reader.runs for reader in (*self._readers.values(), *self._former))
 
@@ -164,6 +211,7 @@ class Broadcast:
             connect_grace_until_s=grace_until_s,
             jitter=random.random,
             not_before_s=now_s + self._policy.former_post_s if in_doubt else NEVER,
+            hold_until_s=self._held_until_s(connection.id),
         )
         reader = Reader(
             connection,

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
-from threadcast.delivery.outbox import Outbox, Source
-from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
+from threadcast.delivery.outbox.outbox import NEVER, Outbox, Source
+from threadcast.delivery.outbox.steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.post_gate import PostGate, Verdict
 from threadcast.domain.error_report import error_facts
 from threadcast.errors import ConnectionGone, FrameTooLarge, PushError, PushThrottled
@@ -63,6 +63,7 @@ class Reader:
         self._forget = forget
         self._gate = gate
         self._left = threading.Event()
+        self._interrupted = threading.Event()
         self._busy = False
         context = contextvars.copy_context()  # the invocation's log keys
         self._thread = threading.Thread(
@@ -95,9 +96,16 @@ class Reader:
             self.outbox.fall_behind()
             self._source.wake()
 
+    def release(self) -> None:
+        """End the outbox's hold: no frame of the former turn can arrive any more."""
+        if self.outbox.hold_until_s > NEVER:
+            self.outbox.hold_until_s = NEVER
+            self._interrupted.set()
+
     def leave(self) -> None:
         """Post nothing after the post in flight."""
         self._left.set()
+        self._interrupted.set()
         self._source.wake()
 
     def join(self) -> None:
@@ -136,14 +144,17 @@ class Reader:
         _log.error(event, extra={"connection_id": self.connection.id, **error_facts(error)})
 
     def _is_wanted(self) -> bool:
-        self._busy = True  # set before the check: from here on a post may start
+        if self._left.is_set():
+            return False
+        self._busy = True  # set before the second check: from here on a post may start
         return not self._left.is_set()
 
     def _wait(self, wait: Wait) -> None:
         self._busy = False
         timeout_s = None if wait.until_s is None else max(wait.until_s - self._clock.monotonic_s(), 0.0)
         if wait.wake_on == "time":
-            self._left.wait(timeout_s)
+            self._interrupted.wait(timeout_s)
+            self._interrupted.clear()
         else:
             self._source.wait(
                 wait.cursor, timeout_s, self._has_other_business, text_too=wait.wake_on == "news"

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from threadcast.delivery.outbox import Snapshot
+from threadcast.delivery.outbox.outbox import Snapshot
 from threadcast.domain.turn_events import TurnEvent
 
 __all__ = ["Recording"]

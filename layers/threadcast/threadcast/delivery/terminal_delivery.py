@@ -24,10 +24,11 @@ _LAST_RECORD_TIMEOUT_S = 3.0
 class TerminalDelivery:
     """The delivery of one turn's terminal frame.
 
-    No newer turn opens within `replace_wait_s` of the decision, unless the frame is recorded as sent. For
-    half of that time the frame is posted freely. Then it is recorded which connections it has not reached: a
-    newer turn posts nothing to them until no post of this turn can arrive. Once it has opened, this turn
-    posts nothing more: those connections learn of the end from the newer turn's `initializeChat`.
+    A newer turn may open as soon as the outcome is decided. It posts nothing to a connection until it is
+    recorded that the frame has reached it, or until no post of this turn can arrive. So it is recorded soon
+    which connections the frame has not reached, and posts go on for `gate_s` after the decision, and after
+    each read that has found no newer turn. Once a read finds one, this turn posts nothing more: the other
+    connections learn of the end from the newer turn's `initializeChat`.
 
     After `closing_push_s` the frame is recorded as sent, so that no other process delivers it again; slow
     connections still receive it while no newer turn opens.
@@ -53,30 +54,37 @@ class TerminalDelivery:
         self._stream = stream
         self._retry = StoreRetry(clock, policy.store_timeout_s)
         self._began_s: float | None = None
-        self._alone_until_s = 0.0
+        self._free_until_s = 0.0
         self._recorded: tuple[frozenset[str], bool] | None = None
 
     def begin(self, decided_at: datetime, gate: PostGate) -> None:
         """Start the delivery of an outcome that was decided at `decided_at`, perhaps some time ago."""
         self._began_s = self._clock.monotonic_s()
         ago_s = (self._clock.now() - decided_at).total_seconds()
-        self._alone_until_s = self._began_s - ago_s + self._policy.replace_wait_s / 2
-        gate.open_until(self._alone_until_s)
+        self._free_until_s = self._began_s - ago_s + self._stream.gate_s
+        gate.open_until(self._free_until_s)
 
-    def await_delivery(self, audience: Audience, timeout_s: float) -> bool:
-        """Wait until all have received the end, at most `timeout_s` seconds; record and return whether."""
+    def await_delivery(self, audience: Audience, timeout_s: float, *, is_final: bool = True) -> bool:
+        """Wait until all have received the end, at most `timeout_s` seconds; record and return whether.
+
+        Then it is recorded as sent: no other process delivers it again. Where the delivery is not final, only
+        if all have received it.
+        """
+        wait_s = min(self._policy.poll_s / 2, self._free_for_s(), timeout_s)
         while True:
-            followed = None
-            if self._alone_for_s() <= 0:
-                self._record(audience.undelivered(), sent=self._waited_s() >= self._policy.closing_push_s)
-                if audience.undelivered():
-                    followed = self._update_gate(audience.gate)
-            delivered = audience.wait_until_delivered(self._until_next_look_s(timeout_s))
+            delivered = audience.wait_until_delivered(max(wait_s, 0.0))
             if not delivered:
                 self._stop_delivery_to_those_who_left(audience)
-            if delivered or followed or self._waited_s() >= timeout_s:
-                self._record_last(audience.undelivered())
-                return delivered
+            if delivered or self._waited_s() >= timeout_s:
+                break
+            self._record(audience.undelivered(), sent=self._waited_s() >= self._policy.closing_push_s)
+            if self._free_for_s() <= 0 and self._update_gate(audience.gate):
+                break
+            wait_s = min(self._policy.poll_s, timeout_s - self._waited_s())
+            if self._free_for_s() > 0:
+                wait_s = min(wait_s, self._free_for_s())
+        self._record_last(audience.undelivered(), sent=is_final or delivered)
+        return delivered
 
     def _update_gate(self, gate: PostGate) -> bool | None:
         """Return whether a newer turn has opened, None if that is unknown, and set the gate accordingly."""
@@ -84,7 +92,7 @@ class TerminalDelivery:
         followed = self._is_followed()
         if followed:
             gate.close()
-        elif followed is False and self._alone_for_s() <= 0 and self._may_go_on():
+        elif followed is False and self._may_go_on():
             gate.open_until(read_s + self._stream.gate_s)
         return followed
 
@@ -94,10 +102,6 @@ class TerminalDelivery:
             return False
         _, is_sent = self._recorded
         return is_sent or self._waited_s() < self._policy.closing_push_s
-
-    def _until_next_look_s(self, timeout_s: float) -> float:
-        poll_s, alone_s = self._policy.poll_s, self._alone_for_s()
-        return max(min(poll_s, timeout_s - self._waited_s(), alone_s if alone_s > 0 else poll_s), 0.0)
 
     def _stop_delivery_to_those_who_left(self, audience: Audience) -> None:
         try:
@@ -119,13 +123,13 @@ class TerminalDelivery:
         else:
             self._recorded = state
 
-    def _record_last(self, undelivered: Collection[str]) -> None:
+    def _record_last(self, undelivered: Collection[str], *, sent: bool) -> None:
         timeout_s = min(_LAST_RECORD_TIMEOUT_S, self._policy.store_timeout_s)
-        self._record(undelivered, sent=True, timeout_s=timeout_s)
+        self._record(undelivered, sent=sent, timeout_s=timeout_s)
 
-    def _alone_for_s(self) -> float:
-        """Return for how long it is certain that no newer turn has opened."""
-        return self._alone_until_s - self._clock.monotonic_s()
+    def _free_for_s(self) -> float:
+        """Return for how long posts go on without a read."""
+        return self._free_until_s - self._clock.monotonic_s()
 
     def _waited_s(self) -> float:
         return 0.0 if self._began_s is None else self._clock.monotonic_s() - self._began_s

@@ -60,6 +60,10 @@ class ChatStore(Protocol):
         """Return one of a chat's newest visible messages, at least 400; None if it is not among them."""
         ...
 
+    def message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return a chat's message by its number, replaced or not, in one read; None if it does not exist."""
+        ...
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the running turn of a chat, in one small read; None if none runs."""
         ...

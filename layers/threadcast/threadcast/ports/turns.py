@@ -108,8 +108,9 @@ class Handoff:
     """The run request: what the function that runs a turn must know beyond what is stored.
 
     `reached` are the ids of the connections that have received `initializeChat`, `in_doubt` those that may
-    still receive it late. `asker` is the connection that sent the request: it receives the turn even where
-    the registry does not list it.
+    still receive it late. The end of the former turn may still reach those that are `unsettled` (None: any
+    connection); nothing was posted to them. `asker` is the connection that sent the request: it receives the
+    turn even where the registry does not list it.
     """
 
     chat_id: str
@@ -118,6 +119,7 @@ class Handoff:
     reached: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
     asker: Connection | None = None
+    unsettled: tuple[str, ...] | None = ()
 
 
 class TurnStarter(Protocol):

@@ -6,7 +6,6 @@ from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
-from threadcast.domain.address import address_of
 from threadcast.domain.error_report import error_facts
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
@@ -82,9 +81,9 @@ class PostThread:
         """Deliver a prompt-less turn, whose outcome was stored as it was opened."""
         source = Recording([ChatOpened(opened.view)], opened.rest)
         delivery = self._deliveries.of(opened.message)
-        with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
+        with self._broadcaster.broadcast_new(source, opened.message, opened.unsettled) as broadcast:
             delivery.begin(opened.message.updated_at, broadcast.gate)
-            broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
+            broadcast.deliver_to(_asker_first(opened, context))
             time_left_s = max(context.remaining_s() - 1, 0.0)
             delivery.await_delivery(broadcast, min(2 * self._policy.closing_push_s, time_left_s))
 
@@ -94,12 +93,12 @@ class PostThread:
         The runner brings connections up to date that have not received it by then.
         """
         source = Recording([ChatOpened(opened.view)])
-        with self._broadcaster.broadcast(source, address_of(opened.message)) as broadcast:
+        with self._broadcaster.broadcast_new(source, opened.message, opened.unsettled) as broadcast:
             lease_s = self._policy.start_lease_s - self._stream.arrival_s
             broadcast.gate.open_until(began_s + lease_s)
             try:
-                broadcast.deliver_to(_asker_first(opened, context), in_doubt=opened.in_doubt)
-                broadcast.wait_until_delivered(self._policy.opening_push_s)
+                broadcast.deliver_to(_asker_first(opened, context))
+                broadcast.wait_until_opened(self._policy.opening_push_s)
             finally:
                 broadcast.stop_posting()
                 in_doubt = (
@@ -114,6 +113,7 @@ class PostThread:
                         reached=tuple(reached),
                         in_doubt=tuple(in_doubt - reached),
                         asker=context.connection,
+                        unsettled=broadcast.unsettled(),
                     )
                 )
 

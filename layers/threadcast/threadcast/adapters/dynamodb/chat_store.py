@@ -67,6 +67,11 @@ class DynamoChatStore:
         )
         return next((message_of(values) for values in candidates if is_visible(chat, values["sk"])), None)
 
+    def message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return a chat's message by its number, replaced or not; None if it does not exist."""
+        found = self._table.get(keys.message(chat_id, number))
+        return None if found is None else message_of(found)
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the chat's running turn, with its stop request, in one small read; None if no turn runs."""
         found = self._table.get(keys.chat(chat_id))

@@ -46,6 +46,11 @@ class MemoryChatStore:
             messages = () if chat is None else self._visible(chat)
         return next((message for message in messages if message.id == message_id), None)
 
+    def message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return a chat's message by its number, replaced or not; None if it does not exist."""
+        with self._table.lock:
+            return self._table.messages.get(chat_id, {}).get(number)
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the chat's running turn, with its stop request; None if no turn runs."""
         with self._table.lock:

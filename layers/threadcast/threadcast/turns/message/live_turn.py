@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from threadcast.delivery.outbox import Snapshot
+from threadcast.delivery.outbox.outbox import Snapshot
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message, Outcome
 from threadcast.domain.streamed_parts import Delta

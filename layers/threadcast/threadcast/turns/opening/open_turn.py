@@ -2,11 +2,12 @@
 
 import math
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from threadcast.assets.kinds import load_context, startable_kind
+from threadcast.delivery.former_end import unsettled
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset
@@ -57,14 +58,14 @@ class OpenedTurn:
     """A stored turn. `view` is the chat as `ChatOpened` carries it: the new message has no answer yet.
 
     `rest` are the events that follow in a prompt-less turn, whose outcome is decided already; it is empty
-    where the turn waits for its runner. `connections` are the user's open ones, as read at admission; the end
-    of the former turn may still reach those `in_doubt` (ids).
+    where the turn waits for its runner. `connections` are the user's open ones, as read at admission. The end
+    of the former turn may still reach those that are `unsettled` (ids; None: any).
     """
 
     view: ChatView
     connections: tuple[Connection, ...]
     rest: tuple[TurnEvent, ...] = ()
-    in_doubt: frozenset[str] = frozenset()
+    unsettled: frozenset[str] | None = frozenset()
 
     @property
     def message(self) -> Message:
@@ -197,14 +198,13 @@ class _Attempts:
             replacing = target.removed is not None
             opener.predecessor.wait_for_running_turn(target.stored, replacing=replacing)
             raise StaleRead
-        untold = opener.predecessor.wait_for_terminal_delivery(target.newest)
         view = _view(target, chat, message)
         if self._request.prompt is None and target.asset is not None:
             opened = self._answered(view, target.asset, presence.connections)
         else:
             waiting = chat.await_runner(message.id, self._user.id, lease_until)
             opened = OpenedTurn(replace(view, chat=waiting), presence.connections)
-        opened = replace(opened, in_doubt=_in_doubt(presence, untold))
+        opened = replace(opened, unsettled=unsettled(target.newest))
         self._write(opened, quota)
         return self._with_older_messages(opened) if target.removed else opened
 
@@ -262,13 +262,6 @@ def _view(target: TurnTarget, chat: Chat, message: Message) -> ChatView:
     stored = target.stored
     role = Role.OWNER if stored is None or stored.role is None else stored.role
     return ChatView(chat, (*target.earlier, message), role, () if stored is None else stored.grants)
-
-
-def _in_doubt(presence: Presence, untold: Collection[str] | None) -> frozenset[str]:
-    """Return the connections that the former end may still reach: all of them, where that is unknown."""
-    if untold is None:
-        return frozenset(connection.id for connection in presence.connections)
-    return frozenset(untold)
 
 
 def _replaced_turn(target: TurnTarget) -> str | None:

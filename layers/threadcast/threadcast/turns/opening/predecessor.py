@@ -1,9 +1,6 @@
-"""What a new turn waits for: the end of the chat's running turn, and the delivery of that end."""
-
-from collections.abc import Collection
+"""What a new turn waits for: the end of the chat's running turn."""
 
 from threadcast.domain.chat import RunningTurn
-from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import Conflict
 from threadcast.ports import ChatStore, Clock, StoredChat
@@ -40,21 +37,6 @@ class PredecessorWait:
             if self._clock.monotonic_s() >= deadline_s:
                 raise Conflict(chat.id)
             self._clock.sleep(_LOOK_AGAIN_S)
-
-    def wait_for_terminal_delivery(self, newest: Message | None) -> Collection[str] | None:
-        """Wait until the newest message's end is delivered: its `complete` must not follow the new turn.
-
-        The wait lasts `replace_wait_s` seconds at most: its deliverer gives up slow connections once the new
-        turn has opened (they learn of the end from its `initializeChat`). Return the ids of the connections
-        that a frame of that end may still reach; None where that may be any of them.
-        """
-        if newest is None or newest.outcome is None:
-            return ()
-        delivered = newest
-        if not newest.outcome_sent:
-            wait_s = self._policy.replace_wait_s
-            delivered = self._closer.wait_for_delivery(newest.chat_id, newest.id, wait_s) or newest
-        return () if delivered.outcome_sent and delivered.untold is None else delivered.untold
 
     def _has_ended(self, chat_id: str, running: RunningTurn) -> bool:
         now_running = self._chats.running_turn(chat_id)

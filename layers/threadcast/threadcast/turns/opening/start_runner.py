@@ -41,7 +41,7 @@ class RunnerStart:
                 handoff.chat_id,
                 handoff.message_id,
                 asker=handoff.asker,
-                in_doubt=frozenset(handoff.in_doubt),
+                in_doubt=_in_doubt(handoff),
                 never_started=True,
             )
 
@@ -49,3 +49,9 @@ class RunnerStart:
             self._retry(close)
         except StoreUnavailable:
             _log.error("turn_left_open", extra={"message_id": handoff.message_id})
+
+
+def _in_doubt(handoff: Handoff) -> frozenset[str] | None:
+    if handoff.unsettled is None:
+        return None
+    return frozenset(handoff.in_doubt) | frozenset(handoff.unsettled)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.recorded_turn import Recording
@@ -31,8 +31,6 @@ from threadcast.ports import (
 __all__ = ["TurnCloser", "failure_of", "terminal_event"]
 
 _log = logging.getLogger(__name__)
-
-_LOOK_AGAIN_S = 0.1
 
 
 def failure_of(message_id: str, new_id: IdMaker, explanation: str | None = None) -> Outcome:
@@ -82,43 +80,44 @@ class TurnCloser:
         in_doubt: frozenset[str] | None = frozenset(),
         never_started: bool = False,
         outcome: Outcome | None = None,
+        wait_s: float | None = None,
     ) -> bool:
-        """Decide the outcome if it is undecided, then deliver it if it is undelivered; return whether it was.
+        """Decide the outcome if it is undecided, then deliver it if nobody does; return whether it was done.
 
         Nothing happens while the runner's lease lasts. With `never_started` no runner will come: a turn
         without a claim is closed at once. The end goes to the user's open connections, and to `asker` even
         where the registry does not list it; a former post may still reach those `in_doubt` (None: any). An
-        undecided turn fails, unless `outcome` is given.
+        undecided turn fails, unless `outcome` is given. With `wait_s` the delivery lasts that long at most,
+        in seconds, and the sweeper repeats it for the connections that have not received the end by then.
         """
         stored = self._chats.load(chat_id, (), max_bytes=self._policy.history_bytes)
         message = None if stored is None else self._find(stored, message_id)
         if stored is None or message is None:
             return False
-        if message.outcome is not None and not message.outcome_sent:
-            message = self.wait_for_delivery(chat_id, message_id) or message
         if message.outcome is None:
             decided = self._decide(stored, message, never_started=never_started, outcome=outcome)
             if decided is None:
                 return False
             stored, message = decided
-        if message.outcome_sent:
+        elif not self.was_never_delivered(message):
             return False
-        self._deliver(stored, message, asker, in_doubt)
+        self._deliver(stored, message, asker, in_doubt, wait_s)
         return True
 
     def close_if_abandoned(self, stored: StoredChat) -> bool:
         """Close the chat's running turn if its lease has expired; return whether it had.
 
-        Where no turn runs, an end that was never delivered in the time for it is delivered now.
+        Where no turn runs, an end that was never delivered in the time for it is delivered now. The delivery
+        lasts `opening_push_s` at most: a request waits for it.
         """
-        running = stored.chat.running_turn
+        running, wait_s = stored.chat.running_turn, self._policy.opening_push_s
         if running is None:
             if stored.newest is not None and self.was_never_delivered(stored.newest):
-                self.close_abandoned_turn(stored.chat.id, stored.newest.id)
+                self.close_abandoned_turn(stored.chat.id, stored.newest.id, wait_s=wait_s)
             return False
         if not self.is_abandoned(stored):
             return False
-        self.close_abandoned_turn(stored.chat.id, running.message_id)
+        self.close_abandoned_turn(stored.chat.id, running.message_id, wait_s=wait_s)
         return True
 
     def is_abandoned(self, stored: StoredChat) -> bool:
@@ -126,32 +125,17 @@ class TurnCloser:
         running = stored.chat.running_turn
         return running is not None and running.has_expired(self._clock.now())
 
-    def wait_for_delivery(
-        self, chat_id: str, message_id: str, timeout_s: float | None = None
-    ) -> Message | None:
-        """Wait until the process that ended the turn has delivered its end; return the message as it is then.
-
-        Two processes that post to one connection at the same time would mix their frames: chunks after the
-        terminal frame. By default the wait lasts `closing_push_s`.
-        """
-        wait_s = self._policy.closing_push_s if timeout_s is None else timeout_s
-        deadline_s = self._clock.monotonic_s() + wait_s
-        while True:
-            message = self._chats.message(chat_id, message_id)
-            if message is None or message.outcome_sent or self._clock.monotonic_s() >= deadline_s:
-                return message
-            if self.was_never_delivered(message):
-                return message
-            self._clock.sleep(_LOOK_AGAIN_S)
-
     def was_never_delivered(self, message: Message) -> bool:
-        """Return whether the outcome was decided so long ago that its deliverer has died.
+        """Return whether the outcome was decided so long ago that its deliverer has died."""
+        is_undelivered = message.outcome is not None and not message.outcome_sent
+        return is_undelivered and self._clock.now() >= self.delivered_until(message)
+
+    def delivered_until(self, message: Message) -> datetime:
+        """Return until when the process that decided the outcome may deliver it without recording that.
 
         A runner tries to store it for one lease at most, and records the delivery after `closing_push_s`.
         """
-        wait = timedelta(seconds=self._policy.lease_s + self._policy.closing_push_s)
-        is_late = self._clock.now() >= message.updated_at + wait
-        return message.outcome is not None and not message.outcome_sent and is_late
+        return message.updated_at + timedelta(seconds=self._policy.lease_s + self._policy.closing_push_s)
 
     def _find(self, stored: StoredChat, message_id: str) -> Message | None:
         return stored.find(message_id) or self._chats.message(stored.chat.id, message_id)
@@ -181,33 +165,43 @@ class TurnCloser:
         return not running.has_expired(self._clock.now())
 
     def _deliver(
-        self, stored: StoredChat, message: Message, asker: Connection | None, in_doubt: frozenset[str] | None
+        self,
+        stored: StoredChat,
+        message: Message,
+        asker: Connection | None,
+        in_doubt: frozenset[str] | None,
+        wait_s: float | None,
     ) -> None:
         present = self._connections.presence(message.sender.id).connections
         listeners = {} if asker is None else {asker.id: asker}
-        listeners |= {connection.id: connection for connection in present}
+        listeners |= {each.id: each for each in present if _lacks_the_end(each, message)}
         delivery, gate = self._deliveries.of(message), PostGate()
-        delivery.begin(message.updated_at, gate)
-        source, is_newest = _recording(stored, message), _is_newest(message, stored)
-        broadcast = self._broadcaster.broadcast(
-            source, address_of(message), gate if is_newest else PostGate()
-        )
-        with broadcast:
+        is_newest = message.number == stored.chat.newest_message_number
+        if is_newest:
+            delivery.begin(message.updated_at, gate)
+        source = _recording(stored, message, is_newest=is_newest)
+        with self._broadcaster.broadcast(source, address_of(message), gate) as broadcast:
             broadcast.deliver_to(
                 listeners.values(), in_doubt=frozenset(listeners) if in_doubt is None else in_doubt
             )
-            delivery.await_delivery(broadcast, 2 * self._policy.closing_push_s)
+            longest_s = 2 * self._policy.closing_push_s if wait_s is None else wait_s
+            if is_newest:
+                delivery.await_delivery(broadcast, longest_s, is_final=wait_s is None)
+            else:
+                broadcast.wait_until_delivered(longest_s)
+                self._turns.record_delivery(message, broadcast.undelivered(), sent=True)
 
 
-def _is_newest(message: Message, stored: StoredChat) -> bool:
-    return message.number == stored.chat.newest_message_number
+def _lacks_the_end(connection: Connection, message: Message) -> bool:
+    """Return whether it is not recorded that the turn's end has reached this connection."""
+    return message.untold is None or connection.id in message.untold
 
 
-def _recording(stored: StoredChat, message: Message) -> Recording:
+def _recording(stored: StoredChat, message: Message, *, is_newest: bool) -> Recording:
     """Return the turn as it ended; where a newer turn has sent the chat since, only a failure."""
     view = stored.view(_role_of(message.sender, stored))
     end = terminal_event(message, view)
-    if not _is_newest(message, stored):
+    if not is_newest:
         return Recording([], [end] if isinstance(end, TurnFailed) else [])
     return Recording([ChatOpened(view)], [*_closures(message), end])
 

@@ -3,13 +3,15 @@
 import logging
 from dataclasses import replace
 
+from threadcast.delivery.former_end import unsettled
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.chat import RunningTurn
+from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened, StoreUnavailable
-from threadcast.ports import ChatStore, Clock, ConnectionStore, Handoff
+from threadcast.ports import ChatStore, Clock, Connection, ConnectionStore, Handoff
 from threadcast.turns.opening.open_turn import sender_of
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.recovery.close_turn import TurnCloser
@@ -17,6 +19,8 @@ from threadcast.turns.recovery.present_state import present_state
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["TurnReplay"]
+
+_LOOK_AGAIN_S = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +78,24 @@ class TurnReplay:
                 return
             if self._running(former) is not None:
                 return
-        self._closer.wait_for_delivery(former.chat_id, former.message_id)
-        self._deliver_present_state(former, context)
+        message = self._wait_for_record(former)
+        if message is not None and self._closer.was_never_delivered(message):
+            self._closer.close_abandoned_turn(former.chat_id, former.message_id, asker=context.connection)
+        elif message is None or not _may_reach(message, context.connection):
+            self._deliver_present_state(former, context)
+
+    def _wait_for_record(self, former: AlreadyOpened) -> Message | None:
+        """Wait until it is recorded whom the turn's end has reached; return the message, None if replaced.
+
+        A process that delivers the end makes the first record within half of `poll_s`. Two processes that
+        post to one connection at the same time would mix their frames.
+        """
+        deadline_s = self._clock.monotonic_s() + 2 * self._policy.poll_s
+        while True:
+            message = self._chats.message(former.chat_id, former.message_id)
+            if unsettled(message) is not None or self._clock.monotonic_s() >= deadline_s:
+                return message
+            self._clock.sleep(_LOOK_AGAIN_S)
 
     def _deliver_present_state(self, former: AlreadyOpened, context: RequestContext) -> None:
         max_bytes = self._policy.history_bytes
@@ -105,3 +125,9 @@ class TurnReplay:
     def _running(self, turn: AlreadyOpened) -> RunningTurn | None:
         running = self._chats.running_turn(turn.chat_id)
         return running if running is not None and running.message_id == turn.message_id else None
+
+
+def _may_reach(message: Message, connection: Connection) -> bool:
+    """Return whether the process that delivers the turn's end may still post to this connection."""
+    reaches = unsettled(message)
+    return reaches is None or connection.id in reaches

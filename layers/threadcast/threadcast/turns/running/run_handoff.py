@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
-from threadcast.domain.address import address_of
 from threadcast.ports import ConnectionStore, Handoff
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.registered_audience import RegisteredAudience
@@ -40,7 +39,8 @@ class HandoffRunner:
         if turn is None:
             _log.info("claim_not_acquired", extra={"message_id": handoff.message_id})
             return None
-        with self._broadcaster.broadcast(turn.live, address_of(turn.message)) as broadcast:
+        unsettled = None if handoff.unsettled is None else frozenset(handoff.unsettled)
+        with self._broadcaster.broadcast_new(turn.live, turn.message, unsettled) as broadcast:
             opened_at = turn.message.created_at
             audience = RegisteredAudience(broadcast, handoff, opened_at, self._connections)
             report = self._runner.run(turn, audience, remaining_s)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from threadcast.delivery.audience import Audience
-from threadcast.delivery.outbox import OutboxCounts
+from threadcast.delivery.outbox.outbox import OutboxCounts
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.domain.message import Message, Outcome

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from threadcast.delivery.frame_splitting import split
-from threadcast.delivery.outbox_steps import Delivery, Finished, Send, Wait
-from threadcast.delivery.pace import NEVER, Pace
+from threadcast.delivery.outbox.frame_splitting import split
+from threadcast.delivery.outbox.pace import NEVER, Pace
+from threadcast.delivery.outbox.steps import Delivery, Finished, Send, Wait
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import (
@@ -72,9 +72,9 @@ class Outbox:
     """The state machine of one connection; at most one post is in flight.
 
     `cursor` is where it starts reading the log; None means it must be brought up to date first, not before
-    `not_before_s`. Up to `connect_grace_until_s` a 410 may only mean that `$connect` has not returned yet,
-    unless a frame was accepted before. All times are on the caller's monotonic clock; `jitter` gives a number
-    from 0 up to 1.
+    `not_before_s`. It posts nothing until `hold_until_s`. Up to `connect_grace_until_s` a 410 may only mean
+    that `$connect` has not returned yet, unless a frame was accepted before. All times are on the caller's
+    monotonic clock; `jitter` gives a number from 0 up to 1.
 
     `worst_lag_s` is the longest time from an event's publication to its delivery. `in_doubt` means that the
     outcome of a former post is unknown: it may have arrived, or may still arrive.
@@ -90,6 +90,7 @@ class Outbox:
         connect_grace_until_s: float,
         jitter: Callable[[], float],
         not_before_s: float = NEVER,
+        hold_until_s: float = NEVER,
     ) -> None:
         self._source = source
         self._render = render
@@ -101,6 +102,7 @@ class Outbox:
         self._parts: deque[TurnEvent] = deque()
         self._begun: set[str] = set()
         self._max_bytes = policy.max_frame_bytes
+        self.hold_until_s = hold_until_s
         self.in_doubt = not_before_s > NEVER
         self._in_flight = b""
         self._doubtful_terminal: bytes | None = None
@@ -114,7 +116,7 @@ class Outbox:
         """Return the next step; call only while no post is in flight."""
         if self._finished is not None:
             return self._finished
-        if now_s < (next_s := self.pace.next_s):
+        if now_s < (next_s := max(self.pace.next_s, self.hold_until_s)):
             return Wait("time", next_s, self._cursor)
         self._refill()
         if not self._parts:

@@ -1,0 +1,1 @@
+"""The state machine of one connection: what is posted next, and when."""
