@@ -20,7 +20,7 @@ def violations(world: SimulatedWorld) -> list[str]:
     ends: dict[str, Any] = {}
     messages = [message for chat in world.table.messages.values() for message in chat.values()]
     places = {message.echo.request_id: (message.chat_id, message.number) for message in messages}
-    found += _never_told(world, messages)
+    found += _undelivered_ends(world, messages)
     repeated = set[str]().union(*(client.repeated for client in world.clients))
     for client in world.clients:
         found += [f"{client.connection.id}: {each}" for each in _of_client(client, ends, places, repeated)]
@@ -38,7 +38,7 @@ def _unfinished(world: SimulatedWorld) -> Iterator[str]:
                 yield f"the end of message {message.number} is not recorded as delivered"
 
 
-def _never_told(world: SimulatedWorld, messages: list[Message]) -> Iterator[str]:
+def _undelivered_ends(world: SimulatedWorld, messages: list[Message]) -> Iterator[str]:
     """Yield turns whose end never reached a connection that was open all the time."""
     for client in world.clients:
         if client.closed_s < float("inf"):

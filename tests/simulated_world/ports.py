@@ -23,12 +23,16 @@ __all__ = ["Client", "FaultRates", "FaultyPusher", "FaultyStarter", "FaultyStore
 
 @dataclass(frozen=True, slots=True)
 class FaultRates:
-    """The share of calls that each fault befalls, from 0 to 1, and the longest store call in seconds."""
+    """The share of calls that each fault befalls, from 0 to 1, and the longest store call in seconds.
+
+    With `late_s` a post may arrive that much later, in seconds, than the use cases assume.
+    """
 
     store: float = 0.0
     post: float = 0.0
     process: float = 0.0
     longest_call_s: float = 60.0
+    late_s: float = 0.0
 
 
 class FaultyStore:
@@ -104,7 +108,7 @@ class FaultyPusher:
         if kind in {"slow", "answer lost"}:
             self._arrive(client, frame, rng.uniform(0.001, took_s))
         if kind == "late":
-            self._arrive(client, frame, rng.uniform(0.001, took_s + self._settle_s))
+            self._arrive(client, frame, rng.uniform(0.001, took_s + self._settle_s + self.rates.late_s))
         self._scheduler.sleep(took_s)
         if kind == "throttled":
             raise PushThrottled(connection.id)

@@ -42,7 +42,7 @@ class _Task:
 class Scheduler:
     """Runs tasks in the order of their times; a `Clock`.
 
-    `threading` returns a stand-in for the module, for the names that the use cases use of it. A lock does
+    `threading` returns a replacement of the module, for the names that the use cases use of it. A lock does
     nothing: no task waits while it holds one, other than for its condition.
     """
 
@@ -134,7 +134,7 @@ class Scheduler:
         self.notify(task.joiners)
 
     def threading(self) -> types.SimpleNamespace:
-        """Return a stand-in for the module `threading`."""
+        """Return a replacement of the module `threading`."""
         return types.SimpleNamespace(
             Condition=partial(_Condition, self),
             Event=partial(_Event, self),

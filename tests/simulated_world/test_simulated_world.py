@@ -1,9 +1,9 @@
 """Safety does not depend on speed: whatever is slow, lost, frozen or killed, the invariants of turns hold.
 
 Each example is a world of about eight minutes on simulated time: a user with several connections posts,
-replaces, repeats, stops, gets, joins and leaves for half a minute of faults. Store calls take up to 60 seconds
-and fail before or after their effect; posts are slow, throttled, lost or late; processes freeze, die, or never
-start. Then the faults end, and the sweeper runs once a minute.
+replaces, repeats, stops, gets, joins and leaves for half a minute of faults. Store calls take up to 60
+seconds and fail before or after their effect; posts are slow, throttled, lost or late; processes freeze, die,
+or never start. Then the faults end, and the sweeper runs once a minute.
 
 The one declared assumption is that a post arrives within `StreamPolicy.settle_s` after its end, or never.
 """

@@ -46,7 +46,7 @@ _THREADED = (broadcast, reader, recorded_turn, live_turn, agent_runner)
 
 
 class _InlineExecutor:
-    """A stand-in for `ThreadPoolExecutor` that runs each call at once."""
+    """A replacement of `ThreadPoolExecutor` that runs each call at once."""
 
     def __init__(self, *_: object) -> None:
         pass
@@ -119,8 +119,8 @@ class SimulatedWorld:
 
     @contextmanager
     def _simulated_threads(self) -> Iterator[None]:
-        stand_in = self.scheduler.threading()
-        patches = [patch.object(module, "threading", stand_in) for module in _THREADED]
+        replacement = self.scheduler.threading()
+        patches = [patch.object(module, "threading", replacement) for module in _THREADED]
         patches.append(patch.object(sweep, "ThreadPoolExecutor", _InlineExecutor))
         for each in patches:
             each.start()
