@@ -159,11 +159,11 @@ class BrieflyUnavailableForDeliveryRecordsStore(MemoryTurnStore):
 
     failures = 1
 
-    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(self, message: Message, untold: Collection[str], **record: Any) -> None:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable(message.id)
-        super().record_delivery(message, untold, sent=sent)
+        super().record_delivery(message, untold, **record)
 
 
 @pytest.mark.parametrize("request_", [PostRequest(asset=WIND), PostRequest(prompt="Why?")])

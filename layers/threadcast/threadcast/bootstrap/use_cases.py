@@ -103,6 +103,7 @@ class UseCases:
             clock=self.clock,
             policy=self.policy,
             stream=self.stream,
+            new_id=self.new_id,
         )
 
     @cached_property

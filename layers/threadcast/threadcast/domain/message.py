@@ -170,7 +170,8 @@ class Message:
 
     `number` orders the messages of a chat; it is a counter. `outcome` is None until the turn has ended.
     `outcome_sent` means that the terminal frame needs no other delivery. `untold` are the ids of the
-    connections that the terminal frame may still reach; None until that is recorded. `cached_tokens` are part
+    connections that the terminal frame may still reach; None until that is recorded. `deliverer` identifies
+    the process that records the delivery; None before the first record. `cached_tokens` are part
     of `input_tokens`; `estimated_tokens` are the tokens that the model's endpoint did not report. `cost_usd`
     is None where no prices are configured. Tokens and cost are not sent to clients.
     """
@@ -189,6 +190,7 @@ class Message:
     outcome: Outcome | None = None
     outcome_sent: bool = False
     untold: tuple[str, ...] | None = None
+    deliverer: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0

@@ -14,8 +14,9 @@ class TurnPolicy:
     is never under 15. `grace_s` is how long a runner works without any connection, `terminal_s` how long it
     delivers a terminal frame. `reserve_s` is what a runner keeps of its time limit for ending its turn.
     `opening_push_s` and `closing_push_s` bound the delivery of the first and of the terminal frame on a
-    request's path, `replace_wait_s` the wait of a new turn for the former one. `store_timeout_s` is how long
-    a call is retried while the store is unavailable, `failure_handler_timeout_s` the same in the failure
+    request's path, `replace_wait_s` the wait of a new turn for the former one. `give_up_s` is how
+    long after the decision a terminal frame is delivered at least. `store_timeout_s` is how long a call is
+    retried while the store is unavailable, `failure_handler_timeout_s` the same in the failure
     handler, and `gateway_timeout_s` how long a reply is retried while the gateway accepts no connections.
     `opening_reserve_s` is what a request must have left of its time limit to open a turn: the time to write
     it, to deliver its first frame and to start its runner, with each SDK call at its time limit.
@@ -32,6 +33,7 @@ class TurnPolicy:
     reserve_s: float = 10
     opening_push_s: float = 1
     closing_push_s: float = 10
+    give_up_s: float = 180
     replace_wait_s: float = 3
     store_timeout_s: float = 15
     failure_handler_timeout_s: float = 40

@@ -83,8 +83,13 @@ class TurnStore(Protocol):
         """
         ...
 
-    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(
+        self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
+    ) -> None:
         """Record the delivery of the terminal frame; raises `ClaimLost` if no outcome was decided.
+
+        With `deliverer` it also raises `ClaimLost` if another process has recorded the delivery since the
+        message was read: each process that delivers the frame has an id of its own.
 
         `untold` are the ids of the connections that the frame may still reach. `sent` means that the frame
         needs no other delivery; once recorded, it stays, and the turn is not unfinished any more.

@@ -61,10 +61,13 @@ def message_values(message: Message) -> dict[str, Any]:
     is_unfinished = not message.outcome_sent
     return {
         "message_id": message.id,
-        "document": pack(dump(to_document(replace(message, outcome_sent=False, untold=None)))),
+        "document": pack(
+            dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None)))
+        ),
         "outcome": None if message.outcome is None else message.outcome.kind,
         "outcome_sent": message.outcome_sent,
         "untold": None if message.untold is None else list(message.untold),
+        "deliverer": message.deliverer,
         "gsi1pk": keys.unfinished(message.id) if is_unfinished else None,
         "gsi1sk": f"{timestamp(message.created_at)}#{message.id}" if is_unfinished else None,
     }
@@ -83,7 +86,8 @@ def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
     text = unpack(values["document"])
     message = from_document(Message, load(text))
     untold = None if values.get("untold") is None else tuple(values["untold"])
-    return replace(message, outcome_sent=values.get("outcome_sent", False), untold=untold), len(text)
+    delivery = {"outcome_sent": values.get("outcome_sent", False), "deliverer": values.get("deliverer")}
+    return replace(message, untold=untold, **delivery), len(text)
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:

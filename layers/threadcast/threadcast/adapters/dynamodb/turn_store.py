@@ -7,6 +7,7 @@ on `version` (and that no turn runs), every later write on `running_turn`. The w
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import Any
 
 from threadcast.adapters.dynamodb import keys, opening_writes
 from threadcast.adapters.dynamodb.item_mapping import message_values
@@ -95,14 +96,25 @@ class DynamoTurnStore:
                 _quota_release(claim, self._now()),
             )
 
-    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
-        """Record the terminal frame's delivery; raises `ClaimLost` if the message has no outcome."""
+    def record_delivery(
+        self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
+    ) -> None:
+        """Record the terminal frame's delivery; raises `ClaimLost` if it is not this process's to record."""
+        changes = ["untold = :untold"]
+        condition = "message_id = :message_id AND attribute_exists(outcome)"
+        values: dict[str, Any] = {"untold": sorted(untold), "message_id": message.id}
+        if deliverer is not None:
+            changes.append("deliverer = :deliverer")
+            condition += " AND (attribute_not_exists(deliverer) OR deliverer IN (:deliverer, :former))"
+            values |= {"deliverer": deliverer, "former": message.deliverer or deliverer}
+        if sent:
+            changes.append("outcome_sent = :true")
+            values["true"] = True
         record = update(
             keys.message(message.chat_id, message.number),
-            f"SET untold = :untold, outcome_sent = :true {_FINISHED}" if sent else "SET untold = :untold",
-            condition="message_id = :message_id AND attribute_exists(outcome)",
-            expression_values={"untold": sorted(untold), "message_id": message.id}
-            | ({"true": True} if sent else {}),
+            f"SET {', '.join(changes)} {_FINISHED if sent else ''}".rstrip(),
+            condition=condition,
+            expression_values=values,
         )
         with fenced(message.id):
             self._table.write(record)

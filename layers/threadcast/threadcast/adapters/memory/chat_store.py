@@ -93,7 +93,7 @@ class MemoryChatStore:
 def _newest(messages: Sequence[Message], max_bytes: int) -> tuple[Message, ...]:
     left, newest = max_bytes, list[Message]()
     for message in reversed(messages):
-        left -= len(dump(to_document(replace(message, outcome_sent=False, untold=None))))
+        left -= len(dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None))))
         if newest and left < 0:
             break
         newest.append(message)

@@ -76,14 +76,21 @@ class MemoryTurnStore:
             self._table.messages[stored.id][message.number] = message
             self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
 
-    def record_delivery(self, message: Message, untold: Collection[str], *, sent: bool) -> None:
+    def record_delivery(
+        self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
+    ) -> None:
         """Record the terminal frame's delivery; raises `ClaimLost` if the message has no outcome."""
         with self._table.lock:
             stored = self._table.messages.get(message.chat_id, {}).get(message.number)
             if stored is None or stored.id != message.id or stored.outcome is None:
                 raise ClaimLost(message.id)
+            if deliverer is not None and stored.deliverer not in {None, deliverer, message.deliverer}:
+                raise ClaimLost(message.id)
             self._table.messages[message.chat_id][message.number] = replace(
-                stored, outcome_sent=stored.outcome_sent or sent, untold=tuple(sorted(untold))
+                stored,
+                outcome_sent=stored.outcome_sent or sent,
+                untold=tuple(sorted(untold)),
+                deliverer=deliverer or stored.deliverer,
             )
 
     def unfinished(self, opened_before: datetime) -> Iterable[UnfinishedTurn]:

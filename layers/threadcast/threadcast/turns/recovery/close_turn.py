@@ -107,13 +107,14 @@ class TurnCloser:
     def close_if_abandoned(self, stored: StoredChat) -> bool:
         """Close the chat's running turn if its lease has expired; return whether it had.
 
-        Where no turn runs, an end that was never delivered in the time for it is delivered now. The delivery
-        lasts `opening_push_s` at most: a request waits for it.
+        Where no turn runs, an end whose delivery nobody has begun in the time for it is delivered now. The
+        delivery lasts `opening_push_s` at most: a request waits for it.
         """
         running, wait_s = stored.chat.running_turn, self._policy.opening_push_s
         if running is None:
-            if stored.newest is not None and self.was_never_delivered(stored.newest):
-                self.close_abandoned_turn(stored.chat.id, stored.newest.id, wait_s=wait_s)
+            newest = stored.newest
+            if newest is not None and newest.deliverer is None and self.was_never_delivered(newest):
+                self.close_abandoned_turn(stored.chat.id, newest.id, wait_s=wait_s)
             return False
         if not self.is_abandoned(stored):
             return False
@@ -133,7 +134,7 @@ class TurnCloser:
     def delivered_until(self, message: Message) -> datetime:
         """Return until when the process that decided the outcome may deliver it without recording that.
 
-        A runner tries to store it for one lease at most, and records the delivery after `closing_push_s`.
+        A runner tries to store it for one lease at most.
         """
         return message.updated_at + timedelta(seconds=self._policy.lease_s + self._policy.closing_push_s)
 
@@ -181,12 +182,12 @@ class TurnCloser:
             delivery.begin(message.updated_at, gate)
         source = _recording(stored, message, is_newest=is_newest)
         with self._broadcaster.broadcast(source, address_of(message), gate) as broadcast:
-            broadcast.deliver_to(
-                listeners.values(), in_doubt=frozenset(listeners) if in_doubt is None else in_doubt
-            )
+            if in_doubt is None or message.deliverer is not None:  # another process may still post
+                in_doubt = frozenset(listeners)
+            broadcast.deliver_to(listeners.values(), in_doubt=in_doubt)
             longest_s = 2 * self._policy.closing_push_s if wait_s is None else wait_s
             if is_newest:
-                delivery.await_delivery(broadcast, longest_s, is_final=wait_s is None)
+                delivery.await_delivery(broadcast, longest_s)
             else:
                 broadcast.wait_until_delivered(longest_s)
                 self._turns.record_delivery(message, broadcast.undelivered(), sent=True)
