@@ -95,10 +95,14 @@ schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema, and the client's 
 	$(BIN)/python -m threadcast.protocol.schema >docs/protocol.schema.json
 	$(BIN)/python clients/python/generate_protocol_types.py
 
+.PHONY: docs
+docs: $(VENV)/local.stamp ## write the table of docs/configure.md
+	$(BIN)/python -m scripts.configuration
+
 .PHONY: build
 build: .sam-venv/sam.stamp ## build for this machine's processor, or for another: make build ARCHITECTURE=arm64
 	ARCHITECTURE=$(BUILT_FOR) $(SAM) build --parameter-overrides $(PARAMETERS)
-	@printf 'Architecture: %s\nAgent: %s\n' $(BUILT_FOR) $(AGENT) >.aws-sam/parameters.yaml # see samconfig.toml
+	@printf 'Architecture: %s\nAgent: %s\nRelease: %s\n' $(BUILT_FOR) $(AGENT) $$(date +%s) >.aws-sam/parameters.yaml # see samconfig.toml
 	@du -sh .aws-sam/build/*Layer
 
 .aws-sam/parameters.yaml: $(SOURCES)
@@ -135,8 +139,13 @@ test-built: $(VENV)/dev.stamp $(LOCAL_BUILD)/template.yaml ## run every sample e
 
 .PHONY: deploy
 deploy: BUILT_FOR = $(or $(ARCHITECTURE),arm64)
-deploy: build ## build for arm64, then deploy: make deploy ARGS="TokenSecretArn=arn:…"
-	$(SAM) deploy --parameter-overrides $(PARAMETERS)
+# Without ENV, samconfig.toml's default environment; AGENT only if it is given, since an environment may name one.
+ENV ?= default
+DEPLOYED := $(if $(filter-out file,$(origin AGENT)),Agent=$(AGENT)) $(ARGS)
+deploy: $(VENV)/local.stamp .sam-venv/sam.stamp ## check, build for arm64, deploy: make deploy ENV=dev ARGS="TokenSecretArn=arn:… TokenIssuer=…"
+	@$(BIN)/python -m scripts.deployment --environment $(ENV) Architecture=$(BUILT_FOR) $(DEPLOYED)
+	@$(MAKE) --no-print-directory build ARCHITECTURE=$(BUILT_FOR) PARAMETERS=file://.aws-sam/deploy.yaml
+	$(if $(AWS_REGION),AWS_DEFAULT_REGION=$(AWS_REGION)) $(SAM) deploy --config-env $(ENV) --parameter-overrides file://.aws-sam/deploy.yaml
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## run the benchmarks of benchmarks/

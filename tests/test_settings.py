@@ -44,6 +44,27 @@ def test_an_invalid_value_is_reported_by_its_variables_name(variable: str, value
         Settings.from_mapping({variable: value})
 
 
+@pytest.mark.parametrize(
+    "url", ["https://llm.example.com/v1", "http://localhost:8080/v1", "http://127.0.0.1"]
+)
+def test_a_models_endpoint_is_https_or_on_loopback(url: str) -> None:
+    assert Settings.from_mapping({"OPENAI_BASE_URL": url}).openai_base_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://llm.example.com/v1",
+        "http://localhost.example.com",
+        "http://localhost:x@example.com/",
+        "ftp://x",
+    ],
+)
+def test_a_models_endpoint_that_is_readable_on_the_way_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^OPENAI_BASE_URL: "):
+        Settings.from_mapping({"OPENAI_BASE_URL": url})
+
+
 def test_all_invalid_values_are_reported_at_once() -> None:
     with pytest.raises(ConfigurationError, match=r"^TURN_BURST: .*; LEASE_S: "):
         Settings.from_mapping({"LEASE_S": "1", "TURN_BURST": "x"})

@@ -28,7 +28,6 @@ DEFAULT_PORT = 3001
 """The port that the documentation uses."""
 
 _MAX_PORT = 65_535
-_MIN_SECRET_BYTES = 32
 _MODEL_AGENTS = ("bedrock", "openai")
 _MODEL_SDK = "strands"
 _PASSED_ON = (
@@ -81,21 +80,13 @@ def built_template(folder: Path) -> Path:
 
 def template_parameters(options: argparse.Namespace) -> dict[str, str]:
     """Return the template's parameters; raises `DemoError` if the model's id or SDK is missing."""
-    parameters = {"Agent": options.agent, "AnalystPaceMs": "25", **_own_secret(), **dict(options.parameter)}
+    parameters = {"Agent": options.agent, "AnalystPaceMs": "25", **dict(options.parameter)}
     agent = parameters["Agent"]
     if agent in _MODEL_AGENTS and not parameters.get("ModelId"):
         raise DemoError(f"The agent {agent} needs a model: --parameter ModelId=…, see docs/agents.md.")
     if agent in _MODEL_AGENTS and importlib.util.find_spec(_MODEL_SDK) is None:
         raise DemoError(f"{sys.prefix} has no {_MODEL_SDK}, which models need; `make chat` installs it.")
     return parameters
-
-
-def _own_secret() -> dict[str, str]:
-    """Return TOKEN_SECRET of the environment: a command line would be visible to other users."""
-    secret = os.environ.get("TOKEN_SECRET", "")
-    if secret and len(secret.encode()) < _MIN_SECRET_BYTES:
-        raise DemoError(f"TOKEN_SECRET must have at least {_MIN_SECRET_BYTES} bytes.")
-    return {"TokenSecret": secret} if secret else {}
 
 
 def model_environment(

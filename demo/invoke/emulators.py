@@ -21,6 +21,7 @@ from demo.invoke.seeding import store_requirements
 from demo.invoke.table_changes import Change, Items, compare_items, delete_items, read_items
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.stack.running_stack import SAMPLES
+from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway.dynamodb.emulator import DynamoDBEmulator
 from local_gateway.dynamodb.table_creation import create_tables
 from local_gateway.template.stack import Stack, read_stack
@@ -65,9 +66,8 @@ def declared_variables() -> dict[str, str]:
 
 
 def read_sample_stack(template: Path) -> Stack:
-    """Read a template with samconfig.toml's parameters and the secret of the sample events' tokens."""
-    secret = declared_variables()["TOKEN_SECRET"]
-    return read_stack(template, {"TokenSecret": secret, "RunTurnsInline": "true"})
+    """Read a template with samconfig.toml's parameters."""
+    return read_stack(template, {**SECRET_FROM_ENVIRONMENT, "RunTurnsInline": "true"})
 
 
 class Emulators:

@@ -15,6 +15,7 @@ from demo.cli.exit_status import deferred_signals
 from demo.errors import DemoError
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
 from demo.stack.registry import RegisteredStack, Services, registered
+from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT, own_secret
 from demo.stack.token_signer import signer_of
 from local_gateway import Gateway, LambdaSettings, LogLine, running_gateway
 
@@ -47,16 +48,16 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Start everything from the template with a new secret; stop it at the end of the block.
 
-    `parameters` are the template's; a TokenSecret among them replaces the new secret. Every function gets
-    `environment`. `port` 0 is any free port. `log_sink` receives the functions' log lines. Web pages of
+    `parameters` are the template's. Every function gets `environment` and TOKEN_SECRET: the caller's own,
+    else a new one. `port` 0 is any free port. `log_sink` receives the functions' log lines. Web pages of
     `allow_origins` may connect.
 
     Raises:
         GatewayError: something did not start.
-        DemoError: the samples could not be loaded.
+        DemoError: TOKEN_SECRET is too short, or the samples could not be loaded.
         KeyboardInterrupt: Ctrl-C was pressed during the start; raised once everything has started.
     """
-    given = {"TokenSecret": secrets.token_urlsafe(48), **parameters}
+    secret = own_secret() or secrets.token_urlsafe(48)
     closing = ExitStack()
     try:
         with deferred_signals():
@@ -64,15 +65,15 @@ def running_stack(
             gateway = closing.enter_context(
                 running_gateway(
                     template,
-                    parameters=given,
-                    environment=environment or {},
+                    parameters={**SECRET_FROM_ENVIRONMENT, **parameters},
+                    environment={**(environment or {}), "TOKEN_SECRET": secret},
                     port=port,
                     functions=functions,
                     log_sink=log_sink,
                     allow_origins=allow_origins,
                 )
             )
-            signer = signer_of(gateway)
+            signer = signer_of(gateway, secret)
             registration = RegisteredStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")

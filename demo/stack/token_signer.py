@@ -36,9 +36,9 @@ class TokenSigner:
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
-def signer_of(gateway: Gateway) -> TokenSigner | None:
-    """Return the signer for a stack's authorizer; None if that verifies with an identity provider's keys."""
+def signer_of(gateway: Gateway, secret: str) -> TokenSigner | None:
+    """Return the signer for an authorizer that has `secret`; None if it has an identity provider's keys."""
     variables = gateway.stack.functions["AuthorizerFunction"].environment
     if variables["TOKEN_MODE"] != "HS256":  # noqa: S105 - a mode's name
         return None
-    return TokenSigner(variables["TOKEN_ISSUER"], variables["TOKEN_AUDIENCE"], variables["TOKEN_SECRET"])
+    return TokenSigner(variables["TOKEN_ISSUER"], variables["TOKEN_AUDIENCE"], secret)

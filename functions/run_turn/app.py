@@ -20,7 +20,7 @@ def handler(event: Event, context: LambdaContext) -> None:
         return
     facts = report_facts(report)
     logger.info("turn_ended", extra={"ending": report.ending, **facts})
-    metrics.add_dimension(name="ending", value=report.ending)
+    metrics.add_metric(name=f"Turn.{report.ending}", unit=MetricUnit.Count, value=1)
     for name, value in facts.items():
         metrics.add_metric(name=name, unit=_unit(name), value=value)
 

@@ -31,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a gateway until Ctrl-C or SIGTERM; return the exit code."""
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of missing metrics
     printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
     chosen = settings(options)
     try:

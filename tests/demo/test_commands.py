@@ -18,6 +18,7 @@ from demo.cli import options
 from demo.cli.exit_status import deferred_signals, exit_status
 from demo.errors import DemoError
 from demo.stack.log_file import log_file
+from demo.stack.token_secret import own_secret
 from local_gateway import LogLine, StartError
 from threadcast_client import BadAddress
 
@@ -115,15 +116,13 @@ def test_an_invalid_option_is_refused_before_anything_starts(
 def test_the_token_secret_is_read_from_the_environment_and_has_32_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    chosen = Namespace(agent="offline", parameter=[])
-
     monkeypatch.setenv("TOKEN_SECRET", "s" * 32)
-    assert options.template_parameters(chosen)["TokenSecret"] == "s" * 32
+    assert own_secret() == "s" * 32
     monkeypatch.setenv("TOKEN_SECRET", "s" * 31)
     with pytest.raises(DemoError, match="TOKEN_SECRET must have at least 32 bytes"):
-        options.template_parameters(chosen)
+        own_secret()
     monkeypatch.delenv("TOKEN_SECRET")
-    assert "TokenSecret" not in options.template_parameters(chosen)
+    assert own_secret() is None
 
 
 def test_only_a_model_gets_credentials_and_is_refused_without_them(

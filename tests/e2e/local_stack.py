@@ -15,6 +15,7 @@ from uuid import uuid4
 import boto3
 import jwt
 
+from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway import Gateway, running_gateway
 from tests.network import NO_NETWORK_ENVIRONMENT
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
@@ -168,7 +169,7 @@ def running_stack(
     """
     secret = secrets.token_hex(32)
     given = {
-        "TokenSecret": secret,
+        **SECRET_FROM_ENVIRONMENT,
         "MessagesPerMinute": "60000",
         "MessageBurst": "10000",
         **(parameters or {}),
@@ -178,7 +179,7 @@ def running_stack(
             running_gateway(
                 ROOT / "template.yaml",
                 given,
-                {**NO_NETWORK_ENVIRONMENT, **(environment or {})},
+                {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
             )
         )

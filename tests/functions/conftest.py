@@ -12,6 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.functions.granted_requests import FUNCTION_ROLES, granted
 from tests.http_server import Answer, HttpServer, http_server
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
@@ -40,11 +41,15 @@ class Context:
 
 @dataclass
 class Deployment:
-    """Invokes the functions, and reads the posted frames and the stored items."""
+    """Invokes the functions, and reads the posted frames and the stored items.
+
+    What a function asks of DynamoDB must be allowed by its policies in the template.
+    """
 
     connections: HttpServer
     client: Any
     table: str
+    monkeypatch: pytest.MonkeyPatch
 
     def invoke(self, function: str, event: str, change: Callable[[Any], None] = lambda _: None) -> Any:
         """Call a function's handler with a sample event, after `change` has modified it."""
@@ -59,7 +64,8 @@ class Deployment:
         assert spec.loader is not None
         app = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(app)
-        return app.handler(event, Context())
+        with granted(FUNCTION_ROLES[function], self.monkeypatch):
+            return app.handler(event, Context())
 
     def frames(self) -> list[dict[str, Any]]:
         """Return every posted frame, in order."""
@@ -126,7 +132,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch, tables: Tables, table: str) -> I
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         application.cache_clear()
-        yield Deployment(connections, tables.client, table)
+        yield Deployment(connections, tables.client, table, monkeypatch)
         application.cache_clear()
 
 

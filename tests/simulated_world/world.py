@@ -34,6 +34,7 @@ from threadcast.errors import ThreadcastError
 from threadcast.ports import Connection, Handoff
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.message import live_turn
+from threadcast.turns.opening import open_turn
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.recovery import sweep
 from threadcast.turns.request_context import RequestContext
@@ -101,7 +102,6 @@ class SimulatedWorld:
 
     def run(self, acts: int, faulty_s: float) -> None:
         """Let the user act, with faults for `faulty_s` seconds; then run until two sweeps have ended."""
-        random.seed(self._rng.random())  # the use cases' own jitter
         with self._simulated_threads():
             for _ in range(2):
                 self._connect()
@@ -121,6 +121,7 @@ class SimulatedWorld:
     def _simulated_threads(self) -> Iterator[None]:
         replacement = self.scheduler.threading()
         patches = [patch.object(module, "threading", replacement) for module in _THREADED]
+        patches += [patch.object(module, "unpredictable", self._rng) for module in (broadcast, open_turn)]
         patches.append(patch.object(sweep, "ThreadPoolExecutor", _InlineExecutor))
         for each in patches:
             each.start()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway import ParameterError
 from local_gateway.template.api import Throttling
 from local_gateway.template.stack import Stack, read_stack
@@ -13,7 +14,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 def stack_with(**parameters: object) -> Stack:
     given = {name: str(value) for name, value in parameters.items()}
-    return read_stack(TEMPLATE, {"TokenSecret": "x" * 32, **given})
+    return read_stack(TEMPLATE, {**SECRET_FROM_ENVIRONMENT, **given})
 
 
 def endpoints(stack: Stack) -> set[str]:
@@ -65,6 +66,20 @@ def test_the_stages_throttling_applies_to_every_route(rate: int, burst: int) -> 
     stack = stack_with(ThrottlingRateLimit=rate, ThrottlingBurstLimit=burst)
 
     assert {route.throttling for route in stack.api.routes.values()} == {Throttling(rate, burst)}
+
+
+@pytest.mark.parametrize("parameter", ["OpenaiBaseUrl", "JwksUrl"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "http://localhost.example.com", "http://localhost:x@example.com/"]
+)
+def test_an_address_that_is_neither_https_nor_loopback_is_refused(parameter: str, url: str) -> None:
+    with pytest.raises(ParameterError, match=parameter):
+        stack_with(**{parameter: url})
+
+
+@pytest.mark.parametrize("url", ["https://example.com/v1", "http://127.0.0.1:8080/v1"])
+def test_an_address_with_https_or_on_loopback_is_accepted(url: str) -> None:
+    assert stack_with(OpenaiBaseUrl=url, JwksUrl=url).functions
 
 
 @pytest.mark.parametrize("limit", [0, 101])

@@ -53,7 +53,7 @@ def test_make_build_writes_parameters_of_the_template() -> None:
     (written,) = re.findall(rf"printf '(.*)' .*>{PARAMETERS_FILE}", MAKEFILE)
 
     names = [line.split(":")[0] for line in written.split("\\n") if line]
-    assert names == ["Architecture", "Agent"]
+    assert names == ["Architecture", "Agent", "Release"]
     assert set(names) <= TEMPLATE["Parameters"].keys()
 
 
@@ -87,5 +87,5 @@ def test_the_template_declares_every_variable_of_the_environment_file() -> None:
 def test_builds_and_deployments_are_for_one_processor(arguments: list[str], architecture: str) -> None:
     planned = commands(*arguments)
 
-    named = set(re.findall(r"(?:Architecture=|ARCHITECTURE=|Agent: %s\\n' )(arm64|x86_64)", planned))
+    named = set(re.findall(r"(?:Architecture=|ARCHITECTURE=|Release: %s\\n' )(arm64|x86_64)", planned))
     assert named == {architecture}

@@ -1,54 +1,21 @@
 """The template as SAM translates it, with the parameters' defaults."""
 
 import json
+import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-FUNCTIONS = ("Authorizer", "Connect", "Disconnect", "PostThread", "RunTurn", "TurnFailed", "SweepTurns")
-TABLE_ARN = {"Fn::GetAtt": ["Table", "Arn"]}
-
-
-@cache
-def translated() -> dict[str, Any]:
-    body = yaml_parse(TEMPLATE.read_text())
-    # As `sam package` does: replace local code by the address of its upload.
-    for resource in body["Resources"].values():
-        for uri in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
-            resource["Properties"][uri] = "s3://bucket/key"
-    session = boto3.Session(region_name="eu-central-1")
-    translator = Translator({}, Parser(), boto_session=session)
-    result: dict[str, Any] = translator.translate(body, parameter_values={}, passthrough_metadata=True)
-    return result
-
-
-def resources(kind: str) -> dict[str, dict[str, Any]]:
-    found = translated()["Resources"].items()
-    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+from tests.template.translation import FUNCTIONS, TEMPLATE, resources, translated
 
 
 def statements(function: str) -> Iterator[dict[str, Any]]:
-    """Yield every statement of a function's inline policies, conditional ones included."""
-    for policy in resources("AWS::IAM::Role")[f"{function}FunctionRole"].get("Policies", []):
+    """Yield every statement of a function's own policies, conditional ones included."""
+    for policy in resources("AWS::IAM::Role")[f"{function}Role"].get("Policies", []):
         document = (policy["Fn::If"][1] if "Fn::If" in policy else policy)["PolicyDocument"]
         yield from document["Statement"]
-
-
-def actions(function: str) -> set[str]:
-    return {
-        action
-        for statement in statements(function)
-        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    }
 
 
 def test_every_route_reaches_its_function() -> None:
@@ -61,7 +28,7 @@ def test_every_route_reaches_its_function() -> None:
         for route in resources("AWS::ApiGatewayV2::Route").values()
     }
 
-    post = '"FunctionArn": {"Fn::GetAtt": ["PostThreadFunction", "Arn"]}'
+    post = '"FunctionArn": {"Ref": "PostThreadFunctionAliaslive"}'
     assert set(functions) == {"$connect", "$disconnect", "postThread", "stopThread", "$default"}
     assert all(post in functions[route] for route in ("postThread", "stopThread", "$default"))
     assert "ConnectFunction" in functions["$connect"]
@@ -86,7 +53,13 @@ def test_request_bodies_and_urls_are_not_logged() -> None:
 
     settings = stage["DefaultRouteSettings"]
     assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
-    assert "AccessLogSettings" not in stage
+    if_wanted, logged, otherwise = stage["AccessLogSettings"]["Fn::If"]
+    assert (if_wanted, otherwise) == ("LogsAccess", {"Ref": "AWS::NoValue"})
+    assert translated()["Parameters"]["AccessLogs"]["Default"] == "false"
+    assert set(re.findall(r"\$context\.([\w.]+)", logged["Format"])) == {
+        "requestId", "connectionId", "eventType", "routeKey", "status", "authorizer.error",
+        "integrationErrorMessage", "integrationLatency", "requestTimeEpoch",
+    }  # fmt: skip
 
 
 def test_every_route_is_throttled_and_the_defaults_are_below_an_accounts_quotas() -> None:
@@ -160,9 +133,7 @@ def test_a_failed_turn_is_sent_to_turn_failed_and_not_retried() -> None:
 
     assert config["MaximumRetryAttempts"] == 0
     assert config["MaximumEventAgeInSeconds"] == 60
-    assert config["DestinationConfig"]["OnFailure"]["Destination"] == {
-        "Fn::GetAtt": ["TurnFailedFunction", "Arn"]
-    }
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == {"Ref": "TurnFailedFunctionAliaslive"}
 
 
 def test_turn_failed_is_retried_for_minutes_and_then_its_event_is_kept_in_an_encrypted_queue() -> None:
@@ -174,16 +145,14 @@ def test_turn_failed_is_retried_for_minutes_and_then_its_event_is_kept_in_an_enc
     # Three attempts, and Lambda's pauses of one and two minutes between them.
     assert config["MaximumEventAgeInSeconds"] >= 3 * function["Timeout"] + 60 + 120
     assert function["DeadLetterConfig"] == {"TargetArn": {"Fn::GetAtt": [queue, "Arn"]}}
-    assert properties == {"MessageRetentionPeriod": 1_209_600, "SqsManagedSseEnabled": True}
+    key = {"Fn::If": ["HasKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}
+    assert properties == {
+        "MessageRetentionPeriod": 1_209_600,
+        "SqsManagedSseEnabled": {"Fn::If": ["HasKey", {"Ref": "AWS::NoValue"}, True]},
+        "KmsMasterKeyId": key,
+    }
     (sending,) = [s for s in statements("TurnFailed") if s["Action"] == "sqs:SendMessage"]
     assert sending["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
-
-
-def test_only_connect_may_ask_about_connections_and_may_not_post_to_them() -> None:
-    (asking,) = [s for s in statements("Connect") if s["Action"] == "execute-api:ManageConnections"]
-
-    assert asking["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/GET/@connections/*")
-    assert not any("/GET/" in json.dumps([*statements(name)]) for name in FUNCTIONS if name != "Connect")
 
 
 def test_every_function_that_delivers_knows_the_limit_of_connections() -> None:
@@ -198,68 +167,12 @@ def test_every_function_that_delivers_knows_the_limit_of_connections() -> None:
     assert knowing == {"ConnectFunction", *delivering}
 
 
-@pytest.mark.parametrize(
-    ("function", "allowed"),
-    [
-        ("Authorizer", {"secretsmanager:GetSecretValue", "ssm:GetParameter"}),
-        (
-            "Connect",
-            {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "execute-api:ManageConnections"},
-        ),
-        ("Disconnect", {"dynamodb:DeleteItem"}),
-        ("PostThread", {"lambda:InvokeFunction"}),
-        (
-            "RunTurn",
-            {
-                "lambda:InvokeFunction",
-                "bedrock:InvokeModel",
-                "bedrock:InvokeModelWithResponseStream",
-                "bedrock:ApplyGuardrail",
-                "secretsmanager:GetSecretValue",
-            },
-        ),
-        ("TurnFailed", {"sqs:SendMessage"}),
-        ("SweepTurns", {"dynamodb:Query"}),
-    ],
-)
-def test_a_function_has_only_the_permissions_that_it_needs(function: str, allowed: set[str]) -> None:
-    assert actions(function) == allowed
-
-
-@pytest.mark.parametrize(
-    ("function", "started"), [("PostThread", "RunTurnFunction"), ("RunTurn", "TurnFailedFunction")]
-)
-def test_a_function_may_invoke_only_the_next_one(function: str, started: str) -> None:
-    (resource,) = [s["Resource"] for s in statements(function) if s["Action"] == "lambda:InvokeFunction"]
-
-    assert resource == {"Fn::GetAtt": [started, "Arn"]}
-
-
-def test_the_functions_of_a_turn_share_one_policy() -> None:
-    holders = [
-        name
-        for name, role in resources("AWS::IAM::Role").items()
-        if {"Ref": "TurnPolicy"} in role["ManagedPolicyArns"]
-    ]
-    table, sockets = resources("AWS::IAM::ManagedPolicy")["TurnPolicy"]["PolicyDocument"]["Statement"]
-
-    assert holders == [
-        "PostThreadFunctionRole",
-        "RunTurnFunctionRole",
-        "TurnFailedFunctionRole",
-        "SweepTurnsFunctionRole",
-    ]
-    assert table["Resource"] == TABLE_ARN
-    assert sockets["Action"] == "execute-api:ManageConnections"
-    assert sockets["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/${StageName}/POST/@connections/*")
-
-
 def test_turns_are_swept_every_minute_and_a_failed_sweep_is_not_repeated() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     config = event_invoke_config("SweepTurns")
 
     assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["SweepTurnsFunction", "Arn"]}
+    assert rule["Targets"][0]["Arn"] == {"Ref": "SweepTurnsFunctionAliaslive"}
     assert resources("AWS::Lambda::Function")["SweepTurnsFunction"]["Timeout"] < 60
     assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (0, 60)
 
@@ -310,19 +223,15 @@ def test_the_table_has_its_keys_index_expiry_backup_and_encryption() -> None:
     assert (index["IndexName"], index["Projection"]) == ("chats_by_user", {"ProjectionType": "KEYS_ONLY"})
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_no_secret_has_a_default() -> None:
-    parameters = yaml_parse(TEMPLATE.read_text())["Parameters"]
+def test_no_parameter_takes_a_secret() -> None:
+    function = resources("AWS::Lambda::Function")["AuthorizerFunction"]
 
-    assert parameters["TokenSecret"] == {
-        "Description": parameters["TokenSecret"]["Description"],
-        "Type": "String",
-        "NoEcho": True,
-        "Default": "",
-    }
+    assert not [name for name, given in translated()["Parameters"].items() if given.get("NoEcho")]
+    assert function["Environment"]["Variables"]["TOKEN_SECRET"] == ""
 
 
 def test_the_template_has_no_yaml_aliases() -> None:

@@ -26,6 +26,9 @@ TokenMode = Literal["HS256", "JWKS"]
 TurnStarterKind = Literal["inline", "lambda"]
 
 
+_HTTPS_OR_LOOPBACK = r"^(https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/\S*)?)$"
+
+
 def runs_in_sam_local() -> bool:
     """Return whether `sam local` or `make invoke` runs this process: both set AWS_SAM_LOCAL."""
     return bool(os.environ.get("AWS_SAM_LOCAL"))
@@ -85,7 +88,9 @@ class Settings(BaseModel):
     )
     guardrail_id: str | None = None
     guardrail_version: str | None = None
-    openai_base_url: str | None = Field(None, description="None: OpenAI itself")
+    openai_base_url: str | None = Field(
+        None, pattern=_HTTPS_OR_LOOPBACK, description="None: OpenAI itself; https, or http on loopback"
+    )
     openai_api_key: str | None = Field(None, repr=False, description="For local runs and tests only")
     openai_api_key_arn: str | None = Field(None, description="Secrets Manager")
     model_max_output_tokens: int = Field(4_096, ge=64, description="Of one call of the model")

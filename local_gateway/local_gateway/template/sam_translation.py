@@ -1,6 +1,7 @@
 """Reads a template file and applies SAM's transform, without calls to AWS."""
 
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -124,6 +125,7 @@ def _translate(
         def load(self) -> dict[str, str]:
             return {}
 
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of its own metrics and features
     try:
         with _region(region):
             translated: Mapping[str, Any] = transform(body, dict(parameters), NoManagedPolicies())

@@ -38,8 +38,15 @@ def read_schedules(resolver: Resolver, functions: Collection[Function]) -> tuple
     """
     arns = {function.arn for function in functions}
     return tuple(
-        schedule for schedule in (*_rules(resolver), *_schedules(resolver)) if schedule.function_arn in arns
+        schedule
+        for schedule in (*_rules(resolver), *_schedules(resolver))
+        if _unqualified(schedule.function_arn) in arns
     )
+
+
+def _unqualified(function_arn: str) -> str:
+    """Return the ARN without its alias or version."""
+    return ":".join(function_arn.split(":")[:7])
 
 
 def _rules(resolver: Resolver) -> Iterator[Schedule]:

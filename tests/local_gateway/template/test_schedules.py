@@ -51,6 +51,16 @@ def test_a_rate_is_read_in_seconds(tmp_path: Path, expression: str, interval_s: 
     assert schedule.function_arn.endswith("Task") or "Task" in schedule.function_arn
 
 
+def test_a_schedule_of_an_alias_invokes_the_function(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    timer = TEMPLATE % ("Schedule", '{"Schedule": "rate(1 minute)"}')
+    path.write_text(timer.replace("Runtime:", "AutoPublishAlias: live\n      Runtime:"))
+
+    (schedule,) = read_stack(path).schedules
+
+    assert schedule.function_arn.endswith(":function:local-Task:live")
+
+
 def test_a_disabled_schedule_does_not_run(tmp_path: Path) -> None:
     assert schedules(tmp_path, "Schedule", schedule="rate(1 minute)", enabled=False) == ()
 

@@ -30,8 +30,8 @@ def _keys(app: "Application") -> KeySource:
 
 def _token_secret(app: "Application") -> str:
     settings = app.settings
+    if settings.token_secret is not None:  # a local run: the template has no such parameter
+        return settings.token_secret
     if settings.token_secret_arn is not None:
         return read_secret(app.session, settings.token_secret_arn)
-    if settings.token_secret_parameter is not None:
-        return read_parameter(app.session, settings.token_secret_parameter)
-    return settings.needed("token_secret")
+    return read_parameter(app.session, settings.needed("token_secret_parameter"))

@@ -1,7 +1,6 @@
 """Delivery of a turn to all open connections of a user: one thread and one outbox per connection."""
 
 import logging
-import random
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
@@ -12,6 +11,7 @@ from threadcast.delivery.outbox.outbox import NEVER, Outbox, OutboxCounts, Rende
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.reader import Reader, WaitableSource
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.domain.randomness import unpredictable
 from threadcast.ports import Clock, Connection, Pusher
 
 __all__ = ["Broadcast"]
@@ -209,7 +209,7 @@ class Broadcast:
             self._policy,
             cursor=0 if up_to_date else None,
             connect_grace_until_s=grace_until_s,
-            jitter=random.random,
+            jitter=unpredictable.random,
             not_before_s=now_s + self._policy.former_post_s if in_doubt else NEVER,
             hold_until_s=self._held_until_s(connection.id),
         )

@@ -1,9 +1,9 @@
 """Retries a call while the store is unavailable, so that a short outage is not reported to a user."""
 
-import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from threadcast.domain.randomness import unpredictable
 from threadcast.errors import StoreUnavailable
 from threadcast.ports import Clock
 
@@ -34,4 +34,4 @@ class StoreRetry:
             except StoreUnavailable:
                 if self._clock.monotonic_s() >= deadline_s:
                     raise
-                self._clock.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - spreads concurrent retries
+                self._clock.sleep(unpredictable.uniform(*_PAUSE_S))

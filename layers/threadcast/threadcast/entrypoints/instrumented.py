@@ -17,8 +17,11 @@ __all__ = ["Event", "Handler", "instrumented", "logger", "metrics"]
 logger = Logger(service="threadcast", name="threadcast")
 """Writes one JSON object a line; every logger of the package hands its records up to it."""
 
-metrics = Metrics(namespace="Threadcast", service="threadcast")
-"""Collects a function's metrics and writes them as one EMF line per invocation."""
+metrics = Metrics(namespace="Threadcast")
+"""Collects a function's metrics and writes them as one EMF line per invocation.
+
+Their only dimension is POWERTOOLS_SERVICE_NAME, on AWS the stack's name.
+"""
 
 Event = Any
 """An event as Lambda passes it: any JSON value, since any caller may have invoked the function."""

@@ -1,8 +1,8 @@
 """Registers connections as they open and close, at most so many of each user."""
 
-import random
 from collections.abc import Callable, Sequence
 
+from threadcast.domain.randomness import unpredictable
 from threadcast.errors import ConnectionLimitReached, PushError
 from threadcast.ports import Clock, Connection, ConnectionProbe, ConnectionStore
 
@@ -22,7 +22,7 @@ class ConnectionOpener:
     that misses one would stay too high for ever, while a stored connection expires and can be asked about.
 
     A 410 within `grace_s` of a connection's `$connect` may only mean that it has not returned yet. `choose`
-    selects which connections are asked about: `random.sample`, so that each is asked about in the end.
+    selects which connections are asked about: at random, so that each is asked about in the end.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class ConnectionOpener:
         *,
         limit: int,
         grace_s: float,
-        choose: Callable[[Sequence[Connection], int], Sequence[Connection]] = random.sample,
+        choose: Callable[[Sequence[Connection], int], Sequence[Connection]] = unpredictable.sample,
     ) -> None:
         self._connections = connections
         self._probe = probe

@@ -1,7 +1,6 @@
 """Opens a turn: checks everything, then writes chat, message and quota in one transaction or not at all."""
 
 import math
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from threadcast.domain.access import Role, principals_of
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.message import Message, Outcome, ReplyMetadata, Sender, TextResponse
+from threadcast.domain.randomness import unpredictable
 from threadcast.domain.streamed_parts import AnswerSnapshot
 from threadcast.domain.text import UNTITLED
 from threadcast.domain.turn_events import TurnCompleted, TurnEvent
@@ -161,7 +161,7 @@ class _Attempts:
             try:
                 return self._opener.retry(self._attempt_unless_opened)
             except StaleRead:
-                self._opener.clock.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - spreads competitors
+                self._opener.clock.sleep(unpredictable.uniform(0.01, 0.05))
             except AlreadyOpened as former:
                 if former.message_id in self._tried:
                     return self._tried[former.message_id]

@@ -1,7 +1,6 @@
 """`DynamoTable`: every call that Threadcast makes to DynamoDB."""
 
 import itertools
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +9,7 @@ from threadcast.adapters.dynamodb.keys import INDEX, IndexEntry, Key
 from threadcast.adapters.dynamodb.sdk.attribute_values import Item, attribute, item, plain_item
 from threadcast.adapters.dynamodb.sdk.error_translation import WriteConflict, translated
 from threadcast.adapters.dynamodb.sdk.write_requests import Write
+from threadcast.domain.randomness import unpredictable
 from threadcast.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _FIRST_PAUSE_S = 0.02
 _MAX_PAGE_ITEMS = 1_000
 """Of a growing page: without it, the limit of a long chat's twentieth page exceeds what the API takes."""
 _MAX_KEYS_PER_READ = 100  # of one BatchGetItem: a quota of DynamoDB's
-
-_unpredictable = random.SystemRandom().random
 
 _T = TypeVar("_T")
 
@@ -41,7 +39,7 @@ class DynamoTable:
         name: str,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = _unpredictable,
+        jitter: Callable[[], float] = unpredictable.random,
     ) -> None:
         self._client = client
         self._name = name

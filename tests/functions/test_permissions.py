@@ -1,0 +1,85 @@
+"""Each function with only its own policies: the turn is run by `run_turn`, as on AWS."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import Deployment
+from tests.functions.granted_requests import granted
+from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
+from threadcast.adapters.system_clock import SystemClock
+from threadcast.entrypoints.handoff_event import to_payload
+from threadcast.ports import Handoff
+
+METRIC = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
+
+
+@pytest.fixture
+def handoffs(monkeypatch: pytest.MonkeyPatch, deployment: Deployment) -> list[Any]:
+    """Lambda's queue: `post_thread` hands turns off to another function, whose events are collected."""
+    found: list[Any] = []
+
+    def start(_: LambdaTurnStarter, handoff: Handoff) -> None:
+        found.append(json.loads(to_payload(handoff)))
+
+    monkeypatch.setattr(LambdaTurnStarter, "start", start)
+    monkeypatch.setenv("TURN_STARTER", "lambda")
+    monkeypatch.setenv("RUN_TURN_FUNCTION", "run-turn")
+    return found
+
+
+def ask(deployment: Deployment, prompt: str) -> None:
+    def change(payload: dict[str, Any]) -> None:
+        body = json.loads(payload["body"])
+        body["payload"] |= {"prompt": prompt, "asset_id": METRIC, "asset_type": "metric_file"}
+        payload["body"] = json.dumps(body)
+
+    with granted(["PostThreadRole"], deployment.monkeypatch):
+        deployment.invoke("post_thread", "post_thread/asset_and_prompt", change)
+
+
+@pytest.mark.usefixtures("samples")
+def test_a_turn_that_makes_a_metric_is_run_by_the_permissions_of_run_turn(
+    deployment: Deployment, handoffs: list[Any]
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    ask(deployment, "make a metric of July")
+    (handoff,) = handoffs
+
+    with granted(["RunTurnRole"], deployment.monkeypatch) as needed:
+        deployment.call("run_turn", handoff)
+
+    assert deployment.frames()[-1]["event"] == "complete"
+    puts = [access for access in needed if access.action == "dynamodb:PutItem"]
+    written = {key.split("#")[0] for access in puts for key in access.leading_keys}
+    assert written == {"ASSET", "CHAT"}
+
+
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("function", ["turn_failed", "sweep_turns"])
+def test_a_turn_that_no_runner_ends_is_closed_by_the_permissions_of_its_closer(
+    deployment: Deployment, handoffs: list[Any], function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    ask(deployment, "make a metric of July")
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime.now(UTC) + timedelta(minutes=10))
+
+    if function == "turn_failed":
+        deployment.call("turn_failed", {"requestPayload": handoffs[0]})
+    else:
+        deployment.invoke("sweep_turns", "sweep_turns/every_minute")
+
+    (message,) = [item for item in deployment.items() if item["sk"]["S"].startswith("MSG#")]
+    assert message["outcome"]["S"] == "failed"
+
+
+def test_a_request_beyond_the_policies_is_found(deployment: Deployment) -> None:
+    with (
+        pytest.raises(AssertionError, match="dynamodb:GetItem"),
+        granted(["DisconnectRole"], deployment.monkeypatch),
+    ):
+        deployment.client.get_item(
+            TableName=deployment.table, Key={"pk": {"S": "CHAT#c"}, "sk": {"S": "CHAT"}}
+        )
