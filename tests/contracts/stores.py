@@ -85,7 +85,13 @@ class Stores:
     def for_operators(self) -> OperatorStores:
         """The same stores, as the operator's command takes them."""
         return OperatorStores(
-            self.library, self.assets, self.chats, self.chat_library, self.turns, self.personal_data
+            assets=self.library,
+            asset_rows=self.assets,
+            chats=self.chats,
+            connections=self.connections,
+            chat_library=self.chat_library,
+            turns=self.turns,
+            personal_data=self.personal_data,
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from threadcast.cli.command_failed import CommandFailed
-from threadcast.cli.stack_places import Place, local_place, stack_place
+from threadcast.cli.stack_places import Place, local_place, stack_place, stack_with_address
 
 ALIVE: Callable[[int], bool] = lambda _: True  # noqa: E731 - a predicate
 
@@ -76,6 +76,12 @@ class CloudFormation:
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
         return {"Stacks": [{"StackName": StackName, "Outputs": self._outputs}]}
 
+    def get_paginator(self, _operation: str) -> "CloudFormation":
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        return [{"Stacks": [{"StackName": "another"}]}, self.describe_stacks("threadcast")]
+
 
 def test_the_table_of_a_stack_on_aws_is_its_output() -> None:
     cloudformation = CloudFormation(WebSocketUrl="wss://a", TableName="threadcast-Table-1")
@@ -86,3 +92,11 @@ def test_the_table_of_a_stack_on_aws_is_its_output() -> None:
 def test_another_stack_is_reported() -> None:
     with pytest.raises(CommandFailed, match="The stack shop has no output TableName"):
         stack_place("shop", CloudFormation(Url="https://shop.example.com"))
+
+
+def test_a_stack_is_found_by_its_address() -> None:
+    cloudformation = CloudFormation(WebSocketUrl="wss://a.example.com/prod")
+
+    assert stack_with_address("wss://a.example.com/prod", cloudformation) == "threadcast"
+    with pytest.raises(CommandFailed, match=r"No stack has wss://b\.example\.com/prod as its output"):
+        stack_with_address("wss://b.example.com/prod", cloudformation)

@@ -25,9 +25,8 @@ class FormerRelease:
     @property
     def claimed_chat_id(self) -> str:
         """The chat whose turn was running, with a claim, when the snapshot was taken."""
-        return next(
-            item["id"]["S"] for item in self.items if "claim" in item.get("running_turn", {}).get("M", {})
-        )
+        claimed = (item for item in self.items if "claim" in item.get("running_turn", {}).get("M", {}))
+        return str(next(claimed)["id"]["S"])
 
 
 def former_release() -> FormerRelease:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from threadcast.cli.command_failed import CommandFailed
 
-__all__ = ["Place", "local_place", "stack_place"]
+__all__ = ["Place", "local_place", "stack_place", "stack_with_address"]
 
 _REGISTRY = Path(".threadcast", "runs")
 _NONE_RUNS = (
@@ -46,11 +46,23 @@ def local_place(port: int | None, folder: Path, is_running: Callable[[int], bool
 
 def stack_place(name: str, cloudformation: Any) -> Place:
     """Return the table of a stack on AWS, from its outputs; raises `CommandFailed` if it has none."""
-    stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+    outputs = _outputs(cloudformation.describe_stacks(StackName=name)["Stacks"][0])
     if "TableName" not in outputs:
         raise CommandFailed(f"The stack {name} has no output TableName: it is not one of Threadcast's.")
     return Place(outputs["TableName"], None)
+
+
+def stack_with_address(url: str, cloudformation: Any) -> str:
+    """Return the name of the stack on AWS whose output WebSocketUrl is this; raises `CommandFailed`."""
+    for page in cloudformation.get_paginator("describe_stacks").paginate():
+        for stack in page["Stacks"]:
+            if _outputs(stack).get("WebSocketUrl") == url:
+                return str(stack["StackName"])
+    raise CommandFailed(f"No stack has {url} as its output WebSocketUrl.")
+
+
+def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from threadcast.ports import AssetLibrary, AssetStore, ChatLibrary, ChatStore, PersonalDataStore, TurnStore
+from threadcast.ports import (
+    AssetLibrary,
+    AssetStore,
+    ChatLibrary,
+    ChatStore,
+    ConnectionStore,
+    PersonalDataStore,
+    TurnStore,
+)
 
 __all__ = ["Stores"]
 
@@ -14,6 +22,7 @@ class Stores:
     assets: AssetLibrary
     asset_rows: AssetStore
     chats: ChatStore
+    connections: ConnectionStore
     chat_library: ChatLibrary
     turns: TurnStore
     personal_data: PersonalDataStore

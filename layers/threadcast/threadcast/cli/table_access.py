@@ -55,18 +55,20 @@ def _stores(client: "DynamoDBClient", name: str) -> Stores:
         DynamoAssetStore,
         DynamoChatLibrary,
         DynamoChatStore,
+        DynamoConnectionStore,
         DynamoPersonalDataStore,
         DynamoTable,
         DynamoTurnStore,
     )
 
-    table = DynamoTable(client, name)
+    table, now = DynamoTable(client, name), lambda: datetime.now(UTC)
     return Stores(
         assets=DynamoAssetLibrary(table),
         asset_rows=DynamoAssetStore(table),
         chats=DynamoChatStore(table),
         chat_library=DynamoChatLibrary(table),
-        turns=DynamoTurnStore(table, lambda: datetime.now(UTC)),
+        connections=DynamoConnectionStore(table, now),
+        turns=DynamoTurnStore(table, now),
         personal_data=DynamoPersonalDataStore(table),
     )
 

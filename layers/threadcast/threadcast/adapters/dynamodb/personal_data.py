@@ -148,7 +148,8 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.role(keys.asset(asset_id), user))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
-    yield delete(keys.rate(data.user_id))
+    if data.has_quota:
+        yield delete(keys.rate(data.user_id))
 
 
 def _redaction(message: Message) -> Write:

@@ -52,7 +52,7 @@ class MemoryPersonalDataStore:
             for message in data.messages:
                 table.messages[message.chat_id][message.number] = message.redact()
             for request in data.requests:
-                del table.requests[request]
+                table.requests.pop(request, None)
             for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
                 roles.pop(user, None)
             for chat in data.chats:
@@ -60,8 +60,8 @@ class MemoryPersonalDataStore:
             for asset in data.assets:
                 MemoryAssetLibrary(table).delete(asset.id)
             for connection in data.connections:
-                del table.connections[data.user_id, connection]
-            for kept in (table.quotas, table.paid_until, table.leases):
+                table.connections.pop((data.user_id, connection), None)
+            for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
                 kept.pop(data.user_id, None)
 
     def mentions(self, user_id: str) -> int:
