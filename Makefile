@@ -137,6 +137,43 @@ $(LOCAL_BUILD)/template.yaml: $(SOURCES) | $(VENV)/local.stamp .sam-venv/sam.sta
 test-built: $(VENV)/dev.stamp $(LOCAL_BUILD)/template.yaml ## run every sample event through the built packages
 	BUILT_TEMPLATE=$(abspath $(LOCAL_BUILD)/template.yaml) $(BIN)/python -m pytest tests/built $(ARGS)
 
+# The rehearsal runs the functions in MiniStack, on their own Python version, in a network namespace: MiniStack
+# listens on all interfaces. Its requirements and checkov's conflict with ours.
+REHEARSAL_BUILD := .aws-sam/rehearsal
+REHEARSE = REHEARSAL_TEMPLATE=$(abspath $(REHEARSAL_BUILD)/template.yaml) ARCHITECTURE=$(MACHINE)
+REHEARSAL_TESTS = $(BIN)/python -m pytest -v --timeout 1800 $(ARGS)
+
+$(REHEARSAL_BUILD)/template.yaml: $(SOURCES) | $(VENV)/local.stamp .sam-venv/sam.stamp
+	@echo "Building the functions and layers for Lambda's Python …"
+	@mkdir -p .aws-sam
+	@ARCHITECTURE=$(MACHINE) $(SAM) build --build-dir $(REHEARSAL_BUILD) >$(REHEARSAL_BUILD).log 2>&1 || { cat $(REHEARSAL_BUILD).log; exit 1; }
+	@touch $@
+
+.rehearsal-venv/rehearsal.stamp: $(BIN)/uv requirements/rehearsal.txt
+	$$(scripts/find_python.sh 3.13) -m venv .rehearsal-venv
+	VIRTUAL_ENV=.rehearsal-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements/rehearsal.txt
+	@touch $@
+
+.checkov-venv/checkov.stamp: $(BIN)/uv requirements/checkov.txt
+	$(PYTHON) -m venv .checkov-venv
+	VIRTUAL_ENV=.checkov-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+.PHONY: rehearse
+rehearse: $(VENV)/dev.stamp .checkov-venv/checkov.stamp $(REHEARSAL_BUILD)/template.yaml ## deploy into an emulator; check the template
+	@if scripts/find_python.sh 3.13 >/dev/null; then \
+		$(MAKE) --no-print-directory .rehearsal-venv/rehearsal.stamp && \
+		$(REHEARSE) unshare --map-root-user --net $(REHEARSAL_TESTS) tests/rehearsal; \
+	else \
+		echo "So no deployment is rehearsed, only the template is checked."; \
+		$(REHEARSE) $(REHEARSAL_TESTS) tests/rehearsal/test_template.py; \
+	fi
+
+# A deployed stack, or one on this machine: without URL it starts one.
+.PHONY: verify
+verify: $(VENV)/dev.stamp ## run the end-to-end suite on a deployed stack: make verify URL=wss://… TOKEN=…
+	@VERIFY_URL='$(URL)' VERIFY_TOKEN='$(TOKEN)' VERIFY_STACK='$(STACK)' $(BIN)/python -m pytest tests/verification --timeout 1800 $(ARGS)
+
 .PHONY: deploy
 deploy: BUILT_FOR = $(or $(ARCHITECTURE),arm64)
 # Without ENV, samconfig.toml's default environment; AGENT only if it is given, since an environment may name one.
@@ -161,5 +198,5 @@ lock: $(BIN)/uv ## update the pins of requirements/*.in
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	rm -rf $(VENV) .sam-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
+	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -23,18 +23,18 @@ def show_addresses(stack: Stack, console: Console) -> None:
     ]
     for name, address in rows:
         console.print(f"{name:14}{address}", soft_wrap=True, markup=False)
-    for purpose, *lines in _commands(stack, table):
+    for purpose, *lines in _commands(stack):
         console.print(f"\n[dim]{purpose}[/]\n", soft_wrap=True)
         for line in lines:
             console.print(f"  {line}", soft_wrap=True, markup=False)
     console.print("\n[dim]Ctrl-C ends everything.[/]")
 
 
-def _commands(stack: Stack, table: str) -> list[tuple[str, ...]]:
+def _commands(stack: Stack) -> list[tuple[str, ...]]:
     gateway = stack.gateway
     port = gateway.websocket_url.rsplit(":", 1)[1].split("/")[0]
     chat = f"{_CHAT} --url {gateway.websocket_url} --asset metric {ASSET_ID}"
-    assets = f"{_OPERATOR} assets list --endpoint {gateway.dynamodb_url} --table {table}"
+    assets = f"{_OPERATOR} assets list --port {port}"
     if stack.token is None:
         connect = ("Chat from another terminal, with a token of your identity provider:", chat)
         return [connect, ("List the assets:", assets)]

@@ -8,19 +8,24 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatLibrary,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
 )
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatLibrary,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
 )
+from threadcast.cli.stores import Stores as OperatorStores
 from threadcast.domain.access import Principal
 from threadcast.domain.asset import Asset, AssetType
 from threadcast.domain.chat import Chat, RunningTurn
@@ -28,9 +33,11 @@ from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.ports import (
     AssetLibrary,
     AssetStore,
+    ChatLibrary,
     Claim,
     ConnectionStore,
     Opening,
+    PersonalDataStore,
     Quota,
     TurnStore,
 )
@@ -70,7 +77,22 @@ class Stores:
     turns: TurnStore
     assets: AssetStore
     library: AssetLibrary
+    chat_library: ChatLibrary
+    personal_data: PersonalDataStore
     clock: SettableClock = field(default_factory=SettableClock)
+
+    @property
+    def for_operators(self) -> OperatorStores:
+        """The same stores, as the operator's command takes them."""
+        return OperatorStores(
+            assets=self.library,
+            asset_rows=self.assets,
+            chats=self.chats,
+            connections=self.connections,
+            chat_library=self.chat_library,
+            turns=self.turns,
+            personal_data=self.personal_data,
+        )
 
 
 def memory_stores() -> Stores:
@@ -81,6 +103,8 @@ def memory_stores() -> Stores:
         MemoryTurnStore(table, clock.now),
         MemoryAssetStore(table),
         MemoryAssetLibrary(table),
+        MemoryChatLibrary(table),
+        MemoryPersonalDataStore(table),
         clock,
     )
 
@@ -93,6 +117,8 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoTurnStore(table, clock.now),
         DynamoAssetStore(table),
         DynamoAssetLibrary(table),
+        DynamoChatLibrary(table),
+        DynamoPersonalDataStore(table),
         clock,
     )
 

@@ -1,29 +1,16 @@
 """Stacks that all end-to-end tests share, and a new user for each test."""
 
-import asyncio
-import inspect
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
 
+from tests.coroutine_tests import pytest_pyfunc_call  # noqa: F401 - runs tests that are coroutines
 from tests.e2e.killed_runners import KilledTurns, begin_killed_turns
 from tests.e2e.local_stack import Person, Stack, running_stack
 
-TEST_TIMEOUT_S = 110
 HAS_SEVERAL_WORKERS = "PYTEST_XDIST_WORKER" in os.environ
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run tests that are coroutines, each in an event loop of its own."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    wanted = inspect.signature(pyfuncitem.obj).parameters
-    test = pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted})
-    asyncio.run(asyncio.wait_for(test, TEST_TIMEOUT_S))
-    return True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

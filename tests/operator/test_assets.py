@@ -1,23 +1,17 @@
-import io
 import json
 import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.contracts.conftest import dynamodb  # noqa: F401 - a fixture
-from tests.contracts.stores import Stores, dynamo_stores, memory_stores
+from tests.contracts.stores import Stores
+from tests.operator.commands import NOON, Threadcast, ran
 from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
 from threadcast.adapters.jwt.claims import user_from_claims, user_id_of
 from threadcast.cli.command_failed import CommandFailed
-from threadcast.cli.run import run
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.ports import AssetLibrary
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOB_ID = "b0b00000-0000-4000-8000-000000000002"
 IOWA_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
 WEATHER_ID = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
@@ -25,40 +19,6 @@ DASHBOARD_ID = "4dde3e98-80fe-46fa-970f-0baa10979f0a"
 UNKNOWN_ID = "99999999-0000-4000-8000-000000000009"
 IOWA = "Iowa electricity generation by source"
 ISSUER = "https://id.example.com"
-
-Threadcast = Callable[..., tuple[int, list[str]]]
-
-
-@pytest.fixture(params=["memory", "dynamo"])
-def stores(request: pytest.FixtureRequest) -> Stores:
-    if request.param == "memory":
-        return memory_stores()
-    return dynamo_stores(request.getfixturevalue("dynamodb"))
-
-
-@pytest.fixture
-def threadcast(stores: Stores) -> Threadcast:
-    """Return a function that runs a command over the stores, and returns its exit code and output."""
-
-    def command(*arguments: str, **settings: Any) -> tuple[int, list[str]]:
-        return ran(arguments, lambda *_: stores.library, **settings)
-
-    return command
-
-
-def ran(
-    arguments: tuple[str, ...],
-    open_library: Callable[..., AssetLibrary],
-    now: datetime = NOON,
-    confirm: Callable[[str], bool] = lambda *_: pytest.fail("confirmation requested"),
-) -> tuple[int, list[str]]:
-    """Return the output: that on `out` after a success, else that on `err`."""
-    out, err = io.StringIO(), io.StringIO()
-    code = run(
-        arguments, {"TABLE_NAME": "threadcast"}, open_library, confirm=confirm, now=now, out=out, err=err
-    )
-    assert (err.getvalue() == "") is (code == 0)
-    return code, (err if code else out).getvalue().splitlines()
 
 
 def load(threadcast: Threadcast, *more: str, now: datetime = NOON) -> tuple[int, list[str]]:

@@ -8,14 +8,13 @@ from runpy import run_path
 
 import pytest
 
+from tests.contracts.stores import Stores, memory_stores
 from threadcast.adapters.jwt.claims import user_id_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
-from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.cli.run import run
 from threadcast.domain.user import User
-from threadcast.ports import AssetLibrary
 
 DOCS = Path(__file__).parents[2] / "docs"
 ASSETS = (DOCS / "assets.md").read_text(encoding="utf-8")
@@ -49,11 +48,11 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def library() -> MemoryAssetLibrary:
-    return MemoryAssetLibrary(MemoryTable())
+def stores() -> Stores:
+    return memory_stores()
 
 
-def printed(library: AssetLibrary, *arguments: str) -> str:
+def printed(stores: Stores, *arguments: str) -> str:
     """Return what a command prints; confirmations are given, and printed with their questions."""
     out = io.StringIO()
 
@@ -64,7 +63,7 @@ def printed(library: AssetLibrary, *arguments: str) -> str:
     run(
         ["assets", *arguments],
         {"TABLE_NAME": "local-Table"},
-        lambda *_: library,
+        lambda *_: stores.for_operators,
         confirm=confirm,
         now=datetime(2026, 11, 23, 2, 22, 54, tzinfo=UTC),
         out=out,
@@ -73,8 +72,8 @@ def printed(library: AssetLibrary, *arguments: str) -> str:
     return out.getvalue()
 
 
-def load(library: AssetLibrary) -> str:
-    return printed(library, "load", "shop", "--owner", ADA, "--owner-organization", "threadcast-demo")
+def load(stores: Stores) -> str:
+    return printed(stores, "load", "shop", "--owner", ADA, "--owner-organization", "threadcast-demo")
 
 
 def terminals() -> list[tuple[list[str], str]]:
@@ -83,13 +82,13 @@ def terminals() -> list[tuple[list[str], str]]:
     return [(command.split(), answer) for command, _, answer in (text.partition("\n") for text in shown)]
 
 
-def test_the_folder_of_the_page_loads_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
-    answer = load(library)
+def test_the_folder_of_the_page_loads_as_shown(shop: Path, stores: Stores) -> None:
+    answer = load(stores)
 
     assert answer in "\n".join(blocks(ASSETS))
 
 
-def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, stores: Stores) -> None:
     for name, changes in {
         "sales.csv": [
             ("1350", '"1,350"'),
@@ -105,16 +104,16 @@ def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, library: Memory
             text = text.replace(former, new)
         (shop / name).write_text(text.replace("style: curency", "style: currency"), encoding="utf-8")
 
-    assert load(library) in blocks(ASSETS)
+    assert load(stores) in blocks(ASSETS)
 
 
-def test_the_commands_of_the_page_print_what_is_shown(shop: Path, library: MemoryAssetLibrary) -> None:
-    printed(library, "load", str(DOCS.parent / "samples"), "--owner", ADA)
-    load(library)
+def test_the_commands_of_the_page_print_what_is_shown(shop: Path, stores: Stores) -> None:
+    printed(stores, "load", str(DOCS.parent / "samples"), "--owner", ADA)
+    load(stores)
 
     for words, answer in terminals():
         parts = f"{answer.strip()}\n".split("…\n")  # cut short on the page
-        assert re.fullmatch(".*".join(map(re.escape, parts)), printed(library, *words), re.DOTALL), words
+        assert re.fullmatch(".*".join(map(re.escape, parts)), printed(stores, *words), re.DOTALL), words
 
 
 def test_every_command_is_on_the_page() -> None:

@@ -6,18 +6,23 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.contracts.stores import memory_stores
 from tests.http_server import Answer, http_server
 from tests.samples.loaded import OWNER_ID, SAMPLES, reading
 from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
+from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.cli.run import run
-from threadcast.cli.table_access import open_library
+from threadcast.cli.table_access import open_stores
+from threadcast.domain.asset import Asset
 from threadcast.errors import StoreError, StoreUnavailable
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,11 +64,14 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
-def terminal(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
+def terminal(
+    environment: Mapping[str, str], *arguments: str, folder: Path | None = None
+) -> tuple[int, str, str]:
     """Run `threadcast assets` in a process with this environment and no other AWS configuration."""
     ended = subprocess.run(
         [sys.executable, "-m", "threadcast", "assets", *arguments],
         env={**BARE, **environment},
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -90,7 +98,7 @@ def test_a_deletion_without_a_terminal_needs_yes(endpoint: str) -> None:
 
     refused = terminal(NOTHING_CONFIGURED, "delete", "4dde3e98-80fe-46fa-970f-0baa10979f0a", *where)
 
-    assert refused == (1, "", "Nothing was deleted: without a terminal, --yes is required.\n")
+    assert refused == (1, "", "Nothing was changed: without a terminal, --yes is required.\n")
 
 
 def test_a_missing_table_is_reported_with_its_place(endpoint: str) -> None:
@@ -162,7 +170,7 @@ def test_a_missing_region_is_reported_with_the_option_to_set() -> None:
         "",
         (
             "No region is known, so no request was sent. Give --region REGION (or set AWS_REGION); "
-            "for a stack on this machine, --endpoint http://127.0.0.1:PORT.\n"
+            "a stack on this machine needs none.\n"
         ),
     )
 
@@ -175,7 +183,7 @@ def test_missing_credentials_are_reported_with_advice() -> None:
         "",
         (
             "No AWS credentials were found, so no request was sent to the table t. "
-            "Log in, or set AWS_PROFILE; a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT.\n"
+            "Log in, or set AWS_PROFILE; a stack on this machine needs none.\n"
         ),
     )
 
@@ -186,13 +194,16 @@ def test_an_unknown_profile_is_reported() -> None:
     assert result == (1, "", "No request was sent: The config profile (missing) could not be found.\n")
 
 
-def test_a_missing_table_name_is_reported_with_its_source() -> None:
-    code, out, err = terminal(NOTHING_CONFIGURED, "list")
+def test_a_missing_stack_is_reported_with_what_to_start(tmp_path: Path) -> None:
+    result = terminal(NOTHING_CONFIGURED, "list", folder=tmp_path)
 
-    assert (code, out) == (2, "")
-    assert err.splitlines()[-1] == (
-        "threadcast assets list: error: which table? Give --table NAME or set TABLE_NAME. "
-        "`make demo` prints the local one under “Still up”; on AWS it is the stack's output TableName."
+    assert result == (
+        1,
+        "",
+        (
+            "No stack runs on this machine: `make start` or `make demo` starts one, and this command finds "
+            "it from any folder of the checkout. On AWS, give --stack NAME.\n"
+        ),
     )
 
 
@@ -221,21 +232,22 @@ def test_a_missing_table_name_is_reported_with_its_source() -> None:
             (
                 "DynamoDB in eu-central-1 does not accept these credentials (UnrecognizedClientException). "
                 "Log in, or set AWS_PROFILE; "
-                "a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT."
+                "a stack on this machine needs none."
             ),
         ),
     ],
 )
 def test_a_failing_table_is_reported_without_a_stack_trace(error: StoreError, sentence: str) -> None:
-    class BrokenLibrary:
-        def all(self) -> tuple[()]:
+    class BrokenLibrary(MemoryAssetLibrary):
+        def all(self) -> tuple[Asset, ...]:
             raise error
 
+    stores = replace(memory_stores().for_operators, assets=BrokenLibrary(MemoryTable()))
     out, err = io.StringIO(), io.StringIO()
     code = run(
         ("assets", "list", "--table", "t", "--region", "eu-central-1"),
         {},
-        lambda *_: BrokenLibrary(),  # type: ignore[arg-type, return-value]
+        lambda *_: stores,
         confirm=lambda _: True,
         now=NOON,
         out=out,
@@ -248,10 +260,12 @@ def test_a_failing_table_is_reported_without_a_stack_trace(error: StoreError, se
 def test_a_remote_endpoint_gets_the_callers_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    options = Namespace(table="t", endpoint="https://dynamodb.example.com", region="eu-central-1")
+    options = Namespace(
+        stack=None, port=None, table="t", endpoint="https://dynamodb.example.com", region="eu-central-1"
+    )
 
-    library = open_library(options, {})
+    stores = open_stores(options, {})
 
-    client = library._table._client  # type: ignore[attr-defined]
+    client = stores.assets._table._client  # type: ignore[attr-defined]
     assert client._request_signer._credentials.access_key == "mine"
     assert client.meta.endpoint_url == "https://dynamodb.example.com"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.run import run
-from threadcast.cli.table_access import open_library
+from threadcast.cli.table_access import open_stores
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -20,7 +20,7 @@ def main() -> int:
         code = run(
             sys.argv[1:],
             os.environ,
-            open_library,
+            open_stores,
             confirm=_confirm,
             now=datetime.now(UTC),
             out=sys.stdout,
@@ -37,9 +37,9 @@ def main() -> int:
 
 def _confirm(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise CommandFailed("Nothing was deleted: without a terminal, --yes is required.")
-    Output(sys.stdout).write(question)
-    sys.stdout.flush()
+        raise CommandFailed("Nothing was changed: without a terminal, --yes is required.")
+    Output(sys.stderr).write(question)
+    sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 

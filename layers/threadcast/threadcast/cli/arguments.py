@@ -1,22 +1,15 @@
 """The arguments of the command `threadcast`."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TypeAlias
 
-from threadcast.assets.kinds.definition_checks import is_uuid
-from threadcast.domain.access import Role
+from threadcast.cli.argument_types import GRANTABLE, address, role, uuid
 
-__all__ = ["GRANTABLE", "parse_arguments"]
+__all__ = ["parse_arguments"]
 
-GRANTABLE = tuple(role for role in Role if role is not Role.OWNER)
-"""Roles that `grant` can give; the owner is set by `load`."""
-
-_NO_TABLE = (
-    "which table? Give --table NAME or set TABLE_NAME. `make demo` prints the local one under “Still up”; "
-    "on AWS it is the stack's output TableName."
-)
+_Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Namespace:
@@ -24,41 +17,70 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
 
     `environment` may contain the table's name: TABLE_NAME.
     """
-    options = _command_line(environment).parse_args(arguments)
-    if not options.table:
-        options.parser.error(_NO_TABLE)
-    return options
+    return _command_line(environment).parse_args(arguments)
 
 
 def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     parser = ArgumentParser(
-        "threadcast", description="Manage the assets that chats are about (docs/assets.md)."
+        "threadcast", description="Operate a stack: its assets, chats, users and turns (docs/operator.md)."
     )
     areas = parser.add_subparsers(dest="area", required=True, metavar="AREA")
-    assets = areas.add_parser("assets", help="load, show, share and delete assets")
-    commands = assets.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    where, issuer = _table_options(environment), _issuer_option()
-    _add_load(commands, [where, issuer])
-    _add(commands, "list", "list all assets", [where])
-    for name, text in (
-        ("show", "show an asset's definition"),
-        ("grants", "show the roles on an asset"),
-    ):
-        _add(commands, name, text, [where]).add_argument("id", type=_uuid, metavar="ID")
-    _add_role_commands(commands, [where, issuer])
-    _add_delete(commands, [where])
+    common, issuer = _common_options(environment), _issuer_option()
+    _add_assets(_add_area(areas, "assets", "load, show, share and delete assets"), common, issuer)
+    _add_chats(_add_area(areas, "chats", "list, show and delete chats"), common, issuer)
+    _add_users(_add_area(areas, "users", "erase everything of a user"), common, issuer)
+    turns = _add_area(areas, "turns", "show the turns that run")
+    _add(turns, "open", "list the turns that have not ended, with their leases", [common])
     return parser
 
 
-def _add(
-    commands: "_SubParsersAction[ArgumentParser]", name: str, text: str, parents: Sequence[ArgumentParser]
-) -> ArgumentParser:
+def _add_area(areas: _Commands, name: str, text: str) -> _Commands:
+    area = areas.add_parser(name, help=text, description=text)
+    return area.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+
+def _add(commands: _Commands, name: str, text: str, parents: Sequence[ArgumentParser]) -> ArgumentParser:
     command = commands.add_parser(name, parents=list(parents), help=text, description=text)
     command.set_defaults(parser=command)
     return command
 
 
-def _add_load(commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[ArgumentParser]) -> None:
+def _add_assets(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
+    _add_load(commands, [common, issuer])
+    _add(commands, "list", "list all assets", [common])
+    for name, text in (
+        ("show", "show an asset's definition"),
+        ("grants", "show the roles on an asset"),
+    ):
+        _add(commands, name, text, [common]).add_argument("id", type=uuid, metavar="ID")
+    _add_role_commands(commands, [common, issuer])
+    delete = _add(commands, "delete", "remove an asset with its rows and every role on it", [common])
+    delete.add_argument("id", type=uuid, metavar="ID")
+    _add_yes(delete)
+
+
+def _add_chats(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
+    listing = _add(commands, "list", "list all chats, those changed last first", [common, issuer])
+    listing.add_argument("--user", metavar="USER", help="only the chats that this user owns")
+    show = _add(commands, "show", "show a chat's attributes and messages", [common])
+    show.add_argument("id", type=uuid, metavar="ID")
+    show.add_argument("--texts", action="store_true", help="print prompts and answers too")
+    delete = _add(commands, "delete", "remove a chat with all of its messages", [common])
+    delete.add_argument("id", type=uuid, metavar="ID")
+    _add_yes(delete)
+
+
+def _add_users(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
+    forget = _add(commands, "forget", "erase everything that is stored about a user", [common, issuer])
+    forget.add_argument("user", metavar="USER", help="the user's UUID")
+    forget.add_argument(
+        "--assets-to", metavar="USER", help="the new owner of the user's assets that others may see"
+    )
+    forget.add_argument("--dry-run", action="store_true", help="count what would be erased")
+    _add_yes(forget)
+
+
+def _add_load(commands: _Commands, parents: Sequence[ArgumentParser]) -> None:
     load = _add(commands, "load", "store a folder of YAML definitions and CSV files", parents)
     load.add_argument(
         "folder", type=Path, help="definitions (*.yaml), with the CSV files they name beside them"
@@ -74,45 +96,41 @@ def _add_load(commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[A
     )
 
 
-def _add_role_commands(
-    commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[ArgumentParser]
-) -> None:
+def _add_role_commands(commands: _Commands, parents: Sequence[ArgumentParser]) -> None:
     grant = _add(commands, "grant", "grant a role, replacing a former one", parents)
     revoke = _add(commands, "revoke", "revoke a role", parents)
     for command in (grant, revoke):
-        command.add_argument("id", type=_uuid, metavar="ID")
+        command.add_argument("id", type=uuid, metavar="ID")
         command.add_argument("kind", choices=["user", "org"], help="a user, or an organisation")
         command.add_argument(
             "principal", metavar="WHO", help="a user's UUID, or an organisation as in tokens"
         )
-    grant.add_argument("role", type=_role, metavar="ROLE", help=", ".join(GRANTABLE))
+    grant.add_argument("role", type=role, metavar="ROLE", help=", ".join(GRANTABLE))
 
 
-def _add_delete(commands: "_SubParsersAction[ArgumentParser]", parents: Sequence[ArgumentParser]) -> None:
-    delete = _add(commands, "delete", "remove an asset with its rows and every role on it", parents)
-    delete.add_argument("id", type=_uuid, metavar="ID")
-    delete.add_argument("--yes", action="store_true", help="skip the confirmation")
+def _add_yes(command: ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="skip the confirmation")
 
 
-def _table_options(environment: Mapping[str, str]) -> ArgumentParser:
+def _common_options(environment: Mapping[str, str]) -> ArgumentParser:
     options = ArgumentParser(add_help=False)
-    options.add_argument(
+    options.add_argument("--json", action="store_true", help="print the result as JSON")
+    stack = options.add_mutually_exclusive_group()
+    stack.add_argument("--stack", metavar="NAME", help="a stack on AWS; default: the one on this machine")
+    stack.add_argument("--port", type=int, help="of the stack on this machine, where several run")
+    stack.add_argument(
         "--table",
         metavar="NAME",
         default=environment.get("TABLE_NAME") or None,
-        help="the table's name; default: TABLE_NAME",
+        help="a table instead of a stack; default: TABLE_NAME",
     )
     options.add_argument(
         "--endpoint",
-        type=_address,
+        type=address,
         metavar="URL",
-        help="DynamoDB's address; default: AWS's own. A local one needs no AWS configuration",
+        help="the address of DynamoDB, with --table; default: AWS's own",
     )
-    options.add_argument(
-        "--region",
-        default=None,
-        help="default: AWS_REGION or the AWS profile's; for a local endpoint us-east-1",
-    )
+    options.add_argument("--region", default=None, help="default: AWS_REGION or the AWS profile's")
     return options
 
 
@@ -124,28 +142,3 @@ def _issuer_option() -> ArgumentParser:
         help="the `iss` of tokens: users are then given by their `sub`",
     )
     return option
-
-
-def _uuid(text: str) -> str:
-    if not is_uuid(text):
-        raise ArgumentTypeError(f"{text!r} is not a UUID")
-    return text.lower()
-
-
-def _address(text: str) -> str:
-    try:
-        address = urlsplit(text)
-        is_one = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
-    except ValueError:  # a port that is none
-        is_one = False
-    if not is_one:
-        raise ArgumentTypeError(f"{text!r} is not an address like http://127.0.0.1:8000")
-    return text
-
-
-def _role(text: str) -> Role:
-    if text == Role.OWNER:
-        raise ArgumentTypeError("an asset has one owner, whom `assets load --owner` names")
-    if text not in GRANTABLE:
-        raise ArgumentTypeError(f"{text!r} is not one of {', '.join(GRANTABLE)}")
-    return Role(text)

@@ -52,35 +52,40 @@ def load_folder(
         library.save(asset, file.table)
         for organization in organizations:
             library.grant(asset.id, Grant(organization, Role.CAN_VIEW))
-        out.write(_loaded_text(file, asset))
-    out.write(f"Stored {counted(len(reading.files), 'asset')}.\n")
+        stored[asset.id] = asset
+        out.note(_loaded_text(file, asset))
+    loaded = [_summary(stored[file.asset.id]) for file in reading.files]
+    out.result(loaded, [f"Stored {counted(len(loaded), 'asset')}."])
 
 
 def list_assets(library: AssetLibrary, *, out: Output) -> None:
     """Print one line per asset: id, type, name."""
     assets = library.all()
-    out.writelines(f"{asset.id}  {asset.type:<14}  {asset.name}\n" for asset in assets)
-    out.write(f"{counted(len(assets), 'asset')}.\n")
+    lines = [f"{asset.id}  {asset.type:<14}  {asset.name}" for asset in assets]
+    out.result([_summary(asset) for asset in assets], [*lines, f"{counted(len(assets), 'asset')}."])
 
 
 def show_asset(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
     """Print an asset's attributes, and its definition as JSON, which is also YAML."""
     asset = _find(library, asset_id)
     owns = Grant(_owner(asset), Role.OWNER) in library.grants(asset_id)
-    out.write(f"{asset.name}\n")
-    out.write(f"  id       {asset.id}\n  type     {asset.type}\n")
-    out.write(f"  owner    {asset.owner_id}{'' if owns else ', who holds no such role on it'}\n")
-    out.write(f"  version  {asset.version_number}, {asset.updated_at:%Y-%m-%d %H:%M:%S} UTC\n\n")
-    out.write(json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str) + "\n")
+    lines = [
+        asset.name,
+        f"  id       {asset.id}",
+        f"  type     {asset.type}",
+        f"  owner    {asset.owner_id}{'' if owns else ', who holds no such role on it'}",
+        f"  version  {asset.version_number}, {asset.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+        "",
+        json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str),
+    ]
+    out.result({**_summary(asset), "definition": asset.definition}, lines)
 
 
 def show_grants(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
     """Print the roles on an asset, one per line."""
     asset, grants = _find(library, asset_id), library.grants(asset_id)
-    out.write(f"{asset.name}\n")
-    out.writelines(f"  {grant.principal.kind:<4}  {grant.principal.id}  {grant.role}\n" for grant in grants)
-    if not grants:
-        out.write("  no roles\n")
+    lines = [f"  {grant.principal.kind:<4}  {grant.principal.id}  {grant.role}" for grant in grants]
+    out.result([_granted(grant) for grant in grants], [asset.name, *(lines or ["  no roles"])])
 
 
 def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Output) -> None:
@@ -88,7 +93,8 @@ def grant_role(library: AssetLibrary, asset_id: str, grant: Grant, *, out: Outpu
     asset = _find(library, asset_id)
     _require_not_owner(asset, grant.principal)
     library.grant(asset_id, grant)
-    out.write(f"{named(grant.principal)} now has the role {grant.role} on “{asset.name}”.\n")
+    line = f"{named(grant.principal)} now has the role {grant.role} on “{asset.name}”."
+    out.result({"id": asset_id, **_granted(grant)}, [line])
 
 
 def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, out: Output) -> None:
@@ -98,7 +104,8 @@ def revoke_role(library: AssetLibrary, asset_id: str, principal: Principal, *, o
         raise CommandFailed(f"{named(principal)} has no role on “{asset.name}”; nothing was changed.")
     _require_not_owner(asset, principal)
     library.revoke(asset_id, principal)
-    out.write(f"{named(principal)} no longer has a role on “{asset.name}”.\n")
+    line = f"{named(principal)} no longer has a role on “{asset.name}”."
+    out.result({"id": asset_id, "kind": principal.kind, "principal": principal.id, "role": None}, [line])
 
 
 def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out: Output) -> None:
@@ -115,7 +122,22 @@ def delete_asset(library: AssetLibrary, asset_id: str, confirm: Confirm, *, out:
     if not confirm(f"Delete “{asset.name}” ({asset.type}) with {contents}? [y/N] "):
         raise CommandFailed("Nothing was deleted.")
     library.delete(asset_id)
-    out.write(f"“{asset.name}” is deleted with {contents}.\n")
+    out.result({"id": asset_id, "deleted": True}, [f"“{asset.name}” is deleted with {contents}."])
+
+
+def _summary(asset: Asset) -> dict[str, object]:
+    return {
+        "id": asset.id,
+        "type": asset.type.value,
+        "name": asset.name,
+        "owner_id": asset.owner_id,
+        "version_number": asset.version_number,
+        "updated_at": asset.updated_at.isoformat(),
+    }
+
+
+def _granted(grant: Grant) -> dict[str, object]:
+    return {"kind": grant.principal.kind, "principal": grant.principal.id, "role": grant.role.value}
 
 
 def _first_faults(faults: Sequence[str]) -> list[str]:
@@ -136,9 +158,9 @@ def _loaded_text(file: AssetFile, asset: Asset) -> str:
     """Return the lines about a stored asset; for a metric, with the roles of its columns."""
     title, version = f"{asset.id}  {asset.name}", f"({asset.type}, version {asset.version_number}"
     if file.table is None:
-        return f"{title} {version})\n"
+        return f"{title} {version})"
     rows, roles = counted(len(file.table.rows), "row"), _roles(shape_of(asset.definition, file.table))
-    return f"{title} {version}, {rows})\n    {roles}\n"
+    return f"{title} {version}, {rows})\n    {roles}"
 
 
 def _roles(shape: Shape) -> str:

@@ -6,9 +6,7 @@ from threadcast.errors import StoreError, StoreUnavailable
 
 __all__ = ["error_message"]
 
-_LOG_IN = (
-    "Log in, or set AWS_PROFILE; a stack on this machine needs none, with --endpoint http://127.0.0.1:PORT."
-)
+_LOG_IN = "Log in, or set AWS_PROFILE; a stack on this machine needs none."
 _NO_CREDENTIALS = "No AWS credentials were found, so no request was sent to the table {table}. " + _LOG_IN
 _WRONG_CREDENTIALS = "{place} does not accept these credentials ({code}). " + _LOG_IN
 _NOT_THERE = "Nothing answers at {place}, so the table {table} was not reached ({code})."

@@ -1,17 +1,22 @@
 """Runs one command, from its arguments to its exit code."""
 
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TextIO
 
-from threadcast.cli import assets, error_messages, grantees
+from threadcast.cli import assets, chats, error_messages, grantees
 from threadcast.cli.arguments import parse_arguments
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
+from threadcast.cli.running_turns import StopAndWait, list_open_turns
+from threadcast.cli.stores import Stores
+from threadcast.cli.users import Erasure
 from threadcast.domain.access import Grant, Principal
 from threadcast.errors import StoreError
-from threadcast.ports import AssetLibrary
 
 __all__ = ["run"]
 
@@ -21,12 +26,13 @@ _DONE, _FAILED = 0, 1
 def run(
     arguments: Sequence[str],
     environment: Mapping[str, str],
-    open_library: Callable[[Namespace, Mapping[str, str]], AssetLibrary],
+    open_stores: Callable[[Namespace, Mapping[str, str]], Stores],
     *,
     confirm: Callable[[str], bool],
     now: datetime,
     out: TextIO,
     err: TextIO,
+    pause: Callable[[float], None] = time.sleep,
 ) -> int:
     """Run the command in the arguments; return 0 for success, 1 for a failure, with its reason on `err`.
 
@@ -34,8 +40,10 @@ def run(
     raise `SystemExit(2)`, as in `argparse`.
     """
     options = parse_arguments(arguments, environment)
+    result = Output(out, as_json=options.json)
+    command = _Command(options, lambda: open_stores(options, environment), confirm, now, pause, result)
     try:
-        _dispatch(options, lambda: open_library(options, environment), confirm, now, Output(out))
+        command.run()
     except CommandFailed as failure:
         Output(err).write(f"{failure}\n")
     except StoreError as error:
@@ -45,38 +53,81 @@ def run(
     return _FAILED
 
 
-def _dispatch(
-    options: Namespace,
-    library: Callable[[], AssetLibrary],
-    confirm: Callable[[str], bool],
-    now: datetime,
-    out: Output,
-) -> None:
-    match options.command:
-        case "load":
-            owner = _principal("user", options.owner, options.issuer, out)
-            organizations = [grantees.organization(name) for name in options.organizations]
-            assets.load_folder(library(), options.folder, owner, organizations, now=now, out=out)
-        case "list":
-            assets.list_assets(library(), out=out)
-        case "show":
-            assets.show_asset(library(), options.id, out=out)
-        case "grants":
-            assets.show_grants(library(), options.id, out=out)
-        case "grant":
-            holder = _principal(options.kind, options.principal, options.issuer, out)
-            assets.grant_role(library(), options.id, Grant(holder, options.role), out=out)
-        case "revoke":
-            holder = _principal(options.kind, options.principal, options.issuer, out)
-            assets.revoke_role(library(), options.id, holder, out=out)
-        case _:
-            agreed = (lambda _: True) if options.yes else confirm
-            assets.delete_asset(library(), options.id, agreed, out=out)
+@dataclass(frozen=True)
+class _Command:
+    """One command; the table is opened on first use, after the arguments were checked."""
 
+    options: Namespace
+    open_stores: Callable[[], Stores]
+    ask: Callable[[str], bool]
+    now: datetime
+    pause: Callable[[float], None]
+    out: Output
 
-def _principal(kind: Literal["user", "org"], text: str, issuer: str | None, out: Output) -> Principal:
-    """Return the principal; print a user's id that was derived from an issuer's subject."""
-    holder = grantees.principal(kind, text, issuer)
-    if holder.id != text.strip().lower() and kind == "user":
-        out.write(f"{text.strip()!r} of {issuer} is the user {holder.id}.\n")
-    return holder
+    @cached_property
+    def stores(self) -> Stores:
+        return self.open_stores()
+
+    def run(self) -> None:
+        getattr(self, f"_{self.options.area}_{self.options.command}")()
+
+    def confirm(self, question: str) -> bool:
+        return self.options.yes or self.ask(question)
+
+    def _assets_load(self) -> None:
+        owner = self._principal("user", self.options.owner)
+        organizations = [grantees.organization(name) for name in self.options.organizations]
+        folder = self.options.folder
+        assets.load_folder(self.stores.assets, folder, owner, organizations, now=self.now, out=self.out)
+
+    def _assets_list(self) -> None:
+        assets.list_assets(self.stores.assets, out=self.out)
+
+    def _assets_show(self) -> None:
+        assets.show_asset(self.stores.assets, self.options.id, out=self.out)
+
+    def _assets_grants(self) -> None:
+        assets.show_grants(self.stores.assets, self.options.id, out=self.out)
+
+    def _assets_grant(self) -> None:
+        holder = self._principal(self.options.kind, self.options.principal)
+        grant = Grant(holder, self.options.role)
+        assets.grant_role(self.stores.assets, self.options.id, grant, out=self.out)
+
+    def _assets_revoke(self) -> None:
+        holder = self._principal(self.options.kind, self.options.principal)
+        assets.revoke_role(self.stores.assets, self.options.id, holder, out=self.out)
+
+    def _assets_delete(self) -> None:
+        assets.delete_asset(self.stores.assets, self.options.id, self.confirm, out=self.out)
+
+    def _chats_list(self) -> None:
+        user = self.options.user
+        owner_id = None if user is None else self._principal("user", user).id
+        chats.list_chats(self.stores, owner_id, out=self.out)
+
+    def _chats_show(self) -> None:
+        chats.show_chat(self.stores, self.options.id, with_texts=self.options.texts, out=self.out)
+
+    def _chats_delete(self) -> None:
+        stop = StopAndWait(self.pause)
+        chats.delete_chat(self.stores, self.options.id, stop, self.confirm, out=self.out)
+
+    def _users_forget(self) -> None:
+        user, heir = self._principal("user", self.options.user), self.options.assets_to
+        new_owner = None if heir is None else self._principal("user", heir)
+        erasure = Erasure(self.stores, user, new_owner)
+        if self.options.dry_run:
+            erasure.preview(self.out)
+        else:
+            erasure.run(StopAndWait(self.pause), self.confirm, self.out)
+
+    def _turns_open(self) -> None:
+        list_open_turns(self.stores, now=self.now, out=self.out)
+
+    def _principal(self, kind: Literal["user", "org"], text: str) -> Principal:
+        """Return the principal; print a user's id that was derived from an issuer's subject."""
+        holder = grantees.principal(kind, text, self.options.issuer)
+        if holder.id != text.strip().lower() and kind == "user":
+            self.out.note(f"{text.strip()!r} of {self.options.issuer} is the user {holder.id}.")
+        return holder

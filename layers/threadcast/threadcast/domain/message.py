@@ -9,6 +9,8 @@ from threadcast.domain.asset import FileType
 from threadcast.errors import ErrorCode
 
 __all__ = [
+    "FORMER_USER",
+    "REDACTED",
     "FileNote",
     "FileResponse",
     "FilesStep",
@@ -37,6 +39,13 @@ class Sender:
     id: str
     name: str
     avatar: str | None = None
+
+
+FORMER_USER = Sender("00000000-0000-0000-0000-000000000000", "Former user")
+"""The sender of messages whose sender was erased."""
+
+REDACTED = "This message was erased."
+"""The prompt of such a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,18 @@ class Message:
                 replace(part, status="failed") if part.status == "loading" else part
                 for part in self.reasoning
             ),
+        )
+
+    def redact(self) -> "Message":
+        """Return the message without its sender, its texts and its answer; what frames need of it remains."""
+        return replace(
+            self,
+            prompt=None if self.prompt is None else REDACTED,
+            sender=FORMER_USER,
+            echo=ReplyMetadata(),
+            reasoning=(),
+            responses=(),
+            final_reasoning=None,
         )
 
     def close(self, outcome: Outcome, now: datetime) -> "Message":

@@ -2,10 +2,12 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetStore
+from threadcast.ports.chat_library import ChatLibrary
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.frames import FrameEncoder
+from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
@@ -15,6 +17,7 @@ __all__ = [
     "AgentTask",
     "AssetLibrary",
     "AssetStore",
+    "ChatLibrary",
     "ChatStore",
     "Claim",
     "Clock",
@@ -26,6 +29,8 @@ __all__ = [
     "Handoff",
     "IdMaker",
     "Opening",
+    "PersonalData",
+    "PersonalDataStore",
     "Presence",
     "Pusher",
     "Quota",

@@ -2,16 +2,20 @@
 
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
 from threadcast.adapters.dynamodb.asset_store import DynamoAssetStore
+from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
 from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
+from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.turn_store import DynamoTurnStore
 
 __all__ = [
     "DynamoAssetLibrary",
     "DynamoAssetStore",
+    "DynamoChatLibrary",
     "DynamoChatStore",
     "DynamoConnectionStore",
+    "DynamoPersonalDataStore",
     "DynamoTable",
     "DynamoTurnStore",
 ]

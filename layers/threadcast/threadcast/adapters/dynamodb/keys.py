@@ -9,7 +9,9 @@ __all__ = [
     "ABOVE_ROLES",
     "ASSETS",
     "CHAT",
+    "CHAT_ITEM",
     "CONNECTIONS_AND_RATE",
+    "EVERYTHING",
     "INDEX",
     "LEASE",
     "UNFINISHED",
@@ -24,6 +26,7 @@ __all__ = [
     "principal_of",
     "rate",
     "request",
+    "request_key",
     "role",
     "unfinished",
     "user_partition",
@@ -50,8 +53,15 @@ CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
 
+CHAT_ITEM = "CHAT"
+"""The sort key of a chat's own item, in its partition."""
+
+EVERYTHING = (" ", "~")
+"""The range of all sort keys: each begins with a letter."""
+
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
+_REQUEST = "REQUEST#"
 
 
 class Key(NamedTuple):
@@ -91,7 +101,7 @@ def rate(user_id: str) -> Key:
 
 def chat(chat_id: str) -> Key:
     """Return the key of a chat; its messages and roles are in the same partition."""
-    return Key(f"{CHAT}{chat_id}", "CHAT")
+    return Key(f"{CHAT}{chat_id}", CHAT_ITEM)
 
 
 def message(chat_id: str, number: int) -> Key:
@@ -107,7 +117,12 @@ def message_number(sort_key: str) -> int | None:
 
 def request(request_key: str) -> Key:
     """Return the key of a request that has opened a turn."""
-    return Key(f"REQUEST#{request_key}", "REQUEST")
+    return Key(f"{_REQUEST}{request_key}", "REQUEST")
+
+
+def request_key(partition: str) -> str:
+    """Return the request's key in the partition of its item."""
+    return partition.removeprefix(_REQUEST)
 
 
 def asset(asset_id: str) -> Key:

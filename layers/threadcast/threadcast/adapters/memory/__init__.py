@@ -1,16 +1,20 @@
 """In-memory stores for tests, with the same contract as the stores in DynamoDB."""
 
 from threadcast.adapters.memory.asset_store import MemoryAssetLibrary, MemoryAssetStore
+from threadcast.adapters.memory.chat_library import MemoryChatLibrary
 from threadcast.adapters.memory.chat_store import MemoryChatStore
 from threadcast.adapters.memory.connection_store import MemoryConnectionStore
+from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
 
 __all__ = [
     "MemoryAssetLibrary",
     "MemoryAssetStore",
+    "MemoryChatLibrary",
     "MemoryChatStore",
     "MemoryConnectionStore",
+    "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",
 ]

@@ -105,6 +105,17 @@ class DynamoTable:
         for values in self._pages(parameters):
             yield IndexEntry(values["pk"], values["sk"], values["gsi1sk"])
 
+    def scan(self, *, sort_key: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield every item of the table, or those with this sort key; for operators: it reads everything.
+
+        The read is billed for the whole table, in either case.
+        """
+        parameters: dict[str, Any] = {"ConsistentRead": True}
+        if sort_key is not None:
+            parameters["FilterExpression"] = "sk = :sk"
+            parameters["ExpressionAttributeValues"] = item({":sk": sort_key})
+        return self._pages(parameters, call=self._client.scan)
+
     def write(self, write: Write) -> None:
         """Execute one write."""
         calls: dict[str, Callable[..., Any]] = {
@@ -139,13 +150,16 @@ class DynamoTable:
         page_items: int | None = None,
         page_growth: int = 1,
         max_pages: int | None = None,
+        *,
+        call: Callable[..., Any] | None = None,
     ) -> Iterator[dict[str, Any]]:
+        read = call or self._client.query
         position: dict[str, Any] = {}
         limit = page_items
         for _ in itertools.count() if max_pages is None else range(max_pages):
             bound: dict[str, Any] = {} if limit is None else {"Limit": limit}
             with translated():
-                page = self._client.query(TableName=self._name, **parameters, **bound, **position)
+                page = read(TableName=self._name, **parameters, **bound, **position)
             yield from map(plain_item, page["Items"])
             if not page.get("LastEvaluatedKey"):
                 return

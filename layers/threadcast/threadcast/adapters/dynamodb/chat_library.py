@@ -1,0 +1,49 @@
+"""`DynamoChatLibrary`: lists and deletes chats, for operators."""
+
+from threadcast.adapters.dynamodb import keys
+from threadcast.adapters.dynamodb.item_mapping import chat_of
+from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.dynamodb.sdk.write_requests import delete
+from threadcast.domain.chat import Chat
+
+__all__ = ["DynamoChatLibrary"]
+
+
+class DynamoChatLibrary:
+    """A `ChatLibrary`."""
+
+    def __init__(self, table: DynamoTable) -> None:
+        self._table = table
+
+    def all(self, owner_id: str | None = None) -> tuple[Chat, ...]:
+        """Return the chats, of one owner or of everybody; those changed last come first.
+
+        An owner's chats come from the index, which lags a moment behind.
+        """
+        if owner_id is None:
+            found = self._table.scan(sort_key=keys.CHAT_ITEM)
+        else:
+            owned = self._table.query_index(keys.user_partition(owner_id))
+            found = iter(self._table.get_many(entry.key for entry in owned).values())
+        return tuple(sorted(map(chat_of, found), key=lambda chat: (chat.updated_at, chat.id), reverse=True))
+
+    def delete(self, chat_id: str) -> int:
+        """Delete a chat with its messages and roles; return how many messages.
+
+        The chat's own item is deleted last, so that a deletion that fails half way can be repeated. From
+        then on no writer of a turn can write, because each has a condition on that item; what was written
+        just before is deleted by the second reading of the partition.
+        """
+        chat = keys.chat(chat_id)
+        messages = self._delete_all_but(chat)
+        self._table.write(delete(chat))
+        return messages + self._delete_all_but(chat)
+
+    def _delete_all_but(self, kept: keys.Key) -> int:
+        found = [
+            keys.Key(values["pk"], values["sk"]) for values in self._table.query(kept.pk, keys.EVERYTHING)
+        ]
+        for key in found:
+            if key != kept:
+                self._table.write(delete(key))
+        return sum(keys.message_number(key.sk) is not None for key in found)

@@ -1,0 +1,88 @@
+"""`MemoryPersonalDataStore`: everything that is stored about one user, and its erasure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from threadcast.adapters.memory.asset_store import MemoryAssetLibrary
+from threadcast.adapters.memory.chat_library import MemoryChatLibrary
+from threadcast.adapters.memory.table import MemoryTable
+from threadcast.domain.access import Principal
+from threadcast.domain.message import Message
+from threadcast.ports import PersonalData
+
+__all__ = ["MemoryPersonalDataStore"]
+
+
+class MemoryPersonalDataStore:
+    """A `PersonalDataStore`."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        self._table = table
+
+    def find(self, user_id: str) -> PersonalData:
+        """Return everything that is stored about a user."""
+        user, table = Principal("user", user_id), self._table
+        with table.lock:
+            chats = MemoryChatLibrary(table).all(user_id)
+            own_chats = {chat.id for chat in chats}
+            assets = tuple(asset for asset in table.assets.values() if asset.owner_id == user_id)
+            own_assets = {asset.id for asset in assets}
+            messages = tuple(self._sent(user_id, own_chats))
+            return PersonalData(
+                user_id,
+                connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
+                has_quota=any(user_id in kept for kept in (table.quotas, table.paid_until, table.leases)),
+                chats=chats,
+                message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
+                messages=messages,
+                chat_roles=_held(user, table.chat_roles, own_chats),
+                asset_roles=_held(user, table.asset_roles, own_assets),
+                assets=assets,
+                requests=tuple(
+                    key
+                    for key, request in table.requests.items()
+                    if request.record.chat_id in own_chats or user_id in key
+                ),
+            )
+
+    def erase(self, data: PersonalData) -> None:
+        """Erase all of it."""
+        user, table = Principal("user", data.user_id), self._table
+        with table.lock:
+            for message in data.messages:
+                table.messages[message.chat_id][message.number] = message.redact()
+            for request in data.requests:
+                table.requests.pop(request, None)
+            for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
+                roles.pop(user, None)
+            for chat in data.chats:
+                MemoryChatLibrary(table).delete(chat.id)
+            for asset in data.assets:
+                MemoryAssetLibrary(table).delete(asset.id)
+            for connection in data.connections:
+                table.connections.pop((data.user_id, connection), None)
+            for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
+                kept.pop(data.user_id, None)
+
+    def mentions(self, user_id: str) -> int:
+        """Return how many stored objects contain the user's id anywhere; rows of assets are not read."""
+        with self._table.lock:
+            return sum(user_id in repr(stored) for stored in self._everything())
+
+    def _sent(self, user_id: str, own_chats: set[str]) -> Iterator[Message]:
+        for chat_id, messages in self._table.messages.items():
+            if chat_id not in own_chats:
+                yield from (message for message in messages.values() if message.sender.id == user_id)
+
+    def _everything(self) -> Iterator[Any]:
+        table = self._table
+        for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
+            yield from kept.items()
+        yield from (*table.chats.items(), *table.assets.items())
+        for nested in (table.messages, table.chat_roles, table.asset_roles):
+            for of, inner in nested.items():
+                yield from ((of, entry) for entry in inner.items())
+
+
+def _held(user: Principal, roles: Any, own: set[str]) -> tuple[str, ...]:
+    return tuple(id_ for id_, holders in roles.items() if user in holders and id_ not in own)

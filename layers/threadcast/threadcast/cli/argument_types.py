@@ -1,0 +1,40 @@
+"""Types of arguments, each a function for `argparse`."""
+
+from argparse import ArgumentTypeError
+from urllib.parse import urlsplit
+
+from threadcast.assets.kinds.definition_checks import is_uuid
+from threadcast.domain.access import Role
+
+__all__ = ["GRANTABLE", "address", "role", "uuid"]
+
+GRANTABLE = tuple(role for role in Role if role is not Role.OWNER)
+"""Roles that `grant` can give; the owner is set by `load`."""
+
+
+def uuid(text: str) -> str:
+    """Return a UUID in lower case."""
+    if not is_uuid(text):
+        raise ArgumentTypeError(f"{text!r} is not a UUID")
+    return text.lower()
+
+
+def address(text: str) -> str:
+    """Return the address of a server."""
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        is_one = False
+    if not is_one:
+        raise ArgumentTypeError(f"{text!r} is not an address like http://127.0.0.1:8000")
+    return text
+
+
+def role(text: str) -> Role:
+    """Return a role that can be granted."""
+    if text == Role.OWNER:
+        raise ArgumentTypeError("an asset has one owner, whom `assets load --owner` names")
+    if text not in GRANTABLE:
+        raise ArgumentTypeError(f"{text!r} is not one of {', '.join(GRANTABLE)}")
+    return Role(text)

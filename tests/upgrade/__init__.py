@@ -1,0 +1,1 @@
+"""A table written by the former release, and the new code on it."""
