@@ -174,9 +174,8 @@ def test_a_sweep_reads_each_index_partition_and_each_running_turn_once(
     one = measure(lambda: list(stores.turns.unfinished(later)))
 
     assert nothing.calls == one.calls == {"Query": 8}
-    assert measure(lambda: stores.chats.running_turns([message.chat_id])) == Cost(
-        {"BatchGetItem": 1}, reads=1
-    )
+    assert measure(lambda: stores.chats.chats([message.chat_id])) == Cost({"BatchGetItem": 1}, reads=1)
+    assert measure(lambda: stores.chats.message_at(message.chat_id, 1)) == Cost({"BatchGetItem": 1}, reads=2)
 
 
 def test_a_stop_request_and_a_read_of_the_running_turn_take_one_small_call_each(

@@ -48,7 +48,6 @@ class UnfinishedTurn:
     """
 
     chat_id: str
-    message_id: str
     number: int
 
 
@@ -92,7 +91,7 @@ class TurnStore(Protocol):
         ...
 
     def unfinished(self, opened_before: datetime) -> Iterable[UnfinishedTurn]:
-        """Yield the unfinished turns that were opened before a time, in no particular order.
+        """Yield the unfinished turns that were opened before a time (whole seconds), in no order.
 
         Read from an index that lags behind: a turn may be missing for a moment, or yielded after its end.
         """

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys, opening_writes
-from threadcast.adapters.dynamodb.item_mapping import message_values
+from threadcast.adapters.dynamodb.item_mapping import epoch_s, message_values
 from threadcast.adapters.dynamodb.sdk.attribute_values import plain_item
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed, WriteConflict, fenced
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
@@ -110,10 +110,9 @@ class DynamoTurnStore:
     def unfinished(self, opened_before: datetime) -> Iterator[UnfinishedTurn]:
         """Yield the unfinished turns that were opened before a time, in the order of each index partition."""
         for partition in keys.UNFINISHED:
-            for entry in self._table.query_index(partition, before=timestamp(opened_before)):
-                chat_id, number = entry.pk.removeprefix(keys.CHAT), keys.message_number(entry.sk)
-                if number is not None:
-                    yield UnfinishedTurn(chat_id, entry.index_key.partition("#")[2], number)
+            for key in self._table.query_index(partition, before=epoch_s(opened_before)):
+                if (number := keys.message_number(key.sk)) is not None:
+                    yield UnfinishedTurn(key.pk.removeprefix(keys.CHAT), number)
 
     def remove_unfinished(self, turn: UnfinishedTurn) -> None:
         """Remove a turn from the index."""

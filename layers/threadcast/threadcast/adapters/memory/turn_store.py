@@ -91,7 +91,7 @@ class MemoryTurnStore:
         with self._table.lock:
             messages = [message for chat in self._table.messages.values() for message in chat.values()]
         return [
-            UnfinishedTurn(message.chat_id, message.id, message.number)
+            UnfinishedTurn(message.chat_id, message.number)
             for message in messages
             if not message.outcome_sent and message.created_at < opened_before
         ]
