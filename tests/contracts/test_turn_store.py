@@ -17,6 +17,7 @@ from tests.contracts.stores import (
     add_finished_turn,
     answered,
     chat_in,
+    conversation,
     first_opening,
     follow_up,
     messages_in,
@@ -543,6 +544,19 @@ def test_an_unfinished_turn_can_be_removed_without_a_delivery(stores: Stores) ->
         stores.turns.remove_unfinished(turn)
 
     assert unfinished(stores) == []
+
+
+def test_each_message_of_the_newest_removed_range_gets_its_expiry_once(stores: Stores) -> None:
+    messages = conversation(stores, 12, removed=(RemovedRange(2, 11),))
+    chat = chat_in(stores)
+    assert chat is not None
+
+    counts = [stores.turns.expire_replaced(chat, LATER) for _ in range(2)]
+    more = replace(chat, removed=(RemovedRange(2, 12),))
+
+    assert counts == [10, 0]
+    assert stores.turns.expire_replaced(more, LATER) == 1
+    assert messages_in(stores) == (messages[0], messages[-1])
 
 
 def test_chats_are_read_by_id(stores: Stores) -> None:

@@ -178,6 +178,19 @@ def test_a_sweep_reads_each_index_partition_and_each_running_turn_once(
     assert measure(lambda: stores.chats.message_at(message.chat_id, 1)) == Cost({"BatchGetItem": 1}, reads=2)
 
 
+def test_expiring_replaced_messages_takes_one_query_and_a_small_write_for_each(
+    stores: Stores, measure: Measure
+) -> None:
+    conversation(stores, 3, removed=(RemovedRange(1, 2),))
+    chat = replace(a_chat(), removed=(RemovedRange(1, 2),))
+
+    first = measure(lambda: stores.turns.expire_replaced(chat, LEASE_END))
+    second = measure(lambda: stores.turns.expire_replaced(chat, LEASE_END))
+
+    assert first.calls == {"Query": 1, "UpdateItem": 2}
+    assert (first.writes, second) == (2, Cost({"Query": 1}, reads=1))
+
+
 def test_a_stop_request_and_a_read_of_the_running_turn_take_one_small_call_each(
     stores: Stores, measure: Measure
 ) -> None:

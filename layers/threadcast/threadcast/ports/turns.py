@@ -97,6 +97,13 @@ class TurnStore(Protocol):
         """
         ...
 
+    def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+        """Have the messages of the chat's newest removed range deleted at a time; return how many were not.
+
+        `chat` is as stored: a range that is removed stays removed, so no visible chat needs them again.
+        """
+        ...
+
     def remove_unfinished(self, turn: UnfinishedTurn) -> None:
         """Remove a turn from the unfinished ones: its message was replaced, its end needs no delivery."""
         ...

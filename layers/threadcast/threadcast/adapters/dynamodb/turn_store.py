@@ -6,6 +6,7 @@ on `version` (and that no turn runs), every later write on `running_turn`. The w
 """
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import astuple
 from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys, opening_writes
@@ -113,6 +114,35 @@ class DynamoTurnStore:
             for key in self._table.query_index(partition, before=epoch_s(opened_before)):
                 if (number := keys.message_number(key.sk)) is not None:
                     yield UnfinishedTurn(key.pk.removeprefix(keys.CHAT), number)
+
+    def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+        """Have the messages of the chat's newest removed range deleted by TTL; return how many were not.
+
+        They are read backward up to the first that has an expiry, and written forward: what an interrupted
+        call has left out, the next one finds.
+        """
+        numbers = list(self._kept_for_ever(chat))
+        for number in reversed(numbers):
+            expire = update(
+                keys.message(chat.id, number),
+                "SET expires_at = :expires_at",
+                condition="attribute_exists(pk)",
+                expression_values={"expires_at": int(expires_at.timestamp())},
+            )
+            self._table.write(expire)
+        return len(numbers)
+
+    def _kept_for_ever(self, chat: Chat) -> Iterator[int]:
+        if not chat.removed:
+            return
+        first, last = (keys.message(chat.id, number) for number in astuple(chat.removed[-1]))
+        for values in self._table.query(
+            first.pk, (first.sk, last.sk), newest_first=True, page_items=4, page_growth=4
+        ):
+            number = keys.message_number(values["sk"])
+            if number is None or "expires_at" in values:
+                return
+            yield number
 
     def remove_unfinished(self, turn: UnfinishedTurn) -> None:
         """Remove a turn from the index."""
