@@ -211,6 +211,14 @@ def test_a_replaced_or_unknown_message_is_not_found(stores: Stores) -> None:
     assert stores.chats.message("c-9", "m-1") is None
 
 
+def test_a_message_is_found_by_its_number_unless_it_was_replaced(stores: Stores) -> None:
+    messages = conversation(stores, 3, removed=(RemovedRange(2, 2),))
+
+    assert stores.chats.visible_message_at("c-1", 1) == messages[0]
+    assert [stores.chats.visible_message_at("c-1", number) for number in (2, 4)] == [None, None]
+    assert stores.chats.visible_message_at("c-9", 1) is None
+
+
 def test_the_running_turn_of_a_chat_can_be_read_alone(stores: Stores) -> None:
     opening = first_opening()
     stores.turns.open(opening)

@@ -17,6 +17,7 @@ from tests.contracts.stores import (
     add_finished_turn,
     answered,
     chat_in,
+    conversation,
     first_opening,
     follow_up,
     messages_in,
@@ -508,14 +509,14 @@ def test_a_turn_can_be_opened_finished_and_sent(stores: Stores) -> None:
 # Unfinished turns
 
 
-def unfinished(stores: Stores) -> list[tuple[str, str, int]]:
+def unfinished(stores: Stores) -> list[tuple[str, int]]:
     turns = stores.turns.unfinished(NOON + timedelta(hours=1))
-    return sorted((turn.chat_id, turn.message_id, turn.number) for turn in turns)
+    return sorted((turn.chat_id, turn.number) for turn in turns)
 
 
 def test_a_turn_is_unfinished_from_its_opening_until_its_end_is_recorded_as_sent(stores: Stores) -> None:
     message = claimed(stores)
-    entry = [(message.chat_id, message.id, message.number)]
+    entry = [(message.chat_id, message.number)]
     stores.turns.checkpoint(a_claim(message), answered(message, outcome=None), RENEWED)
     running = unfinished(stores)
     ended = answered(message)
@@ -533,7 +534,7 @@ def test_only_turns_that_were_opened_before_a_time_are_found(stores: Stores) -> 
     message = opened(stores)
 
     assert list(stores.turns.unfinished(message.created_at)) == []
-    assert len(list(stores.turns.unfinished(message.created_at + timedelta(microseconds=1)))) == 1
+    assert len(list(stores.turns.unfinished(message.created_at + timedelta(seconds=1)))) == 1
 
 
 def test_an_unfinished_turn_can_be_removed_without_a_delivery(stores: Stores) -> None:
@@ -556,9 +557,22 @@ def test_a_message_is_read_by_its_number_with_the_record_of_its_delivery(stores:
     assert stores.chats.message_at("c-unknown", message.number) is None
 
 
-def test_running_turns_are_read_by_chat(stores: Stores) -> None:
+def test_each_message_of_the_newest_removed_range_gets_its_expiry_once(stores: Stores) -> None:
+    messages = conversation(stores, 12, removed=(RemovedRange(2, 11),))
+    chat = chat_in(stores)
+    assert chat is not None
+
+    counts = [stores.turns.expire_replaced(chat, LATER) for _ in range(2)]
+    more = replace(chat, removed=(RemovedRange(2, 12),))
+
+    assert counts == [10, 0]
+    assert stores.turns.expire_replaced(more, LATER) == 1
+    assert messages_in(stores) == (messages[0], messages[-1])
+
+
+def test_chats_are_read_by_id(stores: Stores) -> None:
     message = claimed(stores)
 
-    running = stores.chats.running_turns([message.chat_id, "c-unknown"])
+    chats = stores.chats.chats([message.chat_id, "c-unknown"])
 
-    assert {chat_id: turn.message_id for chat_id, turn in running.items()} == {message.chat_id: message.id}
+    assert chats == {message.chat_id: chat_in(stores)}

@@ -1,13 +1,16 @@
 """The frames that a turn delivers, in each of the flows."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.fakes import ScriptedAgent
 from tests.turns.world import BOB, HELLO, WIND, World
+from threadcast.adapters.memory import MemoryTurnStore
+from threadcast.domain.chat import Chat
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
-from threadcast.errors import AgentError
+from threadcast.errors import AgentError, StoreUnavailable
 from threadcast.turns.commands import PostRequest
 from threadcast_client import agrees_with, fold_stream
 
@@ -102,6 +105,34 @@ def test_replacing_a_message_removes_it_and_every_later_message() -> None:
     final = world.pusher.received(connection)[-1]["payload"]
     prompts = [final["messages"][id_]["request_message"]["request"] for id_ in final["message_ids"]]
     assert prompts == ["First?", "Better?"]
+    ((expiring, expires_at),) = world.table.expiries.items()
+    assert expiring == (chat_id, 2)
+    assert timedelta(days=29) < expires_at - world.clock.now() <= timedelta(days=30)
+
+
+def test_a_replaced_message_whose_expiry_could_not_be_stored_gets_it_in_the_chats_next_turn() -> None:
+    class FailingOnce(MemoryTurnStore):
+        failures = 1
+
+        def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("table")
+            return super().expire_replaced(chat, expires_at)
+
+    world = World()
+    world.change(turns=FailingOnce(world.table, world.clock.now))
+    connection = world.connect()
+    world.ask(PostRequest("First?"), connection)
+    complete = world.pusher.received(connection)[-1]["payload"]
+    chat_id, (message_id,) = complete["id"], complete["message_ids"]
+    world.ask(PostRequest("Better?", chat_id=chat_id, replace_from=message_id), connection)
+    after_the_failure = dict(world.table.expiries)
+
+    world.ask(PostRequest("And now?", chat_id=chat_id), connection)
+
+    assert world.pusher.events(connection).count("complete") == 3
+    assert (after_the_failure, list(world.table.expiries)) == ({}, [(chat_id, 1)])
 
 
 def test_an_agent_error_ends_the_turn_and_keeps_the_answer_so_far() -> None:

@@ -174,9 +174,23 @@ def test_a_sweep_reads_each_index_partition_and_each_running_turn_once(
     one = measure(lambda: list(stores.turns.unfinished(later)))
 
     assert nothing.calls == one.calls == {"Query": 8}
-    assert measure(lambda: stores.chats.running_turns([message.chat_id])) == Cost(
-        {"BatchGetItem": 1}, reads=1
+    assert measure(lambda: stores.chats.chats([message.chat_id])) == Cost({"BatchGetItem": 1}, reads=1)
+    assert measure(lambda: stores.chats.visible_message_at(message.chat_id, 1)) == Cost(
+        {"BatchGetItem": 1}, reads=2
     )
+
+
+def test_expiring_replaced_messages_takes_one_query_and_a_small_write_for_each(
+    stores: Stores, measure: Measure
+) -> None:
+    conversation(stores, 3, removed=(RemovedRange(1, 2),))
+    chat = replace(a_chat(), removed=(RemovedRange(1, 2),))
+
+    first = measure(lambda: stores.turns.expire_replaced(chat, LEASE_END))
+    second = measure(lambda: stores.turns.expire_replaced(chat, LEASE_END))
+
+    assert first.calls == {"Query": 1, "UpdateItem": 2}
+    assert (first.writes, second) == (2, Cost({"Query": 1}, reads=1))
 
 
 def test_a_stop_request_and_a_read_of_the_running_turn_take_one_small_call_each(

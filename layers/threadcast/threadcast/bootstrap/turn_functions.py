@@ -57,7 +57,10 @@ def _policy(settings: Settings) -> TurnPolicy:
     what is missing, and can repeat the command. Deployed, a user would have to ask again.
     """
     policy = TurnPolicy(
-        lease_s=settings.lease_s, grace_s=settings.grace_s, max_message_bytes=settings.max_message_bytes
+        lease_s=settings.lease_s,
+        grace_s=settings.grace_s,
+        max_message_bytes=settings.max_message_bytes,
+        replaced_kept_days=settings.replaced_kept_days,
     )
     if settings.turn_starter == "inline":
         return replace(policy, store_timeout_s=0, failure_handler_timeout_s=0, gateway_timeout_s=0)

@@ -9,7 +9,7 @@ from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.stores import Stores
 from threadcast.domain.chat import RunningTurn
-from threadcast.ports import UnfinishedTurn
+from threadcast.domain.message import Message
 
 __all__ = ["StopAndWait", "list_open_turns"]
 
@@ -20,8 +20,9 @@ _PAUSE_S = 1.0
 def list_open_turns(stores: Stores, *, now: datetime, out: Output) -> None:
     """Print the turns that have no end yet, or one that is not recorded as delivered: state, lease, user."""
     unfinished = sorted(stores.turns.unfinished(now), key=lambda turn: (turn.chat_id, turn.number))
-    running = stores.chats.running_turns([turn.chat_id for turn in unfinished])
-    turns = [_described(turn, running.get(turn.chat_id), now) for turn in unfinished]
+    running = _running(stores, [turn.chat_id for turn in unfinished])
+    messages = [stores.chats.message_at(turn.chat_id, turn.number) for turn in unfinished]
+    turns = [_described(each, running.get(each.chat_id), now) for each in messages if each is not None]
     lines = [
         f"{turn['chat_id']}  {turn['message_id']}  {turn['state']:<13}  {_lease_text(turn)}" for turn in turns
     ]
@@ -41,7 +42,7 @@ class StopAndWait:
         """
         wanted = list(chat_ids)
         for _ in range(_ATTEMPTS):
-            running = stores.chats.running_turns(wanted)
+            running = _running(stores, wanted)
             if not running:
                 return
             for chat_id, turn in running.items():
@@ -51,9 +52,14 @@ class StopAndWait:
         raise CommandFailed(f"Nothing was changed: {counted(len(running), 'answer')} did not end; try again.")
 
 
-def _described(turn: UnfinishedTurn, running: RunningTurn | None, now: datetime) -> dict[str, object]:
-    found = {"chat_id": turn.chat_id, "message_id": turn.message_id}
-    if running is None or running.message_id != turn.message_id:
+def _running(stores: Stores, chat_ids: Iterable[str]) -> dict[str, RunningTurn]:
+    chats = stores.chats.chats(list(chat_ids)).values()
+    return {chat.id: chat.running_turn for chat in chats if chat.running_turn is not None}
+
+
+def _described(message: Message, running: RunningTurn | None, now: datetime) -> dict[str, object]:
+    found = {"chat_id": message.chat_id, "message_id": message.id}
+    if running is None or running.message_id != message.id:
         return {**found, "state": "not delivered", "user_id": None, "lease_s": None}
     return {
         **found,

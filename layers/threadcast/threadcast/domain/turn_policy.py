@@ -21,7 +21,8 @@ class TurnPolicy:
     `opening_reserve_s` is what a request must have left of its time limit to open a turn: the time to write
     it, to deliver its first frame and to start its runner, with each SDK call at its time limit.
     `sweep_reserve_s` is what a sweep must have left of its time limit to close one more turn.
-    `history_bytes` is how much of a chat is read: more than fits in a frame.
+    `history_bytes` is how much of a chat is read: more than fits in a frame. `replaced_kept_days` is for how
+    many days a replaced message stays stored.
     """
 
     lease_s: float = 20
@@ -42,3 +43,4 @@ class TurnPolicy:
     sweep_reserve_s: float = 35
     max_message_bytes: int = 65_536
     history_bytes: int = 262_144
+    replaced_kept_days: int = 30

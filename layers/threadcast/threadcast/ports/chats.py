@@ -64,12 +64,16 @@ class ChatStore(Protocol):
         """Return a chat's message by its number, replaced or not, in one read; None if it does not exist."""
         ...
 
+    def visible_message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return the message with this number; None if it was replaced, or does not exist."""
+        ...
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the running turn of a chat, in one small read; None if none runs."""
         ...
 
-    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
-        """Return the running turns of these chats, by chat id, in one small read for each."""
+    def chats(self, chat_ids: Sequence[str]) -> dict[str, Chat]:
+        """Return these chats without their messages, by id, in one small read for each."""
         ...
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:

@@ -48,7 +48,6 @@ class UnfinishedTurn:
     """
 
     chat_id: str
-    message_id: str
     number: int
 
 
@@ -97,9 +96,16 @@ class TurnStore(Protocol):
         ...
 
     def unfinished(self, opened_before: datetime) -> Iterable[UnfinishedTurn]:
-        """Yield the unfinished turns that were opened before a time, in no particular order.
+        """Yield the unfinished turns that were opened before a time (whole seconds), in no order.
 
         Read from an index that lags behind: a turn may be missing for a moment, or yielded after its end.
+        """
+        ...
+
+    def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+        """Have the messages of the chat's newest removed range deleted at a time; return how many were not.
+
+        `chat` is as stored: a range that is removed stays removed, so no visible chat needs them again.
         """
         ...
 

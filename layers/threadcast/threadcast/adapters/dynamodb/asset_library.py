@@ -76,7 +76,7 @@ class DynamoAssetLibrary:
         The keys come from the index, where all assets share a partition: a scan would read every chat too.
         The index is eventually consistent, so an asset saved just now may be missing.
         """
-        found = self._table.get_many(entry.key for entry in self._table.query_index(keys.ASSETS))
+        found = self._table.get_many(self._table.query_index(keys.ASSETS))
         return tuple(sorted(map(asset_of, found.values()), key=lambda asset: (asset.name, asset.id)))
 
     def _replace(self, asset: Asset, values: Mapping[str, Any]) -> Mapping[str, Any]:

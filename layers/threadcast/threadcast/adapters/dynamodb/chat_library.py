@@ -24,7 +24,7 @@ class DynamoChatLibrary:
             found = self._table.scan(sort_key=keys.CHAT_ITEM)
         else:
             owned = self._table.query_index(keys.user_partition(owner_id))
-            found = iter(self._table.get_many(entry.key for entry in owned).values())
+            found = iter(self._table.get_many(owned).values())
         return tuple(sorted(map(chat_of, found), key=lambda chat: (chat.updated_at, chat.id), reverse=True))
 
     def delete(self, chat_id: str) -> int:

@@ -72,15 +72,23 @@ class DynamoChatStore:
         found = self._table.get(keys.message(chat_id, number))
         return None if found is None else message_of(found)
 
+    def visible_message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return the message with this number; None if it was replaced, or does not exist."""
+        key = keys.message(chat_id, number)
+        found = self._table.get_many([keys.chat(chat_id), key])
+        if keys.chat(chat_id) not in found or key not in found:
+            return None
+        return message_of(found[key]) if is_visible(chat_of(found[keys.chat(chat_id)]), key.sk) else None
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the chat's running turn, with its stop request, in one small read; None if no turn runs."""
         found = self._table.get(keys.chat(chat_id))
         return None if found is None else chat_of(found).running_turn
 
-    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
-        """Return the running turns of these chats, by chat id, in one call for every 100 chats."""
+    def chats(self, chat_ids: Sequence[str]) -> dict[str, Chat]:
+        """Return these chats, by id, in one call for every 100 chats."""
         found = map(chat_of, self._table.get_many(map(keys.chat, chat_ids)).values())
-        return {chat.id: chat.running_turn for chat in found if chat.running_turn is not None}
+        return {chat.id: chat for chat in found}
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Record a request to stop the turn; return False if that turn is not running."""

@@ -28,6 +28,7 @@ __all__ = [
     "chat_of",
     "chat_values",
     "epoch_ms",
+    "epoch_s",
     "grant_of",
     "message_of",
     "message_values",
@@ -56,7 +57,8 @@ def message_values(message: Message) -> dict[str, Any]:
     """Return a message as one document, with the attributes that conditions and filters use beside it.
 
     Until its end is recorded as delivered, it has keys in the index of unfinished turns. They stay the
-    same at every write: the index is written when the turn opens and when it is finished.
+    same at every write: the index is written when the turn opens and when it is finished. They are short, and
+    a false `outcome_sent` is not stored: a few bytes more make many messages exceed 1 KB, a write unit.
     """
     is_unfinished = not message.outcome_sent
     return {
@@ -65,11 +67,11 @@ def message_values(message: Message) -> dict[str, Any]:
             dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None)))
         ),
         "outcome": None if message.outcome is None else message.outcome.kind,
-        "outcome_sent": message.outcome_sent,
+        "outcome_sent": message.outcome_sent or None,
         "untold": None if message.untold is None else list(message.untold),
         "deliverer": message.deliverer,
         "gsi1pk": keys.unfinished(message.id) if is_unfinished else None,
-        "gsi1sk": f"{timestamp(message.created_at)}#{message.id}" if is_unfinished else None,
+        "gsi1sk": epoch_s(message.created_at) if is_unfinished else None,
     }
 
 
@@ -86,8 +88,8 @@ def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
     text = unpack(values["document"])
     message = from_document(Message, load(text))
     untold = None if values.get("untold") is None else tuple(values["untold"])
-    delivery = {"outcome_sent": values.get("outcome_sent", False), "deliverer": values.get("deliverer")}
-    return replace(message, untold=untold, **delivery), len(text)
+    outcome_sent, deliverer = bool(values.get("outcome_sent")), values.get("deliverer")
+    return replace(message, outcome_sent=outcome_sent, untold=untold, deliverer=deliverer), len(text)
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:
@@ -104,6 +106,11 @@ def quota_of(values: Mapping[str, Any]) -> Quota | None:
         },
         version=values["version"],
     )
+
+
+def epoch_s(moment_: datetime) -> str:
+    """Return a time in whole seconds since 1970, as ten digits that sort in the order of time."""
+    return f"{int(moment_.timestamp()):010d}"
 
 
 def epoch_ms(moment_: datetime) -> int:

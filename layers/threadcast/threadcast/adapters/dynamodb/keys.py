@@ -15,7 +15,6 @@ __all__ = [
     "INDEX",
     "LEASE",
     "UNFINISHED",
-    "IndexEntry",
     "Key",
     "asset",
     "asset_rows",
@@ -69,19 +68,6 @@ class Key(NamedTuple):
 
     pk: str
     sk: str
-
-
-class IndexEntry(NamedTuple):
-    """An item as the index lists it: its primary key, and its sort key in the index."""
-
-    pk: str
-    sk: str
-    index_key: str
-
-    @property
-    def key(self) -> Key:
-        """The item's primary key."""
-        return Key(self.pk, self.sk)
 
 
 def user_partition(user_id: str) -> str:

@@ -6,11 +6,12 @@ on `version` (and that no turn runs), every later write on `running_turn`. The w
 """
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys, opening_writes
-from threadcast.adapters.dynamodb.item_mapping import message_values
+from threadcast.adapters.dynamodb.item_mapping import epoch_s, message_values
 from threadcast.adapters.dynamodb.sdk.attribute_values import plain_item
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed, WriteConflict, fenced
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
@@ -122,10 +123,38 @@ class DynamoTurnStore:
     def unfinished(self, opened_before: datetime) -> Iterator[UnfinishedTurn]:
         """Yield the unfinished turns that were opened before a time, in the order of each index partition."""
         for partition in keys.UNFINISHED:
-            for entry in self._table.query_index(partition, before=timestamp(opened_before)):
-                chat_id, number = entry.pk.removeprefix(keys.CHAT), keys.message_number(entry.sk)
-                if number is not None:
-                    yield UnfinishedTurn(chat_id, entry.index_key.partition("#")[2], number)
+            for key in self._table.query_index(partition, before=epoch_s(opened_before)):
+                if (number := keys.message_number(key.sk)) is not None:
+                    yield UnfinishedTurn(key.pk.removeprefix(keys.CHAT), number)
+
+    def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+        """Have the messages of the chat's newest removed range deleted by TTL; return how many were not.
+
+        They are read backward up to the first that has an expiry, and written forward: what an interrupted
+        call has left out, the next one finds.
+        """
+        numbers = list(self._kept_for_ever(chat))
+        for number in reversed(numbers):
+            expire = update(
+                keys.message(chat.id, number),
+                "SET expires_at = :expires_at",
+                condition="attribute_exists(pk)",
+                expression_values={"expires_at": int(expires_at.timestamp())},
+            )
+            self._table.write(expire)
+        return len(numbers)
+
+    def _kept_for_ever(self, chat: Chat) -> Iterator[int]:
+        if not chat.removed:
+            return
+        first, last = (keys.message(chat.id, number) for number in astuple(chat.removed[-1]))
+        for values in self._table.query(
+            first.pk, (first.sk, last.sk), newest_first=True, page_items=4, page_growth=4
+        ):
+            number = keys.message_number(values["sk"])
+            if number is None or "expires_at" in values:
+                return
+            yield number
 
     def remove_unfinished(self, turn: UnfinishedTurn) -> None:
         """Remove a turn from the index."""

@@ -51,16 +51,25 @@ class MemoryChatStore:
         with self._table.lock:
             return self._table.messages.get(chat_id, {}).get(number)
 
+    def visible_message_at(self, chat_id: str, number: int) -> Message | None:
+        """Return the message with this number; None if it was replaced, or does not exist."""
+        with self._table.lock:
+            chat = self._table.chats.get(chat_id)
+            messages = () if chat is None else self._visible(chat)
+        return next((message for message in messages if message.number == number), None)
+
     def running_turn(self, chat_id: str) -> RunningTurn | None:
         """Return the chat's running turn, with its stop request; None if no turn runs."""
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
         return None if chat is None else chat.running_turn
 
-    def running_turns(self, chat_ids: Sequence[str]) -> dict[str, RunningTurn]:
-        """Return the running turns of these chats, by chat id."""
-        running = {chat_id: self.running_turn(chat_id) for chat_id in chat_ids}
-        return {chat_id: turn for chat_id, turn in running.items() if turn is not None}
+    def chats(self, chat_ids: Sequence[str]) -> dict[str, Chat]:
+        """Return these chats, by id."""
+        with self._table.lock:
+            return {
+                chat_id: self._table.chats[chat_id] for chat_id in chat_ids if chat_id in self._table.chats
+            }
 
     def request_stop(self, chat_id: str, message_id: str) -> bool:
         """Record a request to stop the turn; return False if that turn is not running."""

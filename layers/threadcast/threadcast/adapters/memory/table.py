@@ -33,6 +33,7 @@ class MemoryTable:
     requests: dict[str, OpenedRequest] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
     messages: dict[str, dict[int, Message]] = field(default_factory=dict)
+    expiries: dict[tuple[str, int], datetime] = field(default_factory=dict)
     chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     rows: dict[str, Table] = field(default_factory=dict)

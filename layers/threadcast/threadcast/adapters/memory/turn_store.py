@@ -98,10 +98,23 @@ class MemoryTurnStore:
         with self._table.lock:
             messages = [message for chat in self._table.messages.values() for message in chat.values()]
         return [
-            UnfinishedTurn(message.chat_id, message.id, message.number)
+            UnfinishedTurn(message.chat_id, message.number)
             for message in messages
             if not message.outcome_sent and message.created_at < opened_before
         ]
+
+    def expire_replaced(self, chat: Chat, expires_at: datetime) -> int:
+        """Record an expiry for the messages of the chat's newest removed range that have none."""
+        removed = chat.removed[-1:]
+        with self._table.lock:
+            kept = [
+                (chat.id, number)
+                for number in self._table.messages.get(chat.id, {})
+                if any(each.first <= number <= each.last for each in removed)
+                and (chat.id, number) not in self._table.expiries
+            ]
+            self._table.expiries.update(dict.fromkeys(kept, expires_at))
+        return len(kept)
 
     def remove_unfinished(self, turn: UnfinishedTurn) -> None:
         """Remove a turn from the unfinished ones."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from itertools import islice
 
-from threadcast.domain.chat import RunningTurn
+from threadcast.domain.chat import Chat
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import StoreError
 from threadcast.ports import ChatStore, Clock, TurnStore, UnfinishedTurn
@@ -61,13 +61,13 @@ class TurnSweeper:
         with ThreadPoolExecutor(_WORKERS, "sweep") as workers:
             results: list[Future[_Result]] = []
             while batch := list(islice(unfinished, _BATCH)):
-                running = self._chats.running_turns([turn.chat_id for turn in batch])
+                chats = self._chats.chats([turn.chat_id for turn in batch])
                 results += [
                     workers.submit(
                         contextvars.copy_context().run,  # the invocation's log keys
                         self._close,
                         turn,
-                        running.get(turn.chat_id),
+                        chats.get(turn.chat_id),
                         remaining_s,
                     )
                     for turn in batch
@@ -75,27 +75,29 @@ class TurnSweeper:
         ended = [result.result() for result in results]
         return SweepReport(len(ended), ended.count(_Result.CLOSED), ended.count(_Result.LEFT))
 
-    def _close(
-        self, turn: UnfinishedTurn, running: RunningTurn | None, remaining_s: Callable[[], float]
-    ) -> _Result:
-        is_running = running is not None and running.message_id == turn.message_id
-        if is_running and running is not None and not running.has_expired(self._clock.now()):
+    def _close(self, turn: UnfinishedTurn, chat: Chat | None, remaining_s: Callable[[], float]) -> _Result:
+        if chat is not None and self._has_runner(turn, chat):
             return _Result.NOT_DUE
         if remaining_s() < self._policy.sweep_reserve_s:
             return _Result.LEFT
         try:
             return self._finish(turn)
         except StoreError as error:
-            facts = {"message_id": turn.message_id, "reason": type(error).__name__}
+            facts = {"chat_id": turn.chat_id, "number": turn.number, "reason": type(error).__name__}
             _log.warning("turn_not_swept", extra=facts)
             return _Result.LEFT
 
+    def _has_runner(self, turn: UnfinishedTurn, chat: Chat) -> bool:
+        """Return whether the turn runs: only a chat's newest one can."""
+        running, is_newest = chat.running_turn, chat.newest_message_number == turn.number
+        return is_newest and running is not None and not running.has_expired(self._clock.now())
+
     def _finish(self, turn: UnfinishedTurn) -> _Result:
-        message = self._chats.message(turn.chat_id, turn.message_id)
+        message = self._chats.visible_message_at(turn.chat_id, turn.number)
         if message is None:  # it was replaced, so that a newer turn has delivered the chat's state since
             self._turns.remove_unfinished(turn)
             return _Result.CLOSED
         if message.outcome is not None and not self._closer.was_never_delivered(message):
             return _Result.NOT_DUE
-        closed = self._closer.close_abandoned_turn(turn.chat_id, turn.message_id)
+        closed = self._closer.close_abandoned_turn(turn.chat_id, message.id)
         return _Result.CLOSED if closed else _Result.NOT_DUE

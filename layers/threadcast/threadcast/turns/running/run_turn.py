@@ -11,9 +11,10 @@ from threadcast.delivery.audience import Audience
 from threadcast.delivery.outbox.outbox import OutboxCounts
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
+from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message, Outcome
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import ClaimLost, StoreUnavailable
+from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
 from threadcast.ports import Agent, AssetStore, ChatStore, Clock, IdMaker, TurnStore
 from threadcast.turns.recovery.close_turn import failure_of, terminal_event
 from threadcast.turns.running.agent_runner import AgentRunner
@@ -86,8 +87,23 @@ class TurnRunner:
         `remaining_s` returns for how long this process may still run: shortly before that ends, the turn is
         cut short. Raises `StoreUnavailable` if the outcome could not be stored; the failure handler closes
         the turn then.
+
+        Afterwards the messages that the chat's turns have replaced get an expiry, where they have none.
         """
-        return _Run(self, turn, audience, remaining_s).run()
+        report = _Run(self, turn, audience, remaining_s).run()
+        self._expire_replaced(turn.view.chat)
+        return report
+
+    def _expire_replaced(self, chat: Chat) -> None:
+        """Give replaced messages their expiry; where that fails, the chat's next turn does it."""
+        if not chat.removed:
+            return
+        expires_at = self.clock.now() + timedelta(days=self.policy.replaced_kept_days)
+        try:
+            self.turns.expire_replaced(chat, expires_at)
+        except StoreError as error:
+            facts = {"chat_id": chat.id, "reason": type(error).__name__}
+            _log.warning("replaced_messages_not_expired", extra=facts)
 
 
 class _Run:

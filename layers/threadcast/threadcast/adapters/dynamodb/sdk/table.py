@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from threadcast.adapters.dynamodb.keys import INDEX, IndexEntry, Key
+from threadcast.adapters.dynamodb.keys import INDEX, Key
 from threadcast.adapters.dynamodb.sdk.attribute_values import Item, attribute, item, plain_item
 from threadcast.adapters.dynamodb.sdk.error_translation import WriteConflict, translated
 from threadcast.adapters.dynamodb.sdk.write_requests import Write
@@ -92,7 +92,7 @@ class DynamoTable:
             parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
         return self._pages(parameters, page_items, page_growth, max_pages)
 
-    def query_index(self, pk: str, *, before: str | None = None) -> Iterator[IndexEntry]:
+    def query_index(self, pk: str, *, before: str | None = None) -> Iterator[Key]:
         """Yield the keys of the items in a partition of the index, which is eventually consistent.
 
         With `before`, only those whose sort key in the index is smaller.
@@ -103,7 +103,7 @@ class DynamoTable:
             "ExpressionAttributeValues": item({":pk": pk, ":before": before}),
         }
         for values in self._pages(parameters):
-            yield IndexEntry(values["pk"], values["sk"], values["gsi1sk"])
+            yield Key(values["pk"], values["sk"])
 
     def scan(self, *, sort_key: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield every item of the table, or those with this sort key; for operators: it reads everything.
