@@ -6,3 +6,4 @@ pin() { ${UV:-uv} pip compile --quiet --universal --python-version 3.11 --genera
 pin dev.in -o dev.txt
 for name in local runtime authorizer agent uv; do pin "$name.in" -c dev.txt -o "$name.txt"; done
 pin sam.in -o sam.txt
+pin web.in -o web.txt
