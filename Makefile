@@ -88,6 +88,7 @@ test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k t
 
 TYPESCRIPT := clients/typescript
 NODE := $(abspath $(WEB))/node/bin/node
+TSC := $(NODE) node_modules/typescript/bin/tsc
 NPM := $(NODE) $(abspath $(WEB))/node/lib/node_modules/npm/bin/npm-cli.js
 
 $(TYPESCRIPT)/node_modules/installed.stamp: $(WEB)/web.stamp $(TYPESCRIPT)/package-lock.json
@@ -99,13 +100,15 @@ $(TYPESCRIPT)/node_modules/installed.stamp: $(WEB)/web.stamp $(TYPESCRIPT)/packa
 web-package: $(TYPESCRIPT)/node_modules/installed.stamp
 	rm -rf $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules
 	mkdir -p $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules/@threadcast/client
-	cd $(TYPESCRIPT) && $(NODE) node_modules/typescript/bin/tsc -p . && $(NPM) pack --silent --pack-destination build
+	cd $(TYPESCRIPT) && $(TSC) -p . --emitDeclarationOnly && $(TSC) -p . --declaration false --removeComments
+	cd $(TYPESCRIPT) && $(NPM) pack --silent --pack-destination build
 	tar -xzf $(TYPESCRIPT)/build/threadcast-client-*.tgz -C $(TYPESCRIPT)/test/node_modules/@threadcast/client --strip-components=1
 
 .PHONY: test-web
 test-web: $(VENV)/dev.stamp web-package ## test the TypeScript client, alone and against a running stack
-	cd $(TYPESCRIPT) && $(NODE) node_modules/typescript/bin/tsc -p test
+	cd $(TYPESCRIPT) && $(TSC) -p test
 	cd $(TYPESCRIPT) && $(NODE) --test 'test/unit/*.test.ts'
+	$(BIN)/python -m tests.web $(NODE) --test '$(TYPESCRIPT)/test/stack/*.test.ts'
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template

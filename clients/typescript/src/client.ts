@@ -17,7 +17,8 @@ const FOLLOW_CHECK_MS = 5000;
 export class Threadcast {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
-  readonly #exchanges = new Set<Exchange>();
+  /** What waits for frames, each with the timer that ends its wait for the first one. */
+  readonly #exchanges = new Map<Exchange, ReturnType<typeof setTimeout> | undefined>();
   readonly #onFrame = new Set<(frame: AnyFrame) => void>();
   readonly #onReconnect = new Set<() => void>();
   #wasOpen = false;
@@ -100,7 +101,7 @@ export class Threadcast {
       stopListening();
     });
     void turn.result.catch(() => {}).then(stopListening);
-    this.#exchanges.add(turn);
+    this.#exchanges.set(turn, undefined);
     this.#connection.open();
     setTimeout(check, FOLLOW_CHECK_MS);
     return turn;
@@ -108,7 +109,7 @@ export class Threadcast {
 
   /** Stop receiving the frames of a turn, which goes on at the server. */
   detach(turn: Turn): void {
-    this.#exchanges.delete(turn);
+    this.#remove(turn);
   }
 
   async #answer(route: string, payload: object): Promise<AnyFrame> {
@@ -120,17 +121,24 @@ export class Threadcast {
   }
 
   #start(exchange: Exchange, route: string): void {
-    this.#exchanges.add(exchange);
-    if (!this.#connection.send(exchange.body!)) this.#connection.open();
-    setTimeout(() => {
-      if (exchange.isStarted || !this.#exchanges.delete(exchange)) return;
+    const timer = setTimeout(() => {
+      this.#remove(exchange);
       exchange.fail(new TimedOut(route, this.#timeoutMs));
     }, this.#timeoutMs);
+    this.#exchanges.set(exchange, timer);
+    if (!this.#connection.send(exchange.body!)) this.#connection.open();
+  }
+
+  #remove(exchange: Exchange): void {
+    clearTimeout(this.#exchanges.get(exchange));
+    this.#exchanges.delete(exchange);
   }
 
   #received(frame: AnyFrame): void {
-    for (const exchange of this.#exchanges) {
-      if (exchange.accepts(frame) && exchange.receive(frame)) this.#exchanges.delete(exchange);
+    for (const [exchange, timer] of this.#exchanges) {
+      if (!exchange.accepts(frame)) continue;
+      clearTimeout(timer);
+      if (exchange.receive(frame)) this.#exchanges.delete(exchange);
     }
     if (isAnonymousError(frame)) this.#failOldest(errorOf(frame)!);
     for (const listener of this.#onFrame) listener(frame);
@@ -138,14 +146,14 @@ export class Threadcast {
 
   /** An error that names no request belongs to a request without any frame: to the oldest one. */
   #failOldest(error: ThreadcastError): void {
-    const oldest = [...this.#exchanges].find((exchange) => !exchange.isStarted);
+    const oldest = [...this.#exchanges.keys()].find((exchange) => !exchange.isStarted);
     if (oldest === undefined) return;
-    this.#exchanges.delete(oldest);
+    this.#remove(oldest);
     oldest.fail(error);
   }
 
   #opened(): void {
-    for (const exchange of [...this.#exchanges]) {
+    for (const exchange of [...this.#exchanges.keys()]) {
       if (exchange instanceof Turn && exchange.isStarted) void this.#catchUp(exchange);
       else this.#connection.send(exchange.body!);
     }
@@ -158,19 +166,20 @@ export class Threadcast {
     try {
       const frame = await this.#answer("/chats/get", { id: turn.chatId! });
       if (!hasEnded(frame.payload as ChatPayload, turn.messageId)) return;
-      this.#exchanges.delete(turn);
+      this.#remove(turn);
       turn.endWith(frame);
     } catch (error) {
       if (!(error instanceof NotFound)) return; // the next reconnect asks again
-      this.#exchanges.delete(turn);
+      this.#remove(turn);
       turn.fail(error);
     }
   }
 
   #failAll(error: ThreadcastError): void {
-    const exchanges = [...this.#exchanges];
-    this.#exchanges.clear();
-    for (const exchange of exchanges) exchange.fail(error);
+    for (const exchange of [...this.#exchanges.keys()]) {
+      this.#remove(exchange);
+      exchange.fail(error);
+    }
   }
 }
 
