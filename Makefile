@@ -123,8 +123,9 @@ check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, mod
 	$(SAM) validate --lint
 
 .PHONY: schema
-schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema, and the clients' types from it
+schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema and AsyncAPI document, and the clients' types
 	$(BIN)/python -m threadcast.protocol.schema >docs/protocol.schema.json
+	$(BIN)/python -m threadcast.protocol.asyncapi >docs/asyncapi.json
 	$(BIN)/python clients/python/generate_protocol_types.py
 	$(BIN)/python clients/typescript/generate_protocol_types.py
 

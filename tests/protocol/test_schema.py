@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -46,6 +48,22 @@ def test_the_schema_has_a_frame_for_every_event() -> None:
     names = {name for event in events for name in event.get("enum", [event.get("const")])}
 
     assert names == {name for _, name, _ in EVENTS} | {"stopThread", "getChat", "error"}
+
+
+def test_the_page_names_every_event_field_route_and_error_code_of_the_schema() -> None:
+    words = set(re.findall(r"[\w/]+", SCHEMA_FILE.with_name("protocol.md").read_text()))
+    definitions = SCHEMA["$defs"].values()
+    fields = {field for each in definitions for field in each.get("properties", {})}
+    choices = {choice for each in _nodes(SCHEMA) for choice in (*each.get("enum", ()), each.get("const"))}
+
+    assert (fields | choices) - {None} - words == set()
+
+
+def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _nodes(inner)
 
 
 def changed(frame: Any, path: str, value: Any) -> Any:
