@@ -108,7 +108,7 @@ web-package: $(TYPESCRIPT)/node_modules/installed.stamp
 test-web: $(VENV)/dev.stamp web-package ## test the TypeScript client, alone and against a running stack
 	cd $(TYPESCRIPT) && $(TSC) -p test
 	cd $(TYPESCRIPT) && $(NODE) --test 'test/unit/*.test.ts'
-	$(BIN)/python -m tests.web $(NODE) --test '$(TYPESCRIPT)/test/stack/*.test.ts'
+	$(BIN)/python -m tests.web $(NODE) --test --test-concurrency=1 '$(TYPESCRIPT)/test/stack/*.test.ts'
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template

@@ -12,7 +12,7 @@ from tests.e2e.local_stack import running_stack, sample
 
 def main(command: list[str]) -> int:
     """Return the command's exit status."""
-    with running_stack({"AnalystPaceMs": "60"}) as stack:
+    with running_stack({"AnalystPaceMs": "60", "TurnBurst": "100"}) as stack:
         ada = stack.new_person("Ada")
         environment = {
             "THREADCAST_URL": ada.url,

@@ -1,6 +1,6 @@
 /** AI SDK 7: `useChat({ transport: new ThreadcastChatTransport(client) })`. */
 
-export { ChunkMapper } from "./chunks.js";
+export { ChunkMapper } from "../streaming/chunks.js";
 export {
   messageIdOf,
   requestIdOf,

@@ -10,8 +10,8 @@ import type {
   MessagePayload,
   PillsReasoningMessage,
   ReasoningMessage,
-  TextReasoningMessage,
 } from "../protocol.js";
+import { endMetadata, startMetadata, stepMetadata } from "../streaming/chunks.js";
 
 export type ThreadcastMetadata = {
   /** In a user's message: the asset that a new chat is about. */
@@ -82,18 +82,4 @@ function stepPart(step: ReasoningMessage): ThreadcastUIMessage["parts"][number] 
   if (step.type === "pills") return { type: "data-pills", id: step.id, data: step };
   if (step.type === "files") return { type: "data-files", id: step.id, data: step };
   return { type: "reasoning", text: step.message ?? "", state: "done", providerMetadata: stepMetadata(step) };
-}
-
-export function stepMetadata(step: TextReasoningMessage) {
-  const { title, secondary_title, status } = step;
-  return { threadcast: { title, secondary_title, status } };
-}
-
-export function startMetadata(chat_id: string, message_id: string): ThreadcastMetadata {
-  return { chat_id, message_id };
-}
-
-export function endMetadata(message: MessagePayload): ThreadcastMetadata {
-  const { final_reasoning_message, post_processing_message } = message;
-  return { final_reasoning_message, post_processing_message };
 }

@@ -6,8 +6,8 @@ import type { Threadcast } from "../client.js";
 import { NotFound } from "../errors.js";
 import type { AnyFrame } from "../fold.js";
 import type { ChatPayload, PostPayload } from "../protocol.js";
+import { ChunkMapper } from "../streaming/chunks.js";
 import type { Turn } from "../turn.js";
-import { ChunkMapper } from "./chunks.js";
 import { messageIdOf, type ThreadcastMetadata, type ThreadcastUIMessage } from "./messages.js";
 
 type SendOptions = Parameters<ChatTransport<ThreadcastUIMessage>["sendMessages"]>[0];
