@@ -11,7 +11,13 @@ from jsonschema import Draft202012Validator
 
 from tests.delivery.simulation import opened_view
 from tests.protocol.sample_turn_events import EVENTS, PART_ID, TO
-from tests.protocol.schema_validation import SCHEMA, SCHEMA_FILE, frame_errors, request_errors
+from tests.protocol.schema_validation import (
+    SCHEMA,
+    SCHEMA_FILE,
+    frame_errors,
+    received_frame_errors,
+    request_errors,
+)
 from tests.protocol.test_requests import ASSET_ID, VALID
 from threadcast.assets.kinds import type_named
 from threadcast.domain.asset import AssetType
@@ -107,9 +113,11 @@ TEXT = turn_frame(AnswerSnapshot(TextResponse(PART_ID, "Hello", is_final=True)),
     ],
 )
 def test_a_frame_that_breaks_the_protocol_is_invalid(frame: Any, path: str, value: Any) -> None:
-    assert frame_errors(frame) == []
+    assert frame_errors(frame) == received_frame_errors(json.loads(json.dumps(frame))) == []
 
-    assert frame_errors(changed(frame, path, value)) != []
+    broken = changed(frame, path, value)
+    assert frame_errors(broken) != []
+    assert received_frame_errors(broken) != []
 
 
 @pytest.mark.parametrize("payload", [payload for payload, _ in VALID])

@@ -60,3 +60,14 @@ test("a second client follows a running turn, and a stop by it keeps the partial
 test("a chat that does not exist is not found", async () => {
   await assert.rejects(client.getChat(crypto.randomUUID()), NotFound);
 });
+
+test("the server answers a heartbeat, and accepts a token in the query", async () => {
+  const idle = newClient({ heartbeatMs: 100, tokenIn: "query" });
+  const events: unknown[] = [];
+  idle.onFrame((frame) => events.push([frame.event, frame["request_id"]]));
+  idle.open();
+  await until("the answer", () => events.length > 0);
+  idle.close();
+
+  assert.deepEqual(events, [["error", "ping"]]);
+});

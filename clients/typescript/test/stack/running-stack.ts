@@ -1,6 +1,6 @@
 /** The stack that `python -m tests.web` runs beside these tests, and a WebSocket that a test can lose. */
 
-import { Threadcast } from "@threadcast/client";
+import { type ClientOptions, Threadcast } from "@threadcast/client";
 
 function given(name: string): string {
   const value = process.env[name];
@@ -31,11 +31,12 @@ export function loseSockets(): number {
   return lost.length;
 }
 
-export function newClient(): Threadcast {
+export function newClient(options: Partial<ClientOptions> = {}): Threadcast {
   return new Threadcast({
     url: given("THREADCAST_URL"),
     token: given("THREADCAST_TOKEN"),
     WebSocket: LosableWebSocket,
+    ...options,
   });
 }
 
