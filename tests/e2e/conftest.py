@@ -1,7 +1,7 @@
 """Stacks that all end-to-end tests share, and a new user for each test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 import pytest
@@ -9,6 +9,9 @@ import pytest
 from tests.coroutine_tests import pytest_pyfunc_call  # noqa: F401 - runs tests that are coroutines
 from tests.e2e.killed_runners import KilledTurns, begin_killed_turns
 from tests.e2e.local_stack import Person, Stack, running_stack
+from tests.protocol.schema_validation import received_frame_errors
+from threadcast_client.protocol.frames import AnyFrame
+from threadcast_client.received_frames import ReceivedFrames
 
 HAS_SEVERAL_WORKERS = "PYTEST_XDIST_WORKER" in os.environ
 
@@ -62,3 +65,21 @@ def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
     """Let the leases of the killed turns expire while other tests run."""
     if not HAS_SEVERAL_WORKERS and any(map(_waits_for_expiry, request.session.items)):
         request.getfixturevalue("killed_turns")
+
+
+@pytest.fixture(autouse=True)
+def _received_frames_are_valid(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> Iterator[None]:
+    """Validate every frame that a connection receives during a test against the published schema."""
+    received: list[AnyFrame] = []
+    add = ReceivedFrames.add
+
+    def add_and_keep(frames: ReceivedFrames, frame: AnyFrame) -> None:
+        received.append(frame)
+        add(frames, frame)
+
+    monkeypatch.setattr(ReceivedFrames, "add", add_and_keep)
+    yield
+    record_property("validated_frames", len(received))
+    assert [error for frame in received for error in received_frame_errors(frame)] == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.e2e.invariants import Frame, answer_of, events
 from tests.fault_injection.records import RecordedConnection, RequestedTurn, is_refusal
+from tests.protocol.schema_validation import received_frame_errors
 from threadcast_client import agrees_with, check_frame, fold_stream, is_terminal
 
 __all__ = ["TurnCheck", "check_turn", "must_receive_end", "out_of_order_ends"]
@@ -184,6 +185,7 @@ def _chat_around(message: Frame) -> Frame:
 def _stream_violations(received: list[Frame], message: Frame | None) -> Iterator[str]:
     for frame in received:
         yield from (f"contract: {violation}" for violation in check_frame(frame))
+        yield from (f"schema: {error}" for error in received_frame_errors(frame))
     end = next(index for index, frame in enumerate(received) if is_terminal(frame))
     if late := [frame for frame in received[end + 1 :] if not _may_follow(frame, received[end])]:
         yield f"{events(late)} after the terminal frame: {[frame['event'] for frame in received]}"

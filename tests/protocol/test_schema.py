@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -9,7 +11,13 @@ from jsonschema import Draft202012Validator
 
 from tests.delivery.simulation import opened_view
 from tests.protocol.sample_turn_events import EVENTS, PART_ID, TO
-from tests.protocol.schema_validation import SCHEMA, SCHEMA_FILE, frame_errors, request_errors
+from tests.protocol.schema_validation import (
+    SCHEMA,
+    SCHEMA_FILE,
+    frame_errors,
+    received_frame_errors,
+    request_errors,
+)
 from tests.protocol.test_requests import ASSET_ID, VALID
 from threadcast.assets.kinds import type_named
 from threadcast.domain.asset import AssetType
@@ -46,6 +54,22 @@ def test_the_schema_has_a_frame_for_every_event() -> None:
     names = {name for event in events for name in event.get("enum", [event.get("const")])}
 
     assert names == {name for _, name, _ in EVENTS} | {"stopThread", "getChat", "error"}
+
+
+def test_the_page_names_every_event_field_route_and_error_code_of_the_schema() -> None:
+    words = set(re.findall(r"[\w/]+", SCHEMA_FILE.with_name("protocol.md").read_text()))
+    definitions = SCHEMA["$defs"].values()
+    fields = {field for each in definitions for field in each.get("properties", {})}
+    choices = {choice for each in _nodes(SCHEMA) for choice in (*each.get("enum", ()), each.get("const"))}
+
+    assert (fields | choices) - {None} - words == set()
+
+
+def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _nodes(inner)
 
 
 def changed(frame: Any, path: str, value: Any) -> Any:
@@ -89,9 +113,11 @@ TEXT = turn_frame(AnswerSnapshot(TextResponse(PART_ID, "Hello", is_final=True)),
     ],
 )
 def test_a_frame_that_breaks_the_protocol_is_invalid(frame: Any, path: str, value: Any) -> None:
-    assert frame_errors(frame) == []
+    assert frame_errors(frame) == received_frame_errors(json.loads(json.dumps(frame))) == []
 
-    assert frame_errors(changed(frame, path, value)) != []
+    broken = changed(frame, path, value)
+    assert frame_errors(broken) != []
+    assert received_frame_errors(broken) != []
 
 
 @pytest.mark.parametrize("payload", [payload for payload, _ in VALID])

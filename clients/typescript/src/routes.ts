@@ -1,0 +1,16 @@
+/** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
+
+import type { GetChatFrame, Request, StopThreadFrame } from "./protocol.js";
+
+/** The payload of each route's answer. */
+export interface Replies {
+  "/chats/get": GetChatFrame["payload"];
+  "/chats/stop": StopThreadFrame["payload"];
+}
+
+/** The payload that a request of a route has. */
+export type PayloadOf<Route, R = Request> = R extends { route: infer Routes; payload: infer Payload }
+  ? Route extends Routes
+    ? Payload
+    : never
+  : never;

@@ -1,0 +1,28 @@
+/** The protocol's AsyncAPI document, checked by AsyncAPI's own parser. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Parser } from "@asyncapi/parser";
+
+const source = readFileSync(new URL("../../../../docs/asyncapi.json", import.meta.url), "utf8");
+
+test("the published AsyncAPI document is valid, and has an operation for each request", async () => {
+  const { document, diagnostics } = await new Parser().parse(source);
+
+  assert.deepEqual(diagnostics.filter((each) => each.severity === 0).map((each) => each.message), []);
+  assert.equal(document?.version(), "3.0.0");
+  assert.deepEqual(
+    document?.operations().filterByReceive().map((each) => each.id()),
+    ["ChatsPost", "ChatsStop", "ChatsGet"],
+  );
+});
+
+test("the parser finds a reference that leads nowhere", async () => {
+  const broken = source.replace('"#/components/schemas/ChatsGet"', '"#/components/schemas/Missing"');
+
+  const { document } = await new Parser().parse(broken);
+
+  assert.equal(document, undefined);
+});

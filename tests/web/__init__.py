@@ -1,0 +1,1 @@
+"""Runs the TypeScript client's tests that need a running stack."""
