@@ -108,6 +108,21 @@ def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, library: Memory
     assert load(library) in blocks(ASSETS)
 
 
+def test_the_warnings_of_the_page_are_printed_as_shown(shop: Path, library: MemoryAssetLibrary) -> None:
+    definition = (shop / "sales.yaml").read_text(encoding="utf-8")
+    formats = definition[definition.index("  selectedChartType") : definition.index("data:")]
+    definition = definition.replace(formats, "  selectedChartType: table\n").replace(
+        "sales.csv", "prices.csv"
+    )
+    rows = "price,stock\n1.250,3\n1.410,4\n980,n/a\n"
+    for name, text in {"sales.yaml": definition, "prices.csv": rows}.items():
+        (shop / name).write_text(text, encoding="utf-8")
+
+    warnings = [line for line in load(library).splitlines(keepends=True) if line.startswith("Warning: ")]
+
+    assert "".join(warnings) in blocks(ASSETS)
+
+
 def test_the_commands_of_the_page_print_what_is_shown(shop: Path, library: MemoryAssetLibrary) -> None:
     printed(library, "load", str(DOCS.parent / "samples"), "--owner", ADA)
     load(library)

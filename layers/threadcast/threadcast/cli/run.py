@@ -56,7 +56,8 @@ def _dispatch(
         case "load":
             owner = _principal("user", options.owner, options.issuer, out)
             organizations = [grantees.organization(name) for name in options.organizations]
-            assets.load_folder(library(), options.folder, owner, organizations, now=now, out=out)
+            nulls = options.null_tokens
+            assets.load_folder(library(), options.folder, owner, organizations, nulls, now=now, out=out)
         case "list":
             assets.list_assets(library(), out=out)
         case "show":
