@@ -226,11 +226,36 @@ bench: $(VENV)/dev.stamp ## run the benchmarks of benchmarks/
 fault-injection: $(VENV)/dev.stamp ## run turns while faults are injected: make fault-injection ARGS="--turns 3000 --seed 1"
 	$(BIN)/python -m tests.fault_injection $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev.stamp ## fuzz requests, tokens, events and frames for a minute: make fuzz ARGS="--minutes 60 tokens"
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# The audit tools have a virtual environment of their own, because they are no part of what runs or is tested.
+AUDIT := .audit-venv
+$(AUDIT)/audit.stamp: $(BIN)/uv requirements/audit.txt
+	$(PYTHON) -m venv $(AUDIT)
+	VIRTUAL_ENV=$(AUDIT) $(BIN)/uv pip install --quiet --require-hashes -r requirements/audit.txt
+	@touch $@
+
+.PHONY: bandit
+bandit: $(VENV)/dev.stamp $(AUDIT)/audit.stamp ## scan the code; each accepted finding has its reason in docs/security.md
+	$(BIN)/python -m scripts.check_bandit $(AUDIT)/bin/bandit
+
+.PHONY: pip-audit
+pip-audit: $(AUDIT)/audit.stamp ## look for advisories about every pin, if the service that has them can be reached
+	$(AUDIT)/bin/python -m scripts.audit_pins $(AUDIT)/bin/pip-audit
+
+.PHONY: sbom
+sbom: $(AUDIT)/audit.stamp ## write what each layer ships to build/sbom, in CycloneDX
+	@mkdir -p build/sbom
+	set -e; for name in runtime authorizer agent; do $(AUDIT)/bin/cyclonedx-py requirements requirements/$$name.txt \
+		--output-reproducible --of JSON -o build/sbom/$$name.cdx.json; done
+
 .PHONY: lock
 lock: $(BIN)/uv ## update the pins of requirements/*.in
 	UV=$(abspath $(BIN)/uv) requirements/compile.sh
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv $(WEB) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
+	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv $(AUDIT) build/sbom $(WEB) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

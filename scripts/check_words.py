@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from scripts.markdown_tables import quoted, table_rows
 from scripts.source_files import source_files
 
 __all__ = ["Exemption", "Hit", "Replacement", "Rules", "area_of", "check", "find_hits", "read_rules"]
@@ -65,12 +66,12 @@ def read_rules(glossary: str) -> Rules:
     """Read the tables "Replaced words" and "Exceptions" of the glossary's text."""
     replacements = tuple(
         Replacement(pattern, term)
-        for words, term in _rows(glossary, "Replaced words")
+        for words, term in table_rows(glossary, "Replaced words")
         for pattern in _patterns(words)
     )
     exemptions = tuple(
-        Exemption(pattern, tuple(_quoted(files)))
-        for words, files, _reason in _rows(glossary, "Exceptions")
+        Exemption(pattern, tuple(quoted(files)))
+        for words, files, _reason in table_rows(glossary, "Exceptions")
         for pattern in _patterns(words)
     )
     return Rules(replacements, exemptions)
@@ -125,22 +126,9 @@ def _in_words(text: str) -> str:
 
 
 def _patterns(cell: str) -> Iterator[re.Pattern[str]]:
-    for quoted in _quoted(cell):
-        pattern = quoted.replace("_", " ").replace(" ", _SPACE)
+    for words in quoted(cell):
+        pattern = words.replace("_", " ").replace(" ", _SPACE)
         yield re.compile(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])")
-
-
-def _quoted(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def _rows(glossary: str, heading: str) -> Iterator[list[str]]:
-    """Return the cells of each row of the table under a heading, its own heading row left out."""
-    section = re.split(r"^## ", glossary, flags=re.MULTILINE)
-    (table,) = [part for part in section if part.startswith(f"{heading}\n")]
-    lines = [line for line in table.splitlines() if line.startswith("|")]
-    for line in lines[2:]:
-        yield [cell.replace(r"\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))]
 
 
 def main() -> int:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ type: dashboard
 name: All of it
 rows: [{items: [{id: aaaaaaaa-0000-4000-8000-000000000001}]}]
 """
+QUOTE_IT = "put it in quotes if it is a text"
 ROWS = "day,sales\n2024-01-01,5\n"
 NOTHING: Mapping[str, AssetType] = {}
 
@@ -112,12 +114,25 @@ def test_a_folder_of_files_becomes_assets_with_their_rows(tmp_path: Path) -> Non
                 "'tag:yaml.org,2002:python/object:os.system'"
             ),
         ),
-        ("a: 2024-13-45\n", ": it is no YAML: month must be in 1..12"),
-        (f"a: {'x' * 200_000}\n", ": it has 200,004 bytes; a definition has at most 200,000"),
+        ("a: 2024-13-45\n", ", line 1: '2024-13-45' is no timestamp; put it in quotes if it is a text"),
+        (f"a: {'x' * 200_000}\n", ": it has 200,004 bytes; at most 200,000 are read"),
         ("[" * 5_000, ": it is nested too deeply"),
         ("a: 1\nb: \x1f\n", ", line 2: the character U+001F can't stand in YAML"),
         ("a: 1\n---\nb: 2\n", ", line 2: but found another document"),
         (METRIC + "x-weight: .nan\n", ", line 12: nan is not a number that can be stored"),
+        (METRIC + "x-n: 1.0e+400\n", ", line 12: inf is not a number that can be stored"),
+        (METRIC + f"x-n: {2**64}\n", f", line 12: '{2**64}' has too many digits; {QUOTE_IT}"),
+        (METRIC + "x-n: 0x" + "f" * 99 + "\n", f", line 12: '0x{'f' * 38}' has too many digits; {QUOTE_IT}"),
+        (METRIC + f"x-n: {'9' * 5000}\n", f", line 12: '{'9' * 40}' has too many digits; {QUOTE_IT}"),
+        (METRIC + f"x-n: 1{':10' * 300}.5\n", f", line 12: '1{':10' * 13}' has too many digits; {QUOTE_IT}"),
+        (METRIC + f"x-n: 1{':10' * 30}\n", f", line 12: '1{':10' * 13}' has too many digits; {QUOTE_IT}"),
+        (METRIC + "x-n: !!float 1:2:x\n", f", line 12: '1:2:x' is no float; {QUOTE_IT}"),
+        (METRIC + "x-n: !!int ''\n", f", line 12: '' is no int; {QUOTE_IT}"),
+        (METRIC + "x-n: !!bool maybe\n", f", line 12: 'maybe' is no bool; {QUOTE_IT}"),
+        (METRIC + "x-n: !!timestamp soon\n", f", line 12: 'soon' is no timestamp; {QUOTE_IT}"),
+        (METRIC + 'x-t: "\\UFFFFFFFF"\n', ", line 12: an escape in quotation marks is no character"),
+        (METRIC + 'x-t: "\\U00110000"\n', ", line 12: an escape in quotation marks is no character"),
+        (METRIC + 'x-t: "\\uD800"\n', ", line 12: the text holds one half of a character, as \\ud800"),
         (METRIC + "x-map: {a: [{1: x}]}\n", ", line 12: the key 1 must be a text; put it in quotes"),
         (METRIC + "x-bytes: !!binary aGVsbG8=\n", ", line 12: a bytes cannot be stored"),
     ],
@@ -131,7 +146,10 @@ def test_a_faulty_file_is_named_with_its_line_and_reason(tmp_path: Path, text: s
 def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "metric.yaml").write_bytes(b"id: x\nname: Caf\xe9\n")
 
-    assert faults(tmp_path) == ["metric.yaml, line 2: it is not UTF-8"]
+    (found,) = faults(tmp_path)
+    assert found.startswith(
+        "metric.yaml, line 2: it is not UTF-8. If 'Café' is right here, it is WINDOWS-1252"
+    )
 
 
 def test_all_faults_of_a_folder_are_found_at_once(tmp_path: Path) -> None:
@@ -323,3 +341,66 @@ def test_a_missing_csv_file_is_a_fault_of_its_own(tmp_path: Path) -> None:
     folder_with(tmp_path, a__yaml=METRIC)
 
     assert faults(tmp_path) == ["sales.csv: it cannot be read: No such file or directory"]
+
+
+@pytest.mark.parametrize("name", ["metric.yaml", "sales.csv"])
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder_with(folder, metric__yaml=METRIC, sales__csv=ROWS)
+    (folder / name).rename(tmp_path / name)
+    (folder / name).symlink_to(Path("..") / name)
+
+    assert faults(folder) == [f"{name}: it is a link out of its folder; put a copy into the folder"]
+
+
+def test_links_within_the_folder_and_to_the_folder_are_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "parts").mkdir(parents=True)
+    folder_with(folder, metric__yaml=METRIC)
+    folder_with(folder / "parts", sales__csv=ROWS)
+    (folder / "sales.csv").symlink_to(Path("parts") / "sales.csv")
+    (tmp_path / "link").symlink_to(folder)
+
+    assert read(tmp_path / "link").faults == ()
+
+
+def test_a_link_to_itself_and_a_pipe_are_faults(tmp_path: Path) -> None:
+    folder_with(tmp_path, metric__yaml=METRIC, other__yaml=METRIC.replace("sales.csv", "pipe.csv"))
+    (tmp_path / "sales.csv").symlink_to("sales.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+
+    assert [fault.split(":")[0] for fault in faults(tmp_path)] == [
+        "sales.csv",
+        "pipe.csv",
+        "other.yaml, line 2",
+    ]
+    assert faults(tmp_path)[1] == "pipe.csv: it is not a file"
+
+
+def test_warnings_do_not_keep_a_folder_from_being_read(tmp_path: Path) -> None:
+    folder_with(tmp_path, metric__yaml=METRIC, sales__csv="day,sales\n2024-01-01,1.250\n")
+
+    reading = read(tmp_path)
+
+    assert (len(reading.files), reading.faults) == (1, ())
+    assert [(warning.source, warning.line) for warning in reading.warnings] == [(f"{tmp_path}/sales.csv", 2)]
+
+
+def test_a_declared_decimal_mark_and_null_tokens_reach_the_rows(tmp_path: Path) -> None:
+    declared = METRIC.replace("data:", "  columnLabelFormats: {sales: {decimalMark: ','}}\ndata:")
+    folder_with(tmp_path, metric__yaml=declared, sales__csv="day;sales\n2024-01-01;1.250,5\n2024-02-01;NA\n")
+
+    (file,) = read_folder(tmp_path, "owner", NOON, null_tokens=["NA"]).files
+
+    assert file.table == Table(("day", "sales"), (("2024-01-01", 1250.5), ("2024-02-01", None)))
+
+
+def test_a_decimal_mark_needs_a_column_of_numbers(tmp_path: Path) -> None:
+    formats = "  columnLabelFormats: {day: {columnType: date, decimalMark: ','}}\ndata:"
+    folder_with(tmp_path, metric__yaml=METRIC.replace("data:", formats), sales__csv=ROWS)
+
+    assert (
+        "metric.yaml, line 11: 'decimalMark' needs numbers, but the column 'day' is declared as date"
+        in faults(tmp_path)
+    )

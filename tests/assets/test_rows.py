@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from threadcast.assets.loading import rows
-from threadcast.assets.loading.rows import CellReader, RowsReading, number_in, read_rows, text_in
+from threadcast.assets.loading.cells import CellReader, number_in, text_in
+from threadcast.assets.loading.rows import RowsReading, read_rows
 from threadcast.domain.asset import Table
 
 NOTHING_DECLARED: Mapping[str, CellReader] = {}
@@ -78,11 +79,18 @@ def test_declared_columns_are_read_as_declared(tmp_path: Path) -> None:
         ("a,b\n\n1,x\n,\n  ,  \n2,y\n\n", ((1, "x"), (2, "y"))),
         ("a,b\n1,x", ((1, "x"),)),
         ("a,b\n1,\n", ((1, None),)),
+        ('a, "b"\n 1,\t "x, y" \n2 ,"z"\t\n', ((1, "x, y"), (2, "z"))),
+        ('a\t "b"\n1\t "x\ty" \n', ((1, "x\ty"),)),
+        ('a,b\n1,5" pipe\n', ((1, '5" pipe'),)),
+        ("sep=|\na|b\n1|x, y; z\n", ((1, "x, y; z"),)),
+        ("sep=;\na;b\n1;2,5\n", ((1, "2,5"),)),
     ],
     ids=[
         "byte order mark and CRLF", "semicolons", "tabs", "semicolons, all quoted",
         "a line for Excel", "quoted line end", "doubled quotation marks",
         "carriage returns alone", "lines without any cell filled", "no line end at the end", "missing values",
+        "blanks around quotation marks", "blanks around quotation marks between tabs", "a mark inside a cell",
+        "a delimiter that only the first line names", "a named delimiter among two that fit",
     ],
 )  # fmt: skip
 def test_files_of_spreadsheets_are_read(tmp_path: Path, content: bytes | str, rows: object) -> None:
@@ -102,10 +110,20 @@ def test_files_of_spreadsheets_are_read(tmp_path: Path, content: bytes | str, ro
         (b"a,b\n1,2\n\n3\n", ", line 4: the row has 1 cells, the header has 2"),
         (b'a,b\n1,"x\ny"\n3\n', ", line 4: the row has 1 cells, the header has 2"),
         (b'a,b\n1,"2\n3,4\n', ", line 2: a quotation mark is opened here and never closed"),
-        (b'a,b\n1,"2"x\n', """, line 2: ',' expected after '"'"""),
-        (b"a,b\n1,\xff\n", ", line 2: it is not UTF-8"),
-        ("a,b\n1,x\n".encode("utf-16-le"), ": it holds NUL characters; is it UTF-16? Save it as UTF-8"),
-        ("a,b\n1,x\n".encode("utf-16"), ", line 1: it is not UTF-8"),
+        (b'a,b\n1,"2"x\n', ", line 2: 'x' follows a closing quotation mark, instead of a delimiter"),
+        (b'a,b\n1,"2\n3"x\n', ", line 3: 'x' follows a closing quotation mark, instead of a delimiter"),
+        (b"a,b\n1,\x81\n", ", line 2: it is not UTF-8; docs/assets.md has commands that convert it"),
+        (b"a,b\n1,\0\n", ", line 2: it is no text: it holds NUL characters"),
+        (b"PK\x03\x04", ": it is an archive, as the workbooks of spreadsheets are; save it as CSV in UTF-8"),
+        (
+            "Umsatz (€, netto)\n5\n6\n".encode(),
+            ", line 1: ',' divides the header, and no line below it; quote the name that it belongs to",
+        ),
+        (
+            b"a;b, c\n1;2,5\n",
+            ", line 1: more than one delimiter fits; name it in a line above the header: 'sep=,' or 'sep=;'",
+        ),
+        (b"a\n" + b"x" * 131_073, ", line 2: a cell has 131,073 characters; at most 131,072 are kept"),
         (b"c" + b",c".join(b"%d" % n for n in range(201)) + b"\n1\n", None),
     ],
 )
@@ -151,10 +169,34 @@ def test_at_most_a_thousand_faults_are_collected(tmp_path: Path) -> None:
 def test_a_file_of_too_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_CELLS", 4)
 
-    assert faults(tmp_path, "a,b\n1,2\n3,4\n5,6\n") == [": it has 6 cells; a metric holds at most 4"]
+    assert faults(tmp_path, "a,b\n1,2\n3,4\n5,6\n") == [
+        ": it has more than 4 cells, and a metric holds at most as many"
+    ]
 
 
 def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_BYTES", 10)
 
     assert faults(tmp_path, "a,b\n1,2\n3,4\n") == [": it has 12 bytes; at most 10 are read"]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("month;amount (€, net)\n2024-01;5\n2024-02;6\n", ("month", "amount (€, net)")),
+        ("month\tamount; net, in €\n2024-01\t5\n", ("month", "amount; net, in €")),
+        ("month,amount; net\n2024-01,5\n", ("month", "amount; net")),
+        ("month;amount (€, net)\n2024-01;5\n2024-02;6;7\n2024-03;7\n", ("month", "amount (€, net)")),
+    ],
+    ids=["semicolons", "tabs", "commas", "semicolons, and a faulty line"],
+)
+def test_the_delimiter_is_the_one_that_divides_the_lines_as_it_divides_the_header(
+    tmp_path: Path, content: str, columns: tuple[str, ...]
+) -> None:
+    assert read(tmp_path, content).columns == columns
+
+
+def test_a_faulty_line_has_the_number_of_its_first_line_whatever_ends_lines(tmp_path: Path) -> None:
+    found = faults(tmp_path, 'a,b\r\n"x\r\ny",1\r"x\ry",2\n3\n')
+
+    assert found == [", line 6: the row has 1 cells, the header has 2"]

@@ -139,7 +139,14 @@ def test_a_model_that_requests_tools_forever_is_ended(endpoint: str) -> None:
 
 
 def _is_refusal(result: str) -> bool:
-    words = ("Refused:", "SQL error:", "There is no such table", "must be a text", "Unknown tool")
+    words = (
+        "Refused:",
+        "SQL error:",
+        "no such table",
+        "must be a text",
+        "Unknown tool",
+        "not ask for a metric",
+    )
     return any(word in result for word in words)
 
 

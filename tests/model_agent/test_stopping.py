@@ -92,7 +92,7 @@ def test_a_stop_ends_a_running_query_of_the_model(endpoint: str) -> None:
     script = [Use("query_data", {"sql": ENDLESS, "purpose": "all"})]
     with answering(endpoint, in_order(script)) as setup:
         stream = setup.agent.answer(
-            a_task(context=context_of("iowa_electricity"), wants_title=False, stop=stop)
+            a_task("Create a metric.", context_of("iowa_electricity"), wants_title=False, stop=stop)
         )
         next(stream)
 
@@ -137,7 +137,7 @@ def test_a_stop_leaves_a_complete_metric_or_none(
 
         monkeypatch.setattr(setup.library, "save", stopped_save)
         stream = setup.agent.answer(
-            a_task(context=context_of("iowa_electricity"), wants_title=False, stop=stop)
+            a_task("Create a metric.", context_of("iowa_electricity"), wants_title=False, stop=stop)
         )
         next(stream)
         if moment == "query":

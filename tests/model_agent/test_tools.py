@@ -24,6 +24,7 @@ from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 from threadcast.turns.opening.target import find_asset
 
 IOWA = "iowa_electricity_generation_by_source"
+CREATE = "Create a metric of the renewables."
 NEW_ID = "00000000-0000-4000-8000-000000000001"
 WIND = {
     "name": "Iowa's renewables",
@@ -37,7 +38,8 @@ WIND = {
 
 def using(setup: AgentSetup, context: AssetContext | None = None) -> list[AgentEvent]:
     """Return the events, without texts and usage."""
-    events = setup.answer(a_task(context=context or context_of("iowa_electricity"), wants_title=False))
+    task = a_task(CREATE, context or context_of("iowa_electricity"), wants_title=False)
+    events = setup.answer(task)
     return [event for event in events if isinstance(event, StepSnapshot | FileMade)]
 
 
@@ -180,7 +182,7 @@ def test_a_store_failure_is_reported_to_the_model_only(
 
     with answering("bedrock", in_order([Use("create_metric", WIND)], [Say("Not now.")])) as setup:
         monkeypatch.setattr(setup.library, "save", fail)
-        events = setup.answer(a_task(context=context_of("iowa_electricity"), wants_title=False))
+        events = setup.answer(a_task(CREATE, context_of("iowa_electricity"), wants_title=False))
 
         assert setup.model.questions[-1].results == (
             "The metric could not be stored. Tell the user to try again later.",
@@ -193,7 +195,7 @@ def test_a_created_metric_belongs_to_the_turns_user() -> None:
     bob = User("b0b00000-0000-4000-8000-000000000002", "Bob")
     given = WIND | {"owner_id": OWNER_ID, "id": OWNER_ID, "user": "alice"}
     with answering("bedrock", in_order([Use("create_metric", given)], [Say("Done.")])) as setup:
-        task = a_task(context=context_of("iowa_electricity"), wants_title=False)
+        task = a_task(CREATE, context_of("iowa_electricity"), wants_title=False)
         setup.answer(AgentTask(task.prompt, bob, (), task.context, wants_title=False, stop=task.stop))
 
         assert setup.library.grants(NEW_ID) == (Grant(Principal("user", bob.id), Role.OWNER),)

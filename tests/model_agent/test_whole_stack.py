@@ -70,7 +70,9 @@ def alice(system: RunningStack) -> Person:
 def test_a_turn_streams_a_created_metric_that_can_start_a_chat(system: RunningStack, alice: Person) -> None:
     async def talk() -> None:
         async with alice.connect() as connection:
-            turn = await connection.post("Keep the renewables", asset_id=IOWA.id, asset_type="metric_file")
+            turn = await connection.post(
+                "Keep the renewables as a metric", asset_id=IOWA.id, asset_type="metric_file"
+            )
             frames = await turn.all_frames()
             assert violations(frames) == []
             assert {"generatingTitle", "generatingReasoningMessage", "generatingResponseMessage"} < set(

@@ -19,6 +19,16 @@ DASHBOARD_ID = "4dde3e98-80fe-46fa-970f-0baa10979f0a"
 UNKNOWN_ID = "99999999-0000-4000-8000-000000000009"
 IOWA = "Iowa electricity generation by source"
 ISSUER = "https://id.example.com"
+METRIC_OF_SHOPS = """
+id: aaaaaaaa-0000-4000-8000-000000000001
+type: metric_file
+name: Shops
+description: What shops sold.
+timeFrame: unknown
+sql: SELECT 1
+chartConfig: {selectedChartType: table}
+data: shop.csv
+"""
 
 
 def load(threadcast: Threadcast, *more: str, now: datetime = NOON) -> tuple[int, list[str]]:
@@ -386,3 +396,32 @@ def test_at_most_twenty_faults_are_printed_and_all_are_counted(
     faults = 3 + (SAMPLES / "us_jobs_change.csv").read_text(encoding="utf-8").count(",2")
     assert printed[20:] == [f"… and {faults - 20} more", f"Nothing was stored: {faults} faults."]
     assert stores.library.all() == ()
+
+
+def test_null_tokens_of_load_are_missing_values(threadcast: Threadcast, tmp_path: Path) -> None:
+    folder = samples_with(
+        tmp_path / "samples",
+        iowa_electricity__csv=("2001-01-01,Fossil Fuels,35361", "2001-01-01,Fossil Fuels,NA"),
+    )
+
+    code, faults = threadcast("assets", "load", str(folder), "--owner", OWNER_ID)
+    _, printed = threadcast("assets", "load", str(folder), "--owner", OWNER_ID, "--null=NA", "--null=-")
+
+    assert (code, faults[0].endswith("load with --null=NA if that means a missing value")) == (1, True)
+    assert printed[-1] == "Stored 10 assets."
+
+
+def test_load_prints_warnings_before_the_number_of_assets(threadcast: Threadcast, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(METRIC_OF_SHOPS, encoding="utf-8")
+    (tmp_path / "shop.csv").write_text("shop,amount\nBasel,1\nBern,2\nChur,none\n", encoding="utf-8")
+
+    code, printed = threadcast("assets", "load", str(tmp_path), "--owner", OWNER_ID)
+
+    assert code == 0
+    assert printed[-2:] == [
+        (
+            f"Warning: {tmp_path / 'shop.csv'}, line 4: column 'amount' is text because of 1 of its 3 cells: "
+            "'none' in line 4; load with --null=none if that means a missing value"
+        ),
+        "Stored 1 asset.",
+    ]

@@ -107,6 +107,21 @@ def test_the_faults_of_the_page_are_printed_as_shown(shop: Path, stores: Stores)
     assert load(stores) in blocks(ASSETS)
 
 
+def test_the_warnings_of_the_page_are_printed_as_shown(shop: Path, stores: Stores) -> None:
+    definition = (shop / "sales.yaml").read_text(encoding="utf-8")
+    formats = definition[definition.index("  selectedChartType") : definition.index("data:")]
+    definition = definition.replace(formats, "  selectedChartType: table\n").replace(
+        "sales.csv", "prices.csv"
+    )
+    rows = "price,stock\n1.250,3\n1.410,4\n980,n/a\n"
+    for name, text in {"sales.yaml": definition, "prices.csv": rows}.items():
+        (shop / name).write_text(text, encoding="utf-8")
+
+    warnings = [line for line in load(stores).splitlines(keepends=True) if line.startswith("Warning: ")]
+
+    assert "".join(warnings) in blocks(ASSETS)
+
+
 def test_the_commands_of_the_page_print_what_is_shown(shop: Path, stores: Stores) -> None:
     printed(stores, "load", str(DOCS.parent / "samples"), "--owner", ADA)
     load(stores)

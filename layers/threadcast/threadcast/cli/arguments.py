@@ -94,6 +94,14 @@ def _add_load(commands: _Commands, parents: Sequence[ArgumentParser]) -> None:
         metavar="ORG",
         help="an organisation that gets can_view on them; can be repeated",
     )
+    load.add_argument(
+        "--null",
+        dest="null_tokens",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="a text that stands for a missing value, such as NA; can be repeated",
+    )
 
 
 def _add_role_commands(commands: _Commands, parents: Sequence[ArgumentParser]) -> None:

@@ -27,7 +27,7 @@ __all__ = [
     "show_grants",
 ]
 
-_MAX_LISTED_FAULTS = 20
+_MAX_LISTED = 20
 
 Confirm = Callable[[str], bool]
 """Asks the operator for a confirmation; raises `CommandFailed` without a terminal."""
@@ -38,13 +38,18 @@ def load_folder(
     folder: Path,
     owner: Principal,
     organizations: Sequence[Principal],
+    null_tokens: Sequence[str],
     *,
     now: datetime,
     out: Output,
 ) -> None:
-    """Store every asset of a folder; if any file is faulty, raise its faults and store nothing."""
+    """Store every asset of a folder; if any file is faulty, raise its faults and store nothing.
+
+    `null_tokens` are texts that stand for missing values.
+    """
     stored = {asset.id: asset for asset in library.all()}
-    reading = read_folder(folder, owner.id, now, {asset.id: asset.type for asset in stored.values()})
+    types = {asset.id: asset.type for asset in stored.values()}
+    reading = read_folder(folder, owner.id, now, types, null_tokens)
     if reading.faults:
         raise CommandFailed(*_first_faults([str(fault) for fault in reading.faults]))
     for file in reading.files:
@@ -54,6 +59,8 @@ def load_folder(
             library.grant(asset.id, Grant(organization, Role.CAN_VIEW))
         stored[asset.id] = asset
         out.note(_loaded_text(file, asset))
+    for line in _first([f"Warning: {each}" for each in reading.warnings]):
+        out.note(line)
     loaded = [_summary(stored[file.asset.id]) for file in reading.files]
     out.result(loaded, [f"Stored {counted(len(loaded), 'asset')}."])
 
@@ -141,10 +148,12 @@ def _granted(grant: Grant) -> dict[str, object]:
 
 
 def _first_faults(faults: Sequence[str]) -> list[str]:
-    shown = list(faults[:_MAX_LISTED_FAULTS])
-    more = len(faults) - len(shown)
-    shown += [f"… and {more:,} more"] if more else []
-    return [*shown, f"Nothing was stored: {counted(len(faults), 'fault')}."]
+    return [*_first(faults), f"Nothing was stored: {counted(len(faults), 'fault')}."]
+
+
+def _first(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - _MAX_LISTED
+    return [*lines[:_MAX_LISTED], *([f"… and {more:,} more"] if more > 0 else [])]
 
 
 def _next_version(asset: Asset, former: Asset | None) -> Asset:

@@ -77,8 +77,10 @@ class _Command:
     def _assets_load(self) -> None:
         owner = self._principal("user", self.options.owner)
         organizations = [grantees.organization(name) for name in self.options.organizations]
-        folder = self.options.folder
-        assets.load_folder(self.stores.assets, folder, owner, organizations, now=self.now, out=self.out)
+        folder, nulls = self.options.folder, self.options.null_tokens
+        assets.load_folder(
+            self.stores.assets, folder, owner, organizations, nulls, now=self.now, out=self.out
+        )
 
     def _assets_list(self) -> None:
         assets.list_assets(self.stores.assets, out=self.out)

@@ -64,5 +64,7 @@ class ModelAgent:
         describe = DescribeAsset(task.context, tables)
         if not tables:
             return (describe,)
-        create = CreateMetric(sandbox, tables, task.context.asset, task.user, self._asset_factory)
+        create = CreateMetric(
+            sandbox, tables, task.context.asset, task.user, task.prompt, self._asset_factory
+        )
         return (QueryData(sandbox, tables), describe, create)

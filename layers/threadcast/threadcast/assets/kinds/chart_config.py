@@ -19,12 +19,15 @@ from threadcast.assets.kinds.definition_checks import (
     texts,
 )
 
-__all__ = ["CHART_TYPES", "ColumnType", "chart_config", "declared_types", "named_columns"]
+__all__ = ["CHART_TYPES", "ColumnType", "chart_config", "decimal_marks", "declared_types", "named_columns"]
 
 CHART_TYPES = ("line", "bar", "combo", "pie", "scatter", "metric", "table")
 CHARTS_WITH_AXES = ("line", "bar")
 
 ColumnType = Literal["number", "text", "date"]
+
+DecimalMark = Literal[".", ","]
+"""What separates decimals in a column of the CSV file; the other mark may separate thousands."""
 
 _TYPE_OF_STYLE: Mapping[str, ColumnType] = {
     "number": "number",
@@ -68,6 +71,7 @@ _column_format = mapping(
         "currency": plain_text,
         "multiplier": number,
         "additivity": one_of(list(Additivity)),
+        "decimalMark": one_of(get_args(DecimalMark)),
         "synonyms": texts,
         **dict.fromkeys(_FORMAT_HINTS, anything),
     },
@@ -89,6 +93,14 @@ def declared_types(definition: Mapping[str, Any]) -> dict[str, ColumnType]:
     value_columns = {name: _NUMBER for _, key, name in _on_axes(config) if key in _VALUE_KEYS}
     declared = {name: _declared(found) for name, found in _formats(config).items()}
     return value_columns | {name: kind for name, kind in declared.items() if kind is not None}
+
+
+def decimal_marks(definition: Mapping[str, Any]) -> dict[str, DecimalMark]:
+    """Return the declared decimal marks of columns in a definition, valid or not."""
+    marks: Mapping[object, DecimalMark] = {mark: mark for mark in get_args(DecimalMark)}
+    formats = _formats(_mapping(definition.get("chartConfig")))
+    given = {name: _mapping(found).get("decimalMark") for name, found in formats.items()}
+    return {name: marks[mark] for name, mark in given.items() if isinstance(mark, str) and mark in marks}
 
 
 def named_columns(definition: Mapping[str, Any]) -> Iterator[tuple[At, str]]:
@@ -124,6 +136,9 @@ def _contradictions(config: Mapping[str, Any], at: At) -> Iterator[Flaw]:
         if kind is not None and style is not None and _TYPE_OF_STYLE[style] != kind:
             reason = f"the style '{style}' of the column '{name}' does not go with its columnType '{kind}'"
             yield Flaw((*at, "columnLabelFormats", name, "style"), reason)
+        if found.get("decimalMark") is not None and _declared(found) not in {None, _NUMBER}:
+            reason = f"'decimalMark' needs numbers, but the column '{name}' is declared as {_declared(found)}"
+            yield Flaw((*at, "columnLabelFormats", name, "decimalMark"), reason)
     for place, key, name in _on_axes(config):
         kind = _declared(formats.get(name))
         if key in _VALUE_KEYS and kind not in {None, _NUMBER}:

@@ -9,12 +9,20 @@ from typing import Any
 
 import yaml
 
+from threadcast.assets.loading.text_files import read_text
 from threadcast.errors import DefinitionFault
 
 __all__ = ["Definition", "read_definition"]
 
 MAX_BYTES = 200_000
 """Half of DynamoDB's limit of 400 KB an item."""
+
+_MAX_INTEGER_BITS = 64
+_MAX_NUMBER_CHARACTERS = 400
+"""Above what a float needs, and far below what base 60 (`1:30:00`, a number in YAML 1.1) makes slow."""
+
+_NUMBER_TAGS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+_SHOWN_CHARACTERS = 40
 
 Place = tuple[str | int, ...]
 
@@ -38,7 +46,7 @@ def read_definition(path: Path) -> tuple[Definition | None, list[DefinitionFault
     """Return the definition in a file, None if it is no YAML mapping, and the faults of its YAML."""
     source = str(path)
     try:
-        node, values = _parsed(_text(path), source)
+        node, values = _parsed(read_text(path, MAX_BYTES), source)
     except DefinitionFault as fault:
         return None, [fault]
     if node is None or not isinstance(values, dict):
@@ -58,23 +66,27 @@ class _Loader(yaml.SafeLoader):
             raise yaml.composer.ComposerError(problem="aliases are not allowed", problem_mark=self.get_mark())
         return super().compose_node(parent, index)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return a node's value; a scalar that its type can't hold is an error with its line."""
+        if node.tag in _NUMBER_TAGS and len(node.value) > _MAX_NUMBER_CHARACTERS:
+            raise _unreadable(node, "has too many digits")
+        try:
+            value = super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise _unreadable(node, f"is no {node.tag.rpartition(':')[2]}") from error
+        if isinstance(value, int) and value.bit_length() >= _MAX_INTEGER_BITS:
+            raise _unreadable(node, "has too many digits")
+        return value
 
-def _text(path: Path) -> str:
-    source = str(path)
-    try:
-        found = path.read_bytes()
-    except OSError as error:
-        raise DefinitionFault(source, f"it cannot be read: {error.strerror}") from error
-    if len(found) > MAX_BYTES:
-        raise DefinitionFault(source, f"it has {len(found):,} bytes; a definition has at most {MAX_BYTES:,}")
-    try:
-        return found.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = found.count(b"\n", 0, error.start) + 1
-        raise DefinitionFault(source, "it is not UTF-8", line) from error
+
+def _unreadable(node: yaml.Node, reason: str) -> yaml.constructor.ConstructorError:
+    shown = str(node.value)[:_SHOWN_CHARACTERS]
+    problem = f"'{shown}' {reason}; put it in quotes if it is a text"
+    return yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark)
 
 
 def _parsed(text: str, source: str) -> tuple[yaml.Node | None, object]:
+    loader = None
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -86,8 +98,9 @@ def _parsed(text: str, source: str) -> tuple[yaml.Node | None, object]:
         line = text.count("\n", 0, error.position) + 1
         reason = f"the character U+{error.character:04X} can't stand in YAML"
         raise DefinitionFault(source, reason, line) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise DefinitionFault(source, f"it is no YAML: {' '.join(str(error).split())}") from error
+    except (ArithmeticError, ValueError) as error:  # of an escape beyond Unicode, as "\UFFFFFFFF"
+        line = None if loader is None else loader.get_mark().line + 1
+        raise DefinitionFault(source, "an escape in quotation marks is no character", line) from error
     except RecursionError as error:
         raise DefinitionFault(source, "it is nested too deeply") from error
 
@@ -134,6 +147,8 @@ def _unstorable(value: object, place: Place) -> Iterator[tuple[Place, str]]:
                 yield from _unstorable(item, (*place, position))
         case float() if not math.isfinite(value):
             yield place, f"{value} is not a number that can be stored"
+        case str() if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            yield place, "the text holds one half of a character, as \\ud800"
         case str() | int() | float() | date() | None:
             pass
         case _:

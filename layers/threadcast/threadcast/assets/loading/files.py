@@ -1,16 +1,17 @@
 """Reads a folder of assets: YAML definitions, and a CSV file for each metric."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from threadcast.assets.columns.dates import date_of
 from threadcast.assets.kinds import AssetKind, kind_of, startable_types, type_named
-from threadcast.assets.kinds.chart_config import ColumnType, declared_types, named_columns
+from threadcast.assets.kinds.chart_config import ColumnType, decimal_marks, declared_types, named_columns
 from threadcast.assets.kinds.definition_checks import is_uuid
+from threadcast.assets.loading.cells import CellReader, number_in, number_reader, text_in
 from threadcast.assets.loading.definitions import Definition, read_definition
-from threadcast.assets.loading.rows import CellReader, number_in, read_rows, text_in
+from threadcast.assets.loading.rows import RowsReading, read_rows
 from threadcast.domain.asset import Asset, AssetType, Table
 from threadcast.errors import DefinitionFault
 
@@ -30,10 +31,14 @@ class AssetFile:
 
 @dataclass(frozen=True, slots=True)
 class FolderReading:
-    """The content of a folder: the valid assets, ordered by file name, and the faults of the others."""
+    """The content of a folder: the valid assets, ordered by file name, and the faults of the others.
+
+    `warnings` are about values that may mean something else than what was read.
+    """
 
     files: tuple[AssetFile, ...]
     faults: tuple[DefinitionFault, ...]
+    warnings: tuple[DefinitionFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class _Read:
     faults: tuple[DefinitionFault, ...]
     definition: Definition | None = None
     kind: AssetKind | None = None
-    table: Table | None = None
+    rows: RowsReading | None = None
 
     @property
     def id(self) -> str | None:
@@ -54,11 +59,16 @@ class _Read:
 
 
 def read_folder(
-    folder: Path, owner_id: str, now: datetime, stored: Mapping[str, AssetType] = _NOTHING_STORED
+    folder: Path,
+    owner_id: str,
+    now: datetime,
+    stored: Mapping[str, AssetType] = _NOTHING_STORED,
+    null_tokens: Collection[str] = (),
 ) -> FolderReading:
     """Read every `*.yaml` and `*.yml` file of a folder; a faulty file does not prevent reading the others.
 
-    `stored` has the ids and types of stored assets, which dashboards and reports of the folder may show.
+    `stored` has the ids and types of stored assets, which dashboards and reports of the folder may show;
+    `null_tokens` are texts that stand for missing values in the rows.
     """
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
@@ -68,18 +78,19 @@ def read_folder(
         return _no_folder(folder, f"it cannot be read: {error.strerror}")
     if not paths:
         return _no_folder(folder, "it holds no .yaml file")
-    found = [_read(path) for path in paths]
+    found = [_read(path, null_tokens) for path in paths]
     faults = [fault for each in found for fault in each.faults]
     faults += [*_repeated_ids(found), *_changed_types(found, stored), *_faulty_parts(found, stored)]
     files = (_asset_file(each, owner_id, now) for each in found if not each.faults)
-    return FolderReading(tuple(file for file in files if file is not None), tuple(faults))
+    warnings = (warning for each in found if each.rows is not None for warning in each.rows.warnings)
+    return FolderReading(tuple(file for file in files if file is not None), tuple(faults), tuple(warnings))
 
 
 def _no_folder(folder: Path, reason: str) -> FolderReading:
     return FolderReading((), (DefinitionFault(str(folder), reason),))
 
 
-def _read(path: Path) -> _Read:
+def _read(path: Path, null_tokens: Collection[str]) -> _Read:
     definition, faults = read_definition(path)
     if definition is None:
         return _Read(path, tuple(faults))
@@ -93,11 +104,11 @@ def _read(path: Path) -> _Read:
         return _Read(path, tuple(faults), definition)
     flaws = [flaw for flaw in kind.flaws(definition.values) if flaw.at != ("id",)]
     faults += [definition.fault(flaw.reason, flaw.at) for flaw in flaws]
-    table = None
+    rows = None
     if kind.has_rows:
-        table, faulty = _rows(definition, path)
+        rows, faulty = _rows(definition, path, null_tokens)
         faults += faulty
-    return _Read(path, tuple(faults), definition, kind, table)
+    return _Read(path, tuple(faults), definition, kind, rows)
 
 
 def _kind(definition: Definition) -> AssetKind | None:
@@ -106,7 +117,9 @@ def _kind(definition: Definition) -> AssetKind | None:
     return None if asset_type is None else kind_of(asset_type)
 
 
-def _rows(definition: Definition, path: Path) -> tuple[Table | None, list[DefinitionFault]]:
+def _rows(
+    definition: Definition, path: Path, null_tokens: Collection[str]
+) -> tuple[RowsReading | None, list[DefinitionFault]]:
     """Read the rows that a definition names, by its declared types; return them with their faults."""
     name = definition.values.get("data")
     if name is None:
@@ -117,12 +130,13 @@ def _rows(definition: Definition, path: Path) -> tuple[Table | None, list[Defini
         return None, [
             definition.fault(f"'data' must name a file of the same folder, not {name!r}", ("data",))
         ]
-    types = declared_types(definition.values)
-    reading = read_rows(path.parent / name, {column: _READERS[kind] for column, kind in types.items()})
+    readers = {column: _READERS[kind] for column, kind in declared_types(definition.values).items()}
+    readers |= {column: number_reader(mark) for column, mark in decimal_marks(definition.values).items()}
+    reading = read_rows(path.parent / name, readers, null_tokens)
     faults = list(reading.faults)
     if reading.columns:
         faults += _unknown_columns(definition, reading.columns)
-    return reading.table, faults
+    return reading, faults
 
 
 def _date_in(cell: str) -> str:
@@ -187,4 +201,4 @@ def _asset_file(read: _Read, owner_id: str, now: datetime) -> AssetFile | None:
         created_at=now,
         updated_at=now,
     )
-    return AssetFile(read.path, asset, read.table)
+    return AssetFile(read.path, asset, None if read.rows is None else read.rows.table)

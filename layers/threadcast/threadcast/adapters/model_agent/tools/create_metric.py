@@ -1,6 +1,7 @@
 """The tool `create_metric`: stores the rows of a query as a new metric that the user owns."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +21,16 @@ from threadcast.ports.agent_events import FileMade
 
 __all__ = ["CreateMetric"]
 
+_ASKING = re.compile(
+    r"\b(?:add|build|create|generate|keep|make|new|produce|save|store|turn)\b", re.IGNORECASE
+)
+_ASKED_FOR = re.compile(r"\b(?:assets?|charts?|metrics?)\b", re.IGNORECASE)
+"""Words of a prompt that asks for a metric: one of each."""
+
+_NOT_ASKED = (
+    "The user's message does not ask for a metric, so none was made. If they may want one, offer it, and say "
+    "that they can reply: create a metric."
+)
 _MAX_METRICS = 5
 _MAX_NAME = 120
 _MAX_DESCRIPTION = 1_000
@@ -29,7 +40,10 @@ _DIRECTION_CLASSES = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI",
 
 
 class CreateMetric:
-    """Makes metrics from the context's rows, owned by the turn's user; at most five in a turn."""
+    """Makes metrics from the context's rows, owned by the turn's user; at most five in a turn.
+
+    The user's own prompt must ask for one, because the model may obey a text in the data that does.
+    """
 
     name = "create_metric"
     description = (
@@ -56,12 +70,14 @@ class CreateMetric:
         tables: Sequence[DataTable],
         source: Asset,
         user: User,
+        prompt: str,
         asset_factory: AssetFactory,
     ) -> None:
         self._sandbox = sandbox
         self._tables = tables
         self._source = source
         self._user = user
+        self._is_asked = bool(_ASKING.search(prompt) and _ASKED_FOR.search(prompt))
         self._asset_factory = asset_factory
         self._made = 0
 
@@ -75,6 +91,8 @@ class CreateMetric:
 
     def run(self, step: str, given: Mapping[str, Any]) -> ToolResult:
         """Make and store a metric; raises `ToolRefusal`."""
+        if not self._is_asked:
+            raise ToolRefusal(_NOT_ASKED)
         if self._made >= _MAX_METRICS:
             raise ToolRefusal(f"No more than {_MAX_METRICS} metrics can be made for one question.")
         request = self._request(given)

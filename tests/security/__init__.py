@@ -1,0 +1,1 @@
+"""Attacks: each test is named in docs/security.md."""
