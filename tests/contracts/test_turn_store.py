@@ -557,6 +557,18 @@ def test_a_message_is_read_by_its_number_with_the_record_of_its_delivery(stores:
     assert stores.chats.message_at("c-unknown", message.number) is None
 
 
+def test_an_ended_turn_can_hold_its_place_in_the_quota_until_it_is_released(stores: Stores) -> None:
+    message = claimed(stores)
+    stores.turns.decide(a_claim(message), end_of_turn(stores), answered(message))
+    freed = quota_in(stores).running
+
+    stores.turns.hold_place(a_claim(message), LATER)
+    held = quota_in(stores).running
+    stores.turns.release_place(a_claim(message))
+
+    assert (freed, held, quota_in(stores).running) == ({}, {message.id: LATER}, {})
+
+
 def test_each_message_of_the_newest_removed_range_gets_its_expiry_once(stores: Stores) -> None:
     messages = conversation(stores, 12, removed=(RemovedRange(2, 11),))
     chat = chat_in(stores)

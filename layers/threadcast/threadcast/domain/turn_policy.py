@@ -22,7 +22,8 @@ class TurnPolicy:
     it, to deliver its first frame and to start its runner, with each SDK call at its time limit.
     `sweep_reserve_s` is what a sweep must have left of its time limit to close one more turn.
     `history_bytes` is how much of a chat is read: more than fits in a frame. `replaced_kept_days` is for how
-    many days a replaced message stays stored.
+    many days a replaced message stays stored. `place_free_s` is how long a runner that delivers the end of a
+    turn does not count as running.
     """
 
     lease_s: float = 20
@@ -31,6 +32,7 @@ class TurnPolicy:
     poll_s: float = 1
     grace_s: float = 120
     terminal_s: float = 120
+    place_free_s: float = 0.5
     reserve_s: float = 10
     opening_push_s: float = 1
     closing_push_s: float = 10

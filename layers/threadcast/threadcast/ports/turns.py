@@ -82,6 +82,14 @@ class TurnStore(Protocol):
         """
         ...
 
+    def hold_place(self, claim: Claim, until: datetime) -> None:
+        """Count an ended turn as running again, until `release_place` or that time."""
+        ...
+
+    def release_place(self, claim: Claim) -> None:
+        """Count the turn as ended."""
+        ...
+
     def record_delivery(
         self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
     ) -> None:

@@ -97,6 +97,14 @@ class DynamoTurnStore:
                 _quota_release(claim, self._now()),
             )
 
+    def hold_place(self, claim: Claim, until: datetime) -> None:
+        """Store a lease for a turn that has ended."""
+        self._table.write(_quota_renewal(claim, until, self._now()))
+
+    def release_place(self, claim: Claim) -> None:
+        """Delete the turn's lease."""
+        self._table.write(_quota_release(claim, self._now()))
+
     def record_delivery(
         self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
     ) -> None:

@@ -76,6 +76,16 @@ class MemoryTurnStore:
             self._table.messages[stored.id][message.number] = message
             self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
 
+    def hold_place(self, claim: Claim, until: datetime) -> None:
+        """Store a lease for a turn that has ended."""
+        with self._table.lock:
+            self._table.leases.setdefault(claim.user_id, {})[claim.message_id] = until
+
+    def release_place(self, claim: Claim) -> None:
+        """Delete the turn's lease."""
+        with self._table.lock:
+            self._table.leases.get(claim.user_id, {}).pop(claim.message_id, None)
+
     def record_delivery(
         self, message: Message, untold: Collection[str], *, sent: bool, deliverer: str | None = None
     ) -> None:

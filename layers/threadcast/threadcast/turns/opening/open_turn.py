@@ -223,7 +223,9 @@ class _Attempts:
         self, presence: Presence, message: Message, target: TurnTarget, now: datetime, lease_until: datetime
     ) -> Quota:
         running = None if message.prompt is None else {message.id: lease_until}
-        leaving = _replaced_turn(target)
+        # That turn has ended, or is replaced, or this request is refused. A runner that still delivers its
+        # end stops as soon as this turn opens.
+        leaving = None if target.newest is None else target.newest.id
         return admit(presence.quota, self._opener.limits, now, running, leaving=leaving)
 
     def _answered(self, view: ChatView, asset: Asset, connections: tuple[Connection, ...]) -> OpenedTurn:
@@ -262,10 +264,3 @@ def _view(target: TurnTarget, chat: Chat, message: Message) -> ChatView:
     stored = target.stored
     role = Role.OWNER if stored is None or stored.role is None else stored.role
     return ChatView(chat, (*target.earlier, message), role, () if stored is None else stored.grants)
-
-
-def _replaced_turn(target: TurnTarget) -> str | None:
-    """Return the message id of the running turn that ends before this one opens; None if there is none."""
-    if target.stored is None or target.stored.chat.running_turn is None or target.removed is None:
-        return None
-    return target.stored.chat.running_turn.message_id

@@ -233,9 +233,31 @@ class _Run:
         if not has_all_listeners:
             self._refresh_again()
         timeout_s = min(self._policy.terminal_s, max(self._remaining_s() - 1, 0.5))
-        settled = self._delivery.await_delivery(self._audience, timeout_s)
+        settled = self._await_delivery(timeout_s)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
+
+    def _await_delivery(self, timeout_s: float) -> bool:
+        """Wait for slow connections; meanwhile the turn counts as running, which bounds a user's runners.
+
+        The decision has freed its place, since a client may ask again as soon as it has the terminal frame.
+        """
+        if self._audience.wait_until_delivered(min(self._policy.place_free_s, timeout_s)):
+            return self._delivery.await_delivery(self._audience, timeout_s)
+        claim, until = self._turn.claim, self._clock.now() + timedelta(seconds=timeout_s)
+        self._write_place(lambda: self._turns.hold_place(claim, until))
+        try:
+            return self._delivery.await_delivery(self._audience, timeout_s)
+        finally:
+            self._write_place(lambda: self._turns.release_place(claim))
+
+    def _write_place(self, write: Callable[[], None]) -> None:
+        """Write the turn's place in the quota; a failure does not change the end, since the place expires."""
+        try:
+            write()
+        except StoreError as error:
+            facts = {"message_id": self._turn.message.id, "reason": type(error).__name__}
+            _log.warning("place_not_written", extra=facts)
 
     def _refresh_again(self) -> None:
         """Retry the last read of the registry: a connection that it lists would miss the end."""
