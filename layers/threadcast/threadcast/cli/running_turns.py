@@ -13,8 +13,8 @@ from threadcast.domain.message import Message
 
 __all__ = ["StopAndWait", "list_open_turns"]
 
-_ATTEMPTS = 180
-_PAUSE_S = 1.0
+_ATTEMPTS = 60
+_PAUSE_S = 3.0
 
 
 def list_open_turns(stores: Stores, *, now: datetime, out: Output) -> None:
