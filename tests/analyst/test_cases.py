@@ -156,7 +156,7 @@ DECLINES = [
     (context_of("iowa_electricity"), "who is the president?", "I don't know “president” here."),
     (context_of("iowa_electricity"), "forecast next year", "I don't know “forecast” here."),
     (context_of("iowa_electricity"), "What about coal?", "I don't know “coal” here."),
-    (context_of("iowa_electricity"), "ok thanks!", "You're welcome!"),
+    (context_of("iowa_electricity"), "ok thanks!", "I am glad to help"),
     (context_of("us_employment_by_sector"), "health in 2010", "I don't know “health” here."),
     (context_of("work_and_power"), "What was the total?", "Which metric do you mean:"),
     (SALES, "share of east in chair revenue in october 2025", "There is no value of revenue for East and Chair in October 2025"),

@@ -10,7 +10,7 @@ from tests.analyst.asking import task, text_of
 from tests.analyst.generated import Asked, questions, worlds
 from threadcast_analyst import OfflineAnalyst
 
-QUESTIONS = 12
+QUESTIONS = 24
 
 
 def wrong(asked: Asked, text: str) -> str:
@@ -54,7 +54,7 @@ def has(body: str, name: str, figure: str) -> bool:
     return bool(re.search(patterns.get(name, f"{listed}|{tied}|{minus}"), body, re.MULTILINE))
 
 
-@settings(max_examples=120 if settings.default.max_examples <= 100 else 10_000)
+@settings(max_examples=40 if settings.default.max_examples <= 100 else 5_000)
 @given(data=st.data())
 def test_an_answer_is_the_figure_that_pandas_finds_or_a_decline(data: Any) -> None:
     world = data.draw(worlds())

@@ -116,7 +116,7 @@ class OfflineAnalyst:
 def _question(task: AgentTask, context: AssetContext, subjects: Sequence[Subject], today: date) -> Frame:
     """Return the frame of the prompt; raises `Declined`."""
     if is_small_talk(task.prompt):
-        raise Declined(f"You're welcome! I compute answers from the rows of “{context.asset.name}”.")
+        raise Declined(f"I am glad to help: I compute answers from the rows of “{context.asset.name}”.")
     if not subjects:
         raise Declined(_no_rows(context))
     prompts = [each.prompt for each in task.history[-2 * MAX_EARLIER :] if each.prompt]

@@ -108,17 +108,17 @@ def _columns(shape: Shape) -> Iterable[tuple[Meaning, tuple[str, ...]]]:
 
 def _hints(measures: Sequence[Column]) -> Iterable[tuple[Key, Meaning]]:
     for concept in vocabulary().concepts:
-        for key, cue in concept.words.items():
-            if found := _about(concept, cue, measures):
-                yield key, Meaning(Kind.HINT, cue, found)
+        found = [measure for measure in measures if _is_about(concept, measure)]
+        for key, cue in concept.words.items() if found else ():
+            yield key, Meaning(Kind.HINT, cue, _likeliest(concept, cue, found))
 
 
-def _about(concept: Concept, cue: str, measures: Sequence[Column]) -> tuple[Column, ...]:
-    """Return the measures of a concept; of several, those labelled with the cue, else those so called."""
-    found = [measure for measure in measures if _is_about(concept, measure)] if measures else []
-    called = [m for m in found if any(cue in vocabulary().cues.get((stem,), ()) for stem in key_of(m.label))]
+def _likeliest(concept: Concept, cue: str, found: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the measures that a concept's word means: those labelled with its cue, else those so called."""
+    cues = vocabulary().cues
+    labelled = [m for m in found if any(cue in cues.get((stem,), ()) for stem in key_of(m.label))]
     exact = [m for m in found if any(concept.names >= set(key_of(name)) for name in (m.label, *m.synonyms))]
-    return tuple(called or exact or found)
+    return tuple(labelled or exact or found)
 
 
 def _is_about(concept: Concept, measure: Column) -> bool:

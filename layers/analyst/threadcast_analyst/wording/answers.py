@@ -128,7 +128,8 @@ def _rank(result: Result) -> str:
             joined([shown[0][0], *ties]) if len(ties) < LISTED else f"{shown[0][0]} and {len(ties)} others"
         )
         text = figure_text(frame, part, shown[0][1]) + (" each" if ties else "")
-        name = capitalized(title(frame, part.measure)) + scope(frame, part)
+        is_single = all(each.valued <= 1 for each in result.figures[0])
+        name = capitalized(title(frame, part.measure, is_single=is_single)) + scope(frame, part)
         return " ".join([f"{name} was {order} {_preposition(result)} {names}: {text}.", *notes])
     lines = [f"{at}. {name}: {figure_text(frame, part, value)}" for at, (name, value) in enumerate(shown, 1)]
     notes += [f"The last of these shares its figure with {joined(ties[:LISTED])}."] if ties else []
