@@ -19,7 +19,7 @@ from tests.e2e.invariants import violations
 from tests.e2e.local_stack import Person, Stack, running_stack, sample
 
 DASHBOARD = {"asset_id": sample("work_and_power").asset.id, "asset_type": "dashboard_file"}
-QUESTION = "How did it change between 2012 and 2014?"
+QUESTION = "What was employment each month?"
 TIMEOUT_S = 240
 
 

@@ -111,7 +111,8 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
     ids = _ids(chat.chat_id, chat.message_id)
 
     def agent() -> Agent:
-        return OfflineAnalyst(0, MetricMaker(DynamoAssetLibrary(table), lambda: next(ids), clock))
+        maker = MetricMaker(DynamoAssetLibrary(table), lambda: next(ids), clock)
+        return OfflineAnalyst(0, maker, clock.now)
 
     def starter() -> TurnStarter:
         raise NotImplementedError

@@ -31,7 +31,7 @@ class StoppedClock:
         return NOON
 
 
-class PatientStop:
+class CountingStop:
     """Counts how often and how long it was waited on, and is set after so many times."""
 
     def __init__(self, waits: int) -> None:
@@ -56,7 +56,7 @@ def test_the_same_task_gives_the_same_events() -> None:
 
 
 def test_the_pace_is_kept_by_waiting_on_the_stop_signal() -> None:
-    stop = PatientStop(4)
+    stop = CountingStop(4)
     asked = AgentTask("total", ALICE, (), context_of("iowa_electricity"), wants_title=False, stop=stop)
 
     said = list(OfflineAnalyst(pace_s=0.25).answer(asked))
@@ -80,7 +80,7 @@ def test_what_was_matched_is_shown_as_pills() -> None:
     ]
 
 
-def test_the_reasoning_tells_how_the_question_was_understood() -> None:
+def test_the_reasoning_states_how_the_question_was_understood() -> None:
     said = events("What is the trend of renewables?", context_of("work_and_power"))
 
     assert "".join(event.text for event in said if isinstance(event, ReasoningDelta)) == (
@@ -93,28 +93,25 @@ def test_the_reasoning_tells_how_the_question_was_understood() -> None:
     ("question", "title"),
     [
         ("What is this?", "About Iowa electricity generation by source"),
-        ("What was the total in 2009?", "Net generation in 2009"),
+        ("What was the total in 2009?", "Total net generation in 2009"),
         ("Which year was highest?", "Highest net generation by year"),
-        ("top 3 sources", "Top sources by net generation"),
-        ("Which were the 3 lowest years?", "Bottom years by net generation"),
+        ("top 3 sources", "Highest net generation by source"),
+        ("Which were the 3 lowest years?", "Lowest net generation by year"),
         ("generation by source", "Net generation by source"),
         ("How did generation change?", "Change of net generation"),
         ("Which source grew most?", "Change of net generation by source"),
-        ("Compare nuclear and renewables", "Nuclear Energy and Renewables compared"),
+        ("renewables minus nuclear", "Difference of net generation for Renewables and Nuclear…"),
         ("share of nuclear", "Share of Nuclear Energy in net generation"),
-        ("share of each source", "Shares of net generation"),
-        ("nuclear correlated with renewables", "Correlation of Nuclear Energy and Renewables"),
-        ("any outliers?", "Outliers of net generation"),
-        ("Is it seasonal?", "Seasons of net generation"),
-        ("Why did it drop in 2016?", "What changed net generation"),
-        ("median", "Median net generation"),
-        ("how many rows?", "How many rows"),
-        ("save nuclear as a metric", "A metric of net generation for Nuclear Energy"),
+        ("share of each source", "Share of each part in net generation by source"),
+        ("trend of nuclear", "Trend of net generation for Nuclear Energy"),
+        ("median", "Median"),
+        ("how many rows?", "Number of rows"),
+        ("save nuclear as a metric", "A metric of Nuclear Energy"),
         ("  what   is the meaning of life, the universe, and everything else there is? ",
          "What is the meaning of life, the universe, and everything…"),
     ],
 )  # fmt: skip
-def test_the_title_tells_what_was_asked(question: str, title: str) -> None:
+def test_the_title_states_what_was_asked(question: str, title: str) -> None:
     said = events(question, context_of("iowa_electricity"), wants_title=True)
 
     assert [event.title for event in said if isinstance(event, TitleEnd)] == [title]
@@ -188,9 +185,7 @@ def test_a_metric_that_was_made_is_a_valid_one() -> None:
     kind = kind_of(asset.type)
     assert kind is not None
     kind.check(asset.definition, "made")
-    assert text_of(events("total rain", AssetContext(asset, rows))).startswith(
-        "Total precipitation from 1 July 2012"
-    )
+    assert text_of(events("how many rows", AssetContext(asset, rows))).startswith("There are 124 rows.")
 
 
 def test_a_stop_while_a_metric_is_made_stores_nothing() -> None:

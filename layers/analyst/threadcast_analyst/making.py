@@ -1,4 +1,4 @@
-"""Making a metric: the rows that a question leaves, stored as an asset of the user's own."""
+"""Makes a metric: the rows that a question leaves, stored as an asset of the user's own."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +12,11 @@ from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
 from threadcast.ports import AssetLibrary, Clock, IdMaker
 from threadcast.ports.agent_events import AgentEvent, FileMade
-from threadcast_analyst.computing.selection import rows_of
-from threadcast_analyst.series import Condition, Line, Relation
-from threadcast_analyst.wording.scope import months_phrase
+from threadcast_analyst.reading.frames import Filter, Frame, Threshold
 
-__all__ = ["MetricMaker", "NewMetric", "told"]
+__all__ = ["MetricMaker", "NewMetric", "made_sentence", "restrictions"]
 
-_OPERATORS: dict[Relation, str] = {
-    "above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "=",
-}  # fmt: skip
+_OPERATORS = {"above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "="}
 _STEP, _PART = "make_metric", "metric"
 
 
@@ -34,25 +30,25 @@ class NewMetric:
 
 
 class MetricMaker:
-    """Makes metrics and stores them in a library; ids and the time come from outside."""
+    """Makes metrics and stores them in a library; ids and the time are arguments."""
 
     def __init__(self, library: AssetLibrary, new_id: IdMaker, clock: Clock) -> None:
         self._library = library
         self._new_id = new_id
         self._clock = clock
 
-    def make(self, line: Line, user: User, measures: Sequence[str] = ()) -> NewMetric:
-        """The metric of the rows that count for a series, owned by the user; of some measures, if named."""
-        source, now = line.subject.asset, self._clock.now()
-        name = f"{source.name}: {_what_counts(line, measures) or 'a copy'}"
+    def make(self, frame: Frame, rows: Sequence[int], user: User) -> NewMetric:
+        """Return the metric of these rows, owned by the user; without other measures if some are named."""
+        source, now = frame.subject.asset, self._clock.now()
+        name = f"{source.name}: {restrictions(frame) or 'a copy'}"
         asset_id = self._new_id()
-        table = _columns_of(rows_of(line), line, measures)
-        definition = _definition(source, asset_id, name, line, table.columns)
+        table = _table(frame, rows)
+        definition = _definition(frame, asset_id, name, table.columns)
         asset = Asset(asset_id, AssetType.METRIC_FILE, name, definition, user.id, now, now)
         return NewMetric(asset, table, source)
 
     def events(self, metric: NewMetric) -> Iterator[AgentEvent]:
-        """Store the metric, telling so before and after; raises `StoreUnavailable`."""
+        """Store the metric, with a step before and after; raises `StoreUnavailable`."""
         title = f"Making the metric “{metric.asset.name}”"
         yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "loading"),), "loading"))
         self._library.save(metric.asset, metric.table)
@@ -60,8 +56,8 @@ class MetricMaker:
         yield FileMade(_PART, metric.asset.ref, metric.asset.name)
 
 
-def told(metric: NewMetric) -> str:
-    """What was made, in sentences."""
+def made_sentence(metric: NewMetric) -> str:
+    """Return what was made, in sentences."""
     rows = counted(len(metric.table.rows), "row")
     return (
         f"I made the metric “{metric.asset.name}” from {rows} of “{metric.source.name}”. "
@@ -69,47 +65,49 @@ def told(metric: NewMetric) -> str:
     )
 
 
-def _columns_of(table: Table, line: Line, measures: Sequence[str]) -> Table:
-    """The table without the measures that are not wanted; none named: the whole table."""
-    others = {column.name for column in line.subject.shape.measures if column.name not in measures}
-    kept = [at for at, name in enumerate(table.columns) if not measures or name not in others]
+def _table(frame: Frame, rows: Sequence[int]) -> Table:
+    """Return the rows without the measures that are not wanted; none named: with all columns."""
+    table = frame.subject.table
+    others = {column.name for column in frame.subject.shape.measures if column not in frame.measures}
+    kept = [at for at, name in enumerate(table.columns) if not frame.measures or name not in others]
     columns = tuple(table.columns[at] for at in kept)
-    return Table(columns, tuple(tuple(row[at] for at in kept) for row in table.rows))
+    return Table(columns, tuple(tuple(table.rows[row][at] for at in kept) for row in rows))
 
 
-def _what_counts(line: Line, measures: Sequence[str]) -> str:
-    filters = line.filters
-    values = [column.label for column in line.subject.shape.measures if column.name in measures]
-    values += [value for _, named in filters.values for value in named]
-    times = [str(window) for window in filters.windows]
-    times += [months_phrase(filters.months)] if filters.months else []
-    return ", ".join(part for part in (joined(values), joined(times)) if part)
+def restrictions(frame: Frame) -> str:
+    """Return the measures, values and periods that a frame names."""
+    names = [measure.label for measure in frame.measures]
+    names += [value for found in frame.filters if not found.is_excluded for value in found.values]
+    names += [f"without {joined(found.values)}" for found in frame.filters if found.is_excluded]
+    names += [f"{limit.measure.label} {limit.relation} {limit.value:g}" for limit in frame.thresholds]
+    times = joined([str(period) for period in frame.periods])
+    return ", ".join(part for part in (joined(names), times) if part)
 
 
-def _definition(
-    source: Asset, asset_id: str, name: str, line: Line, columns: Sequence[str]
-) -> dict[str, Any]:
+def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) -> dict[str, Any]:
+    source = frame.subject.asset
     kept = {
         key: value for key, value in source.definition.items() if key not in {"id", "type", "data", "name"}
     }
-    conditions = _conditions(line)
+    conditions = " AND ".join(_conditions(frame))
+    is_whole = columns == frame.subject.table.columns
     source_sql = str(kept.get("sql", "")).strip()
-    is_whole = columns == line.subject.table.columns
     select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
-    sql = f"{select}\nWHERE {conditions}" if conditions else select
     made = {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
         "name": name,
         **kept,
         "derivedFrom": source.id,
+        "chartConfig": _chart(kept.get("chartConfig"), columns),
     }
-    made["chartConfig"] = _chart(kept.get("chartConfig"), columns)
-    return made if not conditions and is_whole else made | {"sql": sql}
+    if is_whole and not conditions:
+        return made
+    return made | {"sql": f"{select}\nWHERE {conditions}" if conditions else select}
 
 
 def _chart(config: object, columns: Sequence[str]) -> object:
-    """The chart's configuration without the columns that are gone."""
+    """Return the chart's configuration without the columns that are gone."""
     if not isinstance(config, Mapping):
         return config
     axes, formats = config.get("barAndLineAxis"), config.get("columnLabelFormats")
@@ -123,29 +121,25 @@ def _chart(config: object, columns: Sequence[str]) -> object:
     return chart
 
 
-def _conditions(line: Line) -> str:
-    time = line.subject.shape.time
-    found = [
-        f"{dimension} IN ({', '.join(map(_quoted, values))})" for dimension, values in line.filters.values
-    ]
-    if time is not None and line.filters.windows:
-        windows = [f"{time.name} BETWEEN '{w.first}' AND '{w.last}'" for w in line.filters.windows]
+def _conditions(frame: Frame) -> list[str]:
+    """Return the conditions on the rows, for people to read."""
+    time = frame.subject.shape.time
+    found = [_among(each) for each in frame.filters]
+    if time is not None and frame.periods:
+        windows = [f"{time.name} BETWEEN '{each.first}' AND '{each.last}'" for each in frame.periods]
         found.append(f"({' OR '.join(windows)})")
-    if time is not None and line.filters.months:
-        months = ", ".join(map(str, sorted(line.filters.months)))
-        found.append(f"EXTRACT(MONTH FROM {time.name}) IN ({months})")
-    found += [_compared(column.name, condition) for column, condition in line.filters.having]
-    return " AND ".join(found)
+    return found + [_compared(limit) for limit in frame.thresholds]
 
 
-def _compared(name: str, condition: Condition) -> str:
-    if condition.relation == "between":
-        return f"{name} BETWEEN {condition.value:g} AND {condition.upper:g}"
-    return f"{name} {_OPERATORS[condition.relation]} {condition.value:g}"
+def _among(found: Filter) -> str:
+    values = ", ".join("'" + value.replace("'", "''") + "'" for value in found.values)
+    return f"{found.dimension.name} {'NOT IN' if found.is_excluded else 'IN'} ({values})"
 
 
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _compared(limit: Threshold) -> str:
+    if limit.relation == "between":
+        return f"{limit.measure.name} BETWEEN {limit.value:g} AND {limit.upper:g}"
+    return f"{limit.measure.name} {_OPERATORS[limit.relation]} {limit.value:g}"
 
 
 def _file(metric: NewMetric, status: StepStatus) -> StepFile:

@@ -1,1 +1,1 @@
-"""Figures from rows: pure functions, checked in tests against an independent computation."""
+"""Computes a frame by one SQL statement over the table's rows in SQLite."""

@@ -1,1 +1,1 @@
-"""From a question's words to what it asks for."""
+"""Reads a question: words to phrases of a table, phrases to slots, slots to one frame."""

@@ -1,252 +1,249 @@
-"""All that a question says about time: "between 2005 and 2010", "since 2010", "the last 5 years", "July"."""
+"""Joins the phrases of a question that state a time or a threshold together."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from threadcast.assets.columns.dates import MONTHS, Grain, Period, period_of
-from threadcast_analyst.reading.atoms import TimeAtom, time_atoms
-from threadcast_analyst.reading.exclusions import exclusions_in
-from threadcast_analyst.reading.relative import GRAIN_WORDS, in_year, relative_periods
-from threadcast_analyst.reading.words import Word
+from threadcast.assets.columns.dates import (
+    Grain,
+    Period,
+    date_of,
+    period_of,
+    shifted,
+    spanned,
+)
+from threadcast_analyst.reading.frames import Declined
+from threadcast_analyst.reading.lexicon import Kind, Meaning
+from threadcast_analyst.reading.limits import is_year, limits_at
+from threadcast_analyst.reading.mentions import Mention
+from threadcast_analyst.reading.tables import Subject
+from threadcast_analyst.reading.words import key_of, vocabulary
 
-__all__ = ["Moments", "moments_in"]
+__all__ = ["Moments", "with_moments"]
 
-_FROM = frozenset({"since", "starting"})
-_ONWARDS = frozenset({"onward", "onwards", "forward"})
-_AFTER = frozenset({"after", "following"})
-_BEFORE = frozenset({"before"})
-_UNTIL = frozenset({"until", "till", "through", "by", "to"})
-_RANGE_LINKS = frozenset({"to", "until", "till", "through", "thru", "-", "\N{EN DASH}"})
-_BOUNDS = frozenset({"since", "starting"}) | _AFTER | _BEFORE | frozenset({"until", "till", "through"})
-_RANKING = frozenset({"rank", "ranked", "sort", "sorted", "order", "ordered"})
-_BESIDE_EACH_OTHER = frozenset({
-    "vs", "versus", "and", "or", "than", "against", "compared to", "compared with",
-})  # fmt: skip
-_EDGES = frozenset({"start", "beginning", "end"})
-_BESIDE = frozenset({"in", "during", "throughout", "within", "between", "from", "of", "the", "by"})
+_MAX_JOINED = 8
+_MAX_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """What was said about time; `places` are the words that said it.
+    """What times are relative to: the table's dates, today, and the year that a follow-up stays with."""
 
-    `points` are the periods named, in the order of the words, both ends of a range among them; `windows` are
-    the rows that count; `months` are months of the year, in any year, and `parts` the same as they were
-    named: winter, July. `ends` are the first and the last period of a bound ("since 2010"), None without one.
-    `is_left_out`: the windows are what an excluded period leaves.
-    """
-
-    points: tuple[Period, ...] = ()
-    windows: tuple[Period, ...] = ()
-    months: frozenset[int] = frozenset()
-    parts: tuple[tuple[str, frozenset[int]], ...] = ()
-    ends: tuple[Period, Period] | None = None
-    relative: tuple[Period, ...] = ()
-    places: frozenset[int] = frozenset()
-    is_left_out: bool = False
+    subject: Subject
+    today: date
+    year: int | None = None
 
 
-def moments_in(words: Sequence[Word], span: Period | None, taken: frozenset[int] = frozenset()) -> Moments:
-    """Read every mention of time outside `taken`; "last year" is told from the rows' own span."""
-    if span is None:
-        return Moments()
-    relative, relative_places = relative_periods(words, span, taken)
-    atoms = [
-        atom for atom in _completed(words, span) if not {atom.first, atom.last} & (relative_places | taken)
-    ]
-    excluded = _excluded(words, atoms)
-    if excluded is not None:
-        return _all_but(excluded, span)
-    windows, points = list(relative), list(relative)
-    parts: list[tuple[str, frozenset[int]]] = []
-    ends: tuple[Period, Period] | None = None
-    for first, last in _ranges(words, atoms):
-        if first.period is None:
-            months = frozenset(first.months if last is None else _month_range(first.months, last.months))
-            name = " to ".join(_called(words, atom) for atom in (first, last) if atom is not None)
-            parts.append((name, months))
-        elif last is not None and last.period is not None:
-            points += [first.period, last.period]
-            windows.append(_between(first.period, last.period))
-        else:
-            window = _bounded(words, first, first.period, span)
-            points.append(first.period)
-            windows.append(window)
-            ends = ends or _ends(first.period, window, span)
-    return Moments(
-        points=tuple(points),
-        windows=tuple(windows),
-        months=frozenset(month for _, months in parts for month in months),
-        parts=tuple(parts),
-        ends=ends,
-        relative=relative,
-        places=relative_places | _said(words, atoms),
-    )
+_Rule = Callable[[Sequence[Mention], int, Moments], "tuple[Mention, int] | None"]
 
 
-def _excluded(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> tuple[Period, frozenset[int]] | None:
-    """The only period that is named, with the words that leave it out: "except 2009"; None: none does."""
-    if len(atoms) != 1 or atoms[0].period is None:
-        return None
-    atom, period = atoms[0], atoms[0].period
-    begin = atom.first
-    while begin and words[begin - 1].text in _BESIDE | {"year", "for"}:
-        begin -= 1
-    for mark in exclusions_in(words):
-        if max(mark) + 1 in (begin, atom.first) and words[min(mark)].text not in {"not", "minus", "non"}:
-            return period, mark | frozenset(range(begin, atom.last + 1))
+def with_moments(mentions: Sequence[Mention], moments: Moments) -> list[Mention]:
+    """Return the phrases with times and thresholds joined to one mention each; fillers are left out."""
+    kept = [mention for mention in mentions if mention.kind is not Kind.FILLER]
+    joined = _applied(kept, (_limited, *_TIMES), moments)
+    return _applied(joined, (_range, _bounded), moments)
+
+
+def _applied(mentions: Sequence[Mention], rules: Sequence[_Rule], moments: Moments) -> list[Mention]:
+    found, at = [], 0
+    while at < len(mentions):
+        result = next((hit for rule in rules if (hit := rule(mentions, at, moments))), None)
+        found.append(result[0] if result else mentions[at])
+        at += result[1] if result else 1
+    return found
+
+
+def _joined(kind: Kind, of: object, mentions: Sequence[Mention]) -> tuple[Mention, int]:
+    return Mention(Meaning(kind, "", of), " ".join(mention.text for mention in mentions)), len(mentions)
+
+
+def _kinds(mentions: Sequence[Mention], at: int) -> list[Kind | None]:
+    """Return the kinds of the next phrases; missing ones are None."""
+    kinds: list[Kind | None] = [mention.kind for mention in mentions[at : at + _MAX_JOINED]]
+    return kinds + [None] * (_MAX_JOINED - len(kinds))
+
+
+def _limited(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    found = limits_at(mentions, at, has_time=moments.subject.span is not None)
+    return None if found is None else _joined(Kind.THRESHOLD, found[0], mentions[at : at + found[1]])
+
+
+def _relative(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    """Read "last year", "last 3 months", "this year", "today" by the calendar."""
+    first, today = mentions[at], moments.today
+    kinds = _kinds(mentions, at)
+    if first.has("next", "tomorrow"):
+        raise Declined(f"“{first.text}” lies ahead: I compute from rows that exist, and forecast nothing.")
+    if first.has("today", "yesterday"):
+        day = today - timedelta(first.has("yesterday"))
+        return _joined(Kind.PERIOD, (period_of(day, Grain.DAY),), mentions[at : at + 1])
+    if first.has("ytd"):
+        year = period_of(today, Grain.YEAR)
+        return _joined(Kind.PERIOD, (Period(year.first, today, Grain.DAY),), mentions[at : at + 1])
+    if first.has("this") and (grain := _grain_of(first.text.split()[-1])) is not None:
+        return _joined(Kind.PERIOD, (period_of(today, grain),), mentions[at : at + 1])
+    if first.has("last") and kinds[1] is Kind.GRAIN:
+        return _joined(Kind.PERIOD, (_back(mentions[at + 1], 1, today),), mentions[at : at + 2])
+    if first.has("last") and kinds[1:3] == [Kind.NUMBER, Kind.GRAIN]:
+        count = mentions[at + 1].meaning.of
+        if isinstance(count, float) and 0 < count <= _MAX_STEPS and count.is_integer():
+            return _joined(Kind.PERIOD, (_back(mentions[at + 2], int(count), today),), mentions[at : at + 3])
     return None
 
 
-def _all_but(excluded: tuple[Period, frozenset[int]], span: Period) -> Moments:
-    """The windows before and after a period that is left out."""
-    period, places = excluded
-    grain = max(period.grain, span.grain)
-    before = Period(span.first, period.first - timedelta(1), grain)
-    after = Period(period.last + timedelta(1), max(span.last, period.last), grain)
-    windows = tuple(window for window in (before, after) if window.first <= window.last)
-    return Moments(windows=windows, places=places, is_left_out=True)
+def _grain_of(word: str) -> Grain | None:
+    return vocabulary().grains.get(key_of(word))
 
 
-def _called(words: Sequence[Word], atom: TimeAtom) -> str:
-    """What a part of the year is called: months are written with a capital, seasons are not."""
-    return MONTHS[atom.months[0] - 1] if len(atom.months) == 1 else words[atom.first].text
+def _back(grain: Mention, count: int, today: date) -> Period:
+    """Return the `count` whole periods before the one that today is in."""
+    assert isinstance(grain.meaning.of, Grain)  # noqa: S101 - a mention of a grain
+    current = period_of(today, grain.meaning.of)
+    return spanned(shifted(current, -count), shifted(current, -1))
 
 
-def _said(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> frozenset[int]:
-    """The places of the mentions and of the words that bound or link them."""
-    places: set[int] = set()
-    for atom in atoms:
-        places.update(range(atom.first, atom.last + 1))
-        at = atom.first - 1
-        while at >= 0 and _is_beside(words[at], words[at + 1], atom):
-            at -= 1
-        before = words[at + 1 : atom.first]
-        links = _BOUNDS | _RANGE_LINKS | _UNTIL | {"from"}
-        bounded = atom.period is not None and _word_before(words, atom) in links
-        unread = frozenset() if bounded else _EDGES | _BOUNDS
-        places.update(word.at for word in before if word.text not in unread)
-        if _goes_on(words, atom):
-            places.add(atom.last + 1)
-    return frozenset(places)
-
-
-def _is_beside(word: Word, following: Word, atom: TimeAtom) -> bool:
-    """Whether a word belongs to the mention of time after it: "in the year 2009", "in the month of July".
-
-    In "the wettest month of 2009" it doesn't: the month is finer than the year.
-    """
-    grain = GRAIN_WORDS.get(word.stem)
-    if grain is not None and grain is not Grain.DAY:
-        is_finer = atom.period is not None and grain < atom.period.grain
-        return following.text[0].isdigit() or (following.text == "of" and not is_finer)
-    return word.text in _BESIDE | _EDGES | _BOUNDS | _RANGE_LINKS
-
-
-def _goes_on(words: Sequence[Word], atom: TimeAtom) -> bool:
-    """Read the end of "2010 onwards" and of "from 2010 on"."""
-    after = words[atom.last + 1].text if atom.last + 1 < len(words) else ""
-    return after in _ONWARDS or (after == "on" and _word_before(words, atom) == "from")
-
-
-def _only_year(span: Period) -> int | None:
-    """The year that a date without one must mean, where the rows have only one."""
-    return span.first.year if span.first.year == span.last.year else None
-
-
-def _completed(words: Sequence[Word], span: Period) -> list[TimeAtom]:
-    """The mentions, with what the other end tells of each: "from May to July 2012", "July 2012 vs 2013"."""
-    atoms = list(time_atoms(words, _only_year(span)))
-    for place, following in enumerate(atoms[1:]):
-        atom = atoms[place]  # which may have been completed itself
-        link = " ".join(_texts_between(words, atom, following))
-        if atom.period is not None and following.period is not None and link in _BESIDE_EACH_OTHER:
-            is_range = link == "and" and _word_before(words, atom) == "between"
-            later = None if is_range else _same_part(atom.period, following.period)
-            atoms[place + 1] = replace(following, period=later or following.period)
-    for place, (atom, following) in enumerate(pairwise(atoms)):
-        period = following.period
-        if len(atom.months) != 1 or period is None or period.grain is not Grain.MONTH:
-            continue
-        if _links(words, atom, following) or _texts_between(words, atom, following) in (["and"], ["or"]):
-            own = period.first.replace(month=atom.months[0])
-            atoms[place] = replace(atom, period=period_of(own, Grain.MONTH), months=())
-    return atoms
-
-
-def _same_part(part: Period, year: Period) -> Period | None:
-    """The part of a year in another one: "July 2012 vs 2013"; None: these are no part and no year."""
-    is_part = part.grain < Grain.YEAR and part.first.year == part.last.year
-    is_year = year == period_of(year.first, Grain.YEAR)
-    return in_year(part, year.first.year) if is_part and is_year else None
-
-
-def _ranges(words: Sequence[Word], atoms: Sequence[TimeAtom]) -> Iterator[tuple[TimeAtom, TimeAtom | None]]:
-    place = 0
-    while place < len(atoms):
-        atom = atoms[place]
-        following = atoms[place + 1] if place + 1 < len(atoms) else None
-        same_kind = following is not None and (following.period is None) == (atom.period is None)
-        if following is not None and same_kind and _links(words, atom, following):
-            yield atom, following
-            place += 2
-        else:
-            yield atom, None
-            place += 1
-
-
-def _links(words: Sequence[Word], atom: TimeAtom, following: TimeAtom) -> bool:
-    """Whether the words between two mentions make them the ends of a range."""
-    between = _texts_between(words, atom, following)
-    if len(between) != 1:
-        return False
-    return between[0] in _RANGE_LINKS or (between[0] == "and" and _word_before(words, atom) == "between")
-
-
-def _texts_between(words: Sequence[Word], atom: TimeAtom, following: TimeAtom) -> list[str]:
-    return [word.text for word in words[atom.last + 1 : following.first] if word.text not in {"the", "in"}]
-
-
-def _word_before(words: Sequence[Word], atom: TimeAtom) -> str:
-    before = [word.text for word in words[max(0, atom.first - 4) : atom.first]]
-    while before and before[-1] in {"the", "of", "year", "years", "month"} | _EDGES:
-        before.pop()
-    return before[-1] if before else ""
-
-
-def _bounded(words: Sequence[Word], atom: TimeAtom, period: Period, span: Period) -> Period:
-    """The window that one mention opens, by the word before it."""
-    word = _word_before(words, atom)
-    if word in _FROM or _goes_on(words, atom):
-        return Period(period.first, max(span.last, period.last), period.grain)
-    if word in _AFTER:
-        return Period(period.last + timedelta(1), max(span.last, period.last), period.grain)
-    if word in _BEFORE:
-        return Period(min(span.first, period.first), period.first - timedelta(1), period.grain)
-    if word == "by" and any(before.text in _RANKING for before in words[: atom.first]):
-        return period  # "ranked by 2017 output"
-    if word in _UNTIL:
-        return Period(min(span.first, period.first), period.last, period.grain)
-    return period
-
-
-def _ends(period: Period, window: Period, span: Period) -> tuple[Period, Period] | None:
-    """What a change is between within a bound: "after 2010" is from 2010 to the last of the rows."""
-    if window == period:
+def _quarter(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    first, kinds = mentions[at], _kinds(mentions, at)
+    used = 1 if first.meaning.name == "q" else 2
+    is_named = kinds[1] is Kind.GRAIN and mentions[at + 1].meaning.of is Grain.QUARTER
+    is_quarter = first.meaning.name == "q" or (first.meaning.name == "ordinal" and is_named)
+    if not is_quarter or first.kind is not Kind.NUMBER or moments.subject.span is None:
         return None
-    grain = max(period.grain, span.grain)
-    if window.last >= span.last and window.first >= period.first:
-        return period, period_of(span.last, grain)
-    return period_of(span.first, grain), period
+    year, after = _year_after(mentions, at + used)
+    month = int(float(str(first.meaning.of))) * 3
+    found = _in_years(lambda y: period_of(date(y, month, 1), Grain.QUARTER), year, moments)
+    return _joined(Kind.PERIOD, found, mentions[at:after])
 
 
-def _between(first: Period, last: Period) -> Period:
-    low, high = sorted((first, last), key=lambda period: period.first)
-    return Period(low.first, high.last, min(low.grain, high.grain))
+def _year_after(mentions: Sequence[Mention], at: int) -> tuple[int | None, int]:
+    """Return the year that follows, over "of", "in" and a comma, and where the rest begins."""
+    ahead = at
+    while ahead < len(mentions) and ahead < at + 2 and (mentions[ahead].text.lower() in {"of", "in", ","}):
+        ahead += 1
+    if ahead < len(mentions) and (year := _year_of(mentions[ahead])) is not None:
+        return year, ahead + 1
+    return None, at
 
 
-def _month_range(first: Sequence[int], last: Sequence[int]) -> set[int]:
-    begin, end = first[0], last[-1]
-    return {(begin - 1 + step) % 12 + 1 for step in range((end - begin) % 12 + 1)}
+def _year_of(mention: Mention) -> int | None:
+    of = mention.meaning.of
+    has_year = mention.kind is Kind.NUMBER and isinstance(of, float) and is_year(of)
+    return int(of) if has_year and isinstance(of, float) and mention.text.isdigit() else None
+
+
+def _in_years(make: Callable[[int], Period], year: int | None, moments: Moments) -> tuple[Period, ...]:
+    """Return the period in the year that is named; without one, in each year that has rows in it."""
+    if year is None and moments.year is not None:
+        year = moments.year
+    if year is not None:
+        return (make(year),)
+    possible = [make(each) for each in sorted(moments.subject.years)]
+    days = {day for day in moments.subject.days if day is not None}
+    return tuple(period for period in possible if any(day in period for day in days)) or tuple(possible[-1:])
+
+
+def _month(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    """Read "July", "July 2014", "4 July 2014", "July 4, 2014", "4th of July"."""
+    start, day = at, None
+    if _is_day(mentions[at]) and (ahead := _month_ahead(mentions, at + 1)) is not None:
+        day, at = mentions[at].meaning.of, ahead
+    if mentions[at].kind is not Kind.MONTH:
+        return None
+    month = mentions[at].meaning.of
+    after = at + 1
+    if day is None and after < len(mentions) and _is_day(mentions[after]):
+        day, after = mentions[after].meaning.of, after + 1
+    year, after = _year_after(mentions, after)
+
+    def made(in_year: int) -> Period:
+        first = date_of(f"{in_year:04d}-{month:02d}-{int(float(str(day or 1))):02d}")
+        if first is None:
+            raise Declined(f"There is no {' '.join(each.text for each in mentions[start:after])}.")
+        return period_of(first, Grain.MONTH if day is None else Grain.DAY)
+
+    return _joined(Kind.PERIOD, _in_years(made, year, moments), mentions[start:after])
+
+
+def _is_day(mention: Mention) -> bool:
+    of = mention.meaning.of
+    return mention.kind is Kind.NUMBER and isinstance(of, float) and of.is_integer() and not is_year(of)
+
+
+def _month_ahead(mentions: Sequence[Mention], at: int) -> int | None:
+    """Return where a month stands that a day's number precedes."""
+    if at < len(mentions) and mentions[at].text.lower() == "of":
+        at += 1
+    return at if at < len(mentions) and mentions[at].kind is Kind.MONTH else None
+
+
+def _year(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    if moments.subject.span is None:
+        return None
+    if mentions[at].kind is Kind.NUMBER and mentions[at].meaning.name == "iso":
+        text = str(mentions[at].meaning.of)
+        if (day := date_of(text)) is None:
+            raise Declined(f"There is no {text} in the calendar.")
+        grain = Grain.MONTH if len(text) == len("2014-07") else Grain.DAY
+        return _joined(Kind.PERIOD, (period_of(day, grain),), mentions[at : at + 1])
+    named = mentions[at].kind is Kind.GRAIN and mentions[at].meaning.of is Grain.YEAR
+    ahead = at + 1 if named else at
+    is_grouping = at > 0 and mentions[at - 1].has("by", "per", "which")
+    if ahead < len(mentions) and not is_grouping and (year := _year_of(mentions[ahead])) is not None:
+        return _joined(Kind.PERIOD, (period_of(date(year, 1, 1), Grain.YEAR),), mentions[at : ahead + 1])
+    return None
+
+
+_TIMES: tuple[_Rule, ...] = (_relative, _quarter, _month, _year)
+
+
+def _range(mentions: Sequence[Mention], at: int, _moments: Moments) -> tuple[Mention, int] | None:
+    """Read "from A to B", "between A and B", "A to B"."""
+    opening = mentions[at].has("from", "between")
+    first = at + 1 if opening else at
+    if _kinds(mentions, first)[0] is not Kind.PERIOD or _kinds(mentions, first)[2] is not Kind.PERIOD:
+        return None
+    link = mentions[first + 1]
+    if not (link.has("to") or (mentions[at].has("between") and link.has("and"))):
+        return None
+    starts, ends = _periods(mentions[first]), _periods(mentions[first + 2])
+    begin, end = _matched(starts, ends)
+    if begin.first > end.first:
+        raise Declined(
+            f"“{mentions[first].text}” is after “{mentions[first + 2].text}”: ask from the earlier one on."
+        )
+    return _joined(Kind.RANGE, (begin, end), mentions[at : first + 3])
+
+
+def _matched(starts: Sequence[Period], ends: Sequence[Period]) -> tuple[Period, Period]:
+    """Return both ends; one without a year is in the year of the other ("from January to October 2025")."""
+    if len(starts) > 1 and len(ends) == 1:
+        starts = [period for period in starts if period.first.year == ends[0].first.year]
+    if len(ends) > 1 and len(starts) == 1:
+        ends = [period for period in ends if period.first.year == starts[0].first.year]
+    if len(starts) != 1 or len(ends) != 1:
+        raise Declined("The rows cover several years: name the year, too.")
+    return starts[0], ends[0]
+
+
+def _periods(mention: Mention) -> tuple[Period, ...]:
+    of = mention.meaning.of
+    return tuple(period for period in of if isinstance(period, Period)) if isinstance(of, tuple) else ()
+
+
+def _bounded(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+    """Read "since A", "after A", "before A", "until A": up to an end of the rows."""
+    span, kinds = moments.subject.span, _kinds(mentions, at)
+    is_bound = mentions[at].has("since", "after", "before", "to", "from")
+    if span is None or not is_bound or kinds[1] is not Kind.PERIOD:
+        return None
+    period = _matched(_periods(mentions[at + 1]), _periods(mentions[at + 1])[-1:])[0]
+    begin, end = period_of(span.first, period.grain), period_of(span.last, period.grain)
+    if mentions[at].has("since", "from"):
+        begin = period
+    elif mentions[at].has("after"):
+        begin = shifted(period, 1)
+    else:
+        end = period if mentions[at].has("to") else shifted(period, -1)
+    if begin.first > end.first:
+        raise Declined(f"The rows cover {span}: none is {mentions[at].text} {period}.")
+    return _joined(Kind.RANGE, (begin, end), mentions[at : at + 2])

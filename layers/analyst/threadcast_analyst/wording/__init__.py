@@ -1,1 +1,1 @@
-"""From findings to sentences."""
+"""Words a result: one sentence or one list, by its shape."""

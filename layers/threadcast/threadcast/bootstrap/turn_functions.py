@@ -85,7 +85,7 @@ def _agent(app: "Application") -> Agent:
             from threadcast_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
 
             maker = MetricMaker(library, _new_id, app.clock)
-            return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker)
+            return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker, app.clock.now)
         case "bedrock" | "openai":
             from threadcast.adapters.model_agent.agent_factory import model_agent  # noqa: PLC0415
             from threadcast.assets.making.asset_factory import AssetFactory  # noqa: PLC0415

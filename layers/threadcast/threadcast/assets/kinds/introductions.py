@@ -10,8 +10,6 @@ from threadcast.domain.asset import Asset, AssetContext, Table
 __all__ = ["heading", "questions_about", "suggested"]
 
 QUESTIONS = 3
-_ENOUGH_FOR_OUTLIERS = 8
-_YEAR_DAYS = 365
 
 
 def heading(asset: Asset) -> str:
@@ -36,8 +34,7 @@ def questions_about(context: AssetContext) -> tuple[str, ...]:
     if not shape.measures:
         return ()
     measure, table = shape.measures[0], context.table
-    found = [*_by_time(measure, shape, table), *_by_measures(shape), *_by_dimension(measure, shape, table)]
-    found += ["Are there any outliers?"] if len(table.rows) >= _ENOUGH_FOR_OUTLIERS else []
+    found = [*_by_time(measure, shape, table), *_by_dimension(measure, shape, table)]
     found += [f"What is the average {measure.label}?"]
     return tuple(dict.fromkeys(found))[:QUESTIONS]
 
@@ -51,9 +48,8 @@ def _by_time(measure: Column, shape: Shape, table: Table) -> list[str]:
     highest = f"Which {word} had the highest {measure.label}?"
     if first == last:
         return [highest]
-    has_seasons = (span.last - span.first).days + 1 >= _YEAR_DAYS
-    if span.grain is Grain.DAY and has_seasons:
-        return [highest, f"How does {measure.label} vary by season?"]
+    if span.grain is Grain.DAY:
+        return [highest, f"What is the trend of {measure.label}?"]
     return [highest, f"How did {measure.label} change between {first} and {last}?"]
 
 
@@ -78,10 +74,3 @@ def _largest(measure: Column, dimension: Column, table: Table) -> str | None:
         if isinstance(value, int | float) and key is not None:
             sums[str(key)] = sums.get(str(key), 0) + value
     return max(sums, key=lambda key: sums[key], default=None)
-
-
-def _by_measures(shape: Shape) -> list[str]:
-    if len(shape.measures) < 2:  # noqa: PLR2004 - two make a pair
-        return []
-    first, second = shape.measures[:2]
-    return [f"Is {first.label} correlated with {second.label}?"]
