@@ -91,6 +91,8 @@ SAMPLES = [
     ("us_employment_by_sector", ["how many manufacturing jobs are there?"], [f"in December 2015, the latest month was {JOBS['Manufacturing'].iloc[-1]:,.0f} thousand"]),
     ("us_employment_by_sector", ["average employment in 2010"], [f"was {short(JOBS.loc['2010'].sum(axis=1).mean(), 1)} thousand"]),
     ("us_employment_by_sector", ["which sector lost most jobs in 2009?"], ["from December 2008 to December 2009", f"- {LOST}: "]),
+    ("us_employment_by_sector", ["What was employment each month?"], [f"- January 2006: {JOBS.loc['2006-01-01'].sum():,.0f} thousand"]),
+    ("us_employment_by_sector", ["average employment by year"], [f"- 2009: {short(JOBS.loc['2009'].sum(axis=1).mean(), 1)} thousand"]),
     ("work_and_power", ["What was the total in 2009?", "iowa electricity"], [f"in 2009 was {IOWA.loc[2009].sum():,.0f} GWh"]),
     ("work_and_power", ["How much was renewables in 2009?"], [f"{RENEWABLE[2009]:,.0f} GWh"]),
 ]  # fmt: skip
