@@ -164,6 +164,7 @@ DECLINES = [
     (SALES, "share of east in chair revenue in october 2025", "There is no value of revenue for East and Chair in October 2025"),
     (SALES, "revenue year to date", "they have nothing for 1 January 2026 to 28 November 2026"),
     (SALES, "revenue by region and product", "I group by one thing at a time"),
+    (context_with("Ledger", "region revenue", ("Total", None), ("East", 4)), "What was the revenue in Total?", "“Total” is a name in the table, too"),
     (CO2, "what is the average of from?", "Do you mean 2000 or 2007?"),
     (PEOPLE, "What is the average age?", "“age” can't be computed with: 1 of its 3 cells is no number (“two” in row 2)."),
     (PEOPLE, "What is the total?", "No column of the table is numeric."),
