@@ -19,7 +19,7 @@ from tests.e2e.invariants import violations
 from tests.e2e.local_stack import Person, Stack, running_stack, sample
 
 DASHBOARD = {"asset_id": sample("work_and_power").asset.id, "asset_type": "dashboard_file"}
-QUESTION = "What was employment each month?"
+QUESTION = "What was construction employment each month?"
 TIMEOUT_S = 240
 
 

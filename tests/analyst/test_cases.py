@@ -91,6 +91,8 @@ SAMPLES = [
     ("us_employment_by_sector", ["how many manufacturing jobs are there?"], [f"in December 2015, the latest month was {JOBS['Manufacturing'].iloc[-1]:,.0f} thousand"]),
     ("us_employment_by_sector", ["average employment in 2010"], [f"was {short(JOBS.loc['2010'].sum(axis=1).mean(), 1)} thousand"]),
     ("us_employment_by_sector", ["which sector lost most jobs in 2009?"], ["from December 2008 to December 2009", f"- {LOST}: "]),
+    ("us_employment_by_sector", ["What was employment each month?"], [f"- January 2006: {JOBS.loc['2006-01-01'].sum():,.0f} thousand"]),
+    ("us_employment_by_sector", ["average employment by year"], [f"- 2009: {short(JOBS.loc['2009'].sum(axis=1).mean(), 1)} thousand"]),
     ("work_and_power", ["What was the total in 2009?", "iowa electricity"], [f"in 2009 was {IOWA.loc[2009].sum():,.0f} GWh"]),
     ("work_and_power", ["How much was renewables in 2009?"], [f"{RENEWABLE[2009]:,.0f} GWh"]),
 ]  # fmt: skip
@@ -162,6 +164,7 @@ DECLINES = [
     (SALES, "share of east in chair revenue in october 2025", "There is no value of revenue for East and Chair in October 2025"),
     (SALES, "revenue year to date", "they have nothing for 1 January 2026 to 28 November 2026"),
     (SALES, "revenue by region and product", "I group by one thing at a time"),
+    (context_with("Ledger", "region revenue", ("Total", None), ("East", 4)), "What was the revenue in Total?", "“Total” is a name in the table, too"),
     (CO2, "what is the average of from?", "Do you mean 2000 or 2007?"),
     (PEOPLE, "What is the average age?", "“age” can't be computed with: 1 of its 3 cells is no number (“two” in row 2)."),
     (PEOPLE, "What is the total?", "No column of the table is numeric."),

@@ -7,7 +7,7 @@ from threadcast_client import Connection, Turn
 __all__ = ["begin_long_turn", "long_turn", "stop"]
 
 _DASHBOARD = sample("work_and_power").asset.id
-_QUESTION = "What was employment each month?"
+_QUESTION = "What was construction employment each month?"
 
 
 async def begin_long_turn(connection: Connection) -> Turn:

@@ -85,8 +85,21 @@ def _next(scan: Scan) -> Mention:
         key = tuple(each.stem for each in phrase)
         meaning = None if any(each.quotation for each in phrase) else _meaning(scan, key, length)
         if meaning is not None:
+            _check_hides_no_name(scan, meaning, phrase)
             return _taken(scan, meaning, length)
     return _single(scan, word)
+
+
+def _check_hides_no_name(scan: Scan, meaning: Meaning, phrase: Sequence[Word]) -> None:
+    """Raise `Declined` if a phrase of the vocabulary has a name of the table in it: "in Total"."""
+    if len(phrase) == 1 or meaning.kind not in {Kind.CUE, Kind.FILLER}:
+        return
+    for word in phrase:
+        names = [name for name in scan.lexicon.names.get((word.stem,), ()) if name.kind in _NAMES]
+        if any(name.name == word.text for name in names):
+            raise Declined(
+                f"“{word.text}” is a name in the table, too: put it in quotation marks if you mean it."
+            )
 
 
 def _longest(lexicon: Lexicon, stem: str) -> int:

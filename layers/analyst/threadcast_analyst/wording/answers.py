@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from threadcast.assets.columns.dates import Grain, grain_word
+from threadcast.assets.columns.dates import Grain, grain_word, period_of
 from threadcast.assets.columns.number_format import counted, joined, number, plural
 from threadcast_analyst.computing.parts import Part
 from threadcast_analyst.computing.results import Figure, Result
@@ -62,8 +62,12 @@ def _on_average(result: Result, part: Part) -> str:
     is_named = frame.aggregate is Aggregate.AVERAGE or title(frame, part.measure).startswith("average")
     if span is None or is_named or frame.is_latest or not is_average(frame, part.measure):
         return ""
-    lengths = [frame.key] if isinstance(frame.key, Grain) else [period.grain for period in part.periods]
-    is_long = not lengths or any(length > span.grain or " to " in str(part.periods[0]) for length in lengths)
+    if isinstance(frame.key, Grain):
+        is_long = frame.key > span.grain
+    else:
+        is_long = not part.periods or any(
+            period != period_of(period.first, span.grain) for period in part.periods
+        )
     return f" on average of its {plural(grain_word(span.grain))}" if is_long else ""
 
 
