@@ -1,6 +1,6 @@
 """The expected result, frames and writes of each sample event when `make invoke` runs it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from types import EllipsisType
 
@@ -71,6 +71,9 @@ REMOVED = Expected(written=(f"deleted {ADA} CONN#{CONNECTION}",))
 ASSET = Expected(requesting=PROMPT_LESS, other=PROMPT_LESS, written=OPENED)
 PROMPT = Expected(requesting=STREAMED, other=STREAMED, written=OPENED)
 NEXT = Expected(requesting=STREAMED, other=STREAMED, written=NEXT_TURN)
+REPLACED = replace(NEXT, written=(*NEXT_TURN, f"updated {ANSWERED} MSG#0000000001"))
+"""The replaced message gets its expiry."""
+
 STOP = Expected(requesting=("stopThread",), written=(f"updated {RUNNING} CHAT", CHARGED))
 UNKNOWN_EVENT = Expected(status=400)
 
@@ -103,7 +106,7 @@ EXPECTED = {
     "post_thread/legacy_dashboard_id": PROMPT,
     "post_thread/prompt": PROMPT,
     "post_thread/follow_up": NEXT,
-    "post_thread/replace": NEXT,
+    "post_thread/replace": REPLACED,
     "post_thread/stop": STOP,
     "post_thread/stop_thread_route": STOP,
     "post_thread/get": Expected(requesting=("getChat",), written=(CHARGED,)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.template.translation import resolver, resources
-from threadcast.delivery.outbox import OutboxCounts
+from threadcast.delivery.outbox.outbox import OutboxCounts
 from threadcast.domain.message import Message
 from threadcast.entrypoints.turn_report import report_facts
 from threadcast.errors import ClientFault

@@ -77,7 +77,7 @@ def reaches_a_function(parameter: str) -> bool:
 
 
 def check(name: str, value: int) -> None:
-    body, given = dict(template()), {"TokenSecret": "x" * 32, name: str(value)}
+    body, given = dict(template()), {"TokenSecretParameter": "/token-secret", name: str(value)}
     check_parameters(body, given, Resolver(body, given, PhysicalNames("local", "us-east-1")))
 
 

@@ -177,7 +177,7 @@ def _name_or_own(scan: Scan, names: Sequence[Meaning], own: Meaning, text: str, 
     if is_loose and len(values) < len(names):
         return _one_of([name for name in names if name not in values], text)
     exact = [value for value in values if value.name == text and text != text.lower()]
-    if exact and scan.at > 0:
+    if exact and scan.at > 0 and own.kind is not Kind.MONTH:
         return _one_of(exact, text)
     if is_loose and own.kind is Kind.FILLER and _is_article(scan, length):
         return own
