@@ -222,6 +222,10 @@ deploy: $(VENV)/local.stamp .sam-venv/sam.stamp ## check, build for arm64, deplo
 bench: $(VENV)/dev.stamp ## run the benchmarks of benchmarks/
 	set -e; for script in benchmarks/*/run.py; do PYTHONPATH=. $(BIN)/python $$script $(ARGS); done
 
+.PHONY: simulate
+simulate: $(VENV)/dev.stamp ## run turns on simulated time while everything may fail: make simulate ARGS="10000"
+	$(BIN)/python -m tests.simulated_world $(or $(ARGS),1000)
+
 .PHONY: fault-injection
 fault-injection: $(VENV)/dev.stamp ## run turns while faults are injected: make fault-injection ARGS="--turns 3000 --seed 1"
 	$(BIN)/python -m tests.fault_injection $(ARGS)
