@@ -54,7 +54,10 @@ def has(body: str, name: str, figure: str) -> bool:
     return bool(re.search(patterns.get(name, f"{listed}|{tied}|{minus}"), body, re.MULTILINE))
 
 
-@settings(max_examples=40 if settings.default.max_examples <= 100 else 5_000)
+IS_NIGHTLY = settings.default.max_examples > 100
+
+
+@settings(max_examples=5_000 if IS_NIGHTLY else 40, derandomize=not IS_NIGHTLY)
 @given(data=st.data())
 def test_an_answer_is_the_figure_that_pandas_finds_or_a_decline(data: Any) -> None:
     world = data.draw(worlds())

@@ -20,7 +20,8 @@ from tests.simulated_world.invariants import violations
 from tests.simulated_world.ports import FaultRates
 from tests.simulated_world.world import SimulatedWorld
 
-EXAMPLES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 250
+IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+EXAMPLES = 10_000 if IS_NIGHTLY else 200
 RATES = st.sampled_from([0.0, 0.05, 0.2])
 
 
@@ -32,7 +33,7 @@ def _without_logs() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, derandomize=not IS_NIGHTLY)
 @given(
     seed=st.integers(0, 2**32),
     rates=st.builds(FaultRates, RATES, RATES, RATES, st.sampled_from([4.0, 60.0])),

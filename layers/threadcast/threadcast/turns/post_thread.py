@@ -55,7 +55,6 @@ class PostThread:
 
         Raises the `ClientFault` that fits, nothing written then, `OutOfTime` or `StoreUnavailable`.
         """
-        began_s = self._clock.monotonic_s()
         try:
             opened = self._opener.open(
                 request,
@@ -74,7 +73,7 @@ class PostThread:
             if opened.rest:
                 self._deliver_all(opened, context)
             else:
-                self._hand_off(opened, context, began_s)
+                self._hand_off(opened, context)
         except Exception as error:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
             _log.error("delivery_raised", extra={"message_id": opened.message.id, **error_facts(error)})
 
@@ -102,15 +101,16 @@ class PostThread:
         if new:
             broadcast.deliver_to([*_asker_first(opened, context), *new])
 
-    def _hand_off(self, opened: OpenedTurn, context: RequestContext, began_s: float) -> None:
+    def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver `initializeChat` for `opening_push_s` at most, then start the runner in any case.
 
-        The runner brings connections up to date that have not received it by then.
+        The runner brings connections up to date that have not received it by then. No post starts later than
+        `gate_s` after the turn has opened: from then on a stop may close it at once, and another turn begin.
         """
         source = Recording([ChatOpened(opened.view)])
         with self._broadcaster.broadcast_new(source, opened.message, opened.unsettled) as broadcast:
-            lease_s = self._policy.start_lease_s - self._stream.arrival_s
-            broadcast.gate.open_until(began_s + lease_s)
+            age_s = (self._clock.now() - opened.message.created_at).total_seconds()
+            broadcast.gate.open_until(self._clock.monotonic_s() - age_s + self._stream.gate_s)
             try:
                 broadcast.deliver_to(_asker_first(opened, context))
                 broadcast.wait_until_opened(self._policy.opening_push_s)
