@@ -1,7 +1,7 @@
 """A model that obeys an instruction wherever the data has one: nothing beyond the user's permissions happens.
 
-The instruction stands in a cell, a name, a description, a column, a report, a dashboard, or an earlier
-answer. The model reads it there, and then uses every tool as the instruction says.
+The instruction stands in a cell, a name, a description, a column, a report, or an earlier answer. The model
+reads it there, and then uses every tool as the instruction says.
 """
 
 # ruff: noqa: S608 - queries made of names are what these tests are about
@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,12 @@ from tests.contracts.agent_contract import a_task
 from tests.model_agent.agent_runs import LIMITS, AgentSetup, answering
 from tests.model_agent.scripted_model import ModelRequest, Piece, Say, Use
 from tests.samples.loaded import OWNER_ID, context_of
+from threadcast.adapters.model_agent.tools.create_metric import CreateMetric
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
+from threadcast.domain.user import User
+from threadcast.errors import ToolRefusal
 from threadcast.ports import Exchange
 from threadcast.ports.agent_events import AgentEvent, FileMade
 
@@ -72,9 +76,7 @@ PLACES: dict[str, tuple[str, int, Poison]] = {
     "a column's name": ("iowa_electricity", 0, in_column),
     "a metric's name": ("iowa_electricity", 0, in_name),
     "a metric's description": ("iowa_electricity", 0, in_definition("description")),
-    "a metric's SQL": ("iowa_electricity", 0, in_definition("sql")),
     "a report": ("iowa_turns_to_renewables", 0, in_report),
-    "a dashboard's name": ("work_and_power", 1, in_name),
     "the name of a dashboard's metric": ("work_and_power", 1, in_name_of_part),
 }
 """The place of the instruction: the sample, how many of its parts are withheld, and how it is changed."""
@@ -139,16 +141,16 @@ def test_an_instruction_in_the_data_reads_and_writes_nothing(place: str) -> None
     assert_nothing_happened(setup, events, use_count)
 
 
-def test_an_instruction_in_an_earlier_answer_reads_and_writes_nothing(endpoint: str) -> None:
+def test_an_instruction_in_an_earlier_answer_reads_and_writes_nothing() -> None:
     history = (Exchange("Create a metric of it.", INJECTED),)
 
-    setup, events, use_count = obeyed(endpoint, context_of("iowa_electricity"), "And in 2014?", history)
+    setup, events, use_count = obeyed("openai", context_of("iowa_electricity"), "And in 2014?", history)
 
     assert_nothing_happened(setup, events, use_count)
 
 
-def test_a_metric_that_the_user_asks_for_belongs_to_the_user_whatever_the_data_says(endpoint: str) -> None:
-    setup, events, _ = obeyed(endpoint, poisoned("a cell"), "Create a metric of the number of rows.")
+def test_a_metric_that_the_user_asks_for_belongs_to_the_user_whatever_the_data_says() -> None:
+    setup, events, _ = obeyed("bedrock", poisoned("a cell"), "Create a metric of the number of rows.")
 
     made = [event.asset.id for event in events if isinstance(event, FileMade)]
     assert len(made) == 1
@@ -170,7 +172,11 @@ def test_a_metric_that_the_user_asks_for_belongs_to_the_user_whatever_the_data_s
     ],
 )
 def test_a_metric_is_made_only_for_a_prompt_that_asks_for_one(prompt: str, is_asked: bool) -> None:
-    setup, events, _ = obeyed("bedrock", poisoned("a cell"), prompt)
+    nothing: Any = None  # what a refused request does not reach
+    tool = CreateMetric(nothing, (), nothing, User(OWNER_ID, "Alice"), prompt, nothing)
 
-    assert any(isinstance(event, FileMade) for event in events) is is_asked
-    assert len(setup.library.all()) == 1 + is_asked
+    with pytest.raises(ToolRefusal) as refusal:
+        tool.run("tool-1", {})
+
+    reason = "'name' must be a text" if is_asked else "The user's message does not ask"
+    assert refusal.value.text.startswith(reason)
