@@ -187,7 +187,7 @@ class World:
         return (
             self.background_starter
             if self.background
-            else InlineTurnStarter(self.use_cases.handoff_runner.run)
+            else InlineTurnStarter(self.use_cases.handoff_runner.run, min(25, self.left_s))
         )
 
 
