@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from demo.errors import DemoError
 from demo.stack.token_signer import TokenSigner
+from threadcast.cli.table.stack_places import is_running
 
 __all__ = ["REGISTRY", "RegisteredStack", "Services", "find_stack", "registered"]
 
@@ -60,7 +61,7 @@ def registered(stack: RegisteredStack, folder: Path = REGISTRY) -> Iterator[None
 
 def find_stack(port: int | None = None, folder: Path = REGISTRY) -> RegisteredStack:
     """Return the stack on this port; None: the only one. Raises `DemoError` if there is none, or several."""
-    running = [stack for stack in _registered_stacks(folder) if _is_running(stack.pid)]
+    running = [stack for stack in _registered_stacks(folder) if is_running(stack.pid)]
     wanted = [stack for stack in running if port in (None, stack.port)]
     if not wanted:
         where = "" if port is None else f" on port {port}"
@@ -84,13 +85,3 @@ def _read(file: Path) -> RegisteredStack | None:
         return RegisteredStack(content["websocket_url"], content["pid"], signer, services)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # of another user
-        return False
-    return True

@@ -25,7 +25,7 @@ from threadcast.adapters.memory import (
     MemoryTable,
     MemoryTurnStore,
 )
-from threadcast.cli.stores import Stores as OperatorStores
+from threadcast.cli.table.stores import Stores as OperatorStores
 from threadcast.domain.access import Principal
 from threadcast.domain.asset import Asset, AssetType
 from threadcast.domain.chat import Chat, RunningTurn

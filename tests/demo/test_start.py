@@ -23,7 +23,7 @@ from demo.cli.scripted_conversation import ASSET_ID
 from demo.stack.demo_user import user_named
 from demo.stack.registry import REGISTRY, find_stack
 from threadcast.cli.run import run
-from threadcast.cli.table_access import open_stores
+from threadcast.cli.table.table_access import open_stores
 from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from threadcast.cli.run import run
-from threadcast.cli.stores import Stores as OperatorStores
+from threadcast.cli.table.stores import Stores as OperatorStores
 
 __all__ = ["NOON", "Threadcast", "ran"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from threadcast.cli.command_failed import CommandFailed
-from threadcast.cli.stack_places import Place, local_place, stack_place, stack_with_address
+from threadcast.cli.table.stack_places import Place, local_place, stack_place, stack_with_address
 
 ALIVE: Callable[[int], bool] = lambda _: True  # noqa: E731 - a predicate
 

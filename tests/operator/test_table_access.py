@@ -21,7 +21,7 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoTable
 from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
 from threadcast.cli.run import run
-from threadcast.cli.table_access import open_stores
+from threadcast.cli.table.table_access import open_stores
 from threadcast.domain.asset import Asset
 from threadcast.errors import StoreError, StoreUnavailable
 

@@ -26,7 +26,9 @@ from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.protocol.envelope import ROUTES
 from threadcast.protocol.frames import turn_frame
-from threadcast.protocol.request_types import (
+from threadcast.protocol.requests import _ChatPayload, _PostPayload
+from threadcast.protocol.schema import schema_text
+from threadcast.protocol.types.request_types import (
     AssetTypeName,
     ChatsGet,
     ChatsPost,
@@ -34,8 +36,6 @@ from threadcast.protocol.request_types import (
     GetPayload,
     PostPayload,
 )
-from threadcast.protocol.requests import _ChatPayload, _PostPayload
-from threadcast.protocol.schema import schema_text
 
 
 def test_the_published_schema_is_current() -> None:

@@ -10,7 +10,7 @@ from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
 from threadcast.domain.user import User
 from threadcast.protocol.envelope import ROUTES
-from threadcast.protocol.request_types import GetPayload, PostPayload, StopRequestPayload
+from threadcast.protocol.types.request_types import GetPayload, PostPayload, StopRequestPayload
 
 COLLEAGUE = User("c0113a90-0000-4000-8000-000000000003", "Carol", organization_id=ALICE.organization_id)
 NOBODY = User("d0d00000-0000-4000-8000-000000000004", "Dave")

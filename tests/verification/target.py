@@ -23,9 +23,9 @@ from tests.e2e.invariants import Frame
 from tests.verification.assets import Assets, new_assets
 from tests.waiting import eventually
 from threadcast.adapters.jwt.claims import user_id_of
-from threadcast.cli.stack_places import stack_with_address
-from threadcast.cli.stores import Stores
-from threadcast.cli.table_access import open_stores
+from threadcast.cli.table.stack_places import stack_with_address
+from threadcast.cli.table.stores import Stores
+from threadcast.cli.table.table_access import open_stores
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.ports import Opening, PersonalData, Quota

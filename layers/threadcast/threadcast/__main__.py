@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.run import run
-from threadcast.cli.table_access import open_stores
+from threadcast.cli.table.table_access import open_stores
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

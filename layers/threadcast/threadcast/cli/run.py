@@ -13,7 +13,7 @@ from threadcast.cli.arguments import parse_arguments
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.running_turns import StopAndWait, list_open_turns
-from threadcast.cli.stores import Stores
+from threadcast.cli.table.stores import Stores
 from threadcast.cli.users import Erasure
 from threadcast.domain.access import Grant, Principal
 from threadcast.errors import StoreError

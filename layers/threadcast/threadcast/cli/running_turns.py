@@ -7,7 +7,7 @@ from datetime import datetime
 from threadcast.assets.columns.number_format import counted
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
-from threadcast.cli.stores import Stores
+from threadcast.cli.table.stores import Stores
 from threadcast.domain.chat import RunningTurn
 from threadcast.domain.message import Message
 

@@ -7,7 +7,7 @@ from threadcast.assets.columns.number_format import counted
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.running_turns import StopAndWait
-from threadcast.cli.stores import Stores
+from threadcast.cli.table.stores import Stores
 from threadcast.domain.access import Principal
 from threadcast.domain.asset import Asset
 from threadcast.ports import PersonalData

@@ -12,9 +12,9 @@ from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.errors import ClientFault
 from threadcast.protocol.envelope import Envelope, read_envelope
 from threadcast.protocol.frame_encoder import encode
-from threadcast.protocol.frame_types import ErrorBody
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.types.frame_types import ErrorBody
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.post_thread import PostThread

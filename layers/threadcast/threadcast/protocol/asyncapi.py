@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args, get_type_hints
 
-from threadcast.protocol import frame_types, request_types
 from threadcast.protocol.schema import protocol_schema
+from threadcast.protocol.types import frame_types, request_types
 
 __all__ = ["PROTOCOL_VERSION", "asyncapi_document", "asyncapi_text"]
 

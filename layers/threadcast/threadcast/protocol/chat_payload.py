@@ -7,9 +7,9 @@ from typing import Literal, assert_never
 from threadcast.domain.access import Role
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message
-from threadcast.protocol.chat_types import ChatPayload, MessagePayload, RequestMessage
 from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
+from threadcast.protocol.types.chat_types import ChatPayload, MessagePayload, RequestMessage
 
 __all__ = ["chat_payload", "message_payload"]
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
-from threadcast.protocol.value_types import MAX_REQUEST_ID_CHARACTERS, MAX_ROUTE_CHARACTERS
+from threadcast.protocol.types.value_types import MAX_REQUEST_ID_CHARACTERS, MAX_ROUTE_CHARACTERS
 
 __all__ = ["ROUTES", "Action", "Envelope", "read_envelope"]
 

@@ -19,9 +19,15 @@ from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, 
 from threadcast.errors import ClientFault
 from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.chat_types import ChatPayload
 from threadcast.protocol.envelope import Action
-from threadcast.protocol.frame_types import (
+from threadcast.protocol.part_payloads import (
+    reasoning_payload,
+    reasoning_text,
+    response_payload,
+    response_text,
+)
+from threadcast.protocol.types.chat_types import ChatPayload
+from threadcast.protocol.types.frame_types import (
     CompleteFrame,
     ErrorBody,
     ErrorEvent,
@@ -34,14 +40,8 @@ from threadcast.protocol.frame_types import (
     InitializeChatFrame,
     StopThreadFrame,
 )
-from threadcast.protocol.part_payloads import (
-    reasoning_payload,
-    reasoning_text,
-    response_payload,
-    response_text,
-)
-from threadcast.protocol.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.value_types import Progress
+from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
+from threadcast.protocol.types.value_types import Progress
 
 __all__ = [
     "INTERNAL_ERROR_MESSAGE",

@@ -1,8 +1,8 @@
 """Shorten a message that does not fit into a frame by itself."""
 
 from threadcast.domain.text import cut, json_size
-from threadcast.protocol.chat_types import MessagePayload
-from threadcast.protocol.part_types import TextResponseMessage
+from threadcast.protocol.types.chat_types import MessagePayload
+from threadcast.protocol.types.part_types import TextResponseMessage
 
 __all__ = ["shortened"]
 

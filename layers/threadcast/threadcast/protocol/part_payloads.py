@@ -12,7 +12,7 @@ from threadcast.domain.message import (
     StepFile,
     TextResponse,
 )
-from threadcast.protocol.part_types import (
+from threadcast.protocol.types.part_types import (
     FileResponseMessage,
     FilesReasoningMessage,
     PillsReasoningMessage,

@@ -15,7 +15,7 @@ from threadcast.assets.kinds import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
-from threadcast.protocol.value_types import MAX_PROMPT_CHARACTERS
+from threadcast.protocol.types.value_types import MAX_PROMPT_CHARACTERS
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 __all__ = ["parse_get", "parse_post", "parse_stop"]

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from threadcast.protocol.frame_types import Frame
-from threadcast.protocol.request_types import Request
+from threadcast.protocol.types.frame_types import Frame
+from threadcast.protocol.types.request_types import Request
 
 __all__ = ["protocol_schema", "schema_text"]
 

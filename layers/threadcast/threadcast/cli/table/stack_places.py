@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from threadcast.cli.command_failed import CommandFailed
 
-__all__ = ["Place", "local_place", "stack_place", "stack_with_address"]
+__all__ = ["Place", "is_running", "local_place", "stack_place", "stack_with_address"]
 
 _REGISTRY = Path(".threadcast", "runs")
 _NONE_RUNS = (
@@ -27,13 +27,23 @@ class Place:
     endpoint: str | None
 
 
-def local_place(port: int | None, folder: Path, is_running: Callable[[int], bool] | None = None) -> Place:
+def is_running(pid: int) -> bool:
+    """Return whether a process of this user with this id runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of another user
+        return False
+    return True
+
+
+def local_place(port: int | None, folder: Path, runs: Callable[[int], bool] = is_running) -> Place:
     """Return the table of the stack on this port; None: of the only one.
 
     Stacks are registered in the checkout that holds `folder`. Raises `CommandFailed` if there is none, or
     several.
     """
-    runs = is_running or _is_running
     running = [stack for stack in _registered(folder) if runs(stack.pid)]
     found = {stack.port: stack.place for stack in running if port in (None, stack.port)}
     if not found:
@@ -91,13 +101,3 @@ def _read(file: Path) -> list[_RegisteredStack]:
         return [] if port is None else [_RegisteredStack(port, content["pid"], place)]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # of another user
-        return False
-    return True

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from threadcast.cli.command_failed import CommandFailed
-from threadcast.cli.stack_places import Place, local_place, stack_place
-from threadcast.cli.stores import Stores
+from threadcast.cli.table.stack_places import Place, local_place, stack_place
+from threadcast.cli.table.stores import Stores
 
 if TYPE_CHECKING:
     from boto3.session import Session

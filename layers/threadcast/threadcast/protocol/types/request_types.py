@@ -4,7 +4,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypeAliasType, TypedDict
 
-from threadcast.protocol.value_types import Prompt, RequestId, Uuid
+from threadcast.protocol.types.value_types import Prompt, RequestId, Uuid
 
 __all__ = ["ChatsGet", "ChatsPost", "ChatsStop", "GetPayload", "PostPayload", "Request", "StopRequestPayload"]
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypeAliasType, TypedDict
 
-from threadcast.protocol.value_types import EpochSeconds, FileType, NonEmptyText, Status
+from threadcast.protocol.types.value_types import EpochSeconds, FileType, NonEmptyText, Status
 
 __all__ = [
     "FileMetadata",

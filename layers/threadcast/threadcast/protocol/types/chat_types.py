@@ -5,8 +5,8 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from threadcast.domain.access import Role
-from threadcast.protocol.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.value_types import NonEmptyText, Timestamp, Uuid
+from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
+from threadcast.protocol.types.value_types import NonEmptyText, Timestamp, Uuid
 
 __all__ = ["ChatPayload", "IndividualPermission", "MessagePayload", "RequestMessage"]
 

@@ -4,9 +4,9 @@ from typing import Literal, NotRequired, TypeAlias
 
 from typing_extensions import TypeAliasType, TypedDict
 
-from threadcast.protocol.chat_types import ChatPayload
-from threadcast.protocol.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
+from threadcast.protocol.types.chat_types import ChatPayload
+from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
+from threadcast.protocol.types.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
 
 __all__ = [
     "CompleteFrame",

@@ -1,0 +1,1 @@
+"""Where the stack's table is, and the stores in it."""
