@@ -1,5 +1,6 @@
 """`sam deploy` of the built stack into the emulator."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -12,6 +13,9 @@ from uuid import uuid4
 
 import jwt
 
+from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.template.sam_translation import read_template
 from tests.rehearsal.emulator import Emulator
 
 __all__ = ["STACK", "Deployment", "deployed"]
@@ -29,6 +33,7 @@ class Deployment:
     emulator: Emulator
     secret: str = field(repr=False)
     parameters: Mapping[str, str]
+    template: Path
     user_id: str = field(default_factory=lambda: str(uuid4()))
 
     def deploy(self, **parameters: str) -> str:
@@ -39,7 +44,7 @@ class Deployment:
                 str(_SAM),
                 "deploy",
                 "--template-file",
-                os.environ["REHEARSAL_TEMPLATE"],
+                str(self.template),
                 "--config-env",
                 STACK,  # not in samconfig.toml: the defaults there ask for a confirmation
                 "--stack-name",
@@ -94,6 +99,8 @@ class Deployment:
             functions.update_function_configuration(
                 FunctionName=name, Environment={"Variables": {**found, **endpoints}}
             )
+            version = functions.publish_version(FunctionName=name)["Version"]
+            functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
 
     def token(self) -> str:
         """Return a token of the user."""
@@ -107,6 +114,35 @@ class Deployment:
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
 
+def _template_for_the_emulator(parameters: Mapping[str, str]) -> Path:
+    """Write the built template for the emulator.
+
+    It evaluates only simple conditions, so each is written as its value. Resources that it refuses are
+    left out.
+    """
+    built = Path(os.environ["REHEARSAL_TEMPLATE"])
+    body = dict(read_template(built))
+    resolver = Resolver(body, dict(parameters), PhysicalNames(STACK, "us-east-1"))
+    values = {name: resolver.condition(condition) for name, condition in body["Conditions"].items()}
+    body["Conditions"] = {
+        name: {"Fn::Equals": ["true", str(value).lower()]} for name, value in values.items()
+    }
+    body["Resources"] = {
+        name: resource for name, resource in body["Resources"].items() if not _is_refused(resource)
+    }
+    path = built.with_name("emulator.json")
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+def _is_refused(resource: Mapping[str, Any]) -> bool:
+    """Return whether MiniStack refuses the resource: a saved query, or an alarm over an expression."""
+    is_alarm = resource["Type"] == "AWS::CloudWatch::Alarm"
+    return resource["Type"] == "AWS::Logs::QueryDefinition" or (
+        is_alarm and "Metrics" in resource["Properties"]
+    )
+
+
 def deployed(emulator: Emulator) -> Deployment:
     """Store a token secret, and deploy the stack with it, built for this machine's processor."""
     secret = secrets.token_hex(32)
@@ -117,6 +153,6 @@ def deployed(emulator: Emulator) -> Deployment:
         "TokenIssuer": "threadcast",
         "TokenAudience": "threadcast",
     }
-    deployment = Deployment(emulator, secret, parameters)
+    deployment = Deployment(emulator, secret, parameters, _template_for_the_emulator(parameters))
     deployment.deploy()
     return deployment

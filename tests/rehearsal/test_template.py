@@ -31,7 +31,8 @@ def test_the_translated_template_has_no_fault_for_cfn_lint(
 ) -> None:
     assert len(translated["Resources"]) > 40
 
-    ended = run(".venv/bin/cfn-lint", str(TRANSLATED))
+    # W2001, an unused parameter: SAM's transform has used `Release` and `ShiftTrafficBy` up.
+    ended = run(".venv/bin/cfn-lint", "--ignore-checks", "W2001", "--", str(TRANSLATED))
 
     report.append(
         f"cfn-lint: {len(translated['Resources'])} resources, {len(ended.stdout.splitlines())} faults"
