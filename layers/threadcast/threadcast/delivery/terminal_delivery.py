@@ -18,7 +18,7 @@ __all__ = ["TerminalDeliveries", "TerminalDelivery"]
 _log = logging.getLogger(__name__)
 
 _LAST_RECORD_TIMEOUT_S = 3.0
-"""For a record that nothing repeats: without it, the next request for the chat delivers the end again."""
+"""For a record that nothing repeats: without it, the sweeper delivers the end again."""
 
 
 class TerminalDelivery:

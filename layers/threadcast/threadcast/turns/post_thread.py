@@ -116,9 +116,8 @@ class PostThread:
                 broadcast.wait_until_opened(self._policy.opening_push_s)
             finally:
                 broadcast.stop_posting()
-                in_doubt = (
-                    broadcast.in_doubt()
-                )  # read first: what is accepted meanwhile has certainly arrived
+                # Read in this order: what is accepted in between has certainly arrived.
+                in_doubt = broadcast.in_doubt()
                 reached = broadcast.acknowledged()
                 self._start.start(
                     Handoff(
