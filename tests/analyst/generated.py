@@ -230,11 +230,7 @@ def scopes(draw: st.DrawFn, world: World, *, timed: bool = True) -> Scope:
         found = Scope(found.rows[keep], template.format(v=value, d=dimension, l=value.lower()))
     if timed and world.time and draw(st.booleans()):
         start, words = draw(moments(world))
-        rows = found.rows
-        grain = Grain.YEAR if len(words) == 4 else Grain.MONTH
-        period = period_of(start, grain)
-        inside = rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-        found = Scope(rows[inside], f"{found.words} in {words}")
+        found = Scope(rows_of(found.rows, start, words), f"{found.words} in {words}")
     return found
 
 
@@ -243,6 +239,21 @@ def moments(draw: st.DrawFn, world: World) -> tuple[date, str]:
     grain = draw(st.sampled_from([Grain.MONTH, Grain.YEAR])) if world.time is not Grain.YEAR else Grain.YEAR
     start = draw(st.sampled_from(world.periods(grain) or [date(2012, 1, 1)]))
     return start, str(start.year) if grain is Grain.YEAR else f"{MONTHS[start.month - 1]} {start.year}"
+
+
+def rows_of(rows: pd.DataFrame, start: date, words: str) -> pd.DataFrame:
+    """Return the rows of the month or year that `moments` has drawn."""
+    period = period_of(start, Grain.YEAR if len(words) == 4 else Grain.MONTH)
+    return rows[rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))]
+
+
+@st.composite
+def timed_rows(draw: st.DrawFn, world: World) -> tuple[pd.DataFrame, str]:
+    """Draw a month or year, or none; return its rows and the words that ask for it."""
+    if world.time is None or not draw(st.booleans()):
+        return world.frame, ""
+    start, words = draw(moments(world))
+    return rows_of(world.frame, start, words), f" in {words}"
 
 
 @st.composite
@@ -363,9 +374,7 @@ def change_questions(draw: st.DrawFn, world: World) -> Asked:
     scope = draw(scopes(world, timed=False))
     values = []
     for start, words in ((first, one), (last, other)):
-        period = period_of(start, Grain.YEAR if len(words) == 4 else Grain.MONTH)
-        inside = scope.rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-        values.append(figure(scope.rows[inside], measure, ""))
+        values.append(figure(rows_of(scope.rows, start, words), measure, ""))
     averaged = is_averaged(measure, "")
     template = draw(
         st.sampled_from(
@@ -400,15 +409,7 @@ def comparison_questions(draw: st.DrawFn, world: World) -> Asked:
     if len(known) < 2:
         return Asked([f"compare {measure} for Nowhere and Elsewhere"], {"": "none"})
     one, other = draw(st.permutations(known))[:2]
-    moment = draw(moments(world)) if world.time and draw(st.booleans()) else None
-    rows = world.frame
-    words = ""
-    if moment:
-        period = period_of(moment[0], Grain.YEAR if len(moment[1]) == 4 else Grain.MONTH)
-        rows, words = (
-            rows[rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))],
-            f" in {moment[1]}",
-        )
+    rows, words = draw(timed_rows(world))
     rows = at_latest(world, rows, measure, "", None, words)
     values = {name: figure(rows[rows[dimension] == name], measure, "") for name in (one, other)}
     averaged = is_averaged(measure, "")
@@ -434,14 +435,7 @@ def comparison_questions(draw: st.DrawFn, world: World) -> Asked:
 def share_questions(draw: st.DrawFn, world: World) -> Asked:
     measure, dimension = draw(st.sampled_from(world.measures)), draw(st.sampled_from(world.dimensions))
     value = draw(st.sampled_from(world.values(dimension) or ["Nowhere"]))
-    moment = draw(moments(world)) if world.time and draw(st.booleans()) else None
-    rows, words = world.frame, ""
-    if moment:
-        period = period_of(moment[0], Grain.YEAR if len(moment[1]) == 4 else Grain.MONTH)
-        rows, words = (
-            rows[rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))],
-            f" in {moment[1]}",
-        )
+    rows, words = draw(timed_rows(world))
     rows = at_latest(world, rows, measure, "", None, words)
     own, whole = figure(rows[rows[dimension] == value], measure, ""), figure(rows, measure, "")
     template = draw(
@@ -523,14 +517,7 @@ def follow_ups(draw: st.DrawFn, world: World) -> Asked:
         return Asked(["hello", "and zzz?"], {"": "none"})
     one, other = draw(st.permutations(known))[:2]
     aggregate = draw(st.sampled_from(["average", "highest", "lowest"]))
-    moment = draw(moments(world)) if world.time and draw(st.booleans()) else None
-    rows, words = world.frame, ""
-    if moment:
-        period = period_of(moment[0], Grain.YEAR if len(moment[1]) == 4 else Grain.MONTH)
-        rows, words = (
-            rows[rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))],
-            f" in {moment[1]}",
-        )
+    rows, words = draw(timed_rows(world))
     value = figure(rows[rows[dimension] == other], measure, aggregate)
     again = draw(st.sampled_from([f"and for {other}?", f"what about {other}?", f"for {other}?"]))
     first = f"{aggregate} {measure} for {one}{words}"
