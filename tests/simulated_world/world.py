@@ -27,7 +27,7 @@ from threadcast.adapters.memory import (
     MemoryTurnStore,
 )
 from threadcast.bootstrap.use_cases import UseCases
-from threadcast.delivery import broadcast, reader, recorded_turn
+from threadcast.delivery import broadcast, reader, recorded_turn, store_retry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import ReplyMetadata
 from threadcast.errors import ThreadcastError
@@ -39,10 +39,12 @@ from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.recovery import sweep
 from threadcast.turns.request_context import RequestContext
 from threadcast.turns.running import agent_runner
+from threadcast_client import is_terminal
 
 __all__ = ["SimulatedWorld"]
 
 _POST_S, _RUN_S, _FAILURE_S, _SWEEP_S = 29.0, 120.0, 120.0, 55.0
+_SILENCE_S = 2.5
 _THREADED = (broadcast, reader, recorded_turn, live_turn, agent_runner)
 
 
@@ -121,7 +123,9 @@ class SimulatedWorld:
     def _simulated_threads(self) -> Iterator[None]:
         replacement = self.scheduler.threading()
         patches = [patch.object(module, "threading", replacement) for module in _THREADED]
-        patches += [patch.object(module, "unpredictable", self._rng) for module in (broadcast, open_turn)]
+        patches += [
+            patch.object(module, "unpredictable", self._rng) for module in (broadcast, open_turn, store_retry)
+        ]
         patches.append(patch.object(sweep, "ThreadPoolExecutor", _InlineExecutor))
         for each in patches:
             each.start()
@@ -176,6 +180,16 @@ class SimulatedWorld:
             key, request = f"r{len(self._requests)}", self._new_post(chats)
             self._requests.append((key, request))
             self._invoke(lambda left: self._post(request, key, client, left))
+            if self._rng.random() < 0.3:
+                self.scheduler.spawn(Process(), lambda: self._insist(request, key, client), _SILENCE_S)
+
+    def _insist(self, request: PostRequest, key: str, client: Client) -> None:
+        """Repeat a request, as a client does that has received nothing, until its end arrives."""
+        ended = any(is_terminal(frame) and frame.get("request_id") == key for frame in client.frames)
+        if not ended and client.closed_s == float("inf"):
+            client.repeated.add(key)
+            self._invoke(lambda left: self._post(request, key, client, left))
+            self.scheduler.spawn(Process(), lambda: self._insist(request, key, client), _SILENCE_S)
 
     def _new_post(self, chats: list[str]) -> PostRequest:
         if not chats or self._rng.random() < 0.2:

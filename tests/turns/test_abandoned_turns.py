@@ -144,3 +144,23 @@ def test_an_undelivered_complete_is_delivered_by_the_first_request_after_its_dea
 
     delivered = [frame["event"] for frame in world.pusher.received(connection) if is_terminal(frame)]
     assert (before_the_deadline, delivered) == ([], ["complete"])
+
+
+def test_a_repeated_request_does_not_take_over_a_delivery_that_was_begun() -> None:
+    """Clients repeat a request every few seconds: each would end the delivery of the one before."""
+    world, connection, chat_id, message_id = world_with_an_abandoned_turn(key="r-1")
+    turn = world.use_cases.claimer.claim_turn(chat_id, message_id, ALICE)
+    assert turn is not None
+    view = turn.live.decide(Outcome("completed"))
+    decided = view.messages[-1]
+    world.use_cases.turns.decide(turn.claim, view.chat, decided)
+    world.use_cases.turns.record_delivery(decided, [connection.id], sent=False, deliverer="another")
+    world.clock.shift += UNTIL_UNDELIVERED
+
+    for _ in range(2):
+        world.ask(PostRequest("Why?"), connection, key="r-1")
+    before_the_sweep = world.table.messages[chat_id][1].deliverer
+    world.use_cases.sweeper.sweep(lambda: 55.0)
+
+    assert before_the_sweep == "another"
+    assert [is_terminal(frame) for frame in world.pusher.received(connection)].count(True) == 1

@@ -113,7 +113,7 @@ class TurnCloser:
         running, wait_s = stored.chat.running_turn, self._policy.opening_push_s
         if running is None:
             newest = stored.newest
-            if newest is not None and newest.deliverer is None and self.was_never_delivered(newest):
+            if newest is not None and self.has_no_deliverer(newest):
                 self.close_abandoned_turn(stored.chat.id, newest.id, wait_s=wait_s)
             return False
         if not self.is_abandoned(stored):
@@ -130,6 +130,14 @@ class TurnCloser:
         """Return whether the outcome was decided so long ago that its deliverer has died."""
         is_undelivered = message.outcome is not None and not message.outcome_sent
         return is_undelivered and self._clock.now() >= self.delivered_until(message)
+
+    def has_no_deliverer(self, message: Message) -> bool:
+        """Return whether no process has begun to deliver the end in the time for it.
+
+        Only then a request delivers it. A delivery that was begun is repeated by the sweeper alone: requests
+        that took it over from each other, faster than it can post, would leave it undelivered for ever.
+        """
+        return message.deliverer is None and self.was_never_delivered(message)
 
     def delivered_until(self, message: Message) -> datetime:
         """Return until when the process that decided the outcome may deliver it without recording that.

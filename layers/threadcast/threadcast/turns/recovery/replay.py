@@ -79,7 +79,7 @@ class TurnReplay:
             if self._running(former) is not None:
                 return
         message = self._wait_for_record(former)
-        if message is not None and self._closer.was_never_delivered(message):
+        if message is not None and self._closer.has_no_deliverer(message):
             self._closer.close_abandoned_turn(former.chat_id, former.message_id, asker=context.connection)
         elif message is None or not _may_reach(message, context.connection):
             self._deliver_present_state(former, context)
