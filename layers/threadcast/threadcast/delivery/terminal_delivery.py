@@ -76,17 +76,22 @@ class TerminalDelivery:
             self._free_until_s = self._began_s
         gate.open_until(self._free_until_s)
 
-    def await_delivery(self, audience: Audience, timeout_s: float) -> bool:
-        """Wait until all have received the end, at most `timeout_s` seconds; record and return whether."""
+    def await_delivery(self, audience: Audience, timeout_s: float, *, is_known: bool = False) -> bool:
+        """Wait until all have received the end, at most `timeout_s` seconds; record and return whether.
+
+        Nothing is recorded before it is read who all are; `is_known` means that it was, since the decision.
+        """
         is_over: bool | None = False
         wait_s = min(self._policy.poll_s / 2, self._free_for_s(), timeout_s)
         while True:
-            delivered = audience.wait_until_delivered(max(wait_s, 0.0))
+            is_known = is_known or audience.refresh()
+            delivered = audience.wait_until_delivered(max(wait_s, 0.0)) and is_known
             if not delivered:
                 self._stop_delivery_to_those_who_left(audience)
             if delivered or self._waited_s() >= timeout_s:
                 break
-            self._record(audience.undelivered(), sent=False)
+            if is_known:
+                self._record(audience.undelivered(), sent=False)
             if self._free_for_s() <= 0:
                 is_over = self._update_gate(audience.gate)
             if is_over or self._is_taken_over:
@@ -94,7 +99,9 @@ class TerminalDelivery:
             wait_s = min(self._policy.poll_s, timeout_s - self._waited_s())
             if self._free_for_s() > 0:
                 wait_s = min(wait_s, self._free_for_s())
-        self._record_last(audience.undelivered(), sent=delivered or bool(is_over) or self._is_given_up())
+        if is_known:
+            is_last = delivered or bool(is_over) or self._is_given_up()
+            self._record_last(audience.undelivered(), sent=is_last)
         return delivered
 
     def _update_gate(self, gate: PostGate) -> bool | None:

@@ -10,7 +10,7 @@ from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.error_report import error_facts
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import AlreadyOpened, StoreError
+from threadcast.errors import AlreadyOpened
 from threadcast.ports import Clock, Connection, Handoff
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.message_quota import MessageQuota
@@ -18,6 +18,7 @@ from threadcast.turns.opening.open_turn import OpenedTurn, TurnOpener
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.request_context import RequestContext
+from threadcast.turns.running.registered_audience import RegisteredAudience
 
 __all__ = ["PostThread"]
 
@@ -84,22 +85,19 @@ class PostThread:
         with self._broadcaster.broadcast_new(source, opened.message, opened.unsettled) as broadcast:
             delivery.begin(opened.message.updated_at, broadcast.gate)
             broadcast.deliver_to(_asker_first(opened, context))
-            self._deliver_to_new_connections(broadcast, opened, context)
             time_left_s = max(context.remaining_s() - 1, 0.0)
-            delivery.await_delivery(broadcast, min(2 * self._policy.closing_push_s, time_left_s))
+            delivery.await_delivery(
+                self._audience(broadcast, opened, context),
+                min(2 * self._policy.closing_push_s, time_left_s),
+            )
 
-    def _deliver_to_new_connections(
+    def _audience(
         self, broadcast: Broadcast, opened: OpenedTurn, context: RequestContext
-    ) -> None:
-        """Deliver to those, too, that were stored since admission: no runner reads the registry later."""
-        try:
-            present = self._opener.connections.presence(context.user.id).connections
-        except StoreError:
-            return
-        known = {connection.id for connection in (context.connection, *opened.connections)}
-        new = [connection for connection in present if connection.id not in known]
-        if new:
-            broadcast.deliver_to([*_asker_first(opened, context), *new])
+    ) -> RegisteredAudience:
+        """Return the audience of a prompt-less turn: it gains the connections stored since admission."""
+        message = opened.message
+        request = Handoff(message.chat_id, message.id, context.user, asker=context.connection)
+        return RegisteredAudience(broadcast, request, message.created_at, self._opener.connections)
 
     def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver `initializeChat` for `opening_push_s` at most, then start the runner in any case.

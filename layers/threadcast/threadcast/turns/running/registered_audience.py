@@ -12,7 +12,7 @@ __all__ = ["RegisteredAudience"]
 
 
 class RegisteredAudience:
-    """Keeps a broadcast at the connections that the registry lists; an `Audience`.
+    """Keeps a broadcast at the connections that the registry lists, by `refresh`; an `Audience`.
 
     A connection that sent the request, but is not listed when the turn begins, receives the turn until a post
     finds it gone.
@@ -26,7 +26,6 @@ class RegisteredAudience:
         self._opened_at = opened_at
         self._connections = connections
         self._asker = handoff.asker
-        self.refresh()
 
     @property
     def gate(self) -> PostGate:

@@ -43,5 +43,6 @@ class HandoffRunner:
         with self._broadcaster.broadcast_new(turn.live, turn.message, unsettled) as broadcast:
             opened_at = turn.message.created_at
             audience = RegisteredAudience(broadcast, handoff, opened_at, self._connections)
+            audience.refresh()
             report = self._runner.run(turn, audience, remaining_s)
         return replace(report, counts=broadcast.counts(), worst_lag_s=broadcast.worst_lag_s())

@@ -227,27 +227,25 @@ class _Run:
         except ClaimLost:
             if not self._is_stored(outcome):
                 return self._report(_Ending.LOST, None, settled=False)
-        has_all_listeners = self._audience.refresh()
+        is_known = self._audience.refresh()
         self._delivery.begin(message.updated_at, self._audience.gate)
         self._turn.live.end(terminal_event(message, view))
-        if not has_all_listeners:
-            self._refresh_again()
         timeout_s = min(self._policy.terminal_s, max(self._remaining_s() - 1, 0.5))
-        settled = self._await_delivery(timeout_s)
+        settled = self._await_delivery(timeout_s, is_known=is_known)
         report = self._report(ending, outcome, settled=settled)
         return replace(report, answered=message)
 
-    def _await_delivery(self, timeout_s: float) -> bool:
+    def _await_delivery(self, timeout_s: float, *, is_known: bool) -> bool:
         """Wait for slow connections; meanwhile the turn counts as running, which bounds a user's runners.
 
         The decision has freed its place, since a client may ask again as soon as it has the terminal frame.
         """
         if self._audience.wait_until_delivered(min(self._policy.place_free_s, timeout_s)):
-            return self._delivery.await_delivery(self._audience, timeout_s)
+            return self._delivery.await_delivery(self._audience, timeout_s, is_known=is_known)
         claim, until = self._turn.claim, self._clock.now() + timedelta(seconds=timeout_s)
         self._write_place(lambda: self._turns.hold_place(claim, until))
         try:
-            return self._delivery.await_delivery(self._audience, timeout_s)
+            return self._delivery.await_delivery(self._audience, timeout_s, is_known=is_known)
         finally:
             self._write_place(lambda: self._turns.release_place(claim))
 
@@ -258,12 +256,6 @@ class _Run:
         except StoreError as error:
             facts = {"message_id": self._turn.message.id, "reason": type(error).__name__}
             _log.warning("place_not_written", extra=facts)
-
-    def _refresh_again(self) -> None:
-        """Retry the last read of the registry: a connection that it lists would miss the end."""
-        deadline_s = self._clock.monotonic_s() + self._policy.closing_push_s / 2
-        while not self._audience.refresh() and self._clock.monotonic_s() < deadline_s:
-            self._clock.sleep(_RETRY_DECISION_S)
 
     def _is_stored(self, outcome: Outcome) -> bool:
         """Return whether this very outcome is stored: an attempt without an answer may have written it."""
