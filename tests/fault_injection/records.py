@@ -46,9 +46,11 @@ class RecordedConnection:
         return frames if turn.message_id is None else [frame for frame in frames if not is_refusal(frame)]
 
     def refusals(self, turn: "RequestedTurn") -> int:
-        """Return how many refusals of a request arrived here."""
+        """Return how many refusals of a request arrived here; one that was posted again counts once."""
         frames = [frame for frame in self.connection.frames if frame.get("request_id") == turn.request_id]
-        return sum(map(is_refusal, frames))
+        errors = [frame["error"] for frame in frames if is_refusal(frame)]
+        named = {error["reference_id"] for error in errors if error.get("reference_id")}
+        return len(named) + sum(not error.get("reference_id") for error in errors)
 
     def summary(self) -> str:
         """Return the events of all frames, consecutive ones of the same event and request once."""
