@@ -8,7 +8,9 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
     DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoPersonalDataStore,
@@ -18,7 +20,9 @@ from threadcast.adapters.dynamodb import (
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
     MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryPersonalDataStore,
@@ -33,7 +37,9 @@ from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.ports import (
     AssetLibrary,
     AssetStore,
+    ChatEdits,
     ChatLibrary,
+    ChatLists,
     Claim,
     ConnectionStore,
     Opening,
@@ -79,6 +85,8 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    edits: ChatEdits
+    lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -105,6 +113,8 @@ def memory_stores() -> Stores:
         MemoryAssetLibrary(table),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryChatEdits(table),
+        MemoryChatLists(table),
         clock,
     )
 
@@ -119,6 +129,8 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoAssetLibrary(table),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoChatEdits(table),
+        DynamoChatLists(table),
         clock,
     )
 

@@ -18,7 +18,7 @@ import jwt
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway import Gateway, running_gateway
 from tests.network import NO_NETWORK_ENVIRONMENT
-from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatEdits, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
@@ -97,7 +97,7 @@ class Stack:
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
         """Grant a role on a chat, for which there is no route yet."""
-        DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
+        DynamoChatEdits(self.table).grant(chat_id, Grant(principal, role), datetime.now(UTC))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return all items by key, without connections, what is recorded after a turn's end, and charges."""

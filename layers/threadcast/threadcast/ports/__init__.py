@@ -2,7 +2,9 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetStore
+from threadcast.ports.chat_edits import ChatEdits
 from threadcast.ports.chat_library import ChatLibrary
+from threadcast.ports.chat_lists import ChatLists, ListedChat
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
@@ -17,7 +19,9 @@ __all__ = [
     "AgentTask",
     "AssetLibrary",
     "AssetStore",
+    "ChatEdits",
     "ChatLibrary",
+    "ChatLists",
     "ChatStore",
     "Claim",
     "Clock",
@@ -28,6 +32,7 @@ __all__ = [
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "ListedChat",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

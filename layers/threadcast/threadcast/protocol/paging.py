@@ -40,7 +40,7 @@ def _cursor(value: Any) -> str | None:
     """Return the position in a cursor."""
     if value is None:
         return None
-    if isinstance(value, str) and len(value) <= _MAX_CURSOR_CHARACTERS:
+    if isinstance(value, str) and 0 < len(value) <= _MAX_CURSOR_CHARACTERS:
         try:
             return base64.b64decode(value, altchars=b"-_", validate=True).decode()
         except (binascii.Error, UnicodeDecodeError, ValueError):
