@@ -11,12 +11,16 @@ from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
+    DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoTable,
     DynamoTurnStore,
 )
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.streamed_parts import AnswerDelta
@@ -119,6 +123,7 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
 
     return UseCases(
         chats=DynamoChatStore(table),
+        chat_ports=ChatPorts(DynamoChatLists(table), DynamoChatEdits(table), DynamoChatLibrary(table)),
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),

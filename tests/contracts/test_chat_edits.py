@@ -120,9 +120,8 @@ def test_a_mark_belongs_to_one_user_and_gives_no_role(stores: Stores) -> None:
 
 def test_a_copy_is_a_chat_of_its_own_and_is_made_once(stores: Stores) -> None:
     messages = conversation(stores, 3)
-    copy = stored_chat(stores).copy("c-2", BOB, LATER)
+    copy = stored_chat(stores).copy("c-2", BOB, LATER, messages=2)
     copies = [message.copy(f"n-{at}", "c-2", at) for at, message in enumerate(messages[1:], 1)]
-    copy = replace(copy, next_message_number=3)
 
     assert stores.edits.copy(copy, copies)
     assert not stores.edits.copy(copy, copies)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.bootstrap.chat_routes import ChatPorts, chat_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
@@ -55,6 +56,7 @@ class UseCases:
         self,
         *,
         chats: ChatStore,
+        chat_ports: ChatPorts,
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
@@ -68,6 +70,7 @@ class UseCases:
         stream: StreamPolicy | None = None,
     ) -> None:
         self.chats = chats
+        self.chat_ports = chat_ports
         self.turns = turns
         self.assets = assets
         self.connections = connections
@@ -262,7 +265,11 @@ class UseCases:
     @cached_property
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
-        return RouteDispatcher((self.post_thread, self.stop_thread, self.get_chat), self.replier)
+        of_turns = (self.post_thread, self.stop_thread, self.get_chat)
+        of_chats = chat_use_cases(
+            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
+        )
+        return RouteDispatcher((*of_turns, *of_chats), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

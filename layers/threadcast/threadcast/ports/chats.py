@@ -1,7 +1,7 @@
 """The port `ChatStore`: chats as they are read, and requests to stop a turn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -35,6 +35,16 @@ class StoredChat:
         """Return the chat as a user with this role sees it, by default with the role it was loaded for."""
         role = role or self.role or Role.CAN_VIEW
         return ChatView(self.chat, self.messages, role, self.grants, self.is_favorited)
+
+    def view_without_running_parts(self) -> ChatView:
+        """Return the chat; a message that is being answered has neither answer nor reasoning.
+
+        Only its runner knows how much of them a connection has received.
+        """
+        view = self.view()
+        if self.newest is None or self.chat.running_turn is None:
+            return view
+        return view.with_newest(replace(view.newest, reasoning=(), responses=()))
 
     def find(self, message_id: str) -> Message | None:
         """Return one of the loaded messages; None if it is not among them."""

@@ -49,7 +49,7 @@ NO_ROLE = "none"
 
 
 def chat_values(chat: Chat) -> dict[str, Any]:
-    """Return a chat's attributes, with its keys in the index of its owner's chats by time, or of deleted ones."""
+    """Return a chat's attributes, with its keys in the index: of its owner's chats, or of deleted ones."""
     return {
         **to_document(chat),
         "gsi1pk": keys.user_partition(chat.owner.id) if chat.deleted_at is None else keys.DELETED,
