@@ -33,6 +33,7 @@ from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
 from threadcast.turns.recovery.close_turn import TurnCloser
+from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.recovery.sweep import TurnSweeper
@@ -142,6 +143,11 @@ class UseCases:
     def sweeper(self) -> TurnSweeper:
         """Closes the turns that no other process ends."""
         return TurnSweeper(self.chats, self.turns, self.closer, self.clock, self.policy)
+
+    @cached_property
+    def eraser(self) -> ChatEraser:
+        """Erases deleted chats."""
+        return ChatEraser(self.chat_ports.library, self.clock, self.policy)
 
     @cached_property
     def start(self) -> RunnerStart:

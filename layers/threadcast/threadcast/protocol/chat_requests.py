@@ -117,7 +117,7 @@ class _SearchFields(PageFields):
 class _FeedbackFields(Payload):
     id: Id = None
     chat_id: Id = None
-    feedback: Annotated[Any, BeforeValidator(_rating)] = ...
+    feedback: Annotated[Any, BeforeValidator(_rating)] = None
     comment: Annotated[str | None, _text(MAX_COMMENT_CHARACTERS)] = None
 
 
@@ -157,6 +157,8 @@ def parse_feedback(payload: Any) -> FeedbackRequest:
     """Return the request to rate an answer; raises `BadRequest`."""
     fields = checked(_FeedbackFields, payload)
     chat_id, message_id = required(fields.chat_id, "chat_id"), required(fields.id, "id")
+    if "feedback" not in fields.model_fields_set:
+        raise BadRequest("feedback must be provided; null takes it back")
     if fields.comment is not None and fields.feedback is None:
         raise BadRequest("comment must come with feedback")
     return FeedbackRequest(chat_id, message_id, fields.feedback, fields.comment)

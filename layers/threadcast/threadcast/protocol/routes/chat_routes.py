@@ -96,5 +96,6 @@ CHAT_ROUTES: Final[tuple[Route[Any, Any], ...]] = (
         parse=parsers.parse_feedback,
         use_case=UpdateMessage,
         replies=(Reply(Message, frames.UpdateMessageFrame, fitted_message_payload),),
+        metric=lambda message: f"Feedback.{message.feedback or 'removed'}",
     ),
 )

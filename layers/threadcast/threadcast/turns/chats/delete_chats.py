@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from threadcast.domain.access import Role, principals_of
 from threadcast.domain.user import User
@@ -37,9 +38,9 @@ class DeleteChats:
         is repeated before the chats are erased succeeds again.
         """
         for chat_id in request.chat_ids:
-            self._retry(lambda id_=chat_id: self._deletable(id_, context.user))
+            self._retry(partial(self._deletable, chat_id, context.user))
         for chat_id in request.chat_ids:
-            self._retry(lambda id_=chat_id: self._delete(id_, context.user))
+            self._retry(partial(self._delete, chat_id, context.user))
         yield ChatsDeleted(request.chat_ids)
 
     def _delete(self, chat_id: str, user: User) -> None:
