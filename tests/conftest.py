@@ -18,7 +18,7 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-LONGEST_FIRST = ("e2e", "demo", "local_gateway", "model_agent")
+LONGEST_FIRST = ("fault_injection", "e2e", "demo", "local_gateway", "model_agent")
 """Folders whose tests mostly wait for processes; they start first so that they do not finish last."""
 
 
