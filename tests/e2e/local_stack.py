@@ -16,7 +16,7 @@ import boto3
 import jwt
 
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
-from local_gateway import Gateway, running_gateway
+from local_gateway import Gateway, LambdaSettings, running_gateway
 from tests.network import NO_NETWORK_ENVIRONMENT
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
@@ -165,7 +165,8 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run the template with the sample assets loaded; fail if one of its processes outlives the block.
 
-    Many tests send as one user, so by default the quota of messages is large.
+    Many tests send as one user, so by default the quota of messages is large. Functions may take longer than
+    deployed ones, because a busy machine starts them slowly.
     """
     secret = secrets.token_hex(32)
     given = {
@@ -181,6 +182,7 @@ def running_stack(
                 given,
                 {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
+                functions=LambdaSettings(timeout_factor=5),
             )
         )
         dynamodb = boto3.client(
