@@ -235,13 +235,13 @@ def valid_messages() -> Iterator[tuple[str, Event]]:
     yield "stop", message({"route": "/chats/stop", "payload": stopped})
     yield "stop_thread_route", message({"route": "stopThread", "payload": stopped}, "stopThread")
     yield "get", message({"route": "/chats/get", "payload": {"id": CHAT}})
-    yield "list", message({"route": "/chats/list", "payload": {"page_token": 0, "page_size": 25}})
+    yield "list_chats", message({"route": "/chats/list", "payload": {"page_token": 0, "page_size": 25}})
     changed = {"id": CHAT, "title": "Sources of electricity", "is_favorited": True}
-    yield "update", message({"route": "/chats/update", "payload": changed})
-    yield "delete", message({"route": "/chats/delete", "payload": [{"id": CHAT}]})
+    yield "update_chat", message({"route": "/chats/update", "payload": changed})
+    yield "delete_chats", message({"route": "/chats/delete", "payload": [{"id": CHAT}]})
     copied = {"route": "/chats/duplicate", "request_id": "d-1", "payload": {"id": CHAT}}
-    yield "duplicate", message(copied)
-    yield "search", message({"route": "/chats/search", "payload": {"query": "electricity"}})
+    yield "duplicate_chat", message(copied)
+    yield "search_chats", message({"route": "/chats/search", "payload": {"query": "electricity"}})
     rating = {"id": MESSAGE, "chat_id": CHAT, "feedback": "negative", "comment": "Which years?"}
     yield "update_message", message({"route": "/messages/update", "payload": rating})
 
@@ -271,8 +271,8 @@ def invalid_messages() -> Iterator[tuple[str, Event]]:
     yield "neither_prompt_nor_asset", post(prompt="  ")
     yield "stop_without_message", message({"route": "/chats/stop", "payload": {"id": CHAT}})
     yield "get_without_id", message({"route": "/chats/get", "payload": {}})
-    yield "page_size", message({"route": "/chats/list", "payload": {"page_size": 101}})
-    yield "cursor", message({"route": "/chats/list", "payload": {"cursor": "page-2"}})
+    yield "chats_page_size", message({"route": "/chats/list", "payload": {"page_size": 101}})
+    yield "chats_cursor", message({"route": "/chats/list", "payload": {"cursor": "page-2"}})
     yield "update_of_nothing", message({"route": "/chats/update", "payload": {"id": CHAT}})
     yield "delete_without_list", message({"route": "/chats/delete", "payload": {"id": CHAT}})
     yield "search_for_nothing", message({"route": "/chats/search", "payload": {"query": " "}})

@@ -114,13 +114,13 @@ EXPECTED = {
     "post_thread/stop": STOP,
     "post_thread/stop_thread_route": STOP,
     "post_thread/get": Expected(requesting=("getChat",), written=(CHARGED,)),
-    "post_thread/list": answered("getChatsList"),
-    "post_thread/update": answered(
+    "post_thread/list_chats": answered("getChatsList"),
+    "post_thread/update_chat": answered(
         "updateChat", f"updated {ANSWERED} CHAT", f"put {ANSWERED} ROLE#{ADA.lower()}"
     ),
-    "post_thread/delete": answered("deleteChat", f"updated {ANSWERED} CHAT"),
-    "post_thread/duplicate": answered("duplicateChat", "put CHAT#* CHAT", "put CHAT#* MSG#0000000001"),
-    "post_thread/search": answered("searchChats"),
+    "post_thread/delete_chats": answered("deleteChat", f"updated {ANSWERED} CHAT"),
+    "post_thread/duplicate_chat": answered("duplicateChat", "put CHAT#* CHAT", "put CHAT#* MSG#0000000001"),
+    "post_thread/search_chats": answered("searchChats"),
     "post_thread/update_message": answered(
         "updateMessage", f"put {ANSWERED} FEEDBACK#0000000001#*", f"updated {ANSWERED} MSG#0000000001"
     ),
@@ -147,8 +147,8 @@ EXPECTED = {
     "post_thread/invalid_neither_prompt_nor_asset": invalid("postThread", "prompt must be provided"),
     "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
-    "post_thread/invalid_page_size": invalid("getChatsList", "from 1 to 100"),
-    "post_thread/invalid_cursor": invalid("getChatsList", "next_cursor"),
+    "post_thread/invalid_chats_page_size": invalid("getChatsList", "from 1 to 100"),
+    "post_thread/invalid_chats_cursor": invalid("getChatsList", "next_cursor"),
     "post_thread/invalid_update_of_nothing": invalid("updateChat", "title or is_favorited"),
     "post_thread/invalid_delete_without_list": invalid("deleteChat", "payload must be a list"),
     "post_thread/invalid_search_for_nothing": invalid("searchChats", "query must be provided"),

@@ -330,9 +330,7 @@ def test_a_shared_chat_takes_one_read_for_itself_and_one_for_each_principal(
     assert revoked == Cost({"DeleteItem": 1}, writes=2)
 
 
-def test_the_changes_of_a_chat_outside_its_turns_take_one_write_each(
-    stores: Stores, measure: Measure
-) -> None:
+def test_a_change_of_a_chat_outside_its_turns_takes_one_write(stores: Stores, measure: Measure) -> None:
     chat_of(stores, "c-1")
     chat = stores.chats.chats(["c-1"])["c-1"]
     renamed = chat.rename("Mine", NOON + timedelta(minutes=1))

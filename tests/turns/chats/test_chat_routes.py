@@ -197,7 +197,7 @@ def test_a_search_finds_words_in_titles_and_questions(
     named = {
         chats.chat("Is it windy?", "Why is there so  much\nrain?"): "both",
         chats.chat("Hello", "How is wind power made?"): "question",
-        chats.chat("Goodbye"): "title",
+        chats.chat("Bonjour"): "title",
         chats.chat("Of Bob: wind", user=BOB): "of Bob",
     }
     (titled,) = [id_ for id_, name in named.items() if name == "title"]
