@@ -13,6 +13,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -25,6 +26,7 @@ from threadcast.adapters.memory import (
     MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -42,6 +44,7 @@ from threadcast.ports import (
     ChatLists,
     Claim,
     ConnectionStore,
+    Directory,
     Opening,
     PersonalDataStore,
     Quota,
@@ -86,6 +89,7 @@ class Stores:
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
     edits: ChatEdits
+    directory: Directory
     lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -114,6 +118,7 @@ def memory_stores() -> Stores:
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
         MemoryChatEdits(table),
+        MemoryDirectory(table, clock.now),
         MemoryChatLists(table),
         clock,
     )
@@ -130,6 +135,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
         DynamoChatEdits(table),
+        DynamoDirectory(table, clock.now),
         DynamoChatLists(table),
         clock,
     )

@@ -33,12 +33,21 @@ POSTS: list[dict[str, Any]] = [
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
 FEEDBACK = {"id": MESSAGE, "chat_id": CHAT, "feedback": "positive", "comment": "Yes"}
+SHARE = {
+    "id": CHAT,
+    "users": [{"email": "carol@acme.com", "role": "full_access"}],
+    "remove": ["alice@acme.com"],
+    "workspace_sharing": "can_view",
+    "publicly_accessible": False,
+    "public_expiry_date": None,
+}
 PAYLOADS: dict[str, list[dict[str, Any]]] = {
     "/chats/post": POSTS,
     "/chats/stop": CHATS,
     "/chats/get": CHATS,
     "/chats/update": [{"id": CHAT, "title": "Mine", "is_favorited": True}],
     "/chats/delete": [{"id": CHAT}],
+    "/chats/share": [SHARE],
     "/chats/duplicate": CHATS,
     "/messages/update": [FEEDBACK],
 }
@@ -100,7 +109,10 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/post", {"metric_id": WIND.id}),
         ("/chats/get", {"id": CHAT}),
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
-        *((route, PAYLOADS[route][0]) for route in ("/chats/update", "/chats/duplicate", "/messages/update")),
+        *(
+            (route, PAYLOADS[route][0])
+            for route in ("/chats/update", "/chats/share", "/chats/duplicate", "/messages/update")
+        ),
         ("/chats/delete", PAYLOADS["/chats/delete"]),
     ]
 

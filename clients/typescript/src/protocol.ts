@@ -384,7 +384,7 @@ export interface TitlePayload {
   progress: Progress;
 }
 
-/** The chat as it was changed. */
+/** The chat as it was changed, or shared. */
 export interface UpdateChatFrame {
   route: string | null;
   sent_by: null;
@@ -392,7 +392,7 @@ export interface UpdateChatFrame {
   send_method: "SenderOnly";
   request_id?: string;
   event: "updateChat";
-  payload: ChatPayload;
+  payload: UpdatedChatPayload;
 }
 
 /** The message with its feedback. */
@@ -406,7 +406,34 @@ export interface UpdateMessageFrame {
   payload: MessagePayload;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | MessagesUpdate;
+/** A chat; after a request to share it, `not_found` are the addresses of no user of the organisation. */
+export interface UpdatedChatPayload {
+  id: string;
+  title: string;
+  is_favorited: boolean;
+  message_ids: string[];
+  messages: Record<string, MessagePayload>;
+  created_at: string;
+  updated_at: string;
+  created_by: string;
+  created_by_id: string;
+  created_by_name: string | null;
+  created_by_avatar: string | null;
+  individual_permissions: IndividualPermission[] | null;
+  publicly_accessible: boolean;
+  public_expiry_date: string | null;
+  public_enabled_by: string | null;
+  public_password: string | null;
+  permission: Role | null;
+  workspace_sharing: Role | "none" | null;
+  workspace_sharing_enabled_by: string | null;
+  workspace_sharing_enabled_at: string | null;
+  workspace_member_count: number | null;
+  feedback: string | null;
+  not_found?: string[];
+}
+
+export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | ChatsShare | MessagesUpdate;
 
 export type AssetTypeName = "metric_file" | "dashboard_file" | "report_file" | "collection" | "chat" | "thread" | "dashboard_deprecated" | "metric" | "dashboard";
 
@@ -449,6 +476,13 @@ export interface ChatsPost {
 export interface ChatsSearch {
   route: "/chats/search";
   payload: SearchPayload;
+  request_id?: string | null;
+}
+
+/** A request to share a chat within one's own organisation. */
+export interface ChatsShare {
+  route: "/chats/share";
+  payload: SharePayload;
   request_id?: string | null;
 }
 
@@ -524,6 +558,22 @@ export interface SearchPayload {
   cursor?: string | null;
   query?: string | null;
   prompt?: string | null;
+}
+
+/** A user of one's own organisation, and the role to grant. */
+export interface ShareGrant {
+  email: string;
+  role: "full_access" | "can_edit" | "can_filter" | "can_view";
+}
+
+/** With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet. */
+export interface SharePayload {
+  id: string;
+  users?: ShareGrant[] | null;
+  remove?: string[] | null;
+  workspace_sharing?: "none" | "can_view" | "can_edit" | "full_access" | null;
+  publicly_accessible?: boolean | null;
+  public_expiry_date?: string | null;
 }
 
 /** The turn to stop: a chat's id, and the id of the message that the turn answers. */

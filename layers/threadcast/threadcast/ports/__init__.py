@@ -8,6 +8,7 @@ from threadcast.ports.chat_lists import ChatLists, ListedChat
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
+from threadcast.ports.directory import Directory
 from threadcast.ports.frames import FrameEncoder
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
@@ -28,6 +29,7 @@ __all__ = [
     "Connection",
     "ConnectionProbe",
     "ConnectionStore",
+    "Directory",
     "Exchange",
     "FrameEncoder",
     "Handoff",

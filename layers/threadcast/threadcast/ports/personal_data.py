@@ -19,7 +19,8 @@ class PersonalData:
     `messages` are those that the user has sent in chats of others. `chat_roles` and `asset_roles` are the ids
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
     that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
-    and the number of each message in chats of others on which the user has given feedback.
+    and the number of each message in chats of others on which the user has given feedback,
+    `addresses` the organisation and the address of each entry of a directory.
     """
 
     user_id: str
@@ -33,6 +34,7 @@ class PersonalData:
     assets: tuple[Asset, ...] = ()
     requests: tuple[str, ...] = ()
     feedback: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many there are of each."""
@@ -46,6 +48,7 @@ class PersonalData:
             "assets": len(self.assets),
             "requests": len(self.requests),
             "feedback": len(self.feedback),
+            "addresses": len(self.addresses),
         }
 
 
