@@ -17,6 +17,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoOpenChats,
     DynamoTable,
     DynamoTurnStore,
 )
@@ -133,6 +134,7 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),
+        open_chats=DynamoOpenChats(table, clock.now),
         pusher=_NoConnections(),
         clock=clock,
         new_id=lambda: next(ids),

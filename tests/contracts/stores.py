@@ -14,6 +14,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -27,6 +28,7 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -45,6 +47,7 @@ from threadcast.ports import (
     Claim,
     ConnectionStore,
     Directory,
+    OpenChats,
     Opening,
     PersonalDataStore,
     Quota,
@@ -90,6 +93,7 @@ class Stores:
     personal_data: PersonalDataStore
     edits: ChatEdits
     directory: Directory
+    open_chats: OpenChats
     lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -119,6 +123,7 @@ def memory_stores() -> Stores:
         MemoryPersonalDataStore(table),
         MemoryChatEdits(table),
         MemoryDirectory(table, clock.now),
+        MemoryOpenChats(table, clock.now),
         MemoryChatLists(table),
         clock,
     )
@@ -136,6 +141,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoPersonalDataStore(table),
         DynamoChatEdits(table),
         DynamoDirectory(table, clock.now),
+        DynamoOpenChats(table, clock.now),
         DynamoChatLists(table),
         clock,
     )

@@ -18,6 +18,7 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
 )
@@ -150,6 +151,7 @@ class World:
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
             connections=MemoryConnectionStore(self.table, self.clock.now),
+            open_chats=MemoryOpenChats(self.table, self.clock.now),
             pusher=self.pusher,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),

@@ -16,6 +16,7 @@ __all__ = [
     "ChatsSearch",
     "ChatsShare",
     "ChatsStop",
+    "ChatsUnsubscribe",
     "ChatsUpdate",
     "CompleteFrame",
     "DeleteChatFrame",
@@ -72,6 +73,8 @@ __all__ = [
     "TextReasoningMessage",
     "TextResponseMessage",
     "TitlePayload",
+    "UnsubscribeFrame",
+    "UnsubscribePayload",
     "UpdateChatFrame",
     "UpdateMessageFrame",
     "UpdatePayload",
@@ -515,6 +518,18 @@ class SearchChatsFrame(TypedDict):
     payload: list[FoundChatPayload]
 
 
+class UnsubscribeFrame(TypedDict):
+    """The chat whose turns of other users this connection does not receive any more."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["unsubscribe"]
+    payload: list[ChatId]
+
+
 class UpdateMessageFrame(TypedDict):
     """The message with its feedback."""
 
@@ -536,6 +551,7 @@ ErrorEvent: TypeAlias = Literal[
     "deleteChat",
     "duplicateChat",
     "searchChats",
+    "unsubscribe",
     "updateMessage",
     "error",
 ]
@@ -587,6 +603,7 @@ Frame: TypeAlias = (
     | DeleteChatFrame
     | DuplicateChatFrame
     | SearchChatsFrame
+    | UnsubscribeFrame
     | UpdateMessageFrame
     | ErrorFrame
 )
@@ -735,6 +752,20 @@ class ChatsSearch(TypedDict):
     request_id: NotRequired[Text | None]
 
 
+class UnsubscribePayload(TypedDict):
+    """The chat that is closed."""
+
+    id: Uuid
+
+
+class ChatsUnsubscribe(TypedDict):
+    """A request for no more turns that others start in a chat, on this connection."""
+
+    route: Literal["/chats/unsubscribe"]
+    payload: UnsubscribePayload
+    request_id: NotRequired[Text | None]
+
+
 class ShareGrant(TypedDict):
     """A user of one's own organisation, and the role to grant."""
 
@@ -787,6 +818,7 @@ Request: TypeAlias = (
     | ChatsDelete
     | ChatsDuplicate
     | ChatsSearch
+    | ChatsUnsubscribe
     | ChatsShare
     | MessagesUpdate
 )
@@ -805,6 +837,7 @@ EventName: TypeAlias = Literal[
     "deleteChat",
     "duplicateChat",
     "searchChats",
+    "unsubscribe",
     "updateMessage",
     "postThread",
     "error",

@@ -13,6 +13,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLibrary,
     DynamoChatLists,
     DynamoChatStore,
+    DynamoOpenChats,
     DynamoTurnStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
@@ -43,6 +44,7 @@ def turn_use_cases(app: "Application") -> UseCases:
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
+        open_chats=DynamoOpenChats(app.table, app.clock.now),
         pusher=app.pusher,
         clock=app.clock,
         new_id=_new_id,

@@ -10,6 +10,7 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
 from threadcast.ports import (
@@ -20,11 +21,13 @@ from threadcast.ports import (
     ConnectionStore,
     FrameEncoder,
     IdMaker,
+    OpenChats,
     Pusher,
     TurnStarter,
     TurnStore,
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
+from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
@@ -61,6 +64,7 @@ class UseCases:
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        open_chats: OpenChats,
         pusher: Pusher,
         clock: Clock,
         new_id: IdMaker,
@@ -75,6 +79,8 @@ class UseCases:
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.open_chats = open_chats
+        self.turn_connections = TurnConnections(connections, open_chats)
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
@@ -94,7 +100,7 @@ class UseCases:
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
         return TurnBroadcaster(
-            self.connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
+            self.turn_connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
         )
 
     @cached_property
@@ -103,7 +109,7 @@ class UseCases:
         return TerminalDeliveries(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             policy=self.policy,
             stream=self.stream,
@@ -126,7 +132,7 @@ class UseCases:
         return TurnCloser(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
@@ -199,7 +205,7 @@ class UseCases:
     @cached_property
     def handoff_runner(self) -> HandoffRunner:
         """Runs handoffs."""
-        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.connections)
+        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.turn_connections)
 
     @cached_property
     def stream_turn(self) -> TurnStream:
@@ -261,7 +267,7 @@ class UseCases:
         """Answers gets."""
         return GetChat(
             chats=self.chats,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             closer=self.closer,
             policy=self.policy,
@@ -275,7 +281,8 @@ class UseCases:
         of_chats = chat_use_cases(
             self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
         )
-        return RouteDispatcher((*of_turns, *of_chats), self.replier)
+        unsubscribe = Unsubscribe(self.open_chats, self.retry)
+        return RouteDispatcher((*of_turns, *of_chats, unsubscribe), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -10,6 +10,7 @@ from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.directory import Directory
 from threadcast.ports.frames import FrameEncoder
+from threadcast.ports.open_chats import OpenChats
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
@@ -35,6 +36,7 @@ __all__ = [
     "Handoff",
     "IdMaker",
     "ListedChat",
+    "OpenChats",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

@@ -15,6 +15,7 @@ __all__ = [
     "EVERYTHING",
     "INDEX",
     "LEASE",
+    "ROLES_AND_VIEWERS",
     "UNFINISHED",
     "Key",
     "asset",
@@ -37,6 +38,8 @@ __all__ = [
     "shared",
     "unfinished",
     "user_partition",
+    "viewer",
+    "viewer_of",
 ]
 
 INDEX = "chats_by_user"
@@ -57,6 +60,9 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
+ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
+"""The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
+
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys, in a user's partition, of the user's connections and quota."""
 
@@ -75,6 +81,7 @@ _FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 _REQUEST = "REQUEST#"
+_VIEWER = "VIEWER#"
 
 
 class Key(NamedTuple):
@@ -175,6 +182,17 @@ def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
 def role(of: Key, principal: Principal) -> Key:
     """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
+
+
+def viewer(chat_id: str, connection_id: str) -> Key:
+    """Return the key of a connection that has a chat open."""
+    return Key(f"{CHAT}{chat_id}", f"{_VIEWER}{connection_id}")
+
+
+def viewer_of(sort_key: str) -> str | None:
+    """Return the connection's id in a viewer's sort key; None for the sort key of another item."""
+    connection_id = sort_key.removeprefix(_VIEWER)
+    return connection_id if connection_id != sort_key else None
 
 
 def unfinished(message_id: str) -> str:

@@ -42,6 +42,7 @@ ErrorEvent = TypeAliasType(
         "deleteChat",
         "duplicateChat",
         "searchChats",
+        "unsubscribe",
         "updateMessage",
         "error",
     ],
