@@ -25,6 +25,7 @@ COUNTED = [
     "       1  requests",
     "       0  feedback",
     "       0  addresses",
+    "       0  open chats",
 ]
 VERIFIED = "Verified: no item in the table contains the user's id."
 
@@ -69,6 +70,7 @@ def test_an_erasure_is_reported_as_json(threadcast: Threadcast, stores: Stores) 
                 "requests": 1,
                 "feedback": 0,
                 "addresses": 0,
+                "open_chats": 0,
             },
             "remaining": 0,
         },

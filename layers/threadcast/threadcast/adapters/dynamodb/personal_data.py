@@ -70,6 +70,7 @@ class _Reading:
     requests: list[tuple[str, str]] = field(default_factory=list)
     feedback: list[tuple[str, int]] = field(default_factory=list)
     addresses: list[tuple[str, str]] = field(default_factory=list)
+    open_chats: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Read one item."""
@@ -103,6 +104,7 @@ class _Reading:
                 key for key, chat_id in self.requests if chat_id in own_chats or self.user_id in key
             ),
             addresses=tuple(self.addresses),
+            open_chats=tuple(opened for opened in self.open_chats if opened[0] not in own_chats),
             feedback=tuple(given for given in self.feedback if given[0] not in own_chats),
         )
 
@@ -122,6 +124,9 @@ class _Reading:
         elif (given := keys.feedback_by(key.sk)) is not None:
             if given[1] == self.user_id:
                 self.feedback.append((keys.chat_in(key.pk), given[0]))
+        elif (viewer := keys.viewer_of(key.sk)) is not None:
+            if values["user_id"] == self.user_id:
+                self.open_chats.append((keys.chat_in(key.pk), viewer))
         elif keys.message_number(key.sk) is None:
             self._add_role(key)
         else:
@@ -159,6 +164,8 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.feedback(chat_id, number, data.user_id))
     for organization_id, email in data.addresses:
         yield delete(keys.directory(organization_id, email))
+    for chat_id, connection in data.open_chats:
+        yield delete(keys.viewer(chat_id, connection))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
     if data.has_quota:
