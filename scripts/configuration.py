@@ -5,6 +5,7 @@ python -m scripts.configuration
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,13 @@ _LISTED = 6
 """Of more allowed values, only the first and the last are listed."""
 
 
-def rows() -> Iterator[str]:
-    """Yield the table's rows: parameters in the template's order, then variables without a parameter."""
+@cache
+def rows() -> tuple[str, ...]:
+    """Return the table's rows: parameters in the template's order, then variables without a parameter."""
+    return tuple(_rows())
+
+
+def _rows() -> Iterator[str]:
     body = read_template(_ROOT / "template.yaml")
     variables = dict(_variables(body))
     yield "| parameter | variable | default | values | meaning |"
