@@ -24,8 +24,11 @@ FUNCTION_ROLES = {
 
 
 @contextmanager
-def granted(roles: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[set[Access]]:
-    """Record what the block needs of DynamoDB, and fail if the roles' policies do not allow it."""
+def granted(roles: list[str], monkeypatch: pytest.MonkeyPatch, **parameters: str) -> Iterator[set[Access]]:
+    """Record what the block needs of DynamoDB, and fail if the roles' policies do not allow it.
+
+    `parameters` are those of the template.
+    """
     needed: set[Access] = set()
     call = BaseClient._make_api_call
 
@@ -37,6 +40,6 @@ def granted(roles: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[set[A
     with monkeypatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", record)
         yield needed
-    statements = [statement for role in roles for statement in statements_of(role)]
+    statements = [statement for role in roles for statement in statements_of(role, **parameters)]
     if refused := [access for access in needed if not is_allowed(access, statements)]:
         raise AssertionError(f"{roles} may not: {refused}")

@@ -74,6 +74,8 @@ def _leading_keys(operation: str, request: Mapping[str, Any]) -> Iterator[str]:
     match operation:
         case "PutItem":
             yield request["Item"]["pk"]["S"]
+        case "Scan":
+            return
         case "Query":
             yield request["ExpressionAttributeValues"][":pk"]["S"]
         case "BatchGetItem":
