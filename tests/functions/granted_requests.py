@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.template.policies import Access, accesses_of, is_allowed, statements_of
+from tests.dynamodb_accesses import Access, accesses_of
+from tests.template.policies import is_allowed, statements_of, table_arn
 
 __all__ = ["FUNCTION_ROLES", "granted"]
 
@@ -34,7 +35,7 @@ def granted(roles: list[str], monkeypatch: pytest.MonkeyPatch, **parameters: str
 
     def record(client: Any, operation: str, request: dict[str, Any]) -> Any:
         if client.meta.service_model.service_name == "dynamodb":
-            needed.update(accesses_of(operation, request))
+            needed.update(accesses_of(operation, request, table_arn()))
         return call(client, operation, request)
 
     with monkeypatch.context() as patch:

@@ -81,6 +81,7 @@ def function_environment(
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         **{name: _with_hosts(value, endpoints.hosts) for name, value in function.environment.items()},
         **client_environment(region, endpoints),
+        "AWS_ACCESS_KEY_ID": function.name,  # as each function's role has credentials of its own
         **overrides,
         "PYTHONPATH": _python_path(function, overrides),
     }
