@@ -58,7 +58,7 @@ class Person:
         }
         return jwt.encode({**valid, **claims}, self.secret, algorithm="HS256")
 
-    def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 30) -> Connection:
+    def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 120) -> Connection:
         """Return a connection that is not open yet."""
         return Connection(self.url, self.token(), auth_in=auth_in, timeout_s=timeout_s)
 
@@ -135,13 +135,13 @@ class Stack:
 
 def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item without attributes that change after a turn's end; empty for a quota of charges only."""
-    left_out = {"outcome_sent", "untold"}
+    left_out: set[str] = set()
     if item["sk"]["S"].startswith("MSG#"):
-        left_out |= {"gsi1pk", "gsi1sk"}
+        left_out = {"outcome_sent", "untold", "deliverer", "expires_at", "gsi1pk", "gsi1sk"}
     if item["sk"]["S"] == "RATE":
         if "version" not in item:
             return {}
-        left_out |= {"paid_until", "expires_at"}
+        left_out = {"paid_until", "expires_at"}
     return {name: value for name, value in item.items() if name not in left_out}
 
 
