@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast, get_args, get_type_hin
 from threadcast.domain.address import Address
 from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.frames import reply_frame
+from threadcast.protocol.paging import PagePayload
 from threadcast.protocol.types.frame_types import ErrorEvent, ReplyFrame
 from threadcast.turns.request_context import RequestContext
 
@@ -35,10 +36,11 @@ class UseCase(Protocol[_Command_contra, _Result_co]):
 class Reply(Generic[_Result]):
     """One kind of result and its frame, a `TypedDict` whose `event` is a Literal of one name.
 
-    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep.
+    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep: any
+    JSON value, or the `PagePayload` of a list, whose frame is a `PageFrame`.
     """
 
-    result: type[_Result]
+    result: type[Any]
     frame: type
     payload: Callable[[_Result, int], Any]
 
@@ -85,4 +87,8 @@ class Route(Generic[_Command, _Result]):
     def reply(self, result: _Result, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> ReplyFrame:
         """Return the frame of a result, of at most `max_bytes` once it is JSON."""
         reply = next(each for each in self.replies if isinstance(result, each.result))
-        return reply_frame(reply.event, reply.payload(result, max_bytes), to)
+        payload = reply.payload(result, max_bytes)
+        if isinstance(payload, PagePayload):
+            frame = reply_frame(reply.event, payload.items, to)
+            return {**frame, "next_cursor": payload.next_cursor}
+        return reply_frame(reply.event, payload, to)

@@ -20,6 +20,7 @@ __all__ = [
     "GeneratingTitleFrame",
     "GetChatFrame",
     "InitializeChatFrame",
+    "PageFrame",
     "ReasoningPayload",
     "ReplyFrame",
     "ResponsePayload",
@@ -158,11 +159,18 @@ class AnswerFrame(TypedDict):
     request_id: NotRequired[RequestId]
 
 
+class PageFrame(AnswerFrame):
+    """What the answers with a page of a list have in common; `next_cursor` is null in the last one."""
+
+    next_cursor: str | None
+
+
 class ReplyFrame(AnswerFrame):
     """The answer of any route."""
 
     event: str
     payload: Any
+    next_cursor: NotRequired[str | None]
 
 
 class StopThreadFrame(AnswerFrame):
