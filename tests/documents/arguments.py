@@ -41,6 +41,8 @@ _PLACEHOLDERS: Mapping[str, str] = {
 _MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 _TEMPLATE = read_template(ROOT / "template.yaml")
 _AWS_OPTIONS = {"query", "cli-binary-format", "region", "output", "profile"}
+_SCRIPTS_OF_PAGES = {"ask.py": "README.md", "mint.py": "docs/tokens.md"}
+
 _RENAMED = {"notification-endpoint": "endpoint"}
 """What the AWS CLI calls otherwise than the service's model."""
 
@@ -148,9 +150,9 @@ def _python(words: Sequence[str]) -> Iterator[str]:
         case ["-m", module, *_]:
             if importlib.util.find_spec(module) is None:
                 yield f"no module {module}"
-        case ["ask.py"]:
-            if "save it as `ask.py`" not in (ROOT / "README.md").read_text(encoding="utf-8"):
-                yield "the page has no ask.py"
+        case [script] if script in _SCRIPTS_OF_PAGES:
+            if script not in (ROOT / _SCRIPTS_OF_PAGES[script]).read_text(encoding="utf-8"):
+                yield f"the page has no {script}"
         case [script, *_] if not (ROOT / script).is_file():
             yield f"no file {script}"
 

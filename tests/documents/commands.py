@@ -18,6 +18,7 @@ _PROGRAMS = {
     "threadcast-chat",
 }  # fmt: skip
 _WITHIN_SENTENCES = re.compile(r"`((?:make|aws|sam|(?:\.venv|\.sam-venv)/bin/\S+) [^`]+)`")
+_SUBSTITUTED = re.compile(r"\$\(([^()]+)\)")
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _ENVIRONMENT = re.compile(r"^(\.(?:sam-)?venv)/bin/")
 
@@ -44,10 +45,11 @@ def documented_commands() -> list[Command]:
 
 
 def commands_of(page: str, text: str) -> Iterator[Command]:
-    """Yield the commands of a page's text."""
+    """Yield the commands of a page's text, and those whose output they take."""
     for line in _lines(text):
-        if (program := _program(line)) in _PROGRAMS:
-            yield Command(page, line, program, tuple(shlex.split(line, comments=True)[1:]))
+        for part in (line, *_SUBSTITUTED.findall(line)):
+            if (program := _program(part)) in _PROGRAMS:
+                yield Command(page, part, program, tuple(shlex.split(part, comments=True)[1:]))
 
 
 def unknown_programs(text: str) -> Iterator[str]:
