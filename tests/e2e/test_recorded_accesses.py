@@ -1,19 +1,21 @@
 """The record of what functions ask of DynamoDB: the harness finds what a role does not allow."""
 
 import boto3
+from botocore.config import Config
 
 from tests.e2e.local_stack import Person, Stack
 from tests.waiting import eventually
 
 
 def request_as(stack: Stack, function: str, partition: str) -> None:
-    """Send a request with the credentials of a function."""
+    """Send a request as a function does."""
     client = boto3.client(
         "dynamodb",
         endpoint_url=stack.gateway.dynamodb_url,
         region_name="us-east-1",
-        aws_access_key_id=stack.gateway.function_name(function),
+        aws_access_key_id="local",
         aws_secret_access_key="local",
+        config=Config(user_agent_appid=stack.gateway.function_name(function)),
     )
     client.get_item(
         TableName=stack.gateway.table_name("Table"), Key={"pk": {"S": partition}, "sk": {"S": "CHAT"}}
