@@ -16,7 +16,7 @@ import boto3
 import jwt
 
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
-from local_gateway import Gateway, running_gateway
+from local_gateway import Gateway, LambdaSettings, running_gateway
 from tests.e2e.recorded_accesses import RecordedAccesses, recorded_accesses
 from tests.network import NO_NETWORK_ENVIRONMENT
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
@@ -169,7 +169,8 @@ def running_stack(
 
     It fails too if a function has asked more of its table than its role in the template allows.
 
-    Many tests send as one user, so by default the quota of messages is large.
+    Many tests send as one user, so by default the quota of messages is large. Functions may take longer than
+    deployed ones, because a busy machine starts them slowly.
     """
     secret = secrets.token_hex(32)
     given = {
@@ -187,6 +188,7 @@ def running_stack(
                 {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
                 dynamodb_program=record.program,
+                functions=LambdaSettings(timeout_factor=5),
             )
         )
         dynamodb = boto3.client(
