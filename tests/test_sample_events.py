@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
@@ -19,7 +20,7 @@ from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
-from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.routes import ROUTES
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 ROOT = Path(__file__).parents[1]
@@ -45,8 +46,6 @@ WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
 HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
-ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
-TYPES = "metric_file, dashboard_file, report_file"
 
 
 def event(path: str) -> Any:
@@ -57,10 +56,9 @@ def names(folder: str) -> list[str]:
     return sorted(path.stem for path in (EVENTS / folder).glob("*.json"))
 
 
-def request_of(name: str) -> PostRequest | StopRequest | GetRequest:
-    envelope = read_envelope(parse_message(event(f"post_thread/{name}")).body)
-    parse = {"post": parse_post, "stop": parse_stop, "get": parse_get, None: parse_get}[envelope.action]
-    return parse(envelope.opened())
+def request_of(name: str) -> object:
+    _, command = read_envelope(parse_message(event(f"post_thread/{name}")).body).opened()
+    return command
 
 
 def test_the_files_are_the_output_of_the_script() -> None:
@@ -142,7 +140,7 @@ INVALID = {
     "empty": "The message is not JSON",
     "not_an_object": "The message must be a JSON object",
     "no_route": "route must be provided",
-    "unknown_route": f"Unknown route; these are known: {ROUTES}",
+    "unknown_route": f"Unknown route; these are known: {', '.join(ROUTES)}",
     "no_payload": "payload must be an object",
     "request_id_too_long": "request_id must be a string of at most 64 characters",
     "prompt_not_text": "prompt must be a string or null",
@@ -152,11 +150,8 @@ INVALID = {
     "malformed_asset_id": "asset_id must be a UUID",
     "malformed_metric_id": "metric_id must be a UUID",
     "malformed_dashboard_id": "dashboard_id must be a UUID",
-    "unknown_asset_type": f"asset_type must be one of: {TYPES}",
-    "asset_type_that_starts_no_chat": (
-        "A chat cannot start on asset_type 'collection' yet; "
-        "these can: metric_file, dashboard_file, report_file"
-    ),
+    "unknown_asset_type": must_be_one_of(),
+    "asset_type_that_starts_no_chat": cannot_start("collection"),
     "asset_without_type": "asset_type must be provided when asset_id is specified",
     "type_without_asset": "asset_id must be provided when asset_type is specified",
     "metric_and_dashboard": "metric_id and dashboard_id cannot be combined: a chat has one context",

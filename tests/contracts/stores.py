@@ -15,6 +15,7 @@ from threadcast.adapters.dynamodb import (
     DynamoTable,
     DynamoTurnStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
@@ -53,6 +54,7 @@ AS_ALICE = (Principal("user", ALICE.id), Principal("org", "acme"))
 AS_BOB = (Principal("user", BOB.id), Principal("org", "initech"))
 DONE = Outcome("completed")
 UNBOUNDED = 10_000_000
+CHATS_ARE_KEPT = timedelta(days=30)
 
 
 class SettableClock:
@@ -99,7 +101,7 @@ def memory_stores() -> Stores:
     clock, table = SettableClock(), MemoryTable()
     return Stores(
         MemoryConnectionStore(table, clock.now),
-        MemoryChatStore(table),
+        MemoryChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryTurnStore(table, clock.now),
         MemoryAssetStore(table),
         MemoryAssetLibrary(table),
@@ -113,7 +115,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
     clock, table = SettableClock(), DynamoTable(client, create_table(client), sleep=lambda _: None)
     return Stores(
         DynamoConnectionStore(table, clock.now),
-        DynamoChatStore(table),
+        DynamoChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoTurnStore(table, clock.now),
         DynamoAssetStore(table),
         DynamoAssetLibrary(table),

@@ -12,10 +12,11 @@ from tests.fakes import ScriptedAgent
 from tests.fuzz.json_values import json_values, texts
 from tests.fuzz.target import Target
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World
+from threadcast.assets.kinds import type_names
 from threadcast.domain.user import User
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.ports import Connection
-from threadcast.protocol.envelope import ROUTES
+from threadcast.protocol.routes import ROUTES
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import check_frame
@@ -32,7 +33,7 @@ _FIELDS = (
     *("id", "prompt", "chat_id", "message_id", "asset_id", "asset_type", "metric_id", "dashboard_id"),
     *("user_id", "organization_id"),
 )
-_TYPES = ("metric_file", "metric", "dashboard", "dashboard_file", "report_file", "chat", "collection")
+_TYPES = tuple(type_names())
 
 _values = st.sampled_from([*_IDS, *_TYPES]) | st.sampled_from(["Why?", "", " ", "\x00"]) | json_values
 _payloads = st.dictionaries(st.sampled_from(_FIELDS) | texts, _values, max_size=4) | json_values

@@ -3,14 +3,18 @@
 DynamoDB's TTL deletes up to two days late and takes whole seconds only, so readers check `has_expired`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from threadcast.domain.chat import Chat
 from threadcast.ports import Opening
 
 __all__ = [
     "CONNECTION_LIFETIME_S",
+    "KEPT_FOR_EVER",
     "QUOTA_LIFETIME_S",
+    "ChatLifetime",
     "expired_leases",
     "expiry",
     "has_expired",
@@ -24,6 +28,23 @@ QUOTA_LIFETIME_S = 7 * 24 * 3600
 
 _ABANDONED_LEASE_AGE = timedelta(hours=1)
 """Lambda ends every function after 15 minutes, so no runner can renew a lease that expired an hour ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLifetime:
+    """How long a chat is kept after its last change; 0 days: for ever."""
+
+    days: int
+    now: Callable[[], datetime]
+
+    def is_over(self, chat: Chat) -> bool:
+        """Return whether users must not see the chat any more, even if it is still stored."""
+        if not self.days or chat.running_turn is not None:
+            return False
+        return chat.updated_at + timedelta(days=self.days) <= self.now()
+
+
+KEPT_FOR_EVER = ChatLifetime(0, datetime.now)
 
 
 def expiry(since: datetime, lifetime_s: int) -> int:

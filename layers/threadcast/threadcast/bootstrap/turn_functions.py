@@ -9,27 +9,30 @@ from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatLibrary,
     DynamoChatStore,
     DynamoTurnStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
 from threadcast.turns.opening.quota import QuotaLimits
+from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 if TYPE_CHECKING:
     from threadcast.bootstrap import Application
 
-__all__ = ["turn_use_cases"]
+__all__ = ["chat_expiry", "turn_use_cases"]
 
 
 def turn_use_cases(app: "Application") -> UseCases:
     """Return the use cases; agent and starter are made on first use."""
     settings = app.settings
     return UseCases(
-        chats=DynamoChatStore(app.table),
+        chats=DynamoChatStore(app.table, ChatLifetime(settings.chat_kept_days, app.clock.now)),
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
@@ -48,6 +51,12 @@ def turn_use_cases(app: "Application") -> UseCases:
         policy=_policy(settings),
         stream=app.stream,
     )
+
+
+def chat_expiry(app: "Application") -> ChatExpiry:
+    """Return what deletes chats after their time."""
+    library = DynamoChatLibrary(app.table)
+    return ChatExpiry(DynamoChatStore(app.table), library, app.clock, app.settings.chat_kept_days)
 
 
 def _policy(settings: Settings) -> TurnPolicy:

@@ -1,5 +1,7 @@
-"""The port `ChatLibrary`: chats as an operator lists and deletes them."""
+"""The port `ChatLibrary`: chats as they are listed and deleted, by an operator or after their time."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from threadcast.domain.chat import Chat
@@ -8,12 +10,19 @@ __all__ = ["ChatLibrary"]
 
 
 class ChatLibrary(Protocol):
-    """Chats as an operator keeps them. Every method raises `StoreUnavailable`."""
+    """Chats without their users. Every method raises `StoreUnavailable`."""
 
     def all(self, owner_id: str | None = None) -> tuple[Chat, ...]:
         """Return the chats, of one owner or of everybody; those changed last come first.
 
         Everybody's chats are found by reading the whole table.
+        """
+        ...
+
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterable[str]:
+        """Yield the ids of the chats that have not changed since then, of one of `segments` parts of all.
+
+        Read from an index that lags behind: a chat may have been changed or deleted.
         """
         ...
 

@@ -52,7 +52,8 @@ class ChatStore(Protocol):
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` as stored, at least one.
 
-        None if the chat does not exist. A chat that exists and one that does not cost the same reads.
+        None if the chat does not exist, or was kept for its time. With no principals at all, neither roles
+        nor that time are checked. A chat that exists and one that does not cost the same reads.
         """
         ...
 

@@ -1,9 +1,13 @@
-"""`DynamoChatLibrary`: lists and deletes chats, for operators."""
+"""`DynamoChatLibrary`: lists and deletes chats."""
+
+from collections.abc import Iterator
+from datetime import datetime
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import chat_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import delete
+from threadcast.adapters.json_documents import timestamp
 from threadcast.domain.chat import Chat
 
 __all__ = ["DynamoChatLibrary"]
@@ -26,6 +30,14 @@ class DynamoChatLibrary:
             owned = self._table.query_index(keys.user_partition(owner_id))
             found = iter(self._table.get_many(owned).values())
         return tuple(sorted(map(chat_of, found), key=lambda chat: (chat.updated_at, chat.id), reverse=True))
+
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterator[str]:
+        """Yield the ids of the chats of one segment of the index that have not changed since then.
+
+        The index has the keys only: about 150 bytes for each chat.
+        """
+        for key in self._table.scan_index(keys.USER, timestamp(since), segment, segments):
+            yield key.pk.removeprefix(keys.CHAT)
 
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages.

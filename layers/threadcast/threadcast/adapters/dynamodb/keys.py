@@ -15,6 +15,7 @@ __all__ = [
     "INDEX",
     "LEASE",
     "UNFINISHED",
+    "USER",
     "Key",
     "asset",
     "asset_rows",
@@ -49,6 +50,9 @@ ABOVE_ROLES = "ROLE$"
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys, in a user's partition, of the user's connections and quota."""
 
+USER = "USER#"
+"""Prefix of the partitions of users, and of the index partitions of their chats."""
+
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
 
@@ -72,7 +76,7 @@ class Key(NamedTuple):
 
 def user_partition(user_id: str) -> str:
     """Return the partition of a user's items; also the index partition of the user's chats."""
-    return f"USER#{user_id}"
+    return f"{USER}{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
