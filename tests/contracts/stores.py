@@ -11,6 +11,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLibrary,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoMetricQuotaStore,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -21,6 +22,7 @@ from threadcast.adapters.memory import (
     MemoryChatLibrary,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryMetricQuotaStore,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -36,6 +38,7 @@ from threadcast.ports import (
     ChatLibrary,
     Claim,
     ConnectionStore,
+    MetricQuotaStore,
     Opening,
     PersonalDataStore,
     Quota,
@@ -79,6 +82,7 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -101,10 +105,11 @@ def memory_stores() -> Stores:
         MemoryConnectionStore(table, clock.now),
         MemoryChatStore(table),
         MemoryTurnStore(table, clock.now),
-        MemoryAssetStore(table),
-        MemoryAssetLibrary(table),
+        MemoryAssetStore(table, clock.now),
+        MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryMetricQuotaStore(table),
         clock,
     )
 
@@ -115,10 +120,11 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoConnectionStore(table, clock.now),
         DynamoChatStore(table),
         DynamoTurnStore(table, clock.now),
-        DynamoAssetStore(table),
-        DynamoAssetLibrary(table),
+        DynamoAssetStore(table, clock.now),
+        DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoMetricQuotaStore(table),
         clock,
     )
 
