@@ -27,6 +27,7 @@ from threadcast.delivery.stream_policy import StreamPolicy
 STREAMS = (100, 1_000, 2_000, 5_000)
 MEASURED_S = 30.0
 PLAIN_S = 10.0
+ONE_USER_S = 10.0
 FIXED_GAP = StreamPolicy(max_gap_s=0.0, backoff_cap_s=2.0)
 CONNECTIONS = (1, 2, 3, 5, 10, 20)
 TURNS = 3
@@ -63,7 +64,7 @@ def one_user(seed: int) -> None:
     print("\nconnections  budget   posts/s  lag: median    p99  end: median    p99")
     for connections in CONNECTIONS:
         for name, policy in (("none", WITHOUT_BUDGET), ("shared", StreamPolicy())):
-            load = Load(TURNS * connections, connections=connections, measured_s=MEASURED_S)
+            load = Load(TURNS * connections, connections=connections, measured_s=ONE_USER_S)
             found = simulate(load, OutboxTurn, policy, seed=seed)
             print(
                 f"{connections:11}  {name:6} {found.posts_per_s:9,.0f}"

@@ -10,16 +10,24 @@ __all__ = ["present_state"]
 
 
 def present_state(
-    chat_id: str, message_id: str, user: User, chats: ChatStore, history_bytes: int
-) -> tuple[TurnEvent, ...]:
+    chat_id: str,
+    message_id: str,
+    user: User,
+    chats: ChatStore,
+    history_bytes: int,
+    *,
+    has_runner_frames: bool = False,
+) -> tuple[ChatOpened, *tuple[TurnEvent, ...]]:
     """Return the chat, with every later message, then the turn's terminal event if it has ended.
+
+    With `has_runner_frames`, an answer under way is left to the frames of its runner.
 
     A turn whose message was replaced since has ended: its terminal event is the chat as it is now. Raises
     `NotFound` where the user may not see the chat any more.
     """
     stored = visible_chat(chat_id, user, chats, history_bytes)
     message = stored.find(message_id) or chats.message(chat_id, message_id)
-    view = stored.view()
+    view = stored.view().without_running_answer(user.id) if has_runner_frames else stored.view()
     opened = ChatOpened(view)
     if message is None:
         return (opened, TurnCompleted(view))

@@ -7,13 +7,14 @@ from threadcast.delivery.former_end import unsettled
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
-from threadcast.domain.chat import RunningTurn
+from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import AlreadyOpened, StoreUnavailable
 from threadcast.ports import ChatStore, Clock, Connection, ConnectionStore, Handoff
 from threadcast.turns.opening.open_turn import sender_of
 from threadcast.turns.opening.start_runner import RunnerStart
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.present_state import present_state
 from threadcast.turns.request_context import RequestContext
@@ -38,6 +39,7 @@ class TurnReplay:
         closer: TurnCloser,
         start: RunnerStart,
         broadcaster: TurnBroadcaster,
+        sender: ChatSender,
         retry: StoreRetry,
     ) -> None:
         self._chats = chats
@@ -47,6 +49,7 @@ class TurnReplay:
         self._closer = closer
         self._start = start
         self._broadcaster = broadcaster
+        self._sender = sender
         self._retry = retry
 
     def replay_turn(self, former: AlreadyOpened, context: RequestContext) -> None:
@@ -82,7 +85,7 @@ class TurnReplay:
         if message is not None and self._closer.has_no_deliverer(message):
             self._closer.close_abandoned_turn(former.chat_id, former.message_id, asker=context.connection)
         elif message is None or not _may_reach(message, context.connection):
-            self._deliver_present_state(former, context)
+            self._sender.send(context, lambda: self._deliver_present_state(former, context))
 
     def _wait_for_record(self, former: AlreadyOpened) -> Message | None:
         """Wait until it is recorded whom the turn's end has reached; return the message, None if replaced.
@@ -97,18 +100,25 @@ class TurnReplay:
                 return message
             self._clock.sleep(_LOOK_AGAIN_S)
 
-    def _deliver_present_state(self, former: AlreadyOpened, context: RequestContext) -> None:
-        max_bytes = self._policy.history_bytes
-        events = present_state(former.chat_id, former.message_id, context.user, self._chats, max_bytes)
+    def _deliver_present_state(self, former: AlreadyOpened, context: RequestContext) -> Chat:
+        opened, *rest = present_state(
+            former.chat_id,
+            former.message_id,
+            context.user,
+            self._chats,
+            self._policy.history_bytes,
+            has_runner_frames=True,
+        )
         address = replace(
             context.address,
             chat_id=former.chat_id,
             message_id=former.message_id,
             sender=sender_of(context.user),
         )
-        with self._broadcaster.broadcast(Recording(events[:1], events[1:]), address) as broadcast:
+        with self._broadcaster.broadcast(Recording([opened], rest), address) as broadcast:
             broadcast.deliver_to([context.connection])
             broadcast.wait_until_delivered(self._policy.closing_push_s)
+        return opened.view.chat
 
     def _start_again(self, turn: AlreadyOpened, context: RequestContext) -> bool:
         """Start a runner for an unclaimed turn: the process that opened it may have died before.
