@@ -10,7 +10,7 @@ from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import AlreadyOpened, StoreUnavailable
+from threadcast.errors import AlreadyOpened, StoreError
 from threadcast.ports import ChatStore, Clock, Connection, ConnectionStore, Handoff
 from threadcast.turns.opening.open_turn import sender_of
 from threadcast.turns.opening.start_runner import RunnerStart
@@ -55,13 +55,13 @@ class TurnReplay:
     def replay_turn(self, former: AlreadyOpened, context: RequestContext) -> None:
         """Deliver the state of the turn that this request opened before; raises `NotFound`.
 
-        Where the store is unavailable for too long nothing is sent: the turn has its own end, and a refusal
-        would be a second one.
+        Where the store fails, or is unavailable for too long, nothing is sent: the turn has its own end, and
+        a refusal would be a second one.
         """
         try:
             self._retry(lambda: self._replay(former, context))
-        except StoreUnavailable:
-            facts = {"message_id": former.message_id}
+        except StoreError as error:
+            facts = {"message_id": former.message_id, "reason": type(error).__name__}
             _log.warning("duplicate_request_not_answered", extra=facts)
 
     def _replay(self, former: AlreadyOpened, context: RequestContext) -> None:
