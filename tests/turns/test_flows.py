@@ -11,6 +11,7 @@ from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
 from threadcast.errors import AgentError, NotFound, StoreUnavailable
+from threadcast.protocol.routes import CHATS_GET
 from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import agrees_with, fold_stream
 
@@ -76,7 +77,7 @@ def test_a_chat_about_a_metric_that_has_expired_is_readable_and_goes_on_without_
 
     world.clock.shift += timedelta(days=1)
     connection = world.connect()
-    world.use_cases.get_chat.get(GetRequest(chat["id"]), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat["id"]), world.context(connection))
     world.ask(PostRequest("And now?", chat_id=chat["id"]), connection)
 
     read, *_, answered = world.pusher.received(connection)

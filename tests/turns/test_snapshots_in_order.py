@@ -13,6 +13,7 @@ from tests.turns.world import HELLO, World
 from tests.waiting import eventually
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.ports import Connection
+from threadcast.protocol.routes import CHATS_GET
 from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import ChatState, agrees_with, fold
 
@@ -59,7 +60,7 @@ class Interrupted:
 
     def get(self) -> None:
         context = self.world.context(self.connection, key="get")
-        self.world.use_cases.get_chat.get(GetRequest(self.chat_id), context)
+        self.world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(self.chat_id), context)
 
     def repeat(self) -> None:
         self.world.ask(PostRequest("Hello?"), self.connection, key="first")
