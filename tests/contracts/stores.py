@@ -14,11 +14,13 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoMetricQuotaStore,
     DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
@@ -28,6 +30,7 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryMetricQuotaStore,
     MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
@@ -47,6 +50,7 @@ from threadcast.ports import (
     Claim,
     ConnectionStore,
     Directory,
+    MetricQuotaStore,
     OpenChats,
     Opening,
     PersonalDataStore,
@@ -65,6 +69,7 @@ AS_ALICE = (Principal("user", ALICE.id), Principal("org", "acme"))
 AS_BOB = (Principal("user", BOB.id), Principal("org", "initech"))
 DONE = Outcome("completed")
 UNBOUNDED = 10_000_000
+CHATS_ARE_KEPT = timedelta(days=30)
 
 
 class SettableClock:
@@ -95,6 +100,7 @@ class Stores:
     directory: Directory
     open_chats: OpenChats
     lists: ChatLists
+    metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -115,16 +121,17 @@ def memory_stores() -> Stores:
     clock, table = SettableClock(), MemoryTable()
     return Stores(
         MemoryConnectionStore(table, clock.now),
-        MemoryChatStore(table),
+        MemoryChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryTurnStore(table, clock.now),
-        MemoryAssetStore(table),
-        MemoryAssetLibrary(table),
+        MemoryAssetStore(table, clock.now),
+        MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
         MemoryChatEdits(table),
         MemoryDirectory(table, clock.now),
         MemoryOpenChats(table, clock.now),
-        MemoryChatLists(table),
+        MemoryChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        MemoryMetricQuotaStore(table),
         clock,
     )
 
@@ -133,16 +140,17 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
     clock, table = SettableClock(), DynamoTable(client, create_table(client), sleep=lambda _: None)
     return Stores(
         DynamoConnectionStore(table, clock.now),
-        DynamoChatStore(table),
+        DynamoChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoTurnStore(table, clock.now),
-        DynamoAssetStore(table),
-        DynamoAssetLibrary(table),
+        DynamoAssetStore(table, clock.now),
+        DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
         DynamoChatEdits(table),
         DynamoDirectory(table, clock.now),
         DynamoOpenChats(table, clock.now),
-        DynamoChatLists(table),
+        DynamoChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        DynamoMetricQuotaStore(table),
         clock,
     )
 

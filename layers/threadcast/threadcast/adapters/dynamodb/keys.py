@@ -17,6 +17,7 @@ __all__ = [
     "LEASE",
     "ROLES_AND_VIEWERS",
     "UNFINISHED",
+    "USER",
     "Key",
     "asset",
     "asset_rows",
@@ -28,6 +29,7 @@ __all__ = [
     "feedback",
     "feedback_by",
     "feedback_on",
+    "made_metrics",
     "message",
     "message_number",
     "principal_of",
@@ -66,6 +68,9 @@ ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys, in a user's partition, of the user's connections and quota."""
 
+USER = "USER#"
+"""Prefix of the partitions of users, and of the index partitions of their chats."""
+
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
 
@@ -93,7 +98,7 @@ class Key(NamedTuple):
 
 def user_partition(user_id: str) -> str:
     """Return the partition of a user's items; also the index partition of the user's chats."""
-    return f"USER#{user_id}"
+    return f"{USER}{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
@@ -104,6 +109,11 @@ def connection(user_id: str, connection_id: str) -> Key:
 def rate(user_id: str) -> Key:
     """Return the key of a user's quota."""
     return Key(user_partition(user_id), "RATE")
+
+
+def made_metrics(user_id: str) -> Key:
+    """Return the key of the metrics that agents have made for a user; no read of the quota returns it."""
+    return Key(user_partition(user_id), "SAVED_METRICS")
 
 
 def chat(chat_id: str) -> Key:
