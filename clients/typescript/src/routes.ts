@@ -1,11 +1,30 @@
 /** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
 
-import type { GetChatFrame, Request, StopThreadFrame } from "./protocol.js";
+import type {
+  DeleteChatFrame,
+  DuplicateChatFrame,
+  GetChatFrame,
+  GetChatsListFrame,
+  Request,
+  SearchChatsFrame,
+  StopThreadFrame,
+  UnsubscribeFrame,
+  UpdateChatFrame,
+  UpdateMessageFrame,
+} from "./protocol.js";
 
 /** The payload of each route's answer. */
 export interface Replies {
   "/chats/get": GetChatFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
+  "/chats/list": GetChatsListFrame["payload"];
+  "/chats/update": UpdateChatFrame["payload"];
+  "/chats/delete": DeleteChatFrame["payload"];
+  "/chats/duplicate": DuplicateChatFrame["payload"];
+  "/chats/search": SearchChatsFrame["payload"];
+  "/chats/share": UpdateChatFrame["payload"];
+  "/chats/unsubscribe": UnsubscribeFrame["payload"];
+  "/messages/update": UpdateMessageFrame["payload"];
 }
 
 /** The payload that a request of a route has. */
