@@ -20,9 +20,14 @@ _LISTED = 6
 """Of more allowed values, only the first and the last are listed."""
 
 
-def rows() -> Iterator[str]:
-    """Yield the table's rows: parameters in the template's order, then variables without a parameter."""
-    body = _template()
+@cache
+def rows() -> tuple[str, ...]:
+    """Return the table's rows: parameters in the template's order, then variables without a parameter."""
+    return tuple(_rows())
+
+
+def _rows() -> Iterator[str]:
+    body = read_template(_ROOT / "template.yaml")
     variables = dict(_variables(body))
     yield "| parameter | variable | default | values | meaning |"
     yield "|---|---|---|---|---|"
@@ -40,11 +45,6 @@ def rows() -> Iterator[str]:
                 "",
                 {"Description": field.description or ""},
             )
-
-
-@cache
-def _template() -> dict[str, Any]:
-    return read_template(_ROOT / "template.yaml")
 
 
 def _row(parameter: str, variable: str, default: str, values: str, described: dict[str, Any]) -> str:
