@@ -51,7 +51,7 @@ def test_an_expired_chat_does_not_exist_for_its_user_before_it_is_deleted() -> N
     with pytest.raises(NotFound):
         world.ask(PostRequest("And 2002?", chat_id=chat_id), connection)
     with pytest.raises(NotFound):
-        world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+        [*world.use_cases.get_chat.serve(GetRequest(chat_id), world.context(connection))]
     assert chat_id in world.table.chats
 
 
@@ -61,9 +61,9 @@ def test_a_follow_up_begins_the_time_anew() -> None:
     world.clock.shift += timedelta(days=DAYS - 1)
     world.ask(PostRequest(asset=WIND, chat_id=chat_id), connection)
     world.clock.shift += timedelta(days=DAYS - 1)
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    (view,) = world.use_cases.get_chat.serve(GetRequest(chat_id), world.context(connection))
 
-    assert world.pusher.received(connection)[-1]["event"] == "getChat"
+    assert view.chat.id == chat_id
     assert run_for_a_day(world) == 0
 
 
