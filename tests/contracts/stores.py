@@ -11,6 +11,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLibrary,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoMetricQuotaStore,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -22,6 +23,7 @@ from threadcast.adapters.memory import (
     MemoryChatLibrary,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryMetricQuotaStore,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -37,6 +39,7 @@ from threadcast.ports import (
     ChatLibrary,
     Claim,
     ConnectionStore,
+    MetricQuotaStore,
     Opening,
     PersonalDataStore,
     Quota,
@@ -81,6 +84,7 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -103,10 +107,11 @@ def memory_stores() -> Stores:
         MemoryConnectionStore(table, clock.now),
         MemoryChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryTurnStore(table, clock.now),
-        MemoryAssetStore(table),
-        MemoryAssetLibrary(table),
+        MemoryAssetStore(table, clock.now),
+        MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryMetricQuotaStore(table),
         clock,
     )
 
@@ -117,10 +122,11 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoConnectionStore(table, clock.now),
         DynamoChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoTurnStore(table, clock.now),
-        DynamoAssetStore(table),
-        DynamoAssetLibrary(table),
+        DynamoAssetStore(table, clock.now),
+        DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoMetricQuotaStore(table),
         clock,
     )
 

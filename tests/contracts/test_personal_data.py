@@ -18,7 +18,7 @@ from tests.contracts.stores import (
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Table
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
-from threadcast.ports import Connection, Opening, PersonalData, Quota
+from threadcast.ports import Connection, MadeMetric, Opening, PersonalData, Quota
 
 USERS = {sender.id: Principal("user", sender.id) for sender in (ALICE, BOB)}
 
@@ -49,6 +49,7 @@ def everything(stores: Stores) -> Stores:
         stores.library.grant(asset_id, Grant(USERS[other.id], Role.CAN_VIEW))
     for sender in (ALICE, BOB):
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
+        stores.metric_quotas.take(sender.id, MadeMetric("a-a", NOON.replace(microsecond=0)), 5)
     return stores
 
 
@@ -129,3 +130,15 @@ def test_the_id_of_a_user_is_found_inside_a_document(everything: Stores) -> None
     everything.personal_data.erase(everything.personal_data.find(ALICE.id))
 
     assert everything.personal_data.mentions(ALICE.id) == 1
+
+
+def test_the_places_of_made_metrics_are_erased_with_the_quota(stores: Stores) -> None:
+    made = MadeMetric("a-1", NOON.replace(microsecond=0))
+    stores.metric_quotas.take(ALICE.id, made, 1)
+
+    data = stores.personal_data.find(ALICE.id)
+    stores.personal_data.erase(data)
+
+    assert data == PersonalData(ALICE.id, has_quota=True)
+    assert stores.personal_data.mentions(ALICE.id) == 0
+    assert stores.metric_quotas.take(ALICE.id, replace(made, asset_id="a-2"), 1) is None

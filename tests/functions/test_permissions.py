@@ -54,9 +54,18 @@ def test_a_turn_that_makes_a_metric_is_run_by_the_permissions_of_run_turn(
         deployment.call("run_turn", handoff)
 
     assert deployment.frames()[-1]["event"] == "complete"
-    puts = [access for access in needed if access.action == "dynamodb:PutItem"]
-    written = {key.split("#")[0] for access in puts for key in access.leading_keys}
-    assert written == {"ASSET", "CHAT"}
+    written = {
+        (access.action.removeprefix("dynamodb:"), key.split("#")[0])
+        for access in needed
+        for key in access.leading_keys
+        if access.action in {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    }
+    assert written == {
+        ("PutItem", "ASSET"),
+        ("PutItem", "CHAT"),
+        ("UpdateItem", "CHAT"),
+        ("UpdateItem", "USER"),
+    }
 
 
 @pytest.mark.usefixtures("samples")

@@ -23,7 +23,7 @@ GRANTED = {
     "Connect": {(action, "USER#u") for action in ("DeleteItem", "PutItem", "Query")},
     "Disconnect": {("DeleteItem", "USER#u")},
     "PostThread": TURN | ASSETS_READ | {(action, "REQUEST#r") for action in (*READS, "PutItem")},
-    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a"), ("DeleteItem", "ASSET#a")},
+    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a")},
     "TurnFailed": TURN,
     "SweepTurns": TURN,
 }

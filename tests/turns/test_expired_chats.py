@@ -12,6 +12,7 @@ from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import MemoryChatLibrary, MemoryChatStore
 from threadcast.errors import NotFound, StoreUnavailable
 from threadcast.ports import Connection
+from threadcast.protocol.routes import CHATS_GET
 from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast.turns.recovery.expire_chats import ChatExpiry
 
@@ -51,7 +52,7 @@ def test_an_expired_chat_does_not_exist_for_its_user_before_it_is_deleted() -> N
     with pytest.raises(NotFound):
         world.ask(PostRequest("And 2002?", chat_id=chat_id), connection)
     with pytest.raises(NotFound):
-        [*world.use_cases.get_chat.serve(GetRequest(chat_id), world.context(connection))]
+        world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
     assert chat_id in world.table.chats
 
 
@@ -61,9 +62,9 @@ def test_a_follow_up_begins_the_time_anew() -> None:
     world.clock.shift += timedelta(days=DAYS - 1)
     world.ask(PostRequest(asset=WIND, chat_id=chat_id), connection)
     world.clock.shift += timedelta(days=DAYS - 1)
-    (view,) = world.use_cases.get_chat.serve(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
 
-    assert view.chat.id == chat_id
+    assert world.pusher.received(connection)[-1]["event"] == "getChat"
     assert run_for_a_day(world) == 0
 
 

@@ -130,12 +130,12 @@ class World:
     def __post_init__(self) -> None:
         self.table = MemoryTable()
         self.clock = WallClock()
-        self.library = MemoryAssetLibrary(self.table)
+        self.library = MemoryAssetLibrary(self.table, self.clock.now)
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
             turns=MemoryTurnStore(self.table, self.clock.now),
-            assets=MemoryAssetStore(self.table),
+            assets=MemoryAssetStore(self.table, self.clock.now),
             connections=MemoryConnectionStore(self.table, self.clock.now),
             pusher=self.pusher,
             clock=self.clock,

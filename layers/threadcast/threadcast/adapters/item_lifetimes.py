@@ -15,6 +15,7 @@ __all__ = [
     "KEPT_FOR_EVER",
     "QUOTA_LIFETIME_S",
     "ChatLifetime",
+    "epoch_of",
     "expired_leases",
     "expiry",
     "has_expired",
@@ -52,9 +53,14 @@ def expiry(since: datetime, lifetime_s: int) -> int:
     return int(since.timestamp()) + lifetime_s
 
 
-def has_expired(expires_at_epoch_s: int, now: datetime) -> bool:
-    """Return whether the time has passed, even if the item is still stored."""
-    return expires_at_epoch_s <= int(now.timestamp())
+def epoch_of(expires_at: datetime | None) -> int | None:
+    """Return the expiry time in epoch seconds; None: the item is kept for ever."""
+    return None if expires_at is None else int(expires_at.timestamp())
+
+
+def has_expired(expires_at_epoch_s: int | None, now: datetime) -> bool:
+    """Return whether the time has passed, even if the item is still stored; None: it never does."""
+    return expires_at_epoch_s is not None and expires_at_epoch_s <= int(now.timestamp())
 
 
 def expired_leases(opening: Opening, now: datetime) -> Iterable[str]:

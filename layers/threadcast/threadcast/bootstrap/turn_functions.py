@@ -11,10 +11,12 @@ from threadcast.adapters.dynamodb import (
     DynamoAssetStore,
     DynamoChatLibrary,
     DynamoChatStore,
+    DynamoMetricQuotaStore,
     DynamoTurnStore,
 )
 from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.assets.making.metric_storage import MetricLimits, MetricStorage
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
@@ -34,7 +36,7 @@ def turn_use_cases(app: "Application") -> UseCases:
     return UseCases(
         chats=DynamoChatStore(app.table, ChatLifetime(settings.chat_kept_days, app.clock.now)),
         turns=DynamoTurnStore(app.table, app.clock.now),
-        assets=DynamoAssetStore(app.table),
+        assets=DynamoAssetStore(app.table, app.clock.now),
         connections=app.connections,
         pusher=app.pusher,
         clock=app.clock,
@@ -88,20 +90,30 @@ def _starter(app: "Application") -> TurnStarter:
 
 def _agent(app: "Application") -> Agent:
     """Return the agent of the settings; a model's SDK is imported here and nowhere earlier."""
-    library = DynamoAssetLibrary(app.table)
+    storage = _metric_storage(app)
     match app.settings.agent:
         case "offline":
             from threadcast_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
 
-            maker = MetricMaker(library, _new_id, app.clock)
+            maker = MetricMaker(storage, _new_id, app.clock)
             return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker, app.clock.now)
         case "bedrock" | "openai":
             from threadcast.adapters.model_agent.agent_factory import model_agent  # noqa: PLC0415
             from threadcast.assets.making.asset_factory import AssetFactory  # noqa: PLC0415
 
-            return model_agent(app.settings, app.session, AssetFactory(library, _new_id, app.clock))
+            return model_agent(app.settings, app.session, AssetFactory(storage, _new_id, app.clock))
         case _:
             assert_never(app.settings.agent)
+
+
+def _metric_storage(app: "Application") -> MetricStorage:
+    settings = app.settings
+    return MetricStorage(
+        DynamoAssetLibrary(app.table, now=app.clock.now),
+        app.turns.assets,
+        DynamoMetricQuotaStore(app.table),
+        MetricLimits(settings.metrics_per_user, settings.made_metric_days),
+    )
 
 
 def _new_id() -> str:

@@ -31,6 +31,7 @@ from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
@@ -215,8 +216,14 @@ class UseCases:
             closer=self.closer,
             start=self.start,
             broadcaster=self.broadcaster,
+            sender=self.chat_sender,
             retry=self.retry,
         )
+
+    @cached_property
+    def chat_sender(self) -> ChatSender:
+        """Sends stored chats beside the frames of turns."""
+        return ChatSender(self.chats, self.connections, self.clock, self.retry)
 
     @cached_property
     def message_quota(self) -> MessageQuota:
@@ -252,8 +259,7 @@ class UseCases:
         """Answers gets."""
         return GetChat(
             chats=self.chats,
-            connections=self.connections,
-            clock=self.clock,
+            sender=self.chat_sender,
             closer=self.closer,
             policy=self.policy,
             retry=self.retry,

@@ -115,6 +115,13 @@ class ChatView:
         """The newest message."""
         return self.messages[-1]
 
+    def without_running_answer(self, user_id: str) -> "ChatView":
+        """Return the view without the answer under way: to the turn's user, only the runner sends it."""
+        running = self.chat.running_turn
+        if running is None or running.user_id != user_id:
+            return self
+        return self.with_newest(replace(self.newest, reasoning=(), responses=()))
+
     def with_newest(self, message: Message) -> "ChatView":
         """Return the view with another version of its newest message."""
         return replace(self, messages=(*self.messages[:-1], message))

@@ -7,6 +7,7 @@ from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.frames import FrameEncoder
+from threadcast.ports.metric_quota import MadeMetric, MetricQuotaStore
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
@@ -28,6 +29,8 @@ __all__ = [
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "MadeMetric",
+    "MetricQuotaStore",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

@@ -5,6 +5,7 @@ from threadcast.adapters.dynamodb.asset_store import DynamoAssetStore
 from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
 from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
+from threadcast.adapters.dynamodb.metric_quota import DynamoMetricQuotaStore
 from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.turn_store import DynamoTurnStore
@@ -15,6 +16,7 @@ __all__ = [
     "DynamoChatLibrary",
     "DynamoChatStore",
     "DynamoConnectionStore",
+    "DynamoMetricQuotaStore",
     "DynamoPersonalDataStore",
     "DynamoTable",
     "DynamoTurnStore",

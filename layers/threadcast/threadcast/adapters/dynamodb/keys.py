@@ -21,6 +21,7 @@ __all__ = [
     "asset_rows",
     "chat",
     "connection",
+    "made_metrics",
     "message",
     "message_number",
     "principal_of",
@@ -87,6 +88,11 @@ def connection(user_id: str, connection_id: str) -> Key:
 def rate(user_id: str) -> Key:
     """Return the key of a user's quota."""
     return Key(user_partition(user_id), "RATE")
+
+
+def made_metrics(user_id: str) -> Key:
+    """Return the key of the metrics that agents have made for a user; no read of the quota returns it."""
+    return Key(user_partition(user_id), "SAVED_METRICS")
 
 
 def chat(chat_id: str) -> Key:

@@ -103,7 +103,7 @@ class _Reading:
     def _add_of_user(self, key: keys.Key) -> None:
         if key.pk != keys.user_partition(self.user_id):
             return
-        if key == keys.rate(self.user_id):
+        if key in (keys.rate(self.user_id), keys.made_metrics(self.user_id)):
             self.has_quota = True
         else:
             self.connections.append(key.sk.partition("#")[2])
@@ -150,6 +150,7 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.connection(data.user_id, connection))
     if data.has_quota:
         yield delete(keys.rate(data.user_id))
+        yield delete(keys.made_metrics(data.user_id))
 
 
 def _redaction(message: Message) -> Write:

@@ -4,6 +4,7 @@ from threadcast.adapters.memory.asset_store import MemoryAssetLibrary, MemoryAss
 from threadcast.adapters.memory.chat_library import MemoryChatLibrary
 from threadcast.adapters.memory.chat_store import MemoryChatStore
 from threadcast.adapters.memory.connection_store import MemoryConnectionStore
+from threadcast.adapters.memory.metric_quota import MemoryMetricQuotaStore
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
@@ -14,6 +15,7 @@ __all__ = [
     "MemoryChatLibrary",
     "MemoryChatStore",
     "MemoryConnectionStore",
+    "MemoryMetricQuotaStore",
     "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",

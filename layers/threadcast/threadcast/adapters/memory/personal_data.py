@@ -31,7 +31,7 @@ class MemoryPersonalDataStore:
             return PersonalData(
                 user_id,
                 connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
-                has_quota=any(user_id in kept for kept in (table.quotas, table.paid_until, table.leases)),
+                has_quota=any(user_id in kept for kept in _quotas(table)),
                 chats=chats,
                 message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
                 messages=messages,
@@ -61,7 +61,7 @@ class MemoryPersonalDataStore:
                 MemoryAssetLibrary(table).delete(asset.id)
             for connection in data.connections:
                 table.connections.pop((data.user_id, connection), None)
-            for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
+            for kept in _quotas(table) if data.has_quota else ():
                 kept.pop(data.user_id, None)
 
     def mentions(self, user_id: str) -> int:
@@ -76,12 +76,17 @@ class MemoryPersonalDataStore:
 
     def _everything(self) -> Iterator[Any]:
         table = self._table
-        for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
+        for kept in _quotas(table):
             yield from kept.items()
+        yield from (*table.connections.items(), *table.requests.items())
         yield from (*table.chats.items(), *table.assets.items())
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())
+
+
+def _quotas(table: MemoryTable) -> tuple[dict[str, Any], ...]:
+    return table.quotas, table.paid_until, table.leases, table.made_metrics
 
 
 def _held(user: Principal, roles: Any, own: set[str]) -> tuple[str, ...]:

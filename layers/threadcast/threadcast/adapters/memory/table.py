@@ -8,7 +8,7 @@ from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, Table
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
-from threadcast.ports import Connection, Quota, RequestRecord
+from threadcast.ports import Connection, MadeMetric, Quota, RequestRecord
 
 __all__ = ["MemoryTable", "OpenedRequest"]
 
@@ -30,6 +30,7 @@ class MemoryTable:
     quotas: dict[str, Quota] = field(default_factory=dict)
     paid_until: dict[str, datetime] = field(default_factory=dict)
     leases: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    made_metrics: dict[str, set[MadeMetric]] = field(default_factory=dict)
     requests: dict[str, OpenedRequest] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
     messages: dict[str, dict[int, Message]] = field(default_factory=dict)
