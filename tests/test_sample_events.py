@@ -12,6 +12,7 @@ from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.domain.access import Role
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.user import User
 from threadcast.entrypoints.authorizer_event import find_token
@@ -21,7 +22,18 @@ from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.routes import ROUTES
+from threadcast.turns.chats.commands import (
+    DeleteRequest,
+    DuplicateRequest,
+    FeedbackRequest,
+    ListRequest,
+    SearchRequest,
+    ShareRequest,
+    UnsubscribeRequest,
+    UpdateRequest,
+)
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
+from threadcast.turns.paging import PageRequest
 
 ROOT = Path(__file__).parents[1]
 EVENTS = ROOT / "events"
@@ -46,6 +58,7 @@ WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
 HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
+TYPES = "metric_file, dashboard_file, report_file"
 
 
 def event(path: str) -> Any:
@@ -129,6 +142,17 @@ def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
         ("stop", STOP),
         ("stop_thread_route", STOP),
         ("get", GetRequest(CHAT)),
+        ("list_chats", ListRequest(PageRequest(25))),
+        ("update_chat", UpdateRequest(CHAT, "Sources of electricity", is_favorited=True)),
+        ("delete_chats", DeleteRequest((CHAT,))),
+        ("duplicate_chat", DuplicateRequest(CHAT)),
+        (
+            "share_chat",
+            ShareRequest(CHAT, (("bob@example.com", Role.CAN_VIEW),), workspace=Role.CAN_VIEW),
+        ),
+        ("unsubscribe", UnsubscribeRequest(CHAT)),
+        ("search_chats", SearchRequest("electricity", PageRequest())),
+        ("update_message", FeedbackRequest(CHAT, MESSAGE, "negative", "Which years?")),
     ],
 )
 def test_a_valid_message_is_the_request_of_its_name(name: str, request_: object) -> None:
@@ -159,6 +183,13 @@ INVALID = {
     "neither_prompt_nor_asset": "prompt must be provided unless a new chat starts on an asset",
     "stop_without_message": "message_id must be provided",
     "get_without_id": "id must be provided",
+    "chats_page_size": "page_size must be a whole number from 1 to 100",
+    "chats_cursor": "cursor must be the next_cursor of an earlier answer",
+    "public_access": "publicly_accessible cannot be true: chats cannot be read without an account yet",
+    "update_of_nothing": "title or is_favorited must be provided",
+    "delete_without_list": "payload must be a list",
+    "search_for_nothing": "query must be provided",
+    "feedback": "feedback must be one of: positive, negative, or null",
 }
 
 
@@ -174,7 +205,7 @@ def test_every_message_is_tested() -> None:
     valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
 
     assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
-    assert len(valid) == 15
+    assert len(valid) == 23
 
 
 @pytest.mark.parametrize(

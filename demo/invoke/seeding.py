@@ -10,12 +10,18 @@ from demo.cli.scripted_conversation import ASSET_ID
 from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
     DynamoAssetStore,
+    DynamoChatEdits,
+    DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
+    DynamoOpenChats,
     DynamoTable,
     DynamoTurnStore,
 )
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.streamed_parts import AnswerDelta
@@ -114,9 +120,16 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
 
     return UseCases(
         chats=DynamoChatStore(table),
+        chat_ports=ChatPorts(
+            DynamoChatLists(table),
+            DynamoChatEdits(table),
+            DynamoChatLibrary(table),
+            DynamoDirectory(table, clock.now),
+        ),
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),
+        open_chats=DynamoOpenChats(table, clock.now),
         pusher=_NoConnections(),
         clock=clock,
         new_id=lambda: next(ids),

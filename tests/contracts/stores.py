@@ -8,10 +8,14 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
     DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
     DynamoMetricQuotaStore,
+    DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -20,10 +24,14 @@ from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
     MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
     MemoryMetricQuotaStore,
+    MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -36,10 +44,14 @@ from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.ports import (
     AssetLibrary,
     AssetStore,
+    ChatEdits,
     ChatLibrary,
+    ChatLists,
     Claim,
     ConnectionStore,
+    Directory,
     MetricQuotaStore,
+    OpenChats,
     Opening,
     PersonalDataStore,
     Quota,
@@ -84,6 +96,10 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    edits: ChatEdits
+    directory: Directory
+    open_chats: OpenChats
+    lists: ChatLists
     metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -111,6 +127,10 @@ def memory_stores() -> Stores:
         MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryChatEdits(table),
+        MemoryDirectory(table, clock.now),
+        MemoryOpenChats(table, clock.now),
+        MemoryChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryMetricQuotaStore(table),
         clock,
     )
@@ -126,6 +146,10 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoChatEdits(table),
+        DynamoDirectory(table, clock.now),
+        DynamoOpenChats(table, clock.now),
+        DynamoChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoMetricQuotaStore(table),
         clock,
     )

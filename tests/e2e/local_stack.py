@@ -19,7 +19,7 @@ from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway import Gateway, LambdaSettings, running_gateway
 from tests.e2e.recorded_accesses import RecordedAccesses, recorded_accesses
 from tests.network import NO_NETWORK_ENVIRONMENT
-from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatEdits, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
@@ -45,6 +45,7 @@ class Person:
     name: str = "Alice"
     id: str = field(default_factory=lambda: str(uuid4()))
     organization_id: str | None = None
+    email: str | None = None
 
     def token(self, **claims: Any) -> str:
         """Return a token of this user; `claims` replace those of a valid one."""
@@ -55,6 +56,7 @@ class Person:
             "aud": AUDIENCE,
             "exp": time.time() + _TOKEN_LIFETIME_S,
             **({"organization_id": self.organization_id} if self.organization_id else {}),
+            **({"email": self.email, "email_verified": True} if self.email else {}),
         }
         return jwt.encode({**valid, **claims}, self.secret, algorithm="HS256")
 
@@ -98,8 +100,8 @@ class Stack:
         return person
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
-        """Grant a role on a chat, for which there is no route yet."""
-        DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
+        """Grant a role on a chat, as an operator would; no turn of it is live for others then."""
+        DynamoChatEdits(self.table).grant(chat_id, Grant(principal, role), datetime.now(UTC))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return all items by key, without connections, what is recorded after a turn's end, and charges."""

@@ -17,12 +17,13 @@ from tests.simulated_world.ports import (
     SlowAgent,
 )
 from tests.simulated_world.scheduler import Process, Scheduler
-from tests.turns.world import ALICE, ROWS, WIND, asset
+from tests.turns.world import ALICE, ROWS, WIND, asset, memory_chat_ports
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
 )
@@ -95,9 +96,11 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "open_chats": self._faulty(MemoryOpenChats(self.table, now)),
         }
         self.use_cases = UseCases(
             **self._stores,
+            chat_ports=memory_chat_ports(self.table, now),
             pusher=self.pusher,
             clock=self.scheduler,
             new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),

@@ -46,7 +46,7 @@ GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal ser
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, and the client's `request_id` where the request had one."""
+    """The six keys of every frame, the client's `request_id` if there was one, `next_cursor` in a list."""
 
     route: str | None
     event: EventName
@@ -55,6 +55,7 @@ class ServerFrame(TypedDict):
     error: ErrorBody | None
     send_method: Literal["All", "SenderOnly", "AllButSender"]
     request_id: NotRequired[Text]
+    next_cursor: NotRequired[str | None]
 
 
 class GatewayFrame(TypedDict):

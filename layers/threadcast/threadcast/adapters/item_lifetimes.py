@@ -12,6 +12,7 @@ from threadcast.ports import Opening
 
 __all__ = [
     "CONNECTION_LIFETIME_S",
+    "DIRECTORY_LIFETIME_S",
     "KEPT_FOR_EVER",
     "QUOTA_LIFETIME_S",
     "ChatLifetime",
@@ -26,6 +27,9 @@ CONNECTION_LIFETIME_S = 7_800
 
 QUOTA_LIFETIME_S = 7 * 24 * 3600
 """A quota that was not used for this long is full again, so it can be deleted."""
+
+DIRECTORY_LIFETIME_S = 183 * 24 * 3600
+"""A user who has not connected for half a year is not found any more."""
 
 _ABANDONED_LEASE_AGE = timedelta(hours=1)
 """Lambda ends every function after 15 minutes, so no runner can renew a lease that expired an hour ago."""

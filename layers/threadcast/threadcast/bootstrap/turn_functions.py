@@ -9,14 +9,18 @@ from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
     DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoMetricQuotaStore,
+    DynamoOpenChats,
     DynamoTurnStore,
 )
 from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.assets.making.metric_storage import MetricLimits, MetricStorage
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
@@ -33,11 +37,19 @@ __all__ = ["chat_expiry", "turn_use_cases"]
 def turn_use_cases(app: "Application") -> UseCases:
     """Return the use cases; agent and starter are made on first use."""
     settings = app.settings
+    lifetime = ChatLifetime(settings.chat_kept_days, app.clock.now)
     return UseCases(
-        chats=DynamoChatStore(app.table, ChatLifetime(settings.chat_kept_days, app.clock.now)),
+        chats=DynamoChatStore(app.table, lifetime),
+        chat_ports=ChatPorts(
+            DynamoChatLists(app.table, lifetime),
+            DynamoChatEdits(app.table),
+            DynamoChatLibrary(app.table),
+            app.directory,
+        ),
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table, app.clock.now),
         connections=app.connections,
+        open_chats=DynamoOpenChats(app.table, app.clock.now),
         pusher=app.pusher,
         clock=app.clock,
         new_id=_new_id,

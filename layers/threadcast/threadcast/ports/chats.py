@@ -16,13 +16,15 @@ __all__ = ["ChatStore", "RequestRecord", "StoredChat"]
 class StoredChat:
     """A chat as loaded; `role` is the strongest role that one of the given principals holds, None for none.
 
-    `messages` are the newest visible ones, oldest first.
+    `messages` are the newest visible ones, oldest first. `is_favorited` is the mark of the user among the
+    principals.
     """
 
     chat: Chat
     messages: tuple[Message, ...]
     role: Role | None
     grants: tuple[Grant, ...] = ()
+    is_favorited: bool = False
 
     @property
     def newest(self) -> Message | None:
@@ -31,7 +33,8 @@ class StoredChat:
 
     def view(self, role: Role | None = None) -> ChatView:
         """Return the chat as a user with this role sees it, by default with the role it was loaded for."""
-        return ChatView(self.chat, self.messages, role or self.role or Role.CAN_VIEW, self.grants)
+        role = role or self.role or Role.CAN_VIEW
+        return ChatView(self.chat, self.messages, role, self.grants, self.is_favorited)
 
     def find(self, message_id: str) -> Message | None:
         """Return one of the loaded messages; None if it is not among them."""

@@ -36,8 +36,8 @@ class GetChat:
     def serve(self, request: GetRequest, context: RequestContext) -> Iterator[ChatView]:
         """Yield the chat; raises `NotFound` or `StoreUnavailable`.
 
-        While a turn of the same user runs, the answer has the running message without parts, and the runner
-        brings the connection up to date. The answer is repeated if a turn ends or opens meanwhile.
+        While a turn runs that this connection receives, the answer has the running message without parts, and
+        the runner brings the connection up to date. The answer is repeated if a turn ends or opens meanwhile.
         """
         return self._sender.answers(context, lambda: self._answer(request, context))
 

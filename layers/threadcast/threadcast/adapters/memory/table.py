@@ -7,6 +7,7 @@ from threading import RLock
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, Table
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
 from threadcast.ports import Connection, MadeMetric, Quota, RequestRecord
 
@@ -36,6 +37,10 @@ class MemoryTable:
     messages: dict[str, dict[int, Message]] = field(default_factory=dict)
     expiries: dict[tuple[str, int], datetime] = field(default_factory=dict)
     chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
+    favorites: set[tuple[str, str]] = field(default_factory=set)
+    open_chats: dict[tuple[str, str], tuple[Connection, tuple[Principal, ...]]] = field(default_factory=dict)
+    directory: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    feedback: dict[tuple[str, int, str], Feedback] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     rows: dict[str, Table] = field(default_factory=dict)
     asset_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal, NotRequired, TypeAlias, get_args
 
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from threadcast.protocol.types.chat_types import ChatPayload
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
@@ -31,7 +31,22 @@ __all__ = [
     "TurnFrame",
 ]
 
-ErrorEvent: TypeAlias = Literal["postThread", "stopThread", "getChat", "error"]
+ErrorEvent = TypeAliasType(
+    "ErrorEvent",
+    Literal[
+        "postThread",
+        "stopThread",
+        "getChat",
+        "getChatsList",
+        "updateChat",
+        "deleteChat",
+        "duplicateChat",
+        "searchChats",
+        "unsubscribe",
+        "updateMessage",
+        "error",
+    ],
+)
 """The events of refusals: one for each route, and `error` for a message without a known route."""
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from threadcast.delivery.store_retry import StoreRetry
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.chat import Chat
 from threadcast.errors import ThreadcastError
-from threadcast.ports import ChatStore, Clock, ConnectionStore
+from threadcast.ports import ChatStore, Clock
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["ChatSender"]
@@ -32,7 +33,7 @@ class ChatSender:
     """
 
     def __init__(
-        self, chats: ChatStore, connections: ConnectionStore, clock: Clock, retry: StoreRetry
+        self, chats: ChatStore, connections: TurnConnections, clock: Clock, retry: StoreRetry
     ) -> None:
         self._chats = chats
         self._connections = connections
@@ -66,11 +67,13 @@ class ChatSender:
         now = self._retry(lambda: self._chats.chats([sent.id])).get(sent.id)
         if now is None:
             return True
+        catching_up, user = replace(context.connection, catch_up_at=self._clock.now()), context.user
+        is_viewer = self._retry(lambda: self._connections.subscribe(now, catching_up, user))
         running = now.running_turn
-        if running is None or running.user_id != context.user.id:
+        if running is None or not now.delivers_to(user.id):
             return now.version == sent.version
-        catching_up = replace(context.connection, catch_up_at=self._clock.now())
-        self._retry(lambda: self._connections.add(catching_up))
+        if not is_viewer:
+            self._retry(lambda: self._connections.catch_up(catching_up))
         # The runner reads the connections once more after its turn has ended in the store.
         still = self._retry(lambda: self._chats.running_turn(sent.id))
         return still is not None and still.message_id == running.message_id
