@@ -27,7 +27,7 @@ def rows() -> tuple[str, ...]:
 
 
 def _rows() -> Iterator[str]:
-    body = _template()
+    body = read_template(_ROOT / "template.yaml")
     variables = dict(_variables(body))
     yield "| parameter | variable | default | values | meaning |"
     yield "|---|---|---|---|---|"
@@ -45,11 +45,6 @@ def _rows() -> Iterator[str]:
                 "",
                 {"Description": field.description or ""},
             )
-
-
-@cache
-def _template() -> dict[str, Any]:
-    return read_template(_ROOT / "template.yaml")
 
 
 def _row(parameter: str, variable: str, default: str, values: str, described: dict[str, Any]) -> str:

@@ -32,5 +32,6 @@ def handler(event: Event, context: LambdaContext) -> dict[str, int]:
     metrics.add_metric(name="ChatsErased", unit=MetricUnit.Count, value=erased)
     metrics.add_metric(name="UnfinishedTurns", unit=MetricUnit.Count, value=report.unfinished)
     metrics.add_metric(name="TurnsSwept", unit=MetricUnit.Count, value=report.closed)
-    metrics.add_metric(name="ChatsExpired", unit=MetricUnit.Count, value=expired)
+    if expired:  # a metric is billed for each hour in which it is reported
+        metrics.add_metric(name="ChatsExpired", unit=MetricUnit.Count, value=expired)
     return counts
