@@ -12,11 +12,11 @@ from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
 from threadcast.ports import AssetLibrary, Clock, IdMaker
 from threadcast.ports.agent_events import AgentEvent, FileMade
-from threadcast_analyst.reading.frames import Filter, Frame, Threshold
+from threadcast_analyst.computing.statement import OPERATORS
+from threadcast_analyst.reading.frames import Filter, Frame
 
 __all__ = ["MetricMaker", "NewMetric", "made_sentence", "restrictions"]
 
-_OPERATORS = {"above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "="}
 _STEP, _PART = "make_metric", "metric"
 
 
@@ -79,7 +79,7 @@ def restrictions(frame: Frame) -> str:
     names = [measure.label for measure in frame.measures]
     names += [value for found in frame.filters if not found.is_excluded for value in found.values]
     names += [f"without {joined(found.values)}" for found in frame.filters if found.is_excluded]
-    names += [f"{limit.measure.label} {limit.relation} {limit.value:g}" for limit in frame.thresholds]
+    names += [f"{limit.measure.label} {limit.relation.words} {limit.value:g}" for limit in frame.thresholds]
     times = joined([str(period) for period in frame.periods])
     return ", ".join(part for part in (joined(names), times) if part)
 
@@ -89,21 +89,17 @@ def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) 
     kept = {
         key: value for key, value in source.definition.items() if key not in {"id", "type", "data", "name"}
     }
-    conditions = " AND ".join(_conditions(frame))
     is_whole = columns == frame.subject.table.columns
-    source_sql = str(kept.get("sql", "")).strip()
-    select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
-    made = {
+    select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{str(kept.get('sql', '')).strip()}\n) AS rows"  # noqa: S608 - shown, never run
+    conditions = [f"\nWHERE {' AND '.join(found)}"] if (found := _conditions(frame)) else []
+    return {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
         "name": name,
         **kept,
         "derivedFrom": source.id,
         "chartConfig": _chart(kept.get("chartConfig"), columns),
-    }
-    if is_whole and not conditions:
-        return made
-    return made | {"sql": f"{select}\nWHERE {conditions}" if conditions else select}
+    } | ({} if is_whole and not conditions else {"sql": "".join([select, *conditions])})
 
 
 def _chart(config: object, columns: Sequence[str]) -> object:
@@ -128,18 +124,13 @@ def _conditions(frame: Frame) -> list[str]:
     if time is not None and frame.periods:
         windows = [f"{time.name} BETWEEN '{each.first}' AND '{each.last}'" for each in frame.periods]
         found.append(f"({' OR '.join(windows)})")
-    return found + [_compared(limit) for limit in frame.thresholds]
+    limits = [f"{each.measure.name} {OPERATORS[each.relation]} {each.value:g}" for each in frame.thresholds]
+    return found + limits
 
 
 def _among(found: Filter) -> str:
     values = ", ".join("'" + value.replace("'", "''") + "'" for value in found.values)
     return f"{found.dimension.name} {'NOT IN' if found.is_excluded else 'IN'} ({values})"
-
-
-def _compared(limit: Threshold) -> str:
-    if limit.relation == "between":
-        return f"{limit.measure.name} BETWEEN {limit.value:g} AND {limit.upper:g}"
-    return f"{limit.measure.name} {_OPERATORS[limit.relation]} {limit.value:g}"
 
 
 def _file(metric: NewMetric, status: StepStatus) -> StepFile:

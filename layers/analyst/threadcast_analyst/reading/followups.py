@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from threadcast.assets.columns.column_roles import Column
 from threadcast.assets.columns.dates import Grain, Period, date_of, period_of
 from threadcast_analyst.reading.slots import Slots
 
@@ -15,27 +14,17 @@ _FORMS = (
     frozenset({"count", "distinct", "share", "trend", "describe", "make", "breakdown", "which", "when"})
     | _CHANGES
 )
-_GROUPS = (_AGGREGATES, _ORDERS, _FORMS, frozenset({"table"}), frozenset({"latest"}))
-_OPENINGS = frozenset({"again"})
+_GROUPS = (_AGGREGATES, _ORDERS, _FORMS)
 
 
 def is_follow_up(slots: Slots) -> bool:
     """Return whether a question goes on from the one before: by its first words, "it", or one slot only."""
-    has_measure = bool(slots.measures or slots.hints)
+    has_measure = bool(slots.measures or slots.implied)
     if has_measure and slots.cues & (_AGGREGATES | _ORDERS | _FORMS):
         return False
-    if slots.cues & _OPENINGS:
+    if "again" in slots.cues or ("it" in slots.cues and not has_measure and "describe" not in slots.cues):
         return True
-    if "it" in slots.cues and not has_measure and "describe" not in slots.cues:
-        return True
-    named = (
-        slots.values,
-        slots.periods or slots.ranges,
-        slots.keys or slots.loose,
-        slots.limits,
-        slots.cues & {"table"},
-    )
-    return slots.is_fragment() and sum(map(bool, named)) == 1
+    return slots.is_fragment() and slots.named() == 1
 
 
 def year_of(slots: Slots) -> int | None:
@@ -45,40 +34,34 @@ def year_of(slots: Slots) -> int | None:
 
 def merged(former: Slots, new: Slots) -> Slots:
     """Return the slots of a follow-up; the former slots stay as they are."""
-    has_measure = bool(new.measures or new.hints or new.units)
+    measured = new if new.measures or new.implied else former
+    grouped = new if new.keys or new.loose else former
+    is_timed = bool(new.periods or new.ranges or "latest" in new.cues)
+    named = {dimension for dimension, *_ in new.values}
     slots = Slots(
-        cues=_cues(former.cues, new.cues),
-        measures=[*(new if has_measure else former).measures],
-        hints=[*(new if has_measure else former).hints],
-        units=[*(new if has_measure else former).units],
-        keys=[*(new if new.keys or new.loose else former).keys],
-        loose=[*(new if new.keys or new.loose else former).loose],
-        counted=[*(new.counted or former.counted)],
-        values=_values(former, new),
-        periods=[*former.periods],
-        ranges=[*former.ranges],
-        limits=[*(new.limits or former.limits)],
-        numbers=[*(new.numbers or former.numbers)],
-        is_per=new.is_per if new.keys or new.loose else former.is_per,
+        cues=_cues(former.cues, new.cues) - ({"latest"} - new.cues if is_timed else set()),
+        measures=measured.measures,
+        implied=measured.implied,
+        keys=grouped.keys,
+        loose=grouped.loose,
+        counted=new.counted or former.counted,
+        values=[each for each in former.values if each[0] not in named] + new.values,
+        periods=_periods(former, new) if is_timed else former.periods,
+        ranges=new.ranges if is_timed else former.ranges,
+        limits=new.limits or former.limits,
+        count=new.count or former.count,
+        is_per=grouped.is_per,
         part_at=-1,
     )
-    if new.periods or new.ranges or "latest" in new.cues:
-        slots.periods, slots.ranges = _periods(former, new), [*new.ranges]
-        slots.cues -= {"latest"} - new.cues
-    return _without_lost_forms(slots, former, new)
+    return slots if new.cues & (_FORMS | _ORDERS) else _without_lost_forms(slots, former, new)
 
 
 def _cues(former: set[str], new: set[str]) -> set[str]:
     cues = former - {"it", "again"}
     for group in _GROUPS:
         if new & group:
-            cues = (cues - group) | (new & group)
+            cues -= group
     return cues | (new - {"it", "again"})
-
-
-def _values(former: Slots, new: Slots) -> list[tuple[Column, str, bool, int]]:
-    named = {dimension for dimension, *_ in new.values}
-    return [each for each in former.values if each[0] not in named] + [*new.values]
 
 
 def _periods(former: Slots, new: Slots) -> list[Period]:
@@ -88,24 +71,18 @@ def _periods(former: Slots, new: Slots) -> list[Period]:
         moved = date_of(f"{year:04d}-{kept.first:%m-%d}")
         if kept == period_of(kept.first, kept.grain) and moved is not None:
             return [period_of(moved, kept.grain)]
-    return [*new.periods]
+    return new.periods
 
 
 def _without_lost_forms(slots: Slots, former: Slots, new: Slots) -> Slots:
     """Drop what the new slot ends: a change by a single period, a ranking by one of its groups."""
-    if new.cues & (_FORMS | _ORDERS):
-        return slots
-    if _ends_change(former, new) or _names_group(former, new):
-        return replace(
-            slots, cues=slots.cues - _CHANGES - _ORDERS - {"which", "when"}, keys=[], loose=[], numbers=[]
-        )
+    lost = _ORDERS | {"which", "when"}
+    ends_change = bool(former.cues & _CHANGES) and len(new.periods) == 1 and not new.ranges
+    if ends_change or _names_group(former, new):
+        return replace(slots, cues=slots.cues - _CHANGES - lost, keys=[], loose=[], count=None)
     if (new.keys or new.loose) and (former.loose or former.cues & _ORDERS):
-        return replace(slots, cues=slots.cues - _ORDERS - {"which", "when"}, numbers=[])
+        return replace(slots, cues=slots.cues - lost, count=None)
     return slots
-
-
-def _ends_change(former: Slots, new: Slots) -> bool:
-    return bool(former.cues & _CHANGES) and len(new.periods) == 1 and not new.ranges
 
 
 def _names_group(former: Slots, new: Slots) -> bool:
