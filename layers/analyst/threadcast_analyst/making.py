@@ -79,7 +79,7 @@ def restrictions(frame: Frame) -> str:
     names = [measure.label for measure in frame.measures]
     names += [value for found in frame.filters if not found.is_excluded for value in found.values]
     names += [f"without {joined(found.values)}" for found in frame.filters if found.is_excluded]
-    names += [f"{limit.measure.label} {limit.relation.words} {limit.value:g}" for limit in frame.thresholds]
+    names += [f"{limit.measure.label} {limit.relation} {limit.value:g}" for limit in frame.thresholds]
     times = joined([str(period) for period in frame.periods])
     return ", ".join(part for part in (joined(names), times) if part)
 

@@ -11,7 +11,7 @@ from threadcast_analyst.computing.rows import RowQueries
 from threadcast_analyst.reading.conversation import understood
 from threadcast_analyst.reading.frames import Declined
 from threadcast_analyst.reading.tables import Subject
-from threadcast_analyst.reading.words import key_of, words_in
+from threadcast_analyst.reading.words import key_of, vocabulary, words_in
 from threadcast_analyst.wording.answers import answer_of
 
 __all__ = ["suggestion_sentence"]
@@ -25,7 +25,7 @@ def suggestion_sentence(prompt: str, subjects: Sequence[Subject], today: date, q
 
     Questions that share words with the prompt come first. Raises `Stopped`.
     """
-    stems = {word.stem for word in words_in(prompt)}
+    stems = {word.stem for word in words_in(prompt) if (word.stem,) not in vocabulary().phrases}
     found: list[str] = []
     for subject in subjects:
         asked = [question for question in _questions(subject) if question not in found]

@@ -21,9 +21,9 @@ class Stopped(Exception):
 
 
 class RowQueries:
-    """Runs queries over the table `rows`: a row's number `at`, its `day` in ISO 8601, its columns `c0`, `c1`, …
+    """Runs queries over the table `rows`.
 
-    A measure's cells are numbers, a dimension's are texts; columns of other kinds are empty.
+    Its columns are a row's number `at`, its `day` in ISO 8601, and the metric's columns `c0`, `c1`, …; a measure's cells are numbers, a dimension's are texts; columns of other kinds are empty.
     """
 
     def __init__(self, stop: StopSignal) -> None:
@@ -33,8 +33,8 @@ class RowQueries:
     def rows(self, subject: Subject, sql: str) -> list[list[object]]:
         """Return the rows of a statement.
 
-        Raises `Stopped` if the stop signal is set while rows are loaded, and `Declined` if SQLite refuses: for
-        a sum of integers beyond 64 bits, or too many groups.
+        Raises `Stopped` if the stop signal is set while rows are loaded, and `Declined` if SQLite refuses:
+        for a sum of integers beyond 64 bits, or too many groups.
         """
         if subject not in self._engines:
             self._engines[subject] = QueryEngine()

@@ -6,10 +6,14 @@ from threadcast.assets.columns.column_roles import Additivity, Column
 from threadcast.assets.columns.dates import Grain
 from threadcast_analyst.reading.frames import Aggregate, Filter, Frame, Relation, Threshold
 
-__all__ = ["OPERATORS", "aggregate_of", "averages_days", "rows_statement", "statement_of"]
+__all__ = ["COUNTS", "OPERATORS", "aggregate_of", "averages_days", "rows_statement", "statement_of"]
+
+COUNTS = frozenset({Aggregate.ROWS, Aggregate.DISTINCT})
+"""Aggregates that count, also where no row is left."""
 
 OPERATORS = {
-    Relation.ABOVE: ">", Relation.BELOW: "<", Relation.AT_LEAST: ">=", Relation.AT_MOST: "<=", Relation.EXACTLY: "=",
+    Relation.ABOVE: ">", Relation.BELOW: "<", Relation.AT_LEAST: ">=", Relation.AT_MOST: "<=",
+    Relation.EXACTLY: "=",
 }  # fmt: skip
 _FUNCTIONS = {
     Aggregate.TOTAL: "SUM", Aggregate.AVERAGE: "AVG", Aggregate.HIGHEST: "MAX", Aggregate.LOWEST: "MIN",

@@ -10,7 +10,7 @@ from threadcast_analyst.reading.frames import Aggregate, Choice, Declined, Form,
 from threadcast_analyst.reading.slots import IGNORED, Slots
 from threadcast_analyst.reading.tables import Subject
 from threadcast_analyst.reading.times import threshold_of
-from threadcast_analyst.reading.words import vocabulary
+from threadcast_analyst.reading.words import key_of, vocabulary
 
 __all__ = ["frame_of"]
 
@@ -23,6 +23,7 @@ _TWO = 2
 
 def frame_of(slots: Slots, subject: Subject) -> Frame:
     """Return the frame of a question that stands on its own."""
+    slots = _without_own_changes(slots, subject)
     form = _form(slots)
     is_most = form is Form.CHANGE and slots.cues & _EXTREMES
     frame = Frame(
@@ -40,6 +41,20 @@ def frame_of(slots: Slots, subject: Subject) -> Frame:
         return frame
     frame = _checked(_measured(_timed(_grouped(frame, slots), slots), slots), slots)
     return _parted(frame, slots) if form is Form.SHARE else frame
+
+
+def _without_own_changes(slots: Slots, subject: Subject) -> Slots:
+    """Return the slots without "gained" where that is what the measure is called: its figures are changes."""
+    measures = slots.measures or subject.shape.measures
+    phrases = vocabulary().phrases
+    own = (
+        [phrases[stem,].cues for stem in key_of(measures[0].label) if (stem,) in phrases] if measures else []
+    )
+    if len(measures) > 1 or _CHANGES.isdisjoint(cue for cues in own for cue in cues):
+        return slots
+    if "fell" in slots.cues and slots.cues & _EXTREMES:
+        raise Declined(f"{measures[0].label} are changes: ask for the highest or the lowest.")
+    return replace(slots, cues=slots.cues - _CHANGES)
 
 
 def _form(slots: Slots) -> Form:
@@ -168,10 +183,11 @@ def _timed(frame: Frame, slots: Slots) -> Frame:
         if periods or slots.ranges:
             raise Declined("Name a period, or ask for the latest one.")
         periods = frame.subject.latest()
+    is_change = frame.form in {Form.CHANGE, Form.DIFFERENCE}
+    named = slots.ranges or [(each, each) for each in periods if len(slots.periods) > len(periods)]
+    if is_change and any(begin == end for begin, end in named):
+        raise Declined(f"Nothing changes between {named[0][0]} and itself.")
     for begin, end in slots.ranges:
-        is_change = frame.form in {Form.CHANGE, Form.DIFFERENCE}
-        if is_change and begin == end:
-            raise Declined(f"Nothing changes between {begin} and itself.")
         periods = (begin, end) if is_change else (spanned(begin, end),)
     for period in periods:
         _check_covered(period, frame.subject)
@@ -251,9 +267,15 @@ def _parted(frame: Frame, slots: Slots) -> Frame:
 
 def _checked(frame: Frame, slots: Slots) -> Frame:
     """Return the frame if its form is defined for its slots; raises `Declined` otherwise."""
+    if frame.per is not None and frame.measure and frame.measure.additivity is not Additivity.ADDITIVE:
+        frame = replace(frame, form=Form.LIST, key=frame.per, per=None)
     measure, form = frame.measure, frame.form
+    if slots.cues >= _EXTREMES:
+        raise Declined("I compute one figure at a time: ask for the highest or the lowest.")
+    if form is Form.VALUE and "which" in slots.cues and slots.cues & _EXTREMES:
+        raise Declined("Say what to group by.")
     if unused := (slots.cues & vocabulary().combined) - vocabulary().forms[form]:
-        raise Declined(f"I can't combine “{sorted(unused)[0]}” with the rest of that question.")
+        raise Declined(f"I can't combine “{min(unused)}” with the rest of that question.")
     is_additive = measure is None or measure.additivity is not Additivity.NON_ADDITIVE
     if measure is not None and not is_additive and frame.aggregate is Aggregate.TOTAL:
         raise Declined(f"{measure.label} can't be added up: ask for its average, its highest or its lowest.")

@@ -15,6 +15,8 @@ _FORMS = (
     | _CHANGES
 )
 _GROUPS = (_AGGREGATES, _ORDERS, _FORMS)
+_REPLACED = (("measures", "implied"), ("keys", "loose", "is_per"), ("counted",), ("limits",), ("count",))
+"""Slots that are replaced together as soon as one of them is named."""
 
 
 def is_follow_up(slots: Slots) -> bool:
@@ -34,25 +36,15 @@ def year_of(slots: Slots) -> int | None:
 
 def merged(former: Slots, new: Slots) -> Slots:
     """Return the slots of a follow-up; the former slots stay as they are."""
-    measured = new if new.measures or new.implied else former
-    grouped = new if new.keys or new.loose else former
-    is_timed = bool(new.periods or new.ranges or "latest" in new.cues)
+    slots = replace(former, cues=_cues(former.cues, new.cues), part_at=-1)
+    for names in _REPLACED:
+        if any(getattr(new, name) for name in names):
+            slots = replace(slots, **{name: getattr(new, name) for name in names})
     named = {dimension for dimension, *_ in new.values}
-    slots = Slots(
-        cues=_cues(former.cues, new.cues) - ({"latest"} - new.cues if is_timed else set()),
-        measures=measured.measures,
-        implied=measured.implied,
-        keys=grouped.keys,
-        loose=grouped.loose,
-        counted=new.counted or former.counted,
-        values=[each for each in former.values if each[0] not in named] + new.values,
-        periods=_periods(former, new) if is_timed else former.periods,
-        ranges=new.ranges if is_timed else former.ranges,
-        limits=new.limits or former.limits,
-        count=new.count or former.count,
-        is_per=grouped.is_per,
-        part_at=-1,
-    )
+    slots.values = [each for each in former.values if each[0] not in named] + new.values
+    if new.periods or new.ranges or "latest" in new.cues:
+        slots.periods, slots.ranges = _periods(former, new), new.ranges
+        slots.cues -= {"latest"} - new.cues
     return slots if new.cues & (_FORMS | _ORDERS) else _without_lost_forms(slots, former, new)
 
 

@@ -49,14 +49,9 @@ class Relation(StrEnum):
 
     ABOVE = "above"
     BELOW = "below"
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
     EXACTLY = "exactly"
-
-    @property
-    def words(self) -> str:
-        """The relation in words."""
-        return self.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Lexicon:
     """The phrases of a table. `longest` is the number of words of the longest phrase that begins with a stem.
 
     `parts` are single words that are used if nothing else is known: those of the metric's own name, units,
-    and words that stand in a name without being one. `stems` are all words that are known.
+    words that stand in a name without being one, and a value's initials in capitals. `stems` are all words that are known.
     """
 
     names: Mapping[Key, Sequence[Meaning]]
@@ -41,6 +41,8 @@ def lexicon_of(name: str, shape: Shape, values: Mapping[str, Sequence[str]]) -> 
         for value in values[column.name]:
             meaning, key = Meaning(Kind.VALUE, value, column), key_of(value)
             names[key][meaning] = None
+            if len(key) > 1:
+                parts["".join(stem[0] for stem in key).upper()][meaning] = None
             if len(key) > 1 and len(key[0]) >= _SHORTEST_PART:
                 parts[key[0]][meaning] = None
     units = _units(shape.measures)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from threadcast.assets.columns.dates import Grain
 from threadcast.assets.columns.number_format import joined
 from threadcast_analyst.reading.frames import Declined
 from threadcast_analyst.reading.lexicon import Lexicon
-from threadcast_analyst.reading.words import Key, Kind, Meaning, Word, near_matches, vocabulary
+from threadcast_analyst.reading.words import Key, Kind, Meaning, Word, key_of, near_matches, vocabulary
 
 __all__ = ["Mention", "Scan", "is_year", "tags_of"]
 
@@ -26,7 +27,7 @@ _TAGS = {
     Kind.FILLER: "_",
 }  # fmt: skip
 _CUE_TAGS = {
-    "above": "r", "below": "r", "at_least": "r", "at_most": "r", "exactly": "r", "of": "o", "is": "i", "and": "a",
+    "above": "r", "below": "r", "at least": "r", "at most": "r", "exactly": "r", "of": "o", "is": "i", "and": "a",
     "to": "T", "from": "F", "between": "B", "since": "S", "after": "A", "before": "E", "last": "l", "next": "n",
     "tomorrow": "n", "today": "c", "yesterday": "c", "ytd": "c", "this": "c", "by": "b", "per": "b", "which": "w",
     "count": "C", "distinct": "U", "except": "x", "highest": "H", "lowest": "H", "it": "j", "share": "s", "rows": "k",
@@ -123,7 +124,14 @@ class Scan:
                 self._check_hides_no_name(meaning, phrase)
                 return self._taken(meaning, length)
         meaning = self._single(word)
-        return self._corrected(word) if meaning is None else self._taken(meaning, 1)
+        return self._corrected(word) if meaning is None else self._taken(meaning, self._length_of(meaning))
+
+    def _length_of(self, meaning: Meaning) -> int:
+        """Return how many words a value's name goes on for: "education and health" of "… services"."""
+        name = key_of(meaning.name) if meaning.kind is Kind.VALUE else ()
+        ahead = (word.stem for word in self._words[self._at :])
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(name, ahead, strict=False))
+        return max(sum(1 for _ in same), 1)
 
     def _text(self, length: int) -> str:
         first, last = self._words[self._at], self._words[self._at + length - 1]
@@ -204,7 +212,9 @@ class Scan:
             return vocabulary().numbers[word.stem]
         if _ISO.fullmatch(word.stem):
             return Meaning(Kind.ISO, word.stem)
-        parts = self._lexicon.parts.get(word.stem, ())
+        parts = self._lexicon.parts.get(word.text if word.text.isupper() else "") or self._lexicon.parts.get(
+            word.stem, ()
+        )
         meaning = _one_of(parts, word.text) if parts else None
         if meaning is not None and meaning.kind is Kind.VALUE:
             self.notes.append(f"I read “{word.text}” as “{meaning.name}”.")

@@ -20,10 +20,10 @@ IGNORED = frozenset({"of", "is", "and", "again", "it", "by", "per", "from", "to"
 
 @dataclass
 class Slots:
-    """The phrases by their roles. `keys` are marked as groups, `loose` are dimensions and grains that aren't;
-    None stands for the time column, the rows' own grain.
+    """The phrases by their roles.
 
-    `implied` are the measures that a unit or a concept's word may mean. `values` are (dimension, value, is
+    `keys` are marked as groups, `loose` are dimensions and grains that aren't; None stands for the time
+    column, the rows' own grain. `implied` are the measures that a unit or a concept's word may mean. `values` are (dimension, value, is
     excluded, place); `part_at` is the place after which a value is the part whose share is asked for; `limits`
     are thresholds with the measure that they follow, if any; `count` is the number in "top 3".
     """
@@ -105,13 +105,16 @@ class _Sorter:
 
     def cue(self, mention: Mention) -> None:
         tag = self.tags[self.at]
-        if tag in "rSAElB" or (tag == "x" and not self.precedes("[oai,]*[vd]")):
+        if tag == "r" and self.precedes("[oi]*v"):
+            self.slots.cues.add("than")  # "is East bigger than West?"
+            return
+        if tag in "rSAEl" or (tag == "x" and not self.precedes("[oai,]*[vd]")):
             raise Declined(f"I don't understand “{mention.text}” here: it needs a value or a time after it.")
         if tag == "b" and not self.precedes("j?[dgqytm]"):
             raise Declined(
                 f"I don't understand “{mention.text}” here: it needs the name of a column after it."
             )
-        is_before_part = mention.has("is") and "share" in self.slots.cues and self.precedes("[oai]*[vd]")
+        is_before_part = tag == "i" and self.follows("s[^iv]*") and self.precedes("[oai]*[vd]")
         if mention.has("share") or is_before_part:
             self.slots.part_at = self.at
         self.slots.is_per |= mention.has("per")
@@ -134,12 +137,14 @@ class _Sorter:
         """Sort a dimension, a grain or the time column."""
         of = mention.meaning.of if mention.kind is not Kind.TIME else None
         key = of if isinstance(of, Column | Grain) else None
+        is_adjective = mention.text.lower().endswith(("ly", "annual"))
         if self._qualifies_value(key):
             return
         if self.is_counted():
             self.slots.counted = key or "time"
-        elif self.follows("b") or (mention.text.lower().endswith("ly") and not self.follows("w")):
+        elif self.follows("b") or (is_adjective and not self.follows("w")):
             self.slots.keys.append(key)
+            self.slots.is_per |= is_adjective
         else:
             self.slots.loose.append(key)
 

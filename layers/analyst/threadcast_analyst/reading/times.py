@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import prod
 
-
 from threadcast.assets.columns.column_roles import Column
 from threadcast.assets.columns.dates import Grain, Period, date_of, period_of, shifted, spanned
 from threadcast_analyst.reading.frames import Declined, Relation, Threshold

@@ -26,7 +26,6 @@ _TOKEN = re.compile(
     r"|[<>]=|\S"
 )
 _QUOTED = re.compile(r"[\"“„]([^\"”“]{1,200})[\"”“]")
-_ALIASES = {"≥": ">=", "≤": "<=", "\u2013": "-", "\u2014": "-", "\u2019": "'"}
 _POSSESSIVE = re.compile(r"'s?$")
 _PLURALS = (
     (re.compile(r"^.{0,3}$|(ss|us|is)$"), "", 0),  # "gas" and "bus" stay
@@ -95,12 +94,19 @@ def _shortened(stem: str) -> set[str]:
 
 
 def _stem(text: str) -> str:
-    word = _ALIASES.get(text, text).casefold().replace("\u2019", "'")
+    word = text.casefold().replace("\u2019", "'")
     if word[:1].isdigit():
         return word.replace(",", "")
     word = _POSSESSIVE.sub("", word) or word
     ending, letters = next(((end, n) for plural, end, n in _PLURALS if plural.search(word)), ("", 0))
-    return word[: len(word) - letters] + ending
+    stem = word[: len(word) - letters] + ending
+    return str(_data()["aliases"].get(stem, stem))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    path = files("threadcast_analyst.reading") / "vocabulary.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 class Kind(StrEnum):
@@ -188,7 +194,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary, read once."""
-    found = json.loads((files("threadcast_analyst.reading") / "vocabulary.json").read_text(encoding="utf-8"))
+    found = _data()
     return Vocabulary(
         phrases=_phrases(found),
         numbers=_numbers(found),

@@ -6,11 +6,11 @@ from operator import eq, ge, gt, le, lt
 from threadcast.assets.columns.dates import Grain, grain_word, period_of
 from threadcast.assets.columns.number_format import counted, joined, number, plural
 from threadcast_analyst.computing.results import Figure, Result
-from threadcast_analyst.reading.frames import Aggregate, Declined, Form, Frame, Relation
+from threadcast_analyst.computing.statement import COUNTS, aggregate_of
+from threadcast_analyst.reading.frames import Declined, Form, Frame, Relation
 from threadcast_analyst.wording.changes import change, difference, share, steps, trend
 from threadcast_analyst.wording.phrases import (
     LISTED,
-    capitalized,
     condition,
     figure_text,
     is_average,
@@ -34,20 +34,21 @@ _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
 
 def answer_of(result: Result) -> str:
     """Return the answer; raises `Declined` if the rows have no figure for it."""
+    figures = [each for figures in result.figures for each in figures]
+    if not any(each.valued for each in figures) and aggregate_of(result.parts[0]) not in COUNTS:
+        raise missing(result.parts[0], *figures[:1])
     body = _BODIES[result.frame.form](result)
     return "\n\n".join(filter(None, [" ".join(result.frame.notes), body, _rows_used(result)]))
 
 
 def _value(result: Result) -> str:
     first, found = result.parts[0], result.singles
-    if all(each.value is None for each in found):
-        raise missing(first, found[0])
     if len(found) > 1:
         pairs = zip(result.parts, found, strict=True)
         lines = [f"- {part.name}: {figure_text(part, each.value)}" for part, each in pairs]
         return listing(named(result), [*lines, *_difference(result)])
     value = found[0].value or 0
-    if first.measure is None or first.counted is not None or first.aggregate is Aggregate.ROWS:
+    if aggregate_of(first) in COUNTS:
         noun = first.counted.label if first.counted else "row"
         return f"There {_are(value)} {counted(int(value), noun)}{scope(first)}."
     name = named(result, is_single=found[0].valued == 1)
@@ -84,8 +85,6 @@ def _on_average(result: Result) -> str:
 def _list(result: Result) -> str:
     """Word groups as a list: those of a time in its order, others from the highest figure on."""
     frame = result.parts[0]
-    if not any(result.figures):
-        raise missing(frame)
     if len(result.parts) > 1 or frame.is_table:
         return _table(result)
     lines = [f"- {each.name}: {figure_text(frame, each.value)}" for each in ordered(result)]
@@ -115,8 +114,6 @@ def _table(result: Result) -> str:
 def _rank(result: Result) -> str:
     frame, limit = result.parts[0], result.frame.limit or 1
     known = [(each.name, each.value) for each in ordered(result) if each.value is not None]
-    if not known:
-        raise missing(frame)
     known.sort(key=lambda pair: -pair[1] if frame.highest else pair[1])
     shown = known[:limit]
     ties = [name for name, value in known[limit:] if value == shown[-1][1]]

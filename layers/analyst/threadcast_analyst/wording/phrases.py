@@ -9,7 +9,7 @@ from threadcast.assets.columns.dates import Grain, grain_word
 from threadcast.assets.columns.number_format import counted, figure, joined, number
 from threadcast.domain.message import Pill, PillContainer
 from threadcast_analyst.computing.results import Figure, Result
-from threadcast_analyst.computing.statement import aggregate_of, averages_days
+from threadcast_analyst.computing.statement import COUNTS, aggregate_of, averages_days
 from threadcast_analyst.making import restrictions
 from threadcast_analyst.reading.frames import Aggregate, Declined, Form, Frame, Key, Threshold
 from threadcast_analyst.reading.words import vocabulary
@@ -54,7 +54,7 @@ def figure_text(frame: Frame, value: float | None, *, is_signed: bool = False) -
     """Return a frame's figure, or that there is none."""
     if value is None:
         return "no value"
-    if frame.measure is None or aggregate_of(frame) in {Aggregate.ROWS, Aggregate.DISTINCT}:
+    if frame.measure is None or aggregate_of(frame) in COUNTS:
         return number(value)
     return amount(value, frame.measure, is_average=is_average(frame), is_signed=is_signed)
 
@@ -112,7 +112,7 @@ def scope(frame: Frame) -> str:
 
 def condition(limit: Threshold) -> str:
     """Return what a figure must be: "above 30 °C"."""
-    return f"{limit.relation.words} {amount(limit.value, limit.measure)}"
+    return f"{limit.relation} {amount(limit.value, limit.measure)}"
 
 
 def missing(frame: Frame, found: Figure | None = None) -> Declined:
