@@ -21,9 +21,22 @@ from threadcast.domain.asset import Asset, AssetContext, AssetType, Table
 __all__ = ["TODAY", "Asked", "World", "asked_of", "worlds"]
 
 TODAY = date(2013, 2, 10)
-NAMES = (
-    ["East", "Far East", "West", "north", "Home Chair", "Lamp", "lamp", "Garden", "Home Office", "Zürich", "C++", "South-West", "Desk", "Oslo"]
-)
+NAMES = [
+    "East",
+    "Far East",
+    "West",
+    "north",
+    "Home Chair",
+    "Lamp",
+    "lamp",
+    "Garden",
+    "Home Office",
+    "Zürich",
+    "C++",
+    "South-West",
+    "Desk",
+    "Oslo",
+]
 NAMES += ["A", "B", "the", "from", "Home", "Total", "May", "O'Neil", "2012", "Year", "Last", "Unit", "Share"]
 PLAIN = 14
 """So many names first that are no word of a question."""

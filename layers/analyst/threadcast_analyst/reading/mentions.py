@@ -30,7 +30,8 @@ _CUE_TAGS = {
     "above": "r", "below": "r", "at least": "r", "at most": "r", "exactly": "r", "of": "o", "is": "i", "and": "a",
     "to": "T", "from": "F", "between": "B", "since": "S", "after": "A", "before": "E", "last": "l", "next": "n",
     "tomorrow": "n", "today": "c", "yesterday": "c", "ytd": "c", "this": "c", "by": "b", "per": "b", "which": "w",
-    "count": "C", "distinct": "U", "except": "x", "highest": "H", "lowest": "H", "it": "j", "share": "s", "rows": "k",
+    "count": "C", "distinct": "U", "except": "x", "highest": "H", "lowest": "H", "it": "j", "share": "s", "rows": "k", "total": "G",
+    "average": "G",
 }  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 _LAST_DAY = 31

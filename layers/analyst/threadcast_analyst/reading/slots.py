@@ -108,6 +108,8 @@ class _Sorter:
         if tag == "r" and self.precedes("[oi]*v"):
             self.slots.cues.add("than")  # "is East bigger than West?"
             return
+        if tag in "GH" and self.precedes("a"):
+            raise Declined(f"I compute one figure at a time: ask for “{mention.text}” or for the other.")
         if tag in "rSAEl" or (tag == "x" and not self.precedes("[oai,]*[vd]")):
             raise Declined(f"I don't understand “{mention.text}” here: it needs a value or a time after it.")
         if tag == "b" and not self.precedes("j?[dgqytm]"):
