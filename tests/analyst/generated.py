@@ -245,7 +245,7 @@ class Questions:
             words = self.pick(
                 f"{MONTHS[period.first.month - 1]} {period.first.year}", f"{period.first:%Y-%m}"
             )
-            return period, words if len(words) > 7 or world.time is not None else words
+            return period, words
         return period, str(period)
 
     def window(self) -> tuple[pd.Series, str]:

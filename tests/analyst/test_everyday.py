@@ -155,9 +155,9 @@ def test_an_everyday_question_has_the_right_figure(name: str, prompt: str, expec
     assert "Computed over" in found
 
 
-@pytest.mark.parametrize(("name", "prompt", "reason", "has_answer"), DECLINED)
+@pytest.mark.parametrize(("name", "prompt", "reason"), [row[:3] for row in DECLINED])
 def test_a_declined_question_comes_with_questions_that_are_answered(
-    name: str, prompt: str, reason: str, has_answer: bool
+    name: str, prompt: str, reason: str
 ) -> None:
     found = answer_of(asset(name), prompt)
 
@@ -166,7 +166,6 @@ def test_a_declined_question_comes_with_questions_that_are_answered(
     suggested = re.findall(r"“([^”]+)”", found.partition(" Try ")[2])
     assert 1 <= len(suggested) <= 2
     assert all("Computed over" in answer_of(asset(name), question) for question in suggested)
-    assert has_answer in {True, False}
 
 
 def test_at_most_a_sixth_of_the_questions_that_the_rows_can_answer_is_declined() -> None:

@@ -90,7 +90,8 @@ def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) 
         key: value for key, value in source.definition.items() if key not in {"id", "type", "data", "name"}
     }
     is_whole = columns == frame.subject.table.columns
-    select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{str(kept.get('sql', '')).strip()}\n) AS rows"  # noqa: S608 - shown, never run
+    source_sql, shown = str(kept.get("sql", "")).strip(), "*" if is_whole else ", ".join(columns)
+    select = f"SELECT {shown} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
     conditions = [f"\nWHERE {' AND '.join(found)}"] if (found := _conditions(frame)) else []
     return {
         "id": asset_id,

@@ -61,42 +61,34 @@ def _is_about(words: Sequence[Word], kind: str) -> bool:
 
 def _wanted(words: Sequence[Word]) -> int | None:
     """Return the number of sentences that a summary is to have."""
-    for word, after in pairwise(words):
-        if after.stem == "sentence":
-            meaning = vocabulary().numbers.get(word.stem)
-            return (
-                int(word.stem)
-                if word.stem.isdecimal()
-                else meaning and int(str(meaning.of).partition(".")[0])
-            )
-    return None
+    numbers = {stem: int(str(found.of)[:-2]) for stem, found in vocabulary().numbers.items()}
+    counts = [word.stem for word, after in pairwise(words) if after.stem == "sentence"]
+    return next((int(each) if each.isdecimal() else numbers.get(each) for each in counts), None)
 
 
 def _topic(words: Sequence[Word]) -> dict[str, str]:
     """Return the words that a sentence must have: all but those on the report and the vocabulary's."""
     known = vocabulary()
     about = known.reports["text"] | known.reports["summary"] | {"sentence", "tl", "dr"}
-    meanings = {word.stem: known.phrases.get((word.stem,)) for word in words if word.text[0].isalnum()}
-    counts = {word.stem for word, after in pairwise(words) if after.stem == "sentence"}
-    topic = {
-        stem
-        for stem, meaning in meanings.items()
-        if meaning is None or meaning.kind not in {Kind.CUE, Kind.FILLER}
+    about |= {word.stem for word, after in pairwise(words) if after.stem == "sentence"}
+    about |= {
+        key[0]
+        for key, found in known.phrases.items()
+        if found.kind in {Kind.CUE, Kind.FILLER} and len(key) == 1
     }
-    return {word.stem: word.text for word in words if word.stem in topic - about - counts}
+    return {word.stem: word.text for word in words if word.text[0].isalnum() and word.stem not in about}
 
 
 def _on(topic: Mapping[str, str], sentences: Sequence[_Sentence], context: AssetContext) -> str:
     found = _about(topic, sentences)
     name = context.asset.name
     if not found:
-        missing = " ".join(f"“{text}”" for text in topic.values())
+        words = " ".join(f"“{text}”" for text in topic.values())
         sections = "; ".join(dict.fromkeys(sentence.heading or name for sentence in sentences)) or "none"
-        return f"The text of “{name}” has no sentence with {missing}. Its sections: {sections}."
+        return f"The text of “{name}” has no sentence with {words}. Its sections: {sections}."
     known = {stem for sentence in found for stem in key_of(sentence.text)}
-    left_out = "".join(
-        f" It has no sentence with “{text}”." for stem, text in topic.items() if stem not in known
-    )
+    missing = [text for stem, text in topic.items() if stem not in known]
+    left_out = "".join(f" It has no sentence with “{text}”." for text in missing)
     return f"“{name}” says:{left_out}\n\n{_quotes(found)}"
 
 

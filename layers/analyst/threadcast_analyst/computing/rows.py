@@ -23,7 +23,8 @@ class Stopped(Exception):
 class RowQueries:
     """Runs queries over the table `rows`.
 
-    Its columns are a row's number `at`, its `day` in ISO 8601, and the metric's columns `c0`, `c1`, …; a measure's cells are numbers, a dimension's are texts; columns of other kinds are empty.
+    Its columns are a row's number `at`, its `day` in ISO 8601, and the metric's columns `c0`, `c1`, …: a
+    measure's cells are numbers, a dimension's are texts; columns of other kinds are empty.
     """
 
     def __init__(self, stop: StopSignal) -> None:

@@ -17,10 +17,11 @@ _SHORTEST_PART = 4
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The phrases of a table. `longest` is the number of words of the longest phrase that begins with a stem.
+    """The phrases of a table; `longest` is the length of the longest phrase that begins with a stem.
 
     `parts` are single words that are used if nothing else is known: those of the metric's own name, units,
-    words that stand in a name without being one, and a value's initials in capitals. `stems` are all words that are known.
+    words that stand in a name without being one, and a value's initials in capitals. `stems` are all words
+    that are known.
     """
 
     names: Mapping[Key, Sequence[Meaning]]

@@ -20,19 +20,6 @@ _SHOWN = 40
 _DIGITS = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)?")
 _ISO = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _CONNECTIVES = frozenset({"of", "is", "and", "it", "again", "by", "per", "to"})
-_TAGS = {
-    Kind.MEASURE: "m", Kind.DIMENSION: "d", Kind.VALUE: "v", Kind.TIME: "t", Kind.HINT: "h", Kind.ENTITY: "e",
-    Kind.UNIT: "u", Kind.MONTH: "M", Kind.NUMBER: "N", Kind.ORDINAL: "O", Kind.QUARTER: "Q", Kind.ISO: "I",
-    Kind.MULTIPLIER: "K", Kind.PERIOD: "P", Kind.RANGE: "R", Kind.THRESHOLD: "L", Kind.GRAIN: "g",
-    Kind.FILLER: "_",
-}  # fmt: skip
-_CUE_TAGS = {
-    "above": "r", "below": "r", "at least": "r", "at most": "r", "exactly": "r", "of": "o", "is": "i", "and": "a",
-    "to": "T", "from": "F", "between": "B", "since": "S", "after": "A", "before": "E", "last": "l", "next": "n",
-    "tomorrow": "n", "today": "c", "yesterday": "c", "ytd": "c", "this": "c", "by": "b", "per": "b", "which": "w",
-    "count": "C", "distinct": "U", "except": "x", "highest": "H", "lowest": "H", "it": "j", "share": "s", "rows": "k", "total": "G",
-    "average": "G",
-}  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 _LAST_DAY = 31
 
@@ -74,20 +61,20 @@ def tags_of(mentions: Sequence[Mention]) -> str:
 
 
 def _tag(mention: Mention) -> str:
+    of, number = mention.meaning.of, mention.number
     if mention.kind is Kind.CUE:
-        if mention.text in {"-", ","}:
-            return mention.text
-        return next((_CUE_TAGS[cue] for cue in mention.meaning.cues if cue in _CUE_TAGS), ".")
-    if mention.meaning.of in {Grain.YEAR, Grain.QUARTER} and mention.kind is Kind.GRAIN:
-        return "y" if mention.meaning.of is Grain.YEAR else "q"
-    if mention.kind is Kind.NUMBER and is_year(mention.number) and mention.text.isdigit():
-        return "Y"
-    is_day = mention.kind is Kind.NUMBER and mention.number.is_integer() and mention.number <= _LAST_DAY
-    return "D" if is_day else _TAGS[mention.kind]
+        letters = vocabulary().letters
+        found = (letters[cue] for cue in mention.meaning.cues if cue in letters)
+        return mention.text if mention.text in {"-", ","} else next(found, ".")
+    if mention.kind is Kind.GRAIN and of in {Grain.YEAR, Grain.QUARTER}:
+        return "y" if of is Grain.YEAR else "q"
+    if mention.kind is not Kind.NUMBER or not number.is_integer():
+        return mention.kind.value
+    return "Y" if is_year(number) and mention.text.isdigit() else "D" if number <= _LAST_DAY else "N"
 
 
 class Scan:
-    """One reading of a prompt. `notes` say how words were read; `work` counts the phrases that were looked up.
+    """One reading of a prompt; `notes` say how words were read, `work` counts the phrases looked up.
 
     The work grows linearly with the number of words, and with the number of the table's names for at most
     `_MAX_TYPOS` misspelt words.
@@ -105,7 +92,7 @@ class Scan:
         self.notes: list[str] = []
 
     def read(self) -> list[Mention]:
-        """Return the phrases in their order; raises `Declined` for an unknown word, or one with two meanings."""
+        """Return the phrases; raises `Declined` for an unknown word, or one with two meanings."""
         while self._at < len(self._words):
             self._found.append(self._next())
         return self._found
@@ -213,9 +200,8 @@ class Scan:
             return vocabulary().numbers[word.stem]
         if _ISO.fullmatch(word.stem):
             return Meaning(Kind.ISO, word.stem)
-        parts = self._lexicon.parts.get(word.text if word.text.isupper() else "") or self._lexicon.parts.get(
-            word.stem, ()
-        )
+        named = self._lexicon.parts
+        parts = (word.text.isupper() and named.get(word.text)) or named.get(word.stem, ())
         meaning = _one_of(parts, word.text) if parts else None
         if meaning is not None and meaning.kind is Kind.VALUE:
             self.notes.append(f"I read “{word.text}” as “{meaning.name}”.")
@@ -255,4 +241,4 @@ def _one_of(names: Sequence[Meaning], text: str) -> Meaning:
 
 def _called(meaning: Meaning) -> str:
     of = f" ({getattr(meaning.of, 'label', '')})" if meaning.kind is Kind.VALUE else ""
-    return f"the {meaning.kind} “{meaning.name}”{of}"
+    return f"the {meaning.kind.name.lower()} “{meaning.name}”{of}"

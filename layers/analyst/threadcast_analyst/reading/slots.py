@@ -23,9 +23,10 @@ class Slots:
     """The phrases by their roles.
 
     `keys` are marked as groups, `loose` are dimensions and grains that aren't; None stands for the time
-    column, the rows' own grain. `implied` are the measures that a unit or a concept's word may mean. `values` are (dimension, value, is
-    excluded, place); `part_at` is the place after which a value is the part whose share is asked for; `limits`
-    are thresholds with the measure that they follow, if any; `count` is the number in "top 3".
+    column, the rows' own grain. `implied` are the measures that a unit or a concept's word may mean. `values`
+    are (dimension, value, is excluded, place); `part_at` is the place after which a value is the part whose
+    share is asked for; `limits` are thresholds with the measure that they follow, if any; `count` is the
+    number in "top 3".
     """
 
     cues: set[str] = field(default_factory=set)

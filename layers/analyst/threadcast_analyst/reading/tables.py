@@ -63,7 +63,7 @@ class Subject:
         return Grain.YEAR if months >= _MONTHS_BY_YEAR else Grain.MONTH if months >= 1 else Grain.DAY
 
     def latest(self, column: Column | None = None) -> tuple[Period, ...]:
-        """Return the period of the last date, or of the last that has a value of a column; none without one."""
+        """Return the period of the last date, or of the last with a value of a column; none without one."""
         at = None if column is None else self.table.columns.index(column.name)
         rows = zip(self.days, self.table.rows, strict=True)
         days = [day for day, row in rows if day is not None and (at is None or row[at] is not None)]
@@ -98,22 +98,23 @@ def _subject(asset: Asset, table: Table) -> Subject:
     days = tuple(None if at is None else date_of(row[at]) for row in table.rows)
     span = None if shape.time is None else span_of(table, shape.time)
     values = {column.name: values_of(column, table) for column in shape.dimensions}
-    usable = tuple(column for column in shape.dimensions if all(map(_is_usable, values[column.name])))
+    is_usable = {name: all(map(str.isprintable, found)) for name, found in values.items()}
+    is_usable |= {
+        n: False for n, found in values.items() if max(map(len, found), default=0) > _MAX_VALUE_LENGTH
+    }
+    usable = tuple(column for column in shape.dimensions if is_usable[column.name])
     return Subject(asset, table, replace(shape, dimensions=usable), days, span, values)
 
 
 def _roles(shape: Shape, table: Table) -> Shape:
     """Return the roles without figures that name things: ids and codes are dimensions, a year is a time."""
-    named = [column for column in shape.measures if _is_identifier(column)]
+    identifiers = vocabulary().identifiers
+    named = [column for column in shape.measures if words_of(column.name).split()[-1] in identifiers]
     columns = (*shape.measures, *shape.dimensions)
     time = shape.time or next((column for column in columns if _is_year(column, table)), None)
     measures = tuple(column for column in shape.measures if column not in named and column != time)
     dimensions = tuple(column for column in (*shape.dimensions, *named) if column != time)
     return Shape(time, measures, dimensions)
-
-
-def _is_identifier(column: Column) -> bool:
-    return not vocabulary().identifiers.isdisjoint(words_of(column.name).split()[-1:])
 
 
 def _is_year(column: Column, table: Table) -> bool:
@@ -124,10 +125,6 @@ def _is_year(column: Column, table: Table) -> bool:
     at = table.columns.index(column.name)
     cells = {(type(row[at]), row[at]) for row in table.rows if row[at] is not None}
     return bool(cells) and all(date_of(cell) is not None for _, cell in cells)
-
-
-def _is_usable(value: str) -> bool:
-    return value.isprintable() and len(value) <= _MAX_VALUE_LENGTH
 
 
 def _is_number(cell: Cell) -> bool:

@@ -90,7 +90,7 @@ def _tuple(mention: Mention) -> tuple[object, ...]:
 
 
 def _threshold(match: _Match) -> _Joined | None:
-    """Read "above 30 degrees", "between 5 and 10 mm"; where there are dates, two years are a range of time."""
+    """Read "above 30 degrees", "between 5 and 10 mm"; with dates, two years are a range of time."""
     first, low, high = match[0][0], match["low"], match["high"]
     quantities = [_quantity(each) for each in (low, high) if each]
     measures = next((each[1] for each in quantities if each[1]), ())

@@ -12,8 +12,8 @@ from typing import Any
 from threadcast.assets.columns.dates import Grain
 
 __all__ = [
-    "MAX_WORDS", "Concept", "Key", "Kind", "Meaning", "Vocabulary", "Word", "key_of", "near_matches", "vocabulary",
-    "words_in",
+    "MAX_WORDS", "Concept", "Key", "Kind", "Meaning", "Vocabulary", "Word", "key_of", "near_matches",
+    "vocabulary", "words_in",
 ]  # fmt: skip
 
 MAX_WORDS = 150
@@ -110,27 +110,27 @@ def _data() -> dict[str, Any]:
 
 
 class Kind(StrEnum):
-    """Kinds of meanings: names of the table, words of the vocabulary, numbers, times and thresholds."""
+    """Kinds of meanings, each with the letter that patterns of phrases have for it (`tags_of`)."""
 
-    MEASURE = "measure"
-    DIMENSION = "dimension"
-    VALUE = "value"
-    TIME = "time column"
-    CUE = "cue"
-    FILLER = "filler"
-    GRAIN = "grain"
-    MONTH = "month"
-    NUMBER = "number"
-    ORDINAL = "ordinal"
-    MULTIPLIER = "multiplier"
-    QUARTER = "quarter"
-    ISO = "date"
-    UNIT = "unit"
-    HINT = "word"
-    ENTITY = "entity"
-    PERIOD = "period"
-    RANGE = "range"
-    THRESHOLD = "threshold"
+    MEASURE = "m"
+    DIMENSION = "d"
+    VALUE = "v"
+    TIME = "t"
+    HINT = "h"
+    ENTITY = "e"
+    UNIT = "u"
+    MONTH = "M"
+    NUMBER = "N"
+    ORDINAL = "O"
+    QUARTER = "Q"
+    ISO = "I"
+    MULTIPLIER = "K"
+    PERIOD = "P"
+    RANGE = "R"
+    THRESHOLD = "L"
+    GRAIN = "g"
+    FILLER = "_"
+    CUE = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,8 @@ class Vocabulary:
     numbers: Mapping[str, Meaning]
     small_talk: frozenset[Key]
     second_questions: frozenset[str]
+    letters: Mapping[str, str]
+    """Cues with the letter that patterns of phrases have for them."""
     forms: Mapping[str, frozenset[str]]
     """The cues that each form uses, of those that not every form can use."""
     units: Mapping[Key, str]
@@ -200,6 +202,7 @@ def vocabulary() -> Vocabulary:
         numbers=_numbers(found),
         small_talk=frozenset(map(key_of, found["small_talk"])),
         second_questions=frozenset(found["second_questions"]),
+        letters={cue: letter for letter, cues in found["letters"].items() for cue in cues},
         forms={form: frozenset(cues) for form, cues in found["forms"].items()},
         units={key: unit for unit, phrases in found["units"].items() for key in map(key_of, phrases)},
         concepts=tuple(map(_concept, found["concepts"])),
@@ -209,17 +212,17 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _phrases(found: Mapping[str, Mapping[str, list[str]]]) -> dict[Key, Meaning]:
+def _phrases(found: Mapping[str, Any]) -> dict[Key, Meaning]:
     """Return the meaning of each phrase; a grain or month precedes a cue, a cue precedes a filler."""
     cues: dict[Key, tuple[str, ...]] = {}
     for cue, phrases in found["cues"].items():
         cues |= {key: (*cues.get(key, ()), cue) for key in map(key_of, phrases)}
     named = dict.fromkeys(map(key_of, found["fillers"]), Meaning(Kind.FILLER, ""))
     named |= {key: Meaning(Kind.CUE, " ".join(key), of) for key, of in cues.items()}
-    for at, names in enumerate(found["months"], 1):
-        named |= dict.fromkeys(map(key_of, names), Meaning(Kind.MONTH, "", at))
-    for name, names in found["grains"].items():
-        named |= dict.fromkeys(map(key_of, names), Meaning(Kind.GRAIN, "", Grain[name]))
+    for at, month in enumerate(found["months"], 1):
+        named |= dict.fromkeys(map(key_of, month), Meaning(Kind.MONTH, "", at))
+    for grain in Grain:
+        named |= dict.fromkeys(map(key_of, found["grains"][grain.name]), Meaning(Kind.GRAIN, "", grain))
     return named
 
 

@@ -150,11 +150,14 @@ def share(result: Result) -> str:
     if frame.part is None:
         return _shares_of_groups(result)
     what = f"The share of {joined(frame.part.values)} in {title(whole)}{scope(shared(result))}"
-    shares: list[tuple[str, float | None, float | None]] = []
-    for part, parts, wholes in zip(result.parts[::2], result.figures[::2], result.figures[1::2], strict=True):
-        known = {each.name: each.value for each in parts}
-        for each in sorted(wholes, key=lambda each: each.order):
-            shares.append((each.name or part.name, known.get(each.name), each.value))
+    shares = [
+        (each.name or part.name, known.get(each.name), each.value)
+        for part, parts, wholes in zip(
+            result.parts[::2], result.figures[::2], result.figures[1::2], strict=True
+        )
+        for known in [{each.name: each.value for each in parts}]
+        for each in sorted(wholes, key=lambda each: each.order)
+    ]
     texts = [f"{name}: {_ratio(own, part, of)}" for name, part, of in shares]
     if len(shares) > 1:
         return listing(what, [f"- {text}" for text in texts])

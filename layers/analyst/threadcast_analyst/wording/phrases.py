@@ -15,8 +15,8 @@ from threadcast_analyst.reading.frames import Aggregate, Declined, Form, Frame, 
 from threadcast_analyst.reading.words import vocabulary
 
 __all__ = [
-    "LISTED", "amount", "capitalized", "condition", "figure_text", "is_average", "key_noun", "listing", "matched_pills",
-    "missing", "named", "ordered", "scope", "shared", "shortened", "title", "title_of",
+    "LISTED", "amount", "capitalized", "condition", "figure_text", "is_average", "key_noun", "listing",
+    "matched_pills", "missing", "named", "ordered", "scope", "shared", "shortened", "title", "title_of",
 ]  # fmt: skip
 
 LISTED = 12
