@@ -56,9 +56,11 @@ AGGREGATES = {
     "": ["{m}"],
 }
 OPENINGS = [
-    "What was the {q}?", "{q}", "show me {q}", "please give me {q}", "what is the {q}", "give me the {q} please",
-    "can you tell me the {q}?", "how much was the {q}?",
+    "What was the {q}?", "{q}", "show me {q}", "please give me {q}", "what is the {q}",
+    "give me the {q} please", "can you tell me the {q}?", "how much was the {q}?",
 ]  # fmt: skip
+WANTED = [" for {v}", " in {v}", " of {d} {v}", ' for "{v}"', " for {l}", " where {d} is {v}"]
+LEFT_OUT = [" without {v}", " except {v}", " excluding {v}"]
 RELATIONS = [
     ("above", "gt"),
     ("below", "lt"),
@@ -249,7 +251,7 @@ class Questions:
         return period, str(period)
 
     def window(self) -> tuple[pd.Series, str]:
-        """Rows of a time and the words for it: a period, a range, or a beginning; the table must have dates."""
+        """Rows of a time and the words for it: a period, a range or a beginning."""
         world = self.world
         period, words = self.period()
         day, kind = world.frame["day"], self.random.random()
@@ -273,9 +275,7 @@ class Questions:
             is_out = self.random.random() < 0.2
             keep &= frame[dimension].ne(value) if is_out else frame[dimension].eq(value)
             lower = value.lower() if value.lower() not in NAMES else value
-            templates = [" without {v}", " except {v}", " excluding {v}"] if is_out else [
-                " for {v}", " in {v}", " of {d} {v}", ' for "{v}"', " for {l}", " where {d} is {v}"]  # fmt: skip
-            words += self.pick(*templates).format(v=value, d=dimension, l=lower)
+            words += self.pick(*(LEFT_OUT if is_out else WANTED)).format(v=value, d=dimension, l=lower)
         if timed and self.world.time and self.random.random() < 0.5:
             inside, when = self.window()
             keep, words = keep & inside, words + when
@@ -581,8 +581,8 @@ def percent(ratio: float) -> str:
 
 
 KINDS: list[Callable[[Questions], Asked]] = [
-    Questions.value, Questions.count, Questions.listed, Questions.rank, Questions.change, Questions.comparison,
-    Questions.share, Questions.threshold, Questions.group_count, Questions.series, Questions.follow_up,
+    Questions.value, Questions.count, Questions.listed, Questions.rank, Questions.change,
+    Questions.comparison, Questions.share, Questions.threshold, Questions.group_count, Questions.series, Questions.follow_up,
 ]  # fmt: skip
 
 

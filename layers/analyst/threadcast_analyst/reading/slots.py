@@ -17,6 +17,9 @@ __all__ = ["IGNORED", "Slots", "slots_of"]
 IGNORED = frozenset({"of", "is", "and", "again", "it", "by", "per", "from", "to", "between", "which", "than"})
 """Cues that ask for nothing by themselves."""
 
+_EXCLUDED = "x[oi]*(?:[vd]+[a,]+[oi]*)*d?i?"
+"""What stands before a value that is left out: "without", and the values before it in a list."""
+
 
 @dataclass
 class Slots:
@@ -78,6 +81,8 @@ def slots_of(mentions: Sequence[Mention]) -> Slots:
     sorter = _Sorter(mentions)
     for sorter.at, mention in enumerate(mentions):
         _SORTERS.get(mention.kind, _Sorter.unknown)(sorter, mention)
+    if "except" in sorter.slots.cues and not sorter.slots.filters(is_excluded=True):
+        raise Declined("I can leave out values of a column only: name them.")
     return sorter.slots
 
 
@@ -113,10 +118,13 @@ class _Sorter:
             raise Declined(f"I compute one figure at a time: ask for “{mention.text}” or for the other.")
         if tag in "rSAEl" or (tag == "x" and not self.precedes("[oai,]*[vd]")):
             raise Declined(f"I don't understand “{mention.text}” here: it needs a value or a time after it.")
-        if tag == "b" and not self.precedes("j?[dgqytm]"):
+        is_ordered = bool(self.slots.cues & {"highest", "lowest", "breakdown", "table"}) and mention.has("by")
+        if tag == "b" and not self.precedes("j?[dgqytm]" if is_ordered else "j?[dgqyt]"):
             raise Declined(
-                f"I don't understand “{mention.text}” here: it needs the name of a column after it."
+                f"I don't understand “{mention.text}” here: it needs a column to group by after it."
             )
+        if mention.text.lower() == "or":
+            self.check_joins_alike()
         is_before_part = tag == "i" and self.follows("s[^iv]*") and self.precedes("[oai]*[vd]")
         if mention.has("share") or is_before_part:
             self.slots.part_at = self.at
@@ -125,6 +133,17 @@ class _Sorter:
             self.slots.counted = "rows"
         is_opening = self.at == 0 and mention.has("again")
         self.slots.cues |= {"again"} if is_opening else set(mention.meaning.cues)
+
+    def check_joins_alike(self) -> None:
+        """Raise `Declined` unless "or" stands between two values of a column, two times or two measures."""
+        link = re.compile("[oid]*").match(self.tags, self.at + 1)
+        beside = [
+            *self.mentions[max(self.at - 1, 0) : self.at],
+            *self.mentions[link.end() if link else 0 :][:1],
+        ]
+        kinds = {(each.kind, each.meaning.of if each.kind is Kind.VALUE else None) for each in beside}
+        if len(kinds) > 1 or not {kind for kind, _ in kinds} <= {Kind.VALUE, Kind.PERIOD, Kind.MEASURE}:
+            raise Declined("I can't tell what “or” joins here: ask for one at a time.")
 
     def measure(self, mention: Mention) -> None:
         if self.is_counted() or (self.slots.counted == "rows" and self.follows("v")):
@@ -165,10 +184,12 @@ class _Sorter:
     def value(self, mention: Mention) -> None:
         self.entity(mention)
         if isinstance(mention.meaning.of, Column):
-            is_excluded = self.follows("x[oi]*(?:[vd]+[a,]+[oi]*)*d?i?")
+            is_excluded = self.follows(_EXCLUDED)
             self.slots.values.append((mention.meaning.of, mention.meaning.name, is_excluded, self.at))
 
     def period(self, mention: Mention) -> None:
+        if self.follows(_EXCLUDED):
+            self.unknown(mention)
         self.slots.periods += _all(mention, Period)
 
     def range(self, mention: Mention) -> None:
@@ -176,7 +197,7 @@ class _Sorter:
         self.slots.ranges.append((begin, end))
 
     def threshold(self, mention: Mention) -> None:
-        named = re.search("m[oaib,]*$", self.tags[: self.at])
+        named = re.search("m[oaib,L]*$", self.tags[: self.at])
         column = None if named is None else self.mentions[named.start()].meaning.of
         measure = column if isinstance(column, Column) else None
         self.slots.limits += [(limit, measure) for limit in _all(mention, Limit)]

@@ -137,6 +137,12 @@ def _last(match: _Match) -> _Joined | None:
     return Kind.PERIOD, (spanned(shifted(current, -count), shifted(current, -1)),)
 
 
+def _latest(match: _Match) -> _Joined | None:
+    """Read "the latest month": that of the rows' last date."""
+    span, grain = match.moments.subject.span, match["grain"][0].meaning.of
+    return (Kind.PERIOD, (period_of(span.last, grain),)) if span and isinstance(grain, Grain) else None
+
+
 def _quarter(match: _Match) -> _Joined | None:
     month = int(match[0][0].number) * 3
     return _in_years(match, lambda year: period_of(date(year, month, 1), Grain.QUARTER))
@@ -209,7 +215,9 @@ def _bound(match: _Match) -> _Joined | None:
         return None
     period, _ = _matched(match.periods("end"), match.periods("end")[-1:])
     begin, end = period_of(span.first, period.grain), period_of(span.last, period.grain)
-    if bound.has("since", "from", "after"):
+    if bound.has("from"):
+        raise Declined(f"“{match.text()}” can mean “in {period}” or “since {period}”: say which.")
+    if bound.has("since", "after"):
         begin = shifted(period, 1) if bound.has("after") else period
     else:
         end = shifted(period, -1) if bound.has("before") else period
@@ -231,6 +239,7 @@ _TIMES = _rules(
     (f"B(?P<low>{_QUANTITY})[a,T-](?P<high>{_QUANTITY})", _threshold),
     ("[nc]", _calendar),
     ("l(?P<count>[DN])?(?P<grain>[gqy])", _last),
+    ("z(?P<grain>[gqy])", _latest),
     (f"(?:Q|Oq){_IN_YEAR}", _quarter),
     (f"(?:(?P<day>[DO])o?)?(?P<month>M)(?P<later>[DO])?{_IN_YEAR}", _month),
     ("I", _iso),
