@@ -582,7 +582,8 @@ def percent(ratio: float) -> str:
 
 KINDS: list[Callable[[Questions], Asked]] = [
     Questions.value, Questions.count, Questions.listed, Questions.rank, Questions.change,
-    Questions.comparison, Questions.share, Questions.threshold, Questions.group_count, Questions.series, Questions.follow_up,
+    Questions.comparison, Questions.share, Questions.threshold, Questions.group_count, Questions.series,
+    Questions.follow_up,
 ]  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
 from threadcast.ports import AssetLibrary, Clock, IdMaker
 from threadcast.ports.agent_events import AgentEvent, FileMade
-from threadcast_analyst.computing.statement import OPERATORS
-from threadcast_analyst.reading.frames import Filter, Frame
+from threadcast_analyst.computing.statement import conditions
+from threadcast_analyst.reading.frames import Frame
 
 __all__ = ["MetricMaker", "NewMetric", "made_sentence", "restrictions"]
 
@@ -92,7 +92,9 @@ def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) 
     is_whole = columns == frame.subject.table.columns
     source_sql, shown = str(kept.get("sql", "")).strip(), "*" if is_whole else ", ".join(columns)
     select = f"SELECT {shown} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
-    conditions = [f"\nWHERE {' AND '.join(found)}"] if (found := _conditions(frame)) else []
+    time = frame.subject.shape.time
+    found = conditions(frame, lambda column: column.name, "" if time is None else time.name)
+    where = f"\nWHERE {' AND '.join(found)}" if found else ""
     return {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
@@ -100,7 +102,7 @@ def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) 
         **kept,
         "derivedFrom": source.id,
         "chartConfig": _chart(kept.get("chartConfig"), columns),
-    } | ({} if is_whole and not conditions else {"sql": "".join([select, *conditions])})
+    } | ({} if is_whole and not where else {"sql": select + where})
 
 
 def _chart(config: object, columns: Sequence[str]) -> object:
@@ -116,22 +118,6 @@ def _chart(config: object, columns: Sequence[str]) -> object:
     if isinstance(formats, Mapping):
         chart["columnLabelFormats"] = {name: found for name, found in formats.items() if name in columns}
     return chart
-
-
-def _conditions(frame: Frame) -> list[str]:
-    """Return the conditions on the rows, for people to read."""
-    time = frame.subject.shape.time
-    found = [_among(each) for each in frame.filters]
-    if time is not None and frame.periods:
-        windows = [f"{time.name} BETWEEN '{each.first}' AND '{each.last}'" for each in frame.periods]
-        found.append(f"({' OR '.join(windows)})")
-    limits = [f"{each.measure.name} {OPERATORS[each.relation]} {each.value:g}" for each in frame.thresholds]
-    return found + limits
-
-
-def _among(found: Filter) -> str:
-    values = ", ".join("'" + value.replace("'", "''") + "'" for value in found.values)
-    return f"{found.dimension.name} {'NOT IN' if found.is_excluded else 'IN'} ({values})"
 
 
 def _file(metric: NewMetric, status: StepStatus) -> StepFile:

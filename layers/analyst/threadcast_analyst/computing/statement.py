@@ -1,17 +1,17 @@
 """The one SQL statement of a frame, over the table `rows` (see `rows.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from threadcast.assets.columns.column_roles import Additivity, Column
 from threadcast.assets.columns.dates import Grain
-from threadcast_analyst.reading.frames import Aggregate, Filter, Frame, Relation, Threshold
+from threadcast_analyst.reading.frames import Aggregate, Filter, Frame, Relation
 
-__all__ = ["COUNTS", "OPERATORS", "aggregate_of", "averages_days", "rows_statement", "statement_of"]
+__all__ = ["COUNTS", "aggregate_of", "averages_days", "conditions", "rows_statement", "statement_of"]
 
 COUNTS = frozenset({Aggregate.ROWS, Aggregate.DISTINCT})
 """Aggregates that count, also where no row is left."""
 
-OPERATORS = {
+_OPERATORS = {
     Relation.ABOVE: ">", Relation.BELOW: "<", Relation.AT_LEAST: ">=", Relation.AT_MOST: "<=",
     Relation.EXACTLY: "=",
 }  # fmt: skip
@@ -82,15 +82,21 @@ def _column(frame: Frame, column: Column) -> str:
     return f"c{frame.subject.table.columns.index(column.name)}"
 
 
-def _where(frame: Frame) -> str:
-    conditions = [_filter(each, _column(frame, each.dimension)) for each in frame.filters]
+def conditions(frame: Frame, name: Callable[[Column], str], day: str) -> list[str]:
+    """Return the conditions on a frame's rows, in SQL with these names of the columns and of the date."""
+    found = [_filter(each, name(each.dimension)) for each in frame.filters]
     if frame.periods:
-        windows = [f"day BETWEEN '{period.first}' AND '{period.last}'" for period in frame.periods]
-        conditions.append(f"({' OR '.join(windows)})")
-    conditions += [_threshold(each, _column(frame, each.measure)) for each in frame.thresholds]
+        windows = [f"{day} BETWEEN '{period.first}' AND '{period.last}'" for period in frame.periods]
+        found.append(f"({' OR '.join(windows)})")
+    limits = [f"{name(each.measure)} {_OPERATORS[each.relation]} {each.value!r}" for each in frame.thresholds]
+    return found + limits
+
+
+def _where(frame: Frame) -> str:
+    found = conditions(frame, lambda column: _column(frame, column), "day")
     if frame.key is not None:
-        conditions.append(f"{'day' if isinstance(frame.key, Grain) else _key(frame)} IS NOT NULL")
-    return " AND ".join(conditions) or "1"
+        found.append(f"{'day' if isinstance(frame.key, Grain) else _key(frame)} IS NOT NULL")
+    return " AND ".join(found) or "1"
 
 
 def _filter(found: Filter, column: str) -> str:
@@ -98,7 +104,3 @@ def _filter(found: Filter, column: str) -> str:
     if found.is_excluded:
         return f"({column} IS NULL OR {column} NOT IN ({values}))"
     return f"{column} IN ({values})"
-
-
-def _threshold(found: Threshold, column: str) -> str:
-    return f"{column} {OPERATORS[found.relation]} {found.value!r}"
