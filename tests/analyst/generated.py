@@ -255,6 +255,10 @@ class Questions:
         world = self.world
         period, words = self.period()
         day, kind = world.frame["day"], self.random.random()
+        if kind < 0.1 and world.days:
+            latest = period_of(world.days[-1], period.grain)
+            inside = day.between(pd.Timestamp(latest.first), pd.Timestamp(latest.last))
+            return inside, f" in the {self.pick('latest', 'most recent')} {latest.grain.name.lower()}"
         if kind < 0.6:
             return day.between(pd.Timestamp(period.first), pd.Timestamp(period.last)), f" in {words}"
         if kind < 0.8:
@@ -285,7 +289,9 @@ class Questions:
         self, rows: pd.DataFrame, measure: str, aggregate: str, key: object, words: str
     ) -> pd.DataFrame:
         """A level without a time is that of the latest date that has a value."""
-        is_timed = isinstance(key, Grain) or any(mark in words for mark in ("20", "last year"))
+        is_timed = isinstance(key, Grain) or any(
+            mark in words for mark in ("20", "last year", "latest", "most recent")
+        )
         if not is_level(measure, aggregate) or aggregate == "average" or not self.world.time or is_timed:
             return rows
         known = self.world.frame.dropna(subset=[measure])
@@ -351,12 +357,11 @@ class Questions:
         name = self.pick(*AGGREGATES[aggregate]).format(m=measure)
         text = f"{name} {self.pick('by', 'for each', 'per')} {word}{words}"
         texts = {name: shown(self.world, measure, value, aggregate) for name, value in found.items()}
-        if (
-            " per " in text
-            and isinstance(key, Grain)
-            and aggregate == "average"
-            and additivity(measure) == "additive"
-        ):
+        is_averaged = isinstance(key, Grain) and aggregate == "average" and additivity(measure) == "additive"
+        if is_averaged and self.random.random() < 0.3:
+            adjective = "daily" if key is Grain.DAY else f"{word}ly"
+            text = f"average {adjective} {measure}{words}"
+        if is_averaged and " by " not in text and " for each " not in text:
             totals = [v for v in self.groups(rows, key, measure, "total").values() if v is not None]
             mean = sum(totals) / len(totals) if totals else None
             return self.ending(
