@@ -559,7 +559,9 @@ class Questions:
         if self.world.time and self.random.random() < 0.3:
             (_, before), (period, after) = self.period(), self.period()
             inside = rows["day"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-            if period.grain is Grain.YEAR or any(mark in words for mark in ("20", "last")):
+            if period.grain is Grain.YEAR or any(
+                mark in words for mark in ("20", "last", "latest", "most recent")
+            ):
                 return Asked(["hello", "and zzz?"], is_none=True)
             prompts = [
                 f"{aggregate} {measure} in {before}{words}",

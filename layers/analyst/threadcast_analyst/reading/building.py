@@ -6,16 +6,16 @@ from dataclasses import replace
 from threadcast.assets.columns.column_roles import Additivity, Column
 from threadcast.assets.columns.dates import Grain, Period, grain_word, period_of, spanned
 from threadcast.assets.columns.number_format import joined
+from threadcast_analyst.reading.checking import EXTREMES, checked, own_cues
 from threadcast_analyst.reading.frames import Aggregate, Choice, Declined, Form, Frame, Key
 from threadcast_analyst.reading.slots import IGNORED, Slots
 from threadcast_analyst.reading.tables import Subject
 from threadcast_analyst.reading.times import threshold_of
-from threadcast_analyst.reading.words import key_of, vocabulary
 
 __all__ = ["frame_of"]
 
 _CHANGES = frozenset({"change", "grew", "fell"})
-_EXTREMES = frozenset({"highest", "lowest"})
+_COMPARED = {"higher": "highest", "lower": "lowest"}
 _COUNTS = frozenset({Aggregate.ROWS, Aggregate.DISTINCT})
 _MAX_CHOICES = 6
 _TWO = 2
@@ -23,9 +23,9 @@ _TWO = 2
 
 def frame_of(slots: Slots, subject: Subject) -> Frame:
     """Return the frame of a question that stands on its own."""
-    slots = _without_own_changes(slots, subject)
+    slots = _directed(slots, subject)
     form = _form(slots)
-    is_most = form is Form.CHANGE and slots.cues & _EXTREMES
+    is_most = form is Form.CHANGE and slots.cues & EXTREMES
     frame = Frame(
         subject,
         form,
@@ -39,22 +39,26 @@ def frame_of(slots: Slots, subject: Subject) -> Frame:
     )
     if form is Form.DESCRIBE:
         return frame
-    frame = _checked(_measured(_timed(_grouped(frame, slots), slots), slots), slots)
+    frame = checked(_measured(_timed(_grouped(frame, slots), slots), slots), slots)
     return _parted(frame, slots) if form is Form.SHARE else frame
 
 
-def _without_own_changes(slots: Slots, subject: Subject) -> Slots:
-    """Return the slots without "gained" where that is what the measure is called: its figures are changes."""
+def _directed(slots: Slots, subject: Subject) -> Slots:
+    """Return the slots with "higher" as "highest" where groups are ordered, and changes that are measured.
+
+    "Jobs gained" are changes themselves: what is "lost" of them is their lowest figure.
+    """
+    cues = slots.cues - set(_COMPARED)
+    if slots.loose or slots.keys:
+        cues |= {_COMPARED[cue] for cue in slots.cues if cue in _COMPARED}
     measures = slots.measures or subject.shape.measures
-    phrases = vocabulary().phrases
-    own = (
-        [phrases[stem,].cues for stem in key_of(measures[0].label) if (stem,) in phrases] if measures else []
-    )
-    if len(measures) > 1 or _CHANGES.isdisjoint(cue for cues in own for cue in cues):
-        return slots
-    if "fell" in slots.cues and slots.cues & _EXTREMES:
-        raise Declined(f"{measures[0].label} are changes: ask for the highest or the lowest.")
-    return replace(slots, cues=slots.cues - _CHANGES)
+    if len(measures) == 1 and not _CHANGES.isdisjoint(own_cues(measures[0])):
+        if "fell" in cues and "lowest" in cues:
+            raise Declined(f"{measures[0].label} are changes: ask for the highest or the lowest.")
+        if {"fell", "highest"} <= cues:
+            cues = cues - {"highest"} | {"lowest"}
+        cues -= _CHANGES
+    return replace(slots, cues=cues)
 
 
 def _form(slots: Slots) -> Form:
@@ -68,7 +72,7 @@ def _form(slots: Slots) -> Form:
     cues = cues | ({"steps"} if is_stepwise else {"change"} if are_compared else set())
     if found := next((form for form, named in _FORM_CUES.items() if cues & named), None):
         return found
-    if cues & _EXTREMES and (slots.loose or "when" in cues):
+    if cues & EXTREMES and (slots.loose or "when" in cues):
         return Form.RANK
     if slots.keys or (slots.loose and cues & {"breakdown", "table", "which"}):
         return Form.LIST
@@ -138,7 +142,7 @@ def _ordered(frame: Frame, key: Key | None, slots: Slots) -> Frame:
     """Add the group, and what "highest" orders or picks."""
     if isinstance(key, Grain) and slots.is_per and frame.aggregate is Aggregate.AVERAGE:
         return replace(frame, form=Form.VALUE, per=key)
-    is_extreme = bool(slots.cues & _EXTREMES)
+    is_extreme = bool(slots.cues & EXTREMES)
     if frame.form in {Form.LIST, Form.VALUE} and is_extreme and not slots.count and frame.aggregate is None:
         extreme = Aggregate.HIGHEST if frame.highest else Aggregate.LOWEST
         return replace(frame, key=key, aggregate=extreme)
@@ -263,28 +267,3 @@ def _parted(frame: Frame, slots: Slots) -> Frame:
     named = [dimension for dimension, _, excluded, at in slots.values if at > slots.part_at and not excluded]
     dimension = named[0] if named and len(filters) > 1 else filters[0].dimension
     return replace(frame, part=next(found for found in filters if found.dimension == dimension))
-
-
-def _checked(frame: Frame, slots: Slots) -> Frame:
-    """Return the frame if its form is defined for its slots; raises `Declined` otherwise."""
-    if frame.per is not None and frame.measure and frame.measure.additivity is not Additivity.ADDITIVE:
-        frame = replace(frame, form=Form.LIST, key=frame.per, per=None)
-    measure, form = frame.measure, frame.form
-    if slots.cues >= _EXTREMES:
-        raise Declined("I compute one figure at a time: ask for the highest or the lowest.")
-    if form is Form.VALUE and "which" in slots.cues and slots.cues & _EXTREMES:
-        raise Declined("Say what to group by.")
-    if unused := (slots.cues & vocabulary().combined) - vocabulary().forms[form]:
-        raise Declined(f"I can't combine “{min(unused)}” with the rest of that question.")
-    is_additive = measure is None or measure.additivity is not Additivity.NON_ADDITIVE
-    if measure is not None and not is_additive and frame.aggregate is Aggregate.TOTAL:
-        raise Declined(f"{measure.label} can't be added up: ask for its average, its highest or its lowest.")
-    if measure is not None and not is_additive and form is Form.SHARE:
-        raise Declined(f"{measure.label} can't be added up, so it has no shares.")
-    if len(frame.measures) > 1 and form in {Form.RANK, Form.STEPS, Form.TREND, Form.SHARE}:
-        raise Declined("I do that for one measure at a time.")
-    if form in {Form.RANK, Form.LIST} and frame.key is None:
-        raise Declined("Say what to group by.")
-    if form in {Form.RANK, Form.LIST} and any(limit.measure == measure for limit in frame.thresholds):
-        raise Declined("Ask which groups are above or below that number.")
-    return frame

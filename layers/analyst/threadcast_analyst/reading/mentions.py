@@ -70,7 +70,7 @@ def _tag(mention: Mention) -> str:
         return "y" if of is Grain.YEAR else "q"
     if mention.kind is not Kind.NUMBER or not number.is_integer():
         return mention.kind.value
-    return "Y" if is_year(number) and mention.text.isdigit() else "D" if number <= _LAST_DAY else "N"
+    return "Y" if is_year(number) and mention.text[:4].isdigit() else "D" if number <= _LAST_DAY else "N"
 
 
 class Scan:

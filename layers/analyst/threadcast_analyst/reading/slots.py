@@ -10,7 +10,7 @@ from threadcast.assets.columns.dates import Grain, Period
 from threadcast_analyst.reading.frames import Declined, Filter, Key
 from threadcast_analyst.reading.mentions import Mention, tags_of
 from threadcast_analyst.reading.times import Limit
-from threadcast_analyst.reading.words import Kind
+from threadcast_analyst.reading.words import Kind, key_of
 
 __all__ = ["IGNORED", "Slots", "slots_of"]
 
@@ -29,7 +29,7 @@ class Slots:
     column, the rows' own grain. `implied` are the measures that a unit or a concept's word may mean. `values`
     are (dimension, value, is excluded, place); `part_at` is the place after which a value is the part whose
     share is asked for; `limits` are thresholds with the measure that they follow, if any; `count` is the
-    number in "top 3".
+    number in "top 3"; `by_synonym` are the measures that are not called by their label.
     """
 
     cues: set[str] = field(default_factory=set)
@@ -45,6 +45,7 @@ class Slots:
     count: int | None = None
     is_per: bool = False
     part_at: int = 0
+    by_synonym: set[Column] = field(default_factory=set)
 
     @property
     def rises(self) -> bool | None:
@@ -111,7 +112,7 @@ class _Sorter:
 
     def cue(self, mention: Mention) -> None:
         tag = self.tags[self.at]
-        if tag == "r" and self.precedes("[oi]*v"):
+        if tag == "r" and self.precedes("[oi]*[vP]"):
             self.slots.cues.add("than")  # "is East bigger than West?"
             return
         if tag in "GH" and self.precedes("a"):
@@ -119,7 +120,7 @@ class _Sorter:
         if tag in "rSAEl" or (tag == "x" and not self.precedes("[oai,]*[vd]")):
             raise Declined(f"I don't understand “{mention.text}” here: it needs a value or a time after it.")
         is_ordered = bool(self.slots.cues & {"highest", "lowest", "breakdown", "table"}) and mention.has("by")
-        if tag == "b" and not self.precedes("j?[dgqytm]" if is_ordered else "j?[dgqyt]"):
+        if tag == "b" and not self.precedes("j?[dgqytmhe]" if is_ordered else "j?[dgqyt]"):
             raise Declined(
                 f"I don't understand “{mention.text}” here: it needs a column to group by after it."
             )
@@ -150,6 +151,9 @@ class _Sorter:
             self.slots.counted = "measure"  # also "how many manufacturing jobs"
         if isinstance(mention.meaning.of, Column):
             self.slots.measures.append(mention.meaning.of)
+            self.slots.by_synonym |= (
+                {mention.meaning.of} if key_of(mention.text) != key_of(mention.meaning.name) else set()
+            )
 
     def implied(self, mention: Mention) -> None:
         self.slots.implied.append(tuple(_all(mention, Column)))

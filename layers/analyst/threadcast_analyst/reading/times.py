@@ -16,7 +16,6 @@ from threadcast_analyst.reading.words import Kind, Meaning, key_of, vocabulary
 __all__ = ["Limit", "Moments", "threshold_of", "with_times"]
 
 _MAX_STEPS = 1_000
-_SCALES = ("thousand", "million", "billion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +89,21 @@ def _tuple(mention: Mention) -> tuple[object, ...]:
 
 
 def _threshold(match: _Match) -> _Joined | None:
-    """Read "above 30 degrees", "between 5 and 10 mm"; with dates, two years are a range of time."""
+    """Read "above 30 degrees", "between 5 and 10 mm"; years of the rows are times: "better than 2011"."""
     first, low, high = match[0][0], match["low"], match["high"]
     quantities = [_quantity(each) for each in (low, high) if each]
     measures = next((each[1] for each in quantities if each[1]), ())
     is_scaled = any(each.kind is Kind.MULTIPLIER for each in (*low, *high))
+    years = {day.year for day in match.moments.subject.distinct_days}
+    is_plain = not measures and not is_scaled and all(each.text.isdigit() for each in (*low, *high))
+    if is_plain and years and all(v in years or (high and is_year(v)) for v, _ in quantities):
+        before = tags_of(match.mentions[: match.found.start()])
+        if not high and re.search("[mhe][oi]*$", before):
+            raise Declined(f"“{low[0].text}” can be a year or a figure: write the figure with its unit.")
+        return None
     if not high:
         relation = next(each for each in Relation if each in first.meaning.cues)
         return Kind.THRESHOLD, (Limit(relation, quantities[0][0], measures, is_scaled),)
-    are_years = all(is_year(value) for value, _ in quantities) and not measures and not is_scaled
-    if are_years and match.moments.subject.span is not None:
-        return None
     relations = (Relation.AT_LEAST, Relation.AT_MOST)
     pairs = zip(relations, quantities, strict=True)
     return Kind.THRESHOLD, tuple(Limit(each, value, measures, is_scaled) for each, (value, _) in pairs)
@@ -261,6 +264,6 @@ def threshold_of(limit: Limit, column: Column | None, subject: Subject) -> Thres
         column = possible[0]
     if limit.measures and column not in limit.measures:
         raise Declined(f"{column.label} is not in that unit.")
-    if limit.is_scaled and any(scale in column.suffix for scale in _SCALES):
-        raise Declined(f"{column.label} is in {column.unit}: give the number in that unit.")
-    return Threshold(column, limit.relation, limit.value / column.multiplier)
+    scales = [vocabulary().numbers[stem] for stem in key_of(column.suffix) if stem in vocabulary().numbers]
+    own = prod(float(str(scale.of)) for scale in scales) if limit.is_scaled else 1
+    return Threshold(column, limit.relation, limit.value / own / column.multiplier)

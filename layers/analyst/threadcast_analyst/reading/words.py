@@ -22,6 +22,7 @@ MAX_WORDS = 150
 _TOKEN = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?![\w-])"  # a month or a day in ISO 8601
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)|\d+\.\d+(?!\w)"  # a number with separators
+    r"|\d+(?:\.\d+)?(?=[^\W\d_]{1,4}\b)(?!(?:st|nd|rd|th|s)\b)"  # a number before its unit: "20mm"
     r"|[^\W_]+(?:['\u2019][^\W_]+)*"  # a word, or digits
     r"|[<>]=|\S"
 )
@@ -96,7 +97,7 @@ def _shortened(stem: str) -> set[str]:
 def _stem(text: str) -> str:
     word = text.casefold().replace("\u2019", "'")
     if word[:1].isdigit():
-        return word.replace(",", "")
+        return _POSSESSIVE.sub("", word.replace(",", "")) if "'" in word else word.replace(",", "")
     word = _POSSESSIVE.sub("", word) or word
     ending, letters = next(((end, n) for plural, end, n in _PLURALS if plural.search(word)), ("", 0))
     stem = word[: len(word) - letters] + ending
@@ -236,6 +237,6 @@ def _numbers(found: Mapping[str, Any]) -> dict[str, Meaning]:
 
 def _concept(found: Mapping[str, list[str]]) -> Concept:
     words = dict.fromkeys(map(key_of, found["words"]), "")
-    for cue in ("highest", "lowest", "difference"):
+    for cue in ("highest", "lowest", "higher", "lower", "difference"):
         words |= dict.fromkeys(map(key_of, found.get(cue, [])), cue)
     return Concept(frozenset(key_of(" ".join(found["names"]))), tuple(found["units"]), words)
