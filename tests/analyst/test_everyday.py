@@ -135,6 +135,9 @@ ANSWERED = [
     ("sales", "how many sales were above 50k?", f"are {(ROWS['revenue'] > 50_000).sum()} rows"),
     ("sales", "List the top three products by sales", f"1. {ROWS.groupby('product')['revenue'].sum().idxmax()}: "),
     ("cars", "how many cars cost more than 120", "There are 10 rows"),
+    ("stock", "which category has the most items", "Number of rows was highest for Home: 2."),
+    ("stock", "rows by category", "- Home: 2"),
+    ("seattle_weather", "how cold was the coldest day", f"lowest on {COLD.idxmin():%-d %B %Y}: {short(COLD.min(), 1)} °C"),
     ("sales", "did the south sell more than the west?", "South minus West is "),
     ("stock", "how many items do we have in toys?", "There is 1 row for Toys."),
     ("stock", "what is the total quantity?", "was 12."),
@@ -166,6 +169,7 @@ DECLINED = [
     ("sales", "who sold the most laptops?", "Say what to group by", False),
 ]  # fmt: skip
 UNCLEAR = [
+    ("us_employment_by_sector", "how many work in manufacturing now", "name what to count"),
     ("seattle_weather", "lowest temperature ever recorded", "Name the column in full"),
     ("iowa_electricity", "rows with generation above 2010", "a year or a figure"),
     ("sales", "revenue for East or laptops", "“or” joins"),

@@ -130,8 +130,8 @@ class _Sorter:
         if mention.has("share") or is_before_part:
             self.slots.part_at = self.at
         self.slots.is_per |= mention.has("per")
-        if mention.has("rows") and self.is_counted():
-            self.slots.counted = "rows"
+        if mention.has("rows"):
+            self.slots.counted = self.slots.counted or "rows"
         is_opening = self.at == 0 and mention.has("again")
         self.slots.cues |= {"again"} if is_opening else set(mention.meaning.cues)
 
@@ -186,7 +186,8 @@ class _Sorter:
             self.slots.counted = "rows"
 
     def value(self, mention: Mention) -> None:
-        self.entity(mention)
+        if self.follows("CU*"):
+            self.slots.counted = self.slots.counted or "rows"
         if isinstance(mention.meaning.of, Column):
             is_excluded = self.follows(_EXCLUDED)
             self.slots.values.append((mention.meaning.of, mention.meaning.name, is_excluded, self.at))
