@@ -34,7 +34,7 @@ NAMES = [
     "Zürich",
     "C++",
     "South-West",
-    "Desk",
+    "Shelf",
     "Oslo",
 ]
 NAMES += ["A", "B", "the", "from", "Home", "Total", "May", "O'Neil", "2012", "Year", "Last", "Unit", "Share"]
@@ -57,7 +57,7 @@ AGGREGATES = {
 }
 OPENINGS = [
     "What was the {q}?", "{q}", "show me {q}", "please give me {q}", "what is the {q}",
-    "give me the {q} please", "can you tell me the {q}?", "how much was the {q}?",
+    "give me the {q} please", "can you give me the {q}?", "how much was the {q}?",
 ]  # fmt: skip
 WANTED = [" for {v}", " in {v}", " of {d} {v}", ' for "{v}"', " for {l}", " where {d} is {v}"]
 LEFT_OUT = [" without {v}", " except {v}", " excluding {v}"]

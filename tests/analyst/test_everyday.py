@@ -114,7 +114,7 @@ ANSWERED = [
     ("sales", "total sales in march", f"was {total(MONTH == '2025-03-01')}."),
     ("sales", "how much did we make in Q3?", f"was {total(MONTH.dt.quarter == 3)}."),
     ("sales", "what did the east sell in june?", f"was {total((REGION == 'East') & (MONTH == '2025-06-01'))}."),
-    ("sales", "hi, can you tell me the average monthly revenue?", f"was {money(ROWS.groupby('month')['revenue'].sum().mean())}."),
+    ("sales", "hi, can you give me the average monthly revenue?", f"was {money(ROWS.groupby('month')['revenue'].sum().mean())}."),
     ("sales", "revenue in the latest month", f"in October 2025 was {total(MONTH == '2025-10-01')}."),
     ("sales", "total number of products", "There are 3 products."),
     ("sales", "what's the maximum of revenue in march", f"was {money(ROWS.loc[MONTH == '2025-03-01', 'revenue'].max())}."),

@@ -144,7 +144,7 @@ class _Sorter:
         ]
         kinds = {(each.kind, each.meaning.of if each.kind is Kind.VALUE else None) for each in beside}
         if len(kinds) > 1 or not {kind for kind, _ in kinds} <= {Kind.VALUE, Kind.PERIOD, Kind.MEASURE}:
-            raise Declined("I can't tell what “or” joins here: ask for one at a time.")
+            raise Declined("It is not clear what “or” joins here: ask for one at a time.")
 
     def measure(self, mention: Mention) -> None:
         if self.is_counted() or (self.slots.counted == "rows" and self.follows("v")):
