@@ -129,6 +129,7 @@ ANSWERED = [
     ("seattle_weather", "Was 2014 wetter than 2013?", f"2014 minus 2013 is {short(BY_YEAR[2014] - BY_YEAR[2013], 1)} mm."),
     ("us_employment_by_sector", "Which sectors have more than 20 million jobs?", f"for {(LAST > 20_000).sum()} of 11 sectors"),
     ("us_employment_by_sector", "When did construction hit its low?", f"lowest in {JOBS['Construction'].idxmin():%B %Y}: {thousand(JOBS['Construction'].min())}"),
+    ("us_jobs_change", "How did jobs gained change between January 2006 and December 2015?", f"from {thousand(CHANGE.iloc[0])} in January 2006 to {thousand(CHANGE.iloc[-1])} in December 2015"),
     ("us_jobs_change", "which month saw the biggest loss?", f"lowest in {CHANGE.idxmin():%B %Y}"),
     ("city_temperatures", "Was January colder in Seattle or San Francisco?", f"- Seattle: {short(DAILY.loc['2010-01', 'Seattle'].mean(), 2)} °F"),
     ("wheat_and_wages", "What did wheat cost in 1700?", f"was {WHEAT.loc['1700-01-01', 'wheat_price']:.0f} shillings"),

@@ -46,13 +46,15 @@ def frame_of(slots: Slots, subject: Subject) -> Frame:
 def _directed(slots: Slots, subject: Subject) -> Slots:
     """Return the slots with "higher" as "highest" where groups are ordered, and changes that are measured.
 
-    "Jobs gained" are changes themselves: what is "lost" of them is their lowest figure.
+    "Jobs gained" are changes themselves: unless they are called so, "gained" is their figure, and what is
+    "lost" of them is their lowest.
     """
     cues = slots.cues - set(_COMPARED)
     if slots.loose or slots.keys:
         cues |= {_COMPARED[cue] for cue in slots.cues if cue in _COMPARED}
     measures = slots.measures or subject.shape.measures
-    if len(measures) == 1 and not _CHANGES.isdisjoint(own_cues(measures[0])):
+    is_implied = len(measures) == 1 and (not slots.measures or measures[0] in slots.by_synonym)
+    if is_implied and not _CHANGES.isdisjoint(own_cues(measures[0])):
         if "fell" in cues and "lowest" in cues:
             raise Declined(f"{measures[0].label} are changes: ask for the highest or the lowest.")
         if {"fell", "highest"} <= cues:
