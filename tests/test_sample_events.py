@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.domain.access import Role
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.user import User
 from threadcast.entrypoints.authorizer_event import find_token
@@ -19,8 +21,19 @@ from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
-from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.routes import ROUTES
+from threadcast.turns.chats.commands import (
+    DeleteRequest,
+    DuplicateRequest,
+    FeedbackRequest,
+    ListRequest,
+    SearchRequest,
+    ShareRequest,
+    UnsubscribeRequest,
+    UpdateRequest,
+)
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
+from threadcast.turns.paging import PageRequest
 
 ROOT = Path(__file__).parents[1]
 EVENTS = ROOT / "events"
@@ -45,7 +58,6 @@ WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
 HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
-ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
 TYPES = "metric_file, dashboard_file, report_file"
 
 
@@ -57,10 +69,9 @@ def names(folder: str) -> list[str]:
     return sorted(path.stem for path in (EVENTS / folder).glob("*.json"))
 
 
-def request_of(name: str) -> PostRequest | StopRequest | GetRequest:
-    envelope = read_envelope(parse_message(event(f"post_thread/{name}")).body)
-    parse = {"post": parse_post, "stop": parse_stop, "get": parse_get, None: parse_get}[envelope.action]
-    return parse(envelope.opened())
+def request_of(name: str) -> object:
+    _, command = read_envelope(parse_message(event(f"post_thread/{name}")).body).opened()
+    return command
 
 
 def test_the_files_are_the_output_of_the_script() -> None:
@@ -131,6 +142,17 @@ def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
         ("stop", STOP),
         ("stop_thread_route", STOP),
         ("get", GetRequest(CHAT)),
+        ("list_chats", ListRequest(PageRequest(25))),
+        ("update_chat", UpdateRequest(CHAT, "Sources of electricity", is_favorited=True)),
+        ("delete_chats", DeleteRequest((CHAT,))),
+        ("duplicate_chat", DuplicateRequest(CHAT)),
+        (
+            "share_chat",
+            ShareRequest(CHAT, (("bob@example.com", Role.CAN_VIEW),), workspace=Role.CAN_VIEW),
+        ),
+        ("unsubscribe", UnsubscribeRequest(CHAT)),
+        ("search_chats", SearchRequest("electricity", PageRequest())),
+        ("update_message", FeedbackRequest(CHAT, MESSAGE, "negative", "Which years?")),
     ],
 )
 def test_a_valid_message_is_the_request_of_its_name(name: str, request_: object) -> None:
@@ -142,7 +164,7 @@ INVALID = {
     "empty": "The message is not JSON",
     "not_an_object": "The message must be a JSON object",
     "no_route": "route must be provided",
-    "unknown_route": f"Unknown route; these are known: {ROUTES}",
+    "unknown_route": f"Unknown route; these are known: {', '.join(ROUTES)}",
     "no_payload": "payload must be an object",
     "request_id_too_long": "request_id must be a string of at most 64 characters",
     "prompt_not_text": "prompt must be a string or null",
@@ -152,11 +174,8 @@ INVALID = {
     "malformed_asset_id": "asset_id must be a UUID",
     "malformed_metric_id": "metric_id must be a UUID",
     "malformed_dashboard_id": "dashboard_id must be a UUID",
-    "unknown_asset_type": f"asset_type must be one of: {TYPES}",
-    "asset_type_that_starts_no_chat": (
-        "A chat cannot start on asset_type 'collection' yet; "
-        "these can: metric_file, dashboard_file, report_file"
-    ),
+    "unknown_asset_type": must_be_one_of(),
+    "asset_type_that_starts_no_chat": cannot_start("collection"),
     "asset_without_type": "asset_type must be provided when asset_id is specified",
     "type_without_asset": "asset_id must be provided when asset_type is specified",
     "metric_and_dashboard": "metric_id and dashboard_id cannot be combined: a chat has one context",
@@ -164,6 +183,13 @@ INVALID = {
     "neither_prompt_nor_asset": "prompt must be provided unless a new chat starts on an asset",
     "stop_without_message": "message_id must be provided",
     "get_without_id": "id must be provided",
+    "chats_page_size": "page_size must be a whole number from 1 to 100",
+    "chats_cursor": "cursor must be the next_cursor of an earlier answer",
+    "public_access": "publicly_accessible cannot be true: chats cannot be read without an account yet",
+    "update_of_nothing": "title or is_favorited must be provided",
+    "delete_without_list": "payload must be a list",
+    "search_for_nothing": "query must be provided",
+    "feedback": "feedback must be one of: positive, negative, or null",
 }
 
 
@@ -179,7 +205,7 @@ def test_every_message_is_tested() -> None:
     valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
 
     assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
-    assert len(valid) == 15
+    assert len(valid) == 23
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,11 @@ def _chat_in(body: Any) -> RequiredChat | None:
     try:
         message = json.loads(body)
         payload = message["payload"]
+        payload = payload[0] if isinstance(payload, list) else payload
         chat_id, message_id = payload.get("chat_id") or payload.get("id"), payload.get("message_id")
-    except (ValueError, TypeError, KeyError, AttributeError):
+        if "feedback" in payload:
+            message_id = payload.get("id")
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
     if not is_uuid(chat_id):
         return None

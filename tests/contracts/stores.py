@@ -8,19 +8,30 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
     DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
+    DynamoMetricQuotaStore,
+    DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
     MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
+    MemoryMetricQuotaStore,
+    MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -33,9 +44,14 @@ from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.ports import (
     AssetLibrary,
     AssetStore,
+    ChatEdits,
     ChatLibrary,
+    ChatLists,
     Claim,
     ConnectionStore,
+    Directory,
+    MetricQuotaStore,
+    OpenChats,
     Opening,
     PersonalDataStore,
     Quota,
@@ -53,6 +69,7 @@ AS_ALICE = (Principal("user", ALICE.id), Principal("org", "acme"))
 AS_BOB = (Principal("user", BOB.id), Principal("org", "initech"))
 DONE = Outcome("completed")
 UNBOUNDED = 10_000_000
+CHATS_ARE_KEPT = timedelta(days=30)
 
 
 class SettableClock:
@@ -79,6 +96,11 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    edits: ChatEdits
+    directory: Directory
+    open_chats: OpenChats
+    lists: ChatLists
+    metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -99,12 +121,17 @@ def memory_stores() -> Stores:
     clock, table = SettableClock(), MemoryTable()
     return Stores(
         MemoryConnectionStore(table, clock.now),
-        MemoryChatStore(table),
+        MemoryChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryTurnStore(table, clock.now),
-        MemoryAssetStore(table),
-        MemoryAssetLibrary(table),
+        MemoryAssetStore(table, clock.now),
+        MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryChatEdits(table),
+        MemoryDirectory(table, clock.now),
+        MemoryOpenChats(table, clock.now),
+        MemoryChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        MemoryMetricQuotaStore(table),
         clock,
     )
 
@@ -113,12 +140,17 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
     clock, table = SettableClock(), DynamoTable(client, create_table(client), sleep=lambda _: None)
     return Stores(
         DynamoConnectionStore(table, clock.now),
-        DynamoChatStore(table),
+        DynamoChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoTurnStore(table, clock.now),
-        DynamoAssetStore(table),
-        DynamoAssetLibrary(table),
+        DynamoAssetStore(table, clock.now),
+        DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoChatEdits(table),
+        DynamoDirectory(table, clock.now),
+        DynamoOpenChats(table, clock.now),
+        DynamoChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        DynamoMetricQuotaStore(table),
         clock,
     )
 

@@ -8,6 +8,7 @@ from tests.contracts.stores import (
     ALICE,
     AS_ALICE,
     AS_BOB,
+    CHATS_ARE_KEPT,
     LEASE_END,
     NOON,
     UNBOUNDED,
@@ -104,8 +105,8 @@ def test_the_owner_sees_the_chat_with_its_messages_oldest_first(stores: Stores) 
 def test_the_strongest_role_counts_and_all_grants_are_returned(stores: Stores) -> None:
     messages = conversation(stores, 1)
     weak, strong = Grant(AS_BOB[0], Role.CAN_VIEW), Grant(AS_BOB[1], Role.CAN_EDIT)
-    stores.chats.share("c-1", weak)
-    stores.chats.share("c-1", strong)
+    stores.edits.grant("c-1", weak, NOON)
+    stores.edits.grant("c-1", strong, NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -119,8 +120,8 @@ def test_the_strongest_role_counts_and_all_grants_are_returned(stores: Stores) -
 
 def test_a_role_granted_again_replaces_the_former(stores: Stores) -> None:
     conversation(stores, 1)
-    stores.chats.share("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS))
-    stores.chats.share("c-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS), NOON)
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_VIEW), NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -130,7 +131,7 @@ def test_a_role_granted_again_replaces_the_former(stores: Stores) -> None:
 
 def test_without_a_role_neither_messages_nor_grants_are_returned(stores: Stores) -> None:
     conversation(stores, 2)
-    stores.chats.share("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW))
+    stores.edits.grant("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW), NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -188,7 +189,7 @@ def test_replaced_messages_do_not_show(stores: Stores) -> None:
 def test_grants_are_returned_even_if_all_messages_were_replaced(stores: Stores) -> None:
     conversation(stores, 3, removed=(RemovedRange(1, 3),))
     grant = Grant(AS_BOB[0], Role.CAN_VIEW)
-    stores.chats.share("c-1", grant)
+    stores.edits.grant("c-1", grant, NOON)
 
     stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
 
@@ -282,3 +283,21 @@ def test_a_request_is_found_for_fifteen_minutes(stores: Stores) -> None:
     )
     assert stores.chats.find_request("request-1", NOON + timedelta(minutes=15)) is None
     assert stores.chats.find_request("request-9", NOON) is None
+
+
+def test_a_chat_is_loaded_until_its_time_after_the_last_change_is_over(stores: Stores) -> None:
+    conversation(stores, 1)
+
+    stores.clock.moment = NOON + CHATS_ARE_KEPT - timedelta(microseconds=1)
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is not None
+    stores.clock.moment = NOON + CHATS_ARE_KEPT
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is None
+    assert stores.chats.load("c-1", (), max_bytes=UNBOUNDED) is not None
+
+
+def test_a_chat_with_a_running_turn_is_loaded_at_any_time(stores: Stores) -> None:
+    stores.turns.open(first_opening())
+
+    stores.clock.moment = NOON + 2 * CHATS_ARE_KEPT
+
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is not None

@@ -17,8 +17,10 @@ from tests.contracts.stores import (
 )
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Table
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
-from threadcast.ports import Connection, Opening, PersonalData, Quota
+from threadcast.domain.user import User
+from threadcast.ports import Connection, MadeMetric, Opening, PersonalData, Quota
 
 USERS = {sender.id: Principal("user", sender.id) for sender in (ALICE, BOB)}
 
@@ -43,12 +45,20 @@ def everything(stores: Stores) -> Stores:
     for chat_id, owner, other in (("c-a", ALICE, BOB), ("c-b", BOB, ALICE)):
         turn(stores, chat_id, owner, owner)
         turn(stores, chat_id, owner, other, 2)
-        stores.chats.share(chat_id, Grant(USERS[other.id], Role.CAN_EDIT))
+        stores.edits.grant(chat_id, Grant(USERS[other.id], Role.CAN_EDIT), NOON)
+        opened = Connection(f"of-{other.name}", other.id, "https://api", NOON)
+        stores.open_chats.open(chat_id, opened, User(other.id, other.name))
+        for giver in (owner, other):
+            feedback = Feedback(chat_id, f"m-{chat_id}-1", 1, giver.id, "negative", NOON, "No.", "a-a")
+            stores.edits.give_feedback(feedback)
+            stores.edits.set_favorite(chat_id, giver.id, is_favorited=True)
     for asset_id, owner, other in (("a-a", ALICE, BOB), ("a-b", BOB, ALICE)):
         stores.library.save(an_asset(asset_id, owner_id=owner.id), Table(("x",), ((1,),)))
         stores.library.grant(asset_id, Grant(USERS[other.id], Role.CAN_VIEW))
     for sender in (ALICE, BOB):
+        stores.directory.register("acme", f"{sender.name}@acme.com", sender.id, NOON)
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
+        stores.metric_quotas.take(sender.id, MadeMetric("a-a", NOON.replace(microsecond=0)), 5)
     return stores
 
 
@@ -60,6 +70,9 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
     assert [chat.id for chat in data.chats] == ["c-a"]
     assert data.message_count == 2
     assert [message.id for message in data.messages] == ["m-c-b-2"]
+    assert data.feedback == (("c-b", 1),)
+    assert data.open_chats == (("c-b", "of-Alice"),)
+    assert data.addresses == (("acme", "alice@acme.com"),)
     assert (data.chat_roles, data.asset_roles) == (("c-b",), ("a-b",))
     assert [asset.id for asset in data.assets] == ["a-a"]
     assert sorted(data.requests) == [
@@ -76,6 +89,9 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "roles": 2,
         "assets": 1,
         "requests": 3,
+        "feedback": 1,
+        "addresses": 1,
+        "open chats": 1,
     }
 
 
@@ -129,3 +145,15 @@ def test_the_id_of_a_user_is_found_inside_a_document(everything: Stores) -> None
     everything.personal_data.erase(everything.personal_data.find(ALICE.id))
 
     assert everything.personal_data.mentions(ALICE.id) == 1
+
+
+def test_the_places_of_made_metrics_are_erased_with_the_quota(stores: Stores) -> None:
+    made = MadeMetric("a-1", NOON.replace(microsecond=0))
+    stores.metric_quotas.take(ALICE.id, made, 1)
+
+    data = stores.personal_data.find(ALICE.id)
+    stores.personal_data.erase(data)
+
+    assert data == PersonalData(ALICE.id, has_quota=True)
+    assert stores.personal_data.mentions(ALICE.id) == 0
+    assert stores.metric_quotas.take(ALICE.id, replace(made, asset_id="a-2"), 1) is None

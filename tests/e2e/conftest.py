@@ -1,6 +1,5 @@
 """Stacks that all end-to-end tests share, and a new user for each test."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
@@ -9,19 +8,16 @@ import pytest
 from tests.coroutine_tests import pytest_pyfunc_call  # noqa: F401 - runs tests that are coroutines
 from tests.e2e.killed_runners import KilledTurns, begin_killed_turns
 from tests.e2e.local_stack import Person, Stack, running_stack
+from tests.e2e.recorded_accesses import refused_accesses
 from tests.protocol.schema_validation import received_frame_errors
+from tests.security.leaks import leaks
 from threadcast_client.protocol.frames import AnyFrame
 from threadcast_client.received_frames import ReceivedFrames
 
-HAS_SEVERAL_WORKERS = "PYTEST_XDIST_WORKER" in os.environ
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests that wait for a lease to expire so that they do not delay the others.
-
-    In one process they run last, on turns killed at the start; with several workers, they run first.
-    """
-    items.sort(key=_waits_for_expiry, reverse=HAS_SEVERAL_WORKERS)
+    """Run the tests that wait for a lease to expire last, on turns that were killed at the start."""
+    items.sort(key=_waits_for_expiry)
 
 
 def _waits_for_expiry(item: pytest.Item) -> bool:
@@ -37,8 +33,8 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def slow_stack() -> Iterator[Stack]:
-    """A stack with a slow agent, for tests that act during a turn."""
-    with running_stack({"AnalystPaceMs": "40", "LeaseSeconds": "15"}) as stack:
+    """A stack with an agent so slow that tests can act during a turn on a busy machine."""
+    with running_stack({"AnalystPaceMs": "200", "LeaseSeconds": "15"}) as stack:
         yield stack
 
 
@@ -63,7 +59,7 @@ def killed_turns() -> "Future[KilledTurns]":
 @pytest.fixture(scope="session", autouse=True)
 def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
     """Let the leases of the killed turns expire while other tests run."""
-    if not HAS_SEVERAL_WORKERS and any(map(_waits_for_expiry, request.session.items)):
+    if any(map(_waits_for_expiry, request.session.items)):
         request.getfixturevalue("killed_turns")
 
 
@@ -71,7 +67,7 @@ def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
 def _received_frames_are_valid(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> Iterator[None]:
-    """Validate every frame that a connection receives during a test against the published schema."""
+    """Check every frame that a connection receives during a test: the published schema, and leaks."""
     received: list[AnyFrame] = []
     add = ReceivedFrames.add
 
@@ -83,3 +79,11 @@ def _received_frames_are_valid(
     yield
     record_property("validated_frames", len(received))
     assert [error for frame in received for error in received_frame_errors(frame)] == []
+    assert [leak for frame in received for leak in leaks(frame)] == []
+
+
+@pytest.fixture(autouse=True)
+def _functions_stay_within_their_permissions() -> Iterator[None]:
+    """Check what the functions asked of DynamoDB during a test against their roles in the template."""
+    yield
+    assert refused_accesses() == []

@@ -16,9 +16,10 @@ import boto3
 import jwt
 
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
-from local_gateway import Gateway, running_gateway
+from local_gateway import Gateway, LambdaSettings, running_gateway
+from tests.e2e.recorded_accesses import RecordedAccesses, recorded_accesses
 from tests.network import NO_NETWORK_ENVIRONMENT
-from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatEdits, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
@@ -44,6 +45,7 @@ class Person:
     name: str = "Alice"
     id: str = field(default_factory=lambda: str(uuid4()))
     organization_id: str | None = None
+    email: str | None = None
 
     def token(self, **claims: Any) -> str:
         """Return a token of this user; `claims` replace those of a valid one."""
@@ -54,10 +56,11 @@ class Person:
             "aud": AUDIENCE,
             "exp": time.time() + _TOKEN_LIFETIME_S,
             **({"organization_id": self.organization_id} if self.organization_id else {}),
+            **({"email": self.email, "email_verified": True} if self.email else {}),
         }
         return jwt.encode({**valid, **claims}, self.secret, algorithm="HS256")
 
-    def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 30) -> Connection:
+    def connect(self, auth_in: AuthIn = "query", *, timeout_s: float = 120) -> Connection:
         """Return a connection that is not open yet."""
         return Connection(self.url, self.token(), auth_in=auth_in, timeout_s=timeout_s)
 
@@ -69,11 +72,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: its table, its logs, its processes."""
+    """A running stack: its table, its logs, its processes, and what its functions ask of the table."""
 
     gateway: Gateway
     dynamodb: "DynamoDBClient"
     secret: str = field(repr=False)
+    accesses: RecordedAccesses
 
     @property
     def table(self) -> DynamoTable:
@@ -96,8 +100,8 @@ class Stack:
         return person
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
-        """Grant a role on a chat, for which there is no route yet."""
-        DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
+        """Grant a role on a chat, as an operator would; no turn of it is live for others then."""
+        DynamoChatEdits(self.table).grant(chat_id, Grant(principal, role), datetime.now(UTC))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return all items by key, without connections, what is recorded after a turn's end, and charges."""
@@ -133,13 +137,13 @@ class Stack:
 
 def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item without attributes that change after a turn's end; empty for a quota of charges only."""
-    left_out = {"outcome_sent", "untold"}
+    left_out: set[str] = set()
     if item["sk"]["S"].startswith("MSG#"):
-        left_out |= {"gsi1pk", "gsi1sk"}
+        left_out = {"outcome_sent", "untold", "deliverer", "expires_at", "gsi1pk", "gsi1sk"}
     if item["sk"]["S"] == "RATE":
         if "version" not in item:
             return {}
-        left_out |= {"paid_until", "expires_at"}
+        left_out = {"paid_until", "expires_at"}
     return {name: value for name, value in item.items() if name not in left_out}
 
 
@@ -165,7 +169,10 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run the template with the sample assets loaded; fail if one of its processes outlives the block.
 
-    Many tests send as one user, so by default the quota of messages is large.
+    It fails too if a function has asked more of its table than its role in the template allows.
+
+    Many tests send as one user, so by default the quota of messages is large. Functions may take longer than
+    deployed ones, because a busy machine starts them slowly.
     """
     secret = secrets.token_hex(32)
     given = {
@@ -175,12 +182,15 @@ def running_stack(
         **(parameters or {}),
     }
     with ExitStack() as closing:
+        record = closing.enter_context(recorded_accesses())
         gateway = closing.enter_context(
             running_gateway(
                 ROOT / "template.yaml",
                 given,
                 {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
+                dynamodb_program=record.program,
+                functions=LambdaSettings(timeout_factor=5),
             )
         )
         dynamodb = boto3.client(
@@ -190,7 +200,8 @@ def running_stack(
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
-        stack = Stack(gateway, dynamodb, secret)
+        stack = Stack(gateway, dynamodb, secret, record)
+        record.functions = {each.name: logical_id for logical_id, each in gateway.stack.functions.items()}
         for file in samples().values():
             stack.library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
         yield stack

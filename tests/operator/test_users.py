@@ -23,6 +23,9 @@ COUNTED = [
     "       0  roles",
     "       1  assets",
     "       1  requests",
+    "       0  feedback",
+    "       0  addresses",
+    "       0  open chats",
 ]
 VERIFIED = "Verified: no item in the table contains the user's id."
 
@@ -65,6 +68,9 @@ def test_an_erasure_is_reported_as_json(threadcast: Threadcast, stores: Stores) 
                 "roles": 0,
                 "assets": 1,
                 "requests": 1,
+                "feedback": 0,
+                "addresses": 0,
+                "open_chats": 0,
             },
             "remaining": 0,
         },

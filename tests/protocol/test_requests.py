@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.errors import BadRequest
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.routes import CHATS_POST
 from threadcast.turns.commands import PostRequest
 
 ASSET_ID = "11111111-1111-4111-8111-111111111111"
@@ -46,8 +48,6 @@ VALID: list[tuple[dict[str, Any], PostRequest]] = [
     ({"prompt": "a\x00b\tc\ud800"}, PostRequest("ab\tc\ufffd")),
 ]
 
-TYPES = "metric_file, dashboard_file, report_file"
-STARTABLE = "metric_file, dashboard_file, report_file"
 INVALID: list[tuple[dict[str, Any], str]] = [
     ({}, "prompt must be provided unless a new chat starts on an asset"),
     ({"prompt": "\x00\x01"}, "prompt must be provided unless a new chat starts on an asset"),
@@ -55,11 +55,11 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"chat_id": ASSET_ID}, "prompt must be provided unless a new chat starts on an asset"),
     ({"asset_id": ASSET_ID}, "asset_type must be provided when asset_id is specified"),
     ({"asset_type": "metric_file"}, "asset_id must be provided when asset_type is specified"),
-    ({"asset_id": ASSET_ID, "asset_type": "spreadsheet"}, f"asset_type must be one of: {TYPES}"),
-    ({"asset_id": ASSET_ID, "asset_type": 3}, f"asset_type must be one of: {TYPES}"),
+    ({"asset_id": ASSET_ID, "asset_type": "spreadsheet"}, must_be_one_of()),
+    ({"asset_id": ASSET_ID, "asset_type": 3}, must_be_one_of()),
     (
         {"asset_id": ASSET_ID, "asset_type": "collection"},
-        f"A chat cannot start on asset_type 'collection' yet; these can: {STARTABLE}",
+        cannot_start("collection"),
     ),
     (
         {"metric_id": ASSET_ID, "dashboard_id": OTHER_ID},
@@ -122,7 +122,7 @@ def test_a_get_requires_the_uuid_of_a_chat() -> None:
 def test_a_post_has_three_routes(route: str) -> None:
     envelope = read_envelope(json.dumps({"route": route, "payload": {}}))
 
-    assert (envelope.route, envelope.action, envelope.fault) == (route, "post", None)
+    assert (envelope.name, envelope.route, envelope.fault) == (route, CHATS_POST, None)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,13 @@ def test_a_post_has_three_routes(route: str) -> None:
 def test_an_invalid_envelope_has_a_fault(body: str | None, route: str | None, fault: str) -> None:
     envelope = read_envelope(body)
 
-    assert (envelope.route, envelope.fault) == (route, fault)
+    assert (envelope.name, envelope.fault) == (route, fault)
 
 
 def test_an_unknown_route_is_repeated_up_to_64_characters() -> None:
     envelope = read_envelope(json.dumps({"route": "x" * 1000, "payload": {}}))
 
-    assert (envelope.route, envelope.action) == ("x" * 64, None)
+    assert (envelope.name, envelope.route) == ("x" * 64, None)
     assert envelope.fault is not None
 
 

@@ -1,16 +1,16 @@
 """Every route and every reference, sent by users without a role: they learn and change nothing."""
 
 import json
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.asset_types import NAMES_THAT_START_CHATS
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
 from threadcast.domain.user import User
-from threadcast.protocol.envelope import ROUTES
-from threadcast.protocol.types.request_types import GetPayload, PostPayload, StopRequestPayload
+from threadcast.protocol.routes import ROUTES, TABLE
 
 COLLEAGUE = User("c0113a90-0000-4000-8000-000000000003", "Carol", organization_id=ALICE.organization_id)
 NOBODY = User("d0d00000-0000-4000-8000-000000000004", "Dave")
@@ -18,10 +18,9 @@ OTHERS = {"another organisation": BOB, "the same organisation": COLLEAGUE, "no o
 
 CHAT, MESSAGE = "{alices_chat}", "{alices_message}"
 _IDENTITY = {"user_id": ALICE.id, "sub": ALICE.id, "organization_id": ALICE.organization_id}
-_TYPES = ("metric_file", "metric", "dashboard_file", "dashboard", "report_file")
 
 ASSETS: list[dict[str, Any]] = [
-    *({"asset_id": WIND.id, "asset_type": asset_type} for asset_type in _TYPES),
+    *({"asset_id": WIND.id, "asset_type": asset_type} for asset_type in NAMES_THAT_START_CHATS),
     {"asset_id": WIND.id.upper(), "asset_type": "metric_file"},
     {"metric_id": WIND.id},
     {"dashboard_id": WIND.id},
@@ -33,9 +32,29 @@ POSTS: list[dict[str, Any]] = [
     *({"prompt": "Why?", **asset} for asset in ASSETS),
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
-PAYLOADS = {"post": POSTS, "stop": CHATS, "get": CHATS}
+FEEDBACK = {"id": MESSAGE, "chat_id": CHAT, "feedback": "positive", "comment": "Yes"}
+SHARE = {
+    "id": CHAT,
+    "users": [{"email": "carol@acme.com", "role": "full_access"}],
+    "remove": ["alice@acme.com"],
+    "workspace_sharing": "can_view",
+    "publicly_accessible": False,
+    "public_expiry_date": None,
+}
+PAYLOADS: dict[str, list[dict[str, Any]]] = {
+    "/chats/post": POSTS,
+    "/chats/stop": CHATS,
+    "/chats/get": CHATS,
+    "/chats/update": [{"id": CHAT, "title": "Mine", "is_favorited": True}],
+    "/chats/delete": [{"id": CHAT}],
+    "/chats/share": [SHARE],
+    "/chats/duplicate": CHATS,
+    "/messages/update": [FEEDBACK],
+}
+WITHOUT_REFERENCES = {"/chats/list", "/chats/search"}
+SAME_FOR_ANY_ID = {"/chats/unsubscribe"}
 
-CASES = [(route, payload) for route, action in ROUTES.items() for payload in PAYLOADS[action]]
+CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS.get(route.names[0], ())]
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
@@ -45,7 +64,9 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
     before = served.stored()
 
     for route, payload in CASES:
-        body = json.dumps({"route": route, "payload": {**payload, **_IDENTITY}})
+        given = {**payload, **_IDENTITY}
+        is_list = ROUTES[route].payload_type is list
+        body = json.dumps({"route": route, "payload": [given] if is_list else given})
         hidden = served.send(user, served.body(body))
         missing = served.send(user, _with_missing_ids(served.body(body)))
 
@@ -56,10 +77,28 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
 
 
 def test_the_cases_have_every_field_that_refers_to_something() -> None:
-    named = {field for _, payload in CASES for field in payload}
+    payloads = {route.names[0]: get_type_hints(route.request)["payload"] for route in TABLE}
 
-    payloads = (PostPayload, StopRequestPayload, GetPayload)
-    assert named == {field for payload in payloads for field in get_type_hints(payload)}
+    assert PAYLOADS.keys() | WITHOUT_REFERENCES | SAME_FOR_ANY_ID == payloads.keys()
+    for name, cases in PAYLOADS.items():
+        named = {field for payload in cases for field in payload}
+        (fields,) = get_args(payloads[name]) or (payloads[name],)
+        assert named == {*get_type_hints(fields)}, name
+
+
+@pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize("route", sorted(WITHOUT_REFERENCES))
+def test_no_list_has_what_belongs_to_another_user(user: User, route: str) -> None:
+    served = MessageWorld()
+    served.connections.setdefault(user.id, served.world.connect(user))
+    payload = {"query": PRIVATE, **_IDENTITY}
+
+    code, (frame,) = served.send(user, json.dumps({"route": route, "payload": payload}))
+    _, (own,) = served.send(ALICE, json.dumps({"route": route, "payload": payload}))
+
+    assert code == "ok"
+    assert served.ids["{alices_chat}"] not in json.dumps(frame)
+    assert served.ids["{alices_chat}"] in json.dumps(own)
 
 
 def test_a_permitted_request_of_each_kind_is_answered() -> None:
@@ -71,6 +110,11 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/post", {"metric_id": WIND.id}),
         ("/chats/get", {"id": CHAT}),
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
+        *(
+            (route, PAYLOADS[route][0])
+            for route in ("/chats/update", "/chats/share", "/chats/duplicate", "/messages/update")
+        ),
+        ("/chats/delete", PAYLOADS["/chats/delete"]),
     ]
 
     others = ("/chats/post", {"metric_id": SECRET.id})
@@ -85,14 +129,17 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
 def _with_missing_ids(body: str) -> str:
     """Return the body with every reference replaced by an id that nothing has."""
     message = json.loads(body)
-    payload = message["payload"]
-    for field, value in payload.items():
-        if field not in _IDENTITY and _is_uuid(value):
-            payload[field] = str(uuid4())
+    payloads = message["payload"] if isinstance(message["payload"], list) else [message["payload"]]
+    for payload in payloads:
+        for field, value in payload.items():
+            if field not in _IDENTITY and _is_uuid(value):
+                payload[field] = str(uuid4())
     return json.dumps(message)
 
 
-def _is_uuid(value: str) -> bool:
+def _is_uuid(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
     try:
         UUID(value)
     except ValueError:

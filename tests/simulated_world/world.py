@@ -17,12 +17,13 @@ from tests.simulated_world.ports import (
     SlowAgent,
 )
 from tests.simulated_world.scheduler import Process, Scheduler
-from tests.turns.world import ALICE, ROWS, WIND, asset
+from tests.turns.world import ALICE, ROWS, WIND, asset, memory_chat_ports
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
 )
@@ -32,11 +33,12 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import ReplyMetadata
 from threadcast.errors import ThreadcastError
 from threadcast.ports import Connection, Handoff
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.message import live_turn
 from threadcast.turns.opening import open_turn
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast.turns.recovery import sweep
+from threadcast.turns.recovery import chat_sender, sweep
 from threadcast.turns.request_context import RequestContext
 from threadcast.turns.running import agent_runner
 from threadcast_client import is_terminal
@@ -66,6 +68,16 @@ class _InlineExecutor:
         return future
 
 
+class OutdatedChats:
+    """The ids of the chats that were sent outdated, as the code logs it."""
+
+    def __init__(self) -> None:
+        self.chat_ids: set[str] = set()
+
+    def warning(self, _event: str, extra: dict[str, str]) -> None:
+        self.chat_ids.add(extra["chat_id"])
+
+
 class SimulatedWorld:
     """One user with several connections; `run` lets faults happen, then waits until all is quiet."""
 
@@ -84,9 +96,11 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "open_chats": self._faulty(MemoryOpenChats(self.table, now)),
         }
         self.use_cases = UseCases(
             **self._stores,
+            chat_ports=memory_chat_ports(self.table, now),
             pusher=self.pusher,
             clock=self.scheduler,
             new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
@@ -95,6 +109,7 @@ class SimulatedWorld:
             limits=QuotaLimits(6000, 1000, 50),
             stream=policy,
         )
+        self.outdated = OutdatedChats()
         self._requests: list[tuple[str, PostRequest]] = []
 
     @property
@@ -126,6 +141,7 @@ class SimulatedWorld:
         patches += [
             patch.object(module, "unpredictable", self._rng) for module in (broadcast, open_turn, store_retry)
         ]
+        patches.append(patch.object(chat_sender, "_log", self.outdated))
         patches.append(patch.object(sweep, "ThreadPoolExecutor", _InlineExecutor))
         for each in patches:
             each.start()
@@ -167,15 +183,24 @@ class SimulatedWorld:
         if kind == "repeat" and self._requests:
             key, request = self._rng.choice(self._requests)
             client.repeated.add(key)
-            self._invoke(lambda left: self._post(request, key, client, left))
+            self._invoke(lambda left: self._post(request, key, client, left), on_failure=client.cut_answer)
         elif kind == "get" and chats:
             get = GetRequest(self._rng.choice(chats))
-            self._invoke(lambda left: self.use_cases.get_chat.get(get, self._context("g", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_GET, get, self._context("g", client, left)
+                ),
+                on_failure=client.cut_answer,
+            )
         elif kind == "stop" and chats:
             chat_id = self._rng.choice(chats)
             newest = self.table.messages[chat_id][max(self.table.messages[chat_id])]
             stop = StopRequest(chat_id, newest.id)
-            self._invoke(lambda left: self.use_cases.stop_thread.stop(stop, self._context("s", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_STOP, stop, self._context("s", client, left)
+                )
+            )
         else:
             key, request = f"r{len(self._requests)}", self._new_post(chats)
             self._requests.append((key, request))
@@ -188,7 +213,7 @@ class SimulatedWorld:
         ended = any(is_terminal(frame) and frame.get("request_id") == key for frame in client.frames)
         if not ended and client.closed_s == float("inf"):
             client.repeated.add(key)
-            self._invoke(lambda left: self._post(request, key, client, left))
+            self._invoke(lambda left: self._post(request, key, client, left), on_failure=client.cut_answer)
             self.scheduler.spawn(Process(), lambda: self._insist(request, key, client), _SILENCE_S)
 
     def _new_post(self, chats: list[str]) -> PostRequest:
@@ -200,7 +225,7 @@ class SimulatedWorld:
         return PostRequest("Next?", chat_id=chat_id, replace_from=replaced)
 
     def _post(self, request: PostRequest, key: str, client: Client, left: Callable[[], float]) -> None:
-        self.use_cases.post_thread.post(request, self._context(key, client, left))
+        self.use_cases.post_thread.serve(request, self._context(key, client, left))
 
     def _context(self, key: str, client: Client, left: Callable[[], float]) -> RequestContext:
         echo = ReplyMetadata("/chats/post", key)

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.template.policies import Access, is_allowed, statements_of
+from tests.dynamodb_accesses import Access
+from tests.template.policies import is_allowed, statements_of
 from tests.template.translation import FUNCTIONS, resolver
 
 TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/threadcast-Table"
 INDEX = f"{TABLE}/index/chats_by_user"
 READS = ("BatchGetItem", "GetItem", "Query")
 ALL = (*READS, "PutItem", "UpdateItem", "DeleteItem", "Scan", "BatchWriteItem", "DeleteTable")
-KEYS = ("ASSET#a", "CHAT#c", "REQUEST#r", "USER#u", "ASSETS", "UNFINISHED#3")
+INDEX_KEYS = ("ASSETS", "UNFINISHED#3", "DELETED", "SHARED#user#u", "SHARED#org#o", "FEEDBACK#a")
+KEYS = ("ASSET#a", "CHAT#c", "DIRECTORY#o", "REQUEST#r", "USER#u", *INDEX_KEYS)
 TURN = {
     *((action, key) for action in (*READS, "PutItem", "UpdateItem") for key in ("CHAT#c", "USER#u")),
     ("DeleteItem", "USER#u"),
@@ -19,12 +21,23 @@ TURN = {
 ASSETS_READ = {(action, "ASSET#a") for action in READS}
 GRANTED = {
     "Authorizer": set(),
-    "Connect": {(action, "USER#u") for action in ("DeleteItem", "PutItem", "Query")},
+    "Connect": {
+        *((action, "USER#u") for action in ("DeleteItem", "PutItem", "Query")),
+        ("PutItem", "DIRECTORY#o"),
+    },
     "Disconnect": {("DeleteItem", "USER#u")},
-    "PostThread": TURN | ASSETS_READ | {(action, "REQUEST#r") for action in (*READS, "PutItem")},
-    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a"), ("DeleteItem", "ASSET#a")},
+    "PostThread": TURN
+    | ASSETS_READ
+    | {(action, "REQUEST#r") for action in (*READS, "PutItem")}
+    | {("DeleteItem", "CHAT#c"), ("BatchGetItem", "DIRECTORY#o")},
+    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a")},
     "TurnFailed": TURN,
-    "SweepTurns": TURN,
+    "SweepTurns": TURN | {("DeleteItem", "CHAT#c")},
+}
+
+INDEX_READ = {
+    "PostThread": {"USER#u", "SHARED#user#u", "SHARED#org#o"},
+    "SweepTurns": {"UNFINISHED#3", "DELETED"},
 }
 
 
@@ -43,12 +56,12 @@ def test_a_function_reaches_only_the_partitions_that_it_needs(function: str) -> 
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_only_the_sweep_reads_the_index_and_only_unfinished_turns_in_it(function: str) -> None:
+def test_a_function_reads_only_the_partitions_of_the_index_that_it_needs(function: str) -> None:
     statements = statements_of(f"{function}Role")
 
     allowed = {key for key in KEYS if is_allowed(Access("dynamodb:Query", INDEX, (key,)), statements)}
 
-    assert allowed == ({"UNFINISHED#3"} if function == "SweepTurns" else set())
+    assert allowed == INDEX_READ.get(function, set())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import BadRequest, StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handoff, Opening, RequestRecord
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -59,11 +60,13 @@ def test_a_duplicate_request_starts_a_turn_that_was_never_started() -> None:
 
 
 def get(world: World, connection: Connection, chat_id: str, _message_id: str) -> None:
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
 
 
 def stop(world: World, connection: Connection, chat_id: str, message_id: str) -> None:
-    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(chat_id, message_id), world.context(connection)
+    )
 
 
 @pytest.mark.parametrize("request_", [get, stop])
@@ -204,19 +207,20 @@ class DeferredStarter:
         self.handoffs.append(handoff)
 
 
+@pytest.mark.parametrize("error", [StoreUnavailable, StoreError])
 def test_a_duplicate_request_that_fails_in_the_store_does_not_fail_its_turn(
-    monkeypatch: pytest.MonkeyPatch,
+    error: type[StoreError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pause = Pause()
     world = World(agent=ScriptedAgent(pause, *HELLO), background=True)
     connection = world.connect(ALICE)
     world.ask(PostRequest(prompt="Why?"), connection, key="again")
 
-    def unavailable(*_: object) -> None:
-        raise StoreUnavailable
+    def fail(*_: object) -> None:
+        raise error
 
     with monkeypatch.context() as broken:
-        broken.setattr(world.use_cases.connections, "add", unavailable)
+        broken.setattr(world.use_cases.connections, "add", fail)
         world.ask(PostRequest(prompt="Why?"), connection, key="again")
 
     pause.go_on.set()

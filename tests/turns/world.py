@@ -3,6 +3,7 @@
 import inspect
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +12,18 @@ from tests.fakes import RecordingPusher, ScriptedAgent
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
+    MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
@@ -54,6 +61,12 @@ HELLO = (
     AnswerEnd("answer"),
 )
 _PARTS = frozenset(inspect.signature(UseCases).parameters)
+
+
+def memory_chat_ports(table: MemoryTable, now: Callable[[], datetime]) -> ChatPorts:
+    """Return the ports that only the routes about chats need."""
+    directory = MemoryDirectory(table, now)
+    return ChatPorts(MemoryChatLists(table), MemoryChatEdits(table), MemoryChatLibrary(table), directory)
 
 
 class WallClock:
@@ -130,13 +143,15 @@ class World:
     def __post_init__(self) -> None:
         self.table = MemoryTable()
         self.clock = WallClock()
-        self.library = MemoryAssetLibrary(self.table)
+        self.library = MemoryAssetLibrary(self.table, self.clock.now)
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
+            chat_ports=memory_chat_ports(self.table, self.clock.now),
             turns=MemoryTurnStore(self.table, self.clock.now),
-            assets=MemoryAssetStore(self.table),
+            assets=MemoryAssetStore(self.table, self.clock.now),
             connections=MemoryConnectionStore(self.table, self.clock.now),
+            open_chats=MemoryOpenChats(self.table, self.clock.now),
             pusher=self.pusher,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),
@@ -167,7 +182,7 @@ class World:
 
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
         """Post as a user over one of their connections; `key` is the request id."""
-        self.use_cases.post_thread.post(request, self.context(connection, user, key))
+        self.use_cases.post_thread.serve(request, self.context(connection, user, key))
 
     def context(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
         """Return the context of a request; without a `key`, its request key is unique."""

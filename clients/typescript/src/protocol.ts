@@ -1,6 +1,11 @@
 /** The types of the protocol. Generated from docs/protocol.schema.json: do not edit. */
 
-export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | ErrorFrame;
+export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetChatsListFrame | UpdateChatFrame | DeleteChatFrame | DuplicateChatFrame | SearchChatsFrame | UnsubscribeFrame | UpdateMessageFrame | ErrorFrame;
+
+/** Which chat. */
+export interface ChatId {
+  id: string;
+}
 
 /** A whole chat: `message_ids` orders the keys of `messages`. `public_password` is never in clear. */
 export interface ChatPayload {
@@ -39,6 +44,28 @@ export interface CompleteFrame {
   request_id?: string;
 }
 
+/** The chats that were deleted. */
+export interface DeleteChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "deleteChat";
+  payload: ChatId[];
+}
+
+/** The copy of a chat. */
+export interface DuplicateChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "duplicateChat";
+  payload: ChatPayload;
+}
+
 /** What went wrong: `code` for programs, `message` for people, the rest where known. */
 export interface ErrorBody {
   code: ErrorCode;
@@ -51,10 +78,12 @@ export interface ErrorBody {
 
 export type ErrorCode = "BAD_REQUEST" | "UNAUTHORIZED" | "NOT_FOUND" | "CONFLICT" | "TOO_MANY_REQUESTS" | "INTERNAL_SERVER_ERROR";
 
+export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getChatsList" | "updateChat" | "deleteChat" | "duplicateChat" | "searchChats" | "unsubscribe" | "updateMessage" | "error";
+
 /** The last frame of a request that failed, under the event that its route answers with. */
 export interface ErrorFrame {
   route: string | null;
-  event: "postThread" | "stopThread" | "getChat" | "error";
+  event: ErrorEvent;
   payload: null;
   sent_by: null;
   error: ErrorBody;
@@ -101,6 +130,15 @@ export interface FilesReasoningMessage {
   files: Record<string, ReasoningFile>;
 }
 
+/** A chat that a search has found; `additional_text` is from the question that has the words, or empty. */
+export interface FoundChatPayload {
+  id: string;
+  title: string;
+  additional_text: string;
+  updated_at: string;
+  created_by_name: string | null;
+}
+
 /** A step of the agent, or a chunk of its text. */
 export interface GeneratingReasoningMessageFrame {
   route: string | null;
@@ -137,12 +175,24 @@ export interface GeneratingTitleFrame {
 /** The answer to a get: the chat in its present state. */
 export interface GetChatFrame {
   route: string | null;
-  event: "getChat";
-  payload: ChatPayload;
   sent_by: null;
   error: null;
   send_method: "SenderOnly";
   request_id?: string;
+  event: "getChat";
+  payload: ChatPayload;
+}
+
+/** A page of the chats that the user sees, those changed last first. */
+export interface GetChatsListFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "getChatsList";
+  payload: ListedChatPayload[];
 }
 
 /** The role that one user has on a chat. */
@@ -160,6 +210,25 @@ export interface InitializeChatFrame {
   error: null;
   send_method: "All";
   request_id?: string;
+}
+
+/** A chat in a list: `name` is the title, `last_edited` the time of the last change. */
+export interface ListedChatPayload {
+  id: string;
+  name: string;
+  title: string;
+  is_favorited: boolean;
+  created_at: string;
+  updated_at: string;
+  last_edited: string;
+  created_by: string;
+  created_by_id: string;
+  created_by_name: string | null;
+  created_by_avatar: string | null;
+  latest_file_id: string | null;
+  latest_file_type: FileType | null;
+  latest_version_number: number | null;
+  is_shared: boolean;
 }
 
 /** One turn of a chat: the request (null for a prompt-less turn), the reasoning and the answer. */
@@ -246,6 +315,18 @@ export interface ResponsePayload {
 /** What a principal may do with a chat or an asset; declared from the weakest to the strongest. */
 export type Role = "can_view" | "can_filter" | "can_edit" | "full_access" | "owner";
 
+/** A page of the chats that a search has found, those changed last first. */
+export interface SearchChatsFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "searchChats";
+  payload: FoundChatPayload[];
+}
+
 /** The user who sent the request. */
 export interface SenderPayload {
   id: string;
@@ -264,12 +345,12 @@ export interface StopPayload {
 /** The answer to a stop. */
 export interface StopThreadFrame {
   route: string | null;
-  event: "stopThread";
-  payload: StopPayload;
   sent_by: null;
   error: null;
   send_method: "SenderOnly";
   request_id?: string;
+  event: "stopThread";
+  payload: StopPayload;
 }
 
 /** A step of the agent in words: new text in `message_chunk`, or the whole text in `message`. */
@@ -303,14 +384,95 @@ export interface TitlePayload {
   progress: Progress;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet;
+/** The chat whose turns of other users this connection does not receive any more. */
+export interface UnsubscribeFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "unsubscribe";
+  payload: ChatId[];
+}
+
+/** The chat as it was changed, or shared. */
+export interface UpdateChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "updateChat";
+  payload: UpdatedChatPayload;
+}
+
+/** The message with its feedback. */
+export interface UpdateMessageFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "updateMessage";
+  payload: MessagePayload;
+}
+
+/** A chat; after a request to share it, `not_found` are the addresses of no user of the organisation. */
+export interface UpdatedChatPayload {
+  id: string;
+  title: string;
+  is_favorited: boolean;
+  message_ids: string[];
+  messages: Record<string, MessagePayload>;
+  created_at: string;
+  updated_at: string;
+  created_by: string;
+  created_by_id: string;
+  created_by_name: string | null;
+  created_by_avatar: string | null;
+  individual_permissions: IndividualPermission[] | null;
+  publicly_accessible: boolean;
+  public_expiry_date: string | null;
+  public_enabled_by: string | null;
+  public_password: string | null;
+  permission: Role | null;
+  workspace_sharing: Role | "none" | null;
+  workspace_sharing_enabled_by: string | null;
+  workspace_sharing_enabled_at: string | null;
+  workspace_member_count: number | null;
+  feedback: string | null;
+  not_found?: string[];
+}
+
+export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | ChatsUnsubscribe | ChatsShare | MessagesUpdate;
 
 export type AssetTypeName = "metric_file" | "dashboard_file" | "report_file" | "collection" | "chat" | "thread" | "dashboard_deprecated" | "metric" | "dashboard";
+
+/** A request to delete chats: all of them or, where one is refused, none. */
+export interface ChatsDelete {
+  route: "/chats/delete";
+  payload: DeletePayload[];
+  request_id?: string | null;
+}
+
+/** A request to copy a chat; a duplicate of the same `request_id` makes no second copy. */
+export interface ChatsDuplicate {
+  route: "/chats/duplicate";
+  payload: DuplicatePayload;
+  request_id?: string | null;
+}
 
 /** A request for a chat's present state. */
 export interface ChatsGet {
   route: "/chats/get";
   payload: GetPayload;
+  request_id?: string | null;
+}
+
+/** A request for the chats that the user sees. */
+export interface ChatsList {
+  route: "/chats/list";
+  payload: ListPayload;
   request_id?: string | null;
 }
 
@@ -321,6 +483,20 @@ export interface ChatsPost {
   request_id?: string | null;
 }
 
+/** A request for the user's own chats in whose titles or questions all words occur. */
+export interface ChatsSearch {
+  route: "/chats/search";
+  payload: SearchPayload;
+  request_id?: string | null;
+}
+
+/** A request to share a chat within one's own organisation. */
+export interface ChatsShare {
+  route: "/chats/share";
+  payload: SharePayload;
+  request_id?: string | null;
+}
+
 /** A request to stop a turn. */
 export interface ChatsStop {
   route: "/chats/stop" | "stopThread";
@@ -328,10 +504,58 @@ export interface ChatsStop {
   request_id?: string | null;
 }
 
+/** A request for no more turns that others start in a chat, on this connection. */
+export interface ChatsUnsubscribe {
+  route: "/chats/unsubscribe";
+  payload: UnsubscribePayload;
+  request_id?: string | null;
+}
+
+/** A request to rename a chat, or to mark it. */
+export interface ChatsUpdate {
+  route: "/chats/update";
+  payload: UpdatePayload;
+  request_id?: string | null;
+}
+
+/** A chat to delete. */
+export interface DeletePayload {
+  id: string;
+}
+
+/** The chat to copy, from a message on. */
+export interface DuplicatePayload {
+  id: string;
+  message_id?: string | null;
+}
+
+/** What the user thinks of an answer; null takes it back. */
+export interface FeedbackPayload {
+  id: string;
+  chat_id: string;
+  feedback: "positive" | "negative" | null;
+  comment?: string | null;
+}
+
 /** The chat to return. */
 export interface GetPayload {
   id: string;
   message_id?: string | null;
+}
+
+/** A page of the user's chats; `admin_view` has no effect. */
+export interface ListPayload {
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
+  admin_view?: boolean | null;
+}
+
+/** A request to rate an answer. */
+export interface MessagesUpdate {
+  route: "/messages/update";
+  payload: FeedbackPayload;
+  request_id?: string | null;
 }
 
 /** A turn to open: `prompt`, an asset or both for a new chat, or `prompt` with `chat_id`. */
@@ -345,8 +569,45 @@ export interface PostPayload {
   dashboard_id?: string | null;
 }
 
+/** The words to look for, in `query` or in `prompt`. */
+export interface SearchPayload {
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
+  query?: string | null;
+  prompt?: string | null;
+}
+
+/** A user of one's own organisation, and the role to grant. */
+export interface ShareGrant {
+  email: string;
+  role: "full_access" | "can_edit" | "can_filter" | "can_view";
+}
+
+/** With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet. */
+export interface SharePayload {
+  id: string;
+  users?: ShareGrant[] | null;
+  remove?: string[] | null;
+  workspace_sharing?: "none" | "can_view" | "can_edit" | "full_access" | null;
+  publicly_accessible?: boolean | null;
+  public_expiry_date?: string | null;
+}
+
 /** The turn to stop: a chat's id, and the id of the message that the turn answers. */
 export interface StopRequestPayload {
   id: string;
   message_id: string;
+}
+
+/** The chat that is closed. */
+export interface UnsubscribePayload {
+  id: string;
+}
+
+/** A chat's new title, the user's mark on it, or both. */
+export interface UpdatePayload {
+  id: string;
+  title?: string | null;
+  is_favorited?: boolean | null;
 }

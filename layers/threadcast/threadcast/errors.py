@@ -10,7 +10,7 @@ ThreadcastError
 ├── AgentError              the agent could not answer; carries a sentence that is safe to show
 ├── StoreError              a call to the table failed
 │   ├── StoreUnavailable    throttled, timed out or refused: a retry may succeed
-│   │   └── StoreUnreachable    nothing accepts connections at its endpoint
+│   │   └── StoreUnreachable    nothing answers at its endpoint
 │   ├── StaleRead           a concurrent write succeeded first; read again and decide again
 │   ├── AlreadyOpened       a request with this key has opened a turn before
 │   └── ClaimLost           this process may not write the turn any more
@@ -22,6 +22,7 @@ ThreadcastError
 │   └── DeliveryUnknown     it may or may not have arrived: never post it again unchanged
 ├── OutOfTime               the function's time limit is too near for what was asked
 ├── HandoffFailed           the function that runs turns could not be started
+├── MetricLimitReached      agents have made as many metrics for the user as allowed
 ├── ConnectionLimitReached  the user has as many open connections as allowed
 ├── TokenRejected           the token does not authenticate a user
 ├── DefinitionFault         an asset definition that cannot be loaded
@@ -48,6 +49,7 @@ __all__ = [
     "FrameTooLarge",
     "GatewayUnreachable",
     "HandoffFailed",
+    "MetricLimitReached",
     "NotFound",
     "OutOfTime",
     "PushError",
@@ -162,7 +164,7 @@ class StoreUnavailable(StoreError):
 
 
 class StoreUnreachable(StoreUnavailable):
-    """Nothing accepts connections at the table's endpoint; the text says what to start."""
+    """Nothing answers at the table's endpoint; the text says what to start."""
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(
@@ -231,6 +233,17 @@ class OutOfTime(ThreadcastError):
 
 class HandoffFailed(ThreadcastError):
     """The function that runs turns could not be started."""
+
+
+class MetricLimitReached(ThreadcastError):
+    """Agents have made as many metrics for the user as allowed; `rule` says so, for people."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.rule = "metrics made in chats are not kept here"
+        if limit:
+            metrics = "1 metric" if limit == 1 else f"{limit:,} metrics"
+            self.rule = f"a user may keep {metrics} made in chats; an administrator can delete some"
 
 
 class ConnectionLimitReached(ThreadcastError):

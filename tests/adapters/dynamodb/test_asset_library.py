@@ -1,15 +1,16 @@
 """Reads of an asset's rows return the former or the new ones, never a mix, during concurrent saves."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.adapters.dynamodb.interference import before
-from tests.contracts.stores import AS_ALICE, AS_BOB, Stores, an_asset
+from tests.contracts.stores import AS_ALICE, AS_BOB, NOON, Stores, an_asset
 from tests.contracts.test_asset_stores import MONTHS, a_large_table
-from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping
+from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping, keys
 from threadcast.adapters.json_documents import unpack
-from threadcast.domain.access import Role
+from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import Table
 from threadcast.errors import StoreUnavailable
 
@@ -113,3 +114,19 @@ def test_an_asset_that_the_user_cannot_see_is_not_unpacked(
     assert unpacked == []
     assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
     assert len(unpacked) == 1
+
+
+def test_every_item_of_an_asset_expires_with_it(stores: Stores) -> None:
+    tomorrow = NOON.replace(microsecond=0) + timedelta(days=1)
+    stores.library.save(an_asset(expires_at=tomorrow), a_large_table(15_000))
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+
+    items = list(table.query("ASSET#a-1", keys.EVERYTHING))
+    stores.library.save(an_asset(), MONTHS)
+    kept = list(table.query("ASSET#a-1", keys.EVERYTHING))
+
+    assert len(items) > 4
+    assert {item["expires_at"] for item in items} == {int(tomorrow.timestamp())}
+    assert [item["sk"].partition("#")[0] for item in kept] == ["ASSET", "DATA", "ROLE", "ROLE"]
+    assert not any("expires_at" in item for item in kept)

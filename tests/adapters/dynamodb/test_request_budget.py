@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
 from tests.contracts.stores import (
+    ALICE,
     AS_ALICE,
     AS_BOB,
+    BOB,
     LEASE_END,
     NOON,
     Stores,
@@ -23,22 +26,29 @@ from tests.contracts.stores import (
     first_opening,
     follow_up,
 )
+from tests.contracts.test_chat_library import chat_of
 from tests.tables import create_table, dynamodb_in_process
 from threadcast.adapters.dynamodb import DynamoChatStore, DynamoTable, keys
 from threadcast.adapters.dynamodb.item_mapping import chat_values, message_values
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.domain.access import Grant, Role
 from threadcast.domain.chat import RemovedRange
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
+from threadcast.domain.user import User
 from threadcast.errors import ConnectionLimitReached
-from threadcast.ports import Connection
+from threadcast.ports import Connection, MadeMetric
 from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CONNECTION = Connection("L0SM9cOFvHcCIhw=", "u-1", "https://abc.execute-api.test/live", NOON)
+INDEX_READ = 0.5
+"""The units of a small query of the index, which is eventually consistent."""
+
 SENTENCE = "Revenue fell in March because the northern region had one delivery less than in 2024. "
 
 
@@ -255,6 +265,27 @@ def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) 
     assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
 
 
+def test_a_place_for_a_made_metric_takes_one_write_and_a_refusal_no_read(
+    stores: Stores, measure: Measure
+) -> None:
+    first, second = (MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(2))
+    quotas = stores.metric_quotas
+
+    assert measure(lambda: quotas.take("u-1", first, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.take("u-1", second, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.free("u-1", [first])) == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_a_place_costs_a_unit_more_for_each_twenty_metrics(stores: Stores, measure: Measure) -> None:
+    made = [MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(100)]
+    for each in made[:99]:
+        stores.metric_quotas.take("u-1", each, 100)
+
+    last = measure(lambda: stores.metric_quotas.take("u-1", made[99], 100))
+
+    assert last == Cost({"UpdateItem": 1}, writes=5)
+
+
 def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     with RequestCounter(dynamodb) as counter:
         stores.connections.add(CONNECTION)
@@ -293,3 +324,88 @@ def test_no_page_of_a_long_chat_has_a_limit_beyond_what_the_api_takes() -> None:
     assert list(table.query("CHAT#c-1", ("MSG#", "ROLE$"), page_items=64, page_growth=3)) == []
     assert len(limits) == 30
     assert max(limits) < 2**31
+
+
+def test_a_page_of_own_chats_takes_one_query_and_two_small_reads_for_each_chat(
+    stores: Stores, measure: Measure
+) -> None:
+    for number in range(4):
+        chat_of(stores, f"c-{number}", minute=number)
+
+    page = measure(lambda: stores.lists.own(ALICE.id, before=None, limit=3))
+    shared = measure(lambda: stores.lists.shared(AS_ALICE, limit=100))
+
+    assert page == Cost({"Query": 1, "BatchGetItem": 1}, reads=8 + INDEX_READ)
+    assert shared == Cost({"Query": 2}, reads=2 * INDEX_READ)
+
+
+def test_a_shared_chat_takes_one_read_for_itself_and_one_for_each_principal(
+    stores: Stores, measure: Measure
+) -> None:
+    chat_of(stores, "c-1")
+    grant = Grant(AS_BOB[0], Role.CAN_VIEW)
+
+    granted = measure(lambda: stores.edits.grant("c-1", grant, NOON))
+    shared = measure(lambda: stores.lists.shared(AS_BOB, limit=100))
+    revoked = measure(lambda: stores.edits.revoke("c-1", AS_BOB[0]))
+
+    assert granted == Cost({"UpdateItem": 1}, writes=2)
+    assert shared == Cost({"Query": 2, "BatchGetItem": 1}, reads=3 + 2 * INDEX_READ)
+    assert revoked == Cost({"DeleteItem": 1}, writes=2)
+
+
+def test_a_change_of_a_chat_outside_its_turns_takes_one_write(stores: Stores, measure: Measure) -> None:
+    chat_of(stores, "c-1")
+    chat = stores.chats.chats(["c-1"])["c-1"]
+    renamed = chat.rename("Mine", NOON + timedelta(minutes=1))
+
+    mark = measure(lambda: stores.edits.set_favorite("c-1", ALICE.id, is_favorited=True))
+    rename = measure(lambda: stores.edits.change(renamed))
+    delete = measure(lambda: stores.edits.change(renamed.delete(NOON)))
+
+    assert mark == Cost({"UpdateItem": 1}, writes=1)
+    assert rename == Cost({"UpdateItem": 1}, writes=3)
+    assert delete == Cost({"UpdateItem": 1}, writes=3)
+
+
+def test_opening_a_shared_chat_takes_one_write_and_finding_its_viewers_one_read(
+    stores: Stores, measure: Measure
+) -> None:
+    chat_of(stores, "c-1")
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_VIEW), NOON)
+    connection = Connection("b=", BOB.id, "https://api.test", NOON)
+
+    opened = measure(lambda: stores.open_chats.open("c-1", connection, User(BOB.id, "Bob")))
+    viewers = measure(lambda: stores.open_chats.viewers("c-1"))
+    loaded = measure(lambda: stores.chats.load("c-1", AS_BOB, max_bytes=1))
+    closed = measure(lambda: stores.open_chats.close("c-1", connection.id))
+
+    assert opened == Cost({"PutItem": 1}, writes=1)
+    assert viewers == Cost({"Query": 1}, reads=1)
+    assert loaded == Cost({"BatchGetItem": 1, "Query": 2}, reads=5)
+    assert closed == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_the_directory_takes_one_small_write_and_one_read_for_each_address(
+    stores: Stores, measure: Measure
+) -> None:
+    registered = measure(lambda: stores.directory.register("acme", "a@acme.com", ALICE.id, NOON))
+    found = measure(lambda: stores.directory.find("acme", ["a@acme.com", "b@acme.com"]))
+
+    assert registered == Cost({"PutItem": 1}, writes=1)
+    assert found == Cost({"BatchGetItem": 1}, reads=2)
+
+
+def test_feedback_takes_two_small_writes_and_a_copy_one_for_each_message(
+    stores: Stores, measure: Measure
+) -> None:
+    messages = conversation(stores, 2)
+    copy = stores.chats.chats(["c-1"])["c-1"].copy("c-2", ALICE, NOON, messages=2)
+    copies = [message.copy(f"n-{message.number}", "c-2", message.number) for message in messages]
+    feedback = Feedback("c-1", "m-1", 1, ALICE.id, "positive", NOON, None, "a-1")
+
+    given = measure(lambda: stores.edits.give_feedback(feedback))
+    copied = measure(lambda: stores.edits.copy(copy, copies))
+
+    assert given == Cost({"PutItem": 1, "UpdateItem": 1}, writes=3)
+    assert copied == Cost({"PutItem": 3, "UpdateItem": 1}, writes=7)

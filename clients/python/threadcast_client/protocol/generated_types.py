@@ -6,29 +6,48 @@ from threadcast_client.protocol.json_types import EpochSeconds, Text, Time, Uuid
 
 __all__ = [
     "AssetTypeName",
+    "ChatId",
     "ChatPayload",
+    "ChatsDelete",
+    "ChatsDuplicate",
     "ChatsGet",
+    "ChatsList",
     "ChatsPost",
+    "ChatsSearch",
+    "ChatsShare",
     "ChatsStop",
+    "ChatsUnsubscribe",
+    "ChatsUpdate",
     "CompleteFrame",
+    "DeleteChatFrame",
+    "DeletePayload",
+    "DuplicateChatFrame",
+    "DuplicatePayload",
     "ErrorBody",
     "ErrorCode",
+    "ErrorEvent",
     "ErrorFrame",
     "EventName",
+    "FeedbackPayload",
     "FileMetadata",
     "FileResponseMessage",
     "FileText",
     "FileType",
     "FilesReasoningMessage",
+    "FoundChatPayload",
     "Frame",
     "GeneratingReasoningMessageFrame",
     "GeneratingResponseMessageFrame",
     "GeneratingTitleFrame",
     "GetChatFrame",
+    "GetChatsListFrame",
     "GetPayload",
     "IndividualPermission",
     "InitializeChatFrame",
+    "ListPayload",
+    "ListedChatPayload",
     "MessagePayload",
+    "MessagesUpdate",
     "PillContainerPayload",
     "PillPayload",
     "PillsReasoningMessage",
@@ -42,7 +61,11 @@ __all__ = [
     "ResponseMessage",
     "ResponsePayload",
     "Role",
+    "SearchChatsFrame",
+    "SearchPayload",
     "SenderPayload",
+    "ShareGrant",
+    "SharePayload",
     "Status",
     "StopPayload",
     "StopRequestPayload",
@@ -50,6 +73,12 @@ __all__ = [
     "TextReasoningMessage",
     "TextResponseMessage",
     "TitlePayload",
+    "UnsubscribeFrame",
+    "UnsubscribePayload",
+    "UpdateChatFrame",
+    "UpdateMessageFrame",
+    "UpdatePayload",
+    "UpdatedChatPayload",
 ]
 
 
@@ -343,24 +372,189 @@ class StopThreadFrame(TypedDict):
     """The answer to a stop."""
 
     route: str | None
-    event: Literal["stopThread"]
-    payload: StopPayload
     sent_by: None
     error: None
     send_method: Literal["SenderOnly"]
     request_id: NotRequired[Text]
+    event: Literal["stopThread"]
+    payload: StopPayload
 
 
 class GetChatFrame(TypedDict):
     """The answer to a get: the chat in its present state."""
 
     route: str | None
-    event: Literal["getChat"]
-    payload: ChatPayload
     sent_by: None
     error: None
     send_method: Literal["SenderOnly"]
     request_id: NotRequired[Text]
+    event: Literal["getChat"]
+    payload: ChatPayload
+
+
+class ListedChatPayload(TypedDict):
+    """A chat in a list: `name` is the title, `last_edited` the time of the last change."""
+
+    id: Uuid
+    name: str
+    title: str
+    is_favorited: bool
+    created_at: Time
+    updated_at: Time
+    last_edited: Time
+    created_by: str
+    created_by_id: str
+    created_by_name: str | None
+    created_by_avatar: str | None
+    latest_file_id: Uuid | None
+    latest_file_type: FileType | None
+    latest_version_number: int | None
+    is_shared: bool
+
+
+class GetChatsListFrame(TypedDict):
+    """A page of the chats that the user sees, those changed last first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["getChatsList"]
+    payload: list[ListedChatPayload]
+
+
+class UpdatedChatPayload(TypedDict):
+    """A chat; after a request to share it, `not_found` are the addresses of no user of the organisation."""
+
+    id: Uuid
+    title: str
+    is_favorited: bool
+    message_ids: list[str]
+    messages: dict[str, MessagePayload]
+    created_at: Time
+    updated_at: Time
+    created_by: str
+    created_by_id: str
+    created_by_name: str | None
+    created_by_avatar: str | None
+    individual_permissions: list[IndividualPermission] | None
+    publicly_accessible: bool
+    public_expiry_date: Time | None
+    public_enabled_by: str | None
+    public_password: str | None
+    permission: Role | None
+    workspace_sharing: Literal["can_view", "can_filter", "can_edit", "full_access", "owner", "none"] | None
+    workspace_sharing_enabled_by: str | None
+    workspace_sharing_enabled_at: Time | None
+    workspace_member_count: int | None
+    feedback: str | None
+    not_found: NotRequired[list[str]]
+
+
+class UpdateChatFrame(TypedDict):
+    """The chat as it was changed, or shared."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["updateChat"]
+    payload: UpdatedChatPayload
+
+
+class ChatId(TypedDict):
+    """Which chat."""
+
+    id: Uuid
+
+
+class DeleteChatFrame(TypedDict):
+    """The chats that were deleted."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["deleteChat"]
+    payload: list[ChatId]
+
+
+class DuplicateChatFrame(TypedDict):
+    """The copy of a chat."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["duplicateChat"]
+    payload: ChatPayload
+
+
+class FoundChatPayload(TypedDict):
+    """A chat that a search has found; `additional_text` is from the question that has the words, or empty."""
+
+    id: Uuid
+    title: str
+    additional_text: str
+    updated_at: Time
+    created_by_name: str | None
+
+
+class SearchChatsFrame(TypedDict):
+    """A page of the chats that a search has found, those changed last first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["searchChats"]
+    payload: list[FoundChatPayload]
+
+
+class UnsubscribeFrame(TypedDict):
+    """The chat whose turns of other users this connection does not receive any more."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["unsubscribe"]
+    payload: list[ChatId]
+
+
+class UpdateMessageFrame(TypedDict):
+    """The message with its feedback."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["updateMessage"]
+    payload: MessagePayload
+
+
+ErrorEvent: TypeAlias = Literal[
+    "postThread",
+    "stopThread",
+    "getChat",
+    "getChatsList",
+    "updateChat",
+    "deleteChat",
+    "duplicateChat",
+    "searchChats",
+    "unsubscribe",
+    "updateMessage",
+    "error",
+]
 
 
 ErrorCode: TypeAlias = Literal[
@@ -388,7 +582,7 @@ class ErrorFrame(TypedDict):
     """The last frame of a request that failed, under the event that its route answers with."""
 
     route: str | None
-    event: Literal["postThread", "stopThread", "getChat", "error"]
+    event: ErrorEvent
     payload: None
     sent_by: None
     error: ErrorBody
@@ -404,6 +598,13 @@ Frame: TypeAlias = (
     | CompleteFrame
     | StopThreadFrame
     | GetChatFrame
+    | GetChatsListFrame
+    | UpdateChatFrame
+    | DeleteChatFrame
+    | DuplicateChatFrame
+    | SearchChatsFrame
+    | UnsubscribeFrame
+    | UpdateMessageFrame
     | ErrorFrame
 )
 
@@ -471,7 +672,156 @@ class ChatsGet(TypedDict):
     request_id: NotRequired[Text | None]
 
 
-Request: TypeAlias = ChatsPost | ChatsStop | ChatsGet
+class ListPayload(TypedDict):
+    """A page of the user's chats; `admin_view` has no effect."""
+
+    page_token: NotRequired[int | None]
+    page_size: NotRequired[int | None]
+    cursor: NotRequired[Text | None]
+    admin_view: NotRequired[bool | None]
+
+
+class ChatsList(TypedDict):
+    """A request for the chats that the user sees."""
+
+    route: Literal["/chats/list"]
+    payload: ListPayload
+    request_id: NotRequired[Text | None]
+
+
+class UpdatePayload(TypedDict):
+    """A chat's new title, the user's mark on it, or both."""
+
+    id: Uuid
+    title: NotRequired[Text | None]
+    is_favorited: NotRequired[bool | None]
+
+
+class ChatsUpdate(TypedDict):
+    """A request to rename a chat, or to mark it."""
+
+    route: Literal["/chats/update"]
+    payload: UpdatePayload
+    request_id: NotRequired[Text | None]
+
+
+class DeletePayload(TypedDict):
+    """A chat to delete."""
+
+    id: Uuid
+
+
+class ChatsDelete(TypedDict):
+    """A request to delete chats: all of them or, where one is refused, none."""
+
+    route: Literal["/chats/delete"]
+    payload: list[DeletePayload]
+    request_id: NotRequired[Text | None]
+
+
+class DuplicatePayload(TypedDict):
+    """The chat to copy, from a message on."""
+
+    id: Uuid
+    message_id: NotRequired[Uuid | None]
+
+
+class ChatsDuplicate(TypedDict):
+    """A request to copy a chat; a duplicate of the same `request_id` makes no second copy."""
+
+    route: Literal["/chats/duplicate"]
+    payload: DuplicatePayload
+    request_id: NotRequired[Text | None]
+
+
+class SearchPayload(TypedDict):
+    """The words to look for, in `query` or in `prompt`."""
+
+    page_token: NotRequired[int | None]
+    page_size: NotRequired[int | None]
+    cursor: NotRequired[Text | None]
+    query: NotRequired[str | None]
+    prompt: NotRequired[str | None]
+
+
+class ChatsSearch(TypedDict):
+    """A request for the user's own chats in whose titles or questions all words occur."""
+
+    route: Literal["/chats/search"]
+    payload: SearchPayload
+    request_id: NotRequired[Text | None]
+
+
+class UnsubscribePayload(TypedDict):
+    """The chat that is closed."""
+
+    id: Uuid
+
+
+class ChatsUnsubscribe(TypedDict):
+    """A request for no more turns that others start in a chat, on this connection."""
+
+    route: Literal["/chats/unsubscribe"]
+    payload: UnsubscribePayload
+    request_id: NotRequired[Text | None]
+
+
+class ShareGrant(TypedDict):
+    """A user of one's own organisation, and the role to grant."""
+
+    email: Text
+    role: Literal["full_access", "can_edit", "can_filter", "can_view"]
+
+
+class SharePayload(TypedDict):
+    """With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet."""
+
+    id: Uuid
+    users: NotRequired[list[ShareGrant] | None]
+    remove: NotRequired[list[Text] | None]
+    workspace_sharing: NotRequired[Literal["none", "can_view", "can_edit", "full_access"] | None]
+    publicly_accessible: NotRequired[bool | None]
+    public_expiry_date: NotRequired[str | None]
+
+
+class ChatsShare(TypedDict):
+    """A request to share a chat within one's own organisation."""
+
+    route: Literal["/chats/share"]
+    payload: SharePayload
+    request_id: NotRequired[Text | None]
+
+
+class FeedbackPayload(TypedDict):
+    """What the user thinks of an answer; null takes it back."""
+
+    id: Uuid
+    chat_id: Uuid
+    feedback: Literal["positive", "negative"] | None
+    comment: NotRequired[str | None]
+
+
+class MessagesUpdate(TypedDict):
+    """A request to rate an answer."""
+
+    route: Literal["/messages/update"]
+    payload: FeedbackPayload
+    request_id: NotRequired[Text | None]
+
+
+Request: TypeAlias = (
+    ChatsPost
+    | ChatsStop
+    | ChatsGet
+    | ChatsList
+    | ChatsUpdate
+    | ChatsDelete
+    | ChatsDuplicate
+    | ChatsSearch
+    | ChatsUnsubscribe
+    | ChatsShare
+    | MessagesUpdate
+)
 
 
 EventName: TypeAlias = Literal[
@@ -482,6 +832,13 @@ EventName: TypeAlias = Literal[
     "complete",
     "stopThread",
     "getChat",
+    "getChatsList",
+    "updateChat",
+    "deleteChat",
+    "duplicateChat",
+    "searchChats",
+    "unsubscribe",
+    "updateMessage",
     "postThread",
     "error",
 ]

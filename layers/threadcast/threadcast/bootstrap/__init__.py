@@ -8,7 +8,7 @@ import botocore.session
 from botocore.config import Config
 
 from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
-from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoDirectory, DynamoTable
 from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.stream_policy import StreamPolicy
@@ -18,6 +18,7 @@ from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
     from threadcast.bootstrap.use_cases import UseCases
+    from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 __all__ = ["Application", "application"]
 
@@ -31,9 +32,9 @@ _DYNAMODB = Config(
 )
 
 _DYNAMODB_IN_SAM_LOCAL = Config(
-    # An emulator on the same machine. With these the function answers within 3 s where it is not there.
+    # An emulator on the same machine, which has answered once (`require_reachable`) but may be slow.
     connect_timeout=1,
-    read_timeout=2,
+    read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 1},
     max_pool_connections=25,
 )
@@ -58,7 +59,7 @@ class Application:
 
     @cached_property
     def table(self) -> DynamoTable:
-        """The table; in `sam local`, raises `StoreUnreachable` if nothing accepts connections there."""
+        """The table; in `sam local`, raises `StoreUnreachable` if nothing answers there."""
         is_local = self.settings.aws_sam_local
         client = self.session.client("dynamodb", config=_DYNAMODB_IN_SAM_LOCAL if is_local else _DYNAMODB)
         if is_local:
@@ -69,6 +70,11 @@ class Application:
     def connections(self) -> DynamoConnectionStore:
         """The registry of open connections."""
         return DynamoConnectionStore(self.table, self.clock.now)
+
+    @cached_property
+    def directory(self) -> DynamoDirectory:
+        """The users of each organisation by their e-mail addresses."""
+        return DynamoDirectory(self.table, self.clock.now)
 
     @cached_property
     def pusher(self) -> ApiGatewayPusher:
@@ -107,6 +113,13 @@ class Application:
         from threadcast.bootstrap.turn_functions import turn_use_cases  # noqa: PLC0415 - slow to import; some need no turns
 
         return turn_use_cases(self)
+
+    @cached_property
+    def chat_expiry(self) -> "ChatExpiry":
+        """What deletes chats after their time."""
+        from threadcast.bootstrap.turn_functions import chat_expiry  # noqa: PLC0415 - as above
+
+        return chat_expiry(self)
 
 
 @cache

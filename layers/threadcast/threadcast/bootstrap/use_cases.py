@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.bootstrap.chat_routes import ChatPorts, chat_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.entrypoints.messages import MessageHandler
+from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
 from threadcast.ports import (
     Agent,
     AssetStore,
@@ -19,11 +21,13 @@ from threadcast.ports import (
     ConnectionStore,
     FrameEncoder,
     IdMaker,
+    OpenChats,
     Pusher,
     TurnStarter,
     TurnStore,
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
+from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
@@ -31,7 +35,9 @@ from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
+from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.recovery.sweep import TurnSweeper
@@ -55,9 +61,11 @@ class UseCases:
         self,
         *,
         chats: ChatStore,
+        chat_ports: ChatPorts,
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        open_chats: OpenChats,
         pusher: Pusher,
         clock: Clock,
         new_id: IdMaker,
@@ -68,9 +76,12 @@ class UseCases:
         stream: StreamPolicy | None = None,
     ) -> None:
         self.chats = chats
+        self.chat_ports = chat_ports
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.open_chats = open_chats
+        self.turn_connections = TurnConnections(connections, open_chats)
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
@@ -90,7 +101,7 @@ class UseCases:
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
         return TurnBroadcaster(
-            self.connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
+            self.turn_connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
         )
 
     @cached_property
@@ -99,7 +110,7 @@ class UseCases:
         return TerminalDeliveries(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             policy=self.policy,
             stream=self.stream,
@@ -122,7 +133,7 @@ class UseCases:
         return TurnCloser(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
@@ -139,6 +150,11 @@ class UseCases:
     def sweeper(self) -> TurnSweeper:
         """Closes the turns that no other process ends."""
         return TurnSweeper(self.chats, self.turns, self.closer, self.clock, self.policy)
+
+    @cached_property
+    def eraser(self) -> ChatEraser:
+        """Erases deleted chats."""
+        return ChatEraser(self.chat_ports.library, self.clock, self.policy)
 
     @cached_property
     def start(self) -> RunnerStart:
@@ -190,7 +206,7 @@ class UseCases:
     @cached_property
     def handoff_runner(self) -> HandoffRunner:
         """Runs handoffs."""
-        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.connections)
+        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.turn_connections)
 
     @cached_property
     def stream_turn(self) -> TurnStream:
@@ -215,8 +231,14 @@ class UseCases:
             closer=self.closer,
             start=self.start,
             broadcaster=self.broadcaster,
+            sender=self.chat_sender,
             retry=self.retry,
         )
+
+    @cached_property
+    def chat_sender(self) -> ChatSender:
+        """Sends stored chats beside the frames of turns."""
+        return ChatSender(self.chats, self.turn_connections, self.clock, self.retry)
 
     @cached_property
     def message_quota(self) -> MessageQuota:
@@ -244,8 +266,6 @@ class UseCases:
         return StopThread(
             chats=self.chats,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             retry=self.retry,
         )
 
@@ -254,18 +274,23 @@ class UseCases:
         """Answers gets."""
         return GetChat(
             chats=self.chats,
-            connections=self.connections,
-            clock=self.clock,
+            sender=self.chat_sender,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             policy=self.policy,
             retry=self.retry,
         )
 
     @cached_property
+    def dispatcher(self) -> RouteDispatcher:
+        """Calls the use cases of the routes."""
+        of_turns = (self.post_thread, self.stop_thread, self.get_chat)
+        of_chats = chat_use_cases(
+            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
+        )
+        unsubscribe = Unsubscribe(self.open_chats, self.retry)
+        return RouteDispatcher((*of_turns, *of_chats, unsubscribe), self.replier)
+
+    @cached_property
     def messages(self) -> MessageHandler:
         """Answers clients' messages."""
-        return MessageHandler(
-            self.post_thread, self.stop_thread, self.get_chat, self.message_quota, self.replier
-        )
+        return MessageHandler(self.dispatcher, self.message_quota, self.replier)

@@ -42,7 +42,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An asset without its rows. `definition` is the operator's YAML as JSON values."""
+    """An asset without its rows. `definition` is the operator's YAML as JSON values.
+
+    From `expires_at` on, in whole seconds, it does not exist any more; None: it is kept for ever.
+    """
 
     id: str
     type: AssetType
@@ -52,6 +55,7 @@ class Asset:
     created_at: datetime
     updated_at: datetime
     version_number: int = 1
+    expires_at: datetime | None = None
 
     @property
     def ref(self) -> AssetRef:

@@ -2,12 +2,15 @@
 
 from json.encoder import encode_basestring
 
-__all__ = ["UNTITLED", "clean", "cut", "json_size", "title_from_prompt"]
+__all__ = ["MAX_TITLE_CHARACTERS", "UNTITLED", "clean", "cut", "json_size", "title_from_prompt"]
 
 UNTITLED = "New chat"
 """The title of a chat without an asset, until a turn has named it."""
 
-_MAX_TITLE_CHARACTERS = 60
+MAX_TITLE_CHARACTERS = 300
+"""The longest title that a user can give a chat, and that an agent's is cut to."""
+
+_PROMPT_TITLE_CHARACTERS = 60
 
 _CUT_MARK = "…"
 _MOST_BYTES = 4
@@ -50,6 +53,6 @@ def cut(text: str, max_bytes: int) -> str:
 def title_from_prompt(prompt: str) -> str:
     """Return the prompt's first words, at most 60 characters."""
     text = " ".join(clean(prompt[:1_000]).split())
-    if len(text) <= _MAX_TITLE_CHARACTERS:
+    if len(text) <= _PROMPT_TITLE_CHARACTERS:
         return text or UNTITLED
-    return text[: _MAX_TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+    return text[: _PROMPT_TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

@@ -2,11 +2,16 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetStore
-from threadcast.ports.chat_library import ChatLibrary
+from threadcast.ports.chat_management.chat_edits import ChatEdits
+from threadcast.ports.chat_management.chat_library import ChatLibrary
+from threadcast.ports.chat_management.chat_lists import ChatLists, ListedChat
+from threadcast.ports.chat_management.directory import Directory
+from threadcast.ports.chat_management.open_chats import OpenChats
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
 from threadcast.ports.frames import FrameEncoder
+from threadcast.ports.metric_quota import MadeMetric, MetricQuotaStore
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
@@ -17,17 +22,24 @@ __all__ = [
     "AgentTask",
     "AssetLibrary",
     "AssetStore",
+    "ChatEdits",
     "ChatLibrary",
+    "ChatLists",
     "ChatStore",
     "Claim",
     "Clock",
     "Connection",
     "ConnectionProbe",
     "ConnectionStore",
+    "Directory",
     "Exchange",
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "ListedChat",
+    "MadeMetric",
+    "MetricQuotaStore",
+    "OpenChats",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

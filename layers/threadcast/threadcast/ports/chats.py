@@ -16,13 +16,15 @@ __all__ = ["ChatStore", "RequestRecord", "StoredChat"]
 class StoredChat:
     """A chat as loaded; `role` is the strongest role that one of the given principals holds, None for none.
 
-    `messages` are the newest visible ones, oldest first.
+    `messages` are the newest visible ones, oldest first. `is_favorited` is the mark of the user among the
+    principals.
     """
 
     chat: Chat
     messages: tuple[Message, ...]
     role: Role | None
     grants: tuple[Grant, ...] = ()
+    is_favorited: bool = False
 
     @property
     def newest(self) -> Message | None:
@@ -31,7 +33,8 @@ class StoredChat:
 
     def view(self, role: Role | None = None) -> ChatView:
         """Return the chat as a user with this role sees it, by default with the role it was loaded for."""
-        return ChatView(self.chat, self.messages, role or self.role or Role.CAN_VIEW, self.grants)
+        role = role or self.role or Role.CAN_VIEW
+        return ChatView(self.chat, self.messages, role, self.grants, self.is_favorited)
 
     def find(self, message_id: str) -> Message | None:
         """Return one of the loaded messages; None if it is not among them."""
@@ -52,7 +55,8 @@ class ChatStore(Protocol):
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` as stored, at least one.
 
-        None if the chat does not exist. A chat that exists and one that does not cost the same reads.
+        None if the chat does not exist, or was kept for its time. With no principals at all, neither roles
+        nor that time are checked. A chat that exists and one that does not cost the same reads.
         """
         ...
 

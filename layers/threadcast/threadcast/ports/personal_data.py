@@ -18,7 +18,10 @@ class PersonalData:
     `chats` and `assets` are those that the user owns; `message_count` is how many messages the chats have.
     `messages` are those that the user has sent in chats of others. `chat_roles` and `asset_roles` are the ids
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
-    that the user has sent, and of those that opened a message in the user's chats.
+    that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
+    and the number of each message in chats of others on which the user has given feedback,
+    `addresses` the organisation and the address of each entry of a directory, `open_chats` the chat and the
+    connection of each chat of others that the user has open.
     """
 
     user_id: str
@@ -31,6 +34,9 @@ class PersonalData:
     asset_roles: tuple[str, ...] = ()
     assets: tuple[Asset, ...] = ()
     requests: tuple[str, ...] = ()
+    feedback: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+    open_chats: tuple[tuple[str, str], ...] = ()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many there are of each."""
@@ -43,6 +49,9 @@ class PersonalData:
             "roles": len(self.chat_roles) + len(self.asset_roles),
             "assets": len(self.assets),
             "requests": len(self.requests),
+            "feedback": len(self.feedback),
+            "addresses": len(self.addresses),
+            "open chats": len(self.open_chats),
         }
 
 

@@ -11,7 +11,7 @@ from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
 from threadcast.protocol.types.chat_types import ChatPayload, MessagePayload, RequestMessage
 
-__all__ = ["chat_payload", "message_payload"]
+__all__ = ["chat_payload", "fitted_message_payload", "message_payload", "rfc3339"]
 
 _ENVELOPE_BYTES = 1_536
 """The most that a frame holds around a chat: route, request id, and sender's name in 4-byte characters."""
@@ -33,6 +33,12 @@ def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
     }
 
 
+def fitted_message_payload(message: Message, max_bytes: int) -> MessagePayload:
+    """Return the message for a frame of at most `max_bytes`, shortened as the newest of a chat is."""
+    (payload,) = _fitting([message_payload(message)], max_bytes - _ENVELOPE_BYTES)
+    return payload
+
+
 def message_payload(message: Message) -> MessagePayload:
     """Return the whole message."""
     reasoning = [reasoning_payload(part) for part in message.reasoning]
@@ -44,10 +50,10 @@ def message_payload(message: Message) -> MessagePayload:
         "response_messages": {part["id"]: part for part in responses},
         "reasoning_message_ids": [part["id"] for part in reasoning],
         "reasoning_messages": {part["id"]: part for part in reasoning},
-        "created_at": _rfc3339(message.created_at),
-        "updated_at": _rfc3339(message.updated_at),
+        "created_at": rfc3339(message.created_at),
+        "updated_at": rfc3339(message.updated_at),
         "final_reasoning_message": message.final_reasoning,
-        "feedback": None,
+        "feedback": message.feedback,
         "is_completed": message.outcome is not None,
         "post_processing_message": _outcome_note(message),
     }
@@ -58,11 +64,11 @@ def _without_messages(view: ChatView) -> ChatPayload:
     return {
         "id": chat.id,
         "title": chat.title,
-        "is_favorited": False,
+        "is_favorited": view.is_favorited,
         "message_ids": [],
         "messages": {},
-        "created_at": _rfc3339(chat.created_at),
-        "updated_at": _rfc3339(chat.updated_at),
+        "created_at": rfc3339(chat.created_at),
+        "updated_at": rfc3339(chat.updated_at),
         "created_by": chat.owner.id,
         "created_by_id": chat.owner.id,
         "created_by_name": chat.owner.name,
@@ -115,7 +121,7 @@ def _outcome_note(message: Message) -> str | None:
             assert_never(message.outcome.kind)
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     """Return the time as RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -11,15 +11,25 @@ __all__ = [
     "CHAT",
     "CHAT_ITEM",
     "CONNECTIONS_AND_RATE",
+    "DELETED",
     "EVERYTHING",
     "INDEX",
     "LEASE",
+    "ROLES_AND_VIEWERS",
     "UNFINISHED",
+    "USER",
     "Key",
     "asset",
     "asset_rows",
     "chat",
+    "chat_in",
     "connection",
+    "directory",
+    "directory_entry",
+    "feedback",
+    "feedback_by",
+    "feedback_on",
+    "made_metrics",
     "message",
     "message_number",
     "principal_of",
@@ -27,15 +37,21 @@ __all__ = [
     "request",
     "request_key",
     "role",
+    "shared",
     "unfinished",
     "user_partition",
+    "viewer",
+    "viewer_of",
 ]
 
 INDEX = "chats_by_user"
-"""The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, and all assets."""
+"""The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, all assets, and more."""
 
 UNFINISHED = tuple(f"UNFINISHED#{shard}" for shard in range(8))
 """The index partitions of unfinished turns: several, since one takes 1,000 writes a second."""
+
+DELETED = "DELETED"
+"""The index partition of the chats that users have deleted, until they are erased."""
 
 ASSETS = "ASSETS"
 """The index partition of all assets; no user's partition (`USER#…`) can have this name."""
@@ -46,8 +62,14 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
+ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
+"""The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
+
 CONNECTIONS_AND_RATE = ("CONN#", "RATE")
 """The range of sort keys, in a user's partition, of the user's connections and quota."""
+
+USER = "USER#"
+"""Prefix of the partitions of users, and of the index partitions of their chats."""
 
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
@@ -58,9 +80,13 @@ CHAT_ITEM = "CHAT"
 EVERYTHING = (" ", "~")
 """The range of all sort keys: each begins with a letter."""
 
+_DIRECTORY = "DIRECTORY#"
+_EMAIL = "EMAIL#"
+_FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 _REQUEST = "REQUEST#"
+_VIEWER = "VIEWER#"
 
 
 class Key(NamedTuple):
@@ -72,7 +98,7 @@ class Key(NamedTuple):
 
 def user_partition(user_id: str) -> str:
     """Return the partition of a user's items; also the index partition of the user's chats."""
-    return f"USER#{user_id}"
+    return f"{USER}{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
@@ -85,9 +111,51 @@ def rate(user_id: str) -> Key:
     return Key(user_partition(user_id), "RATE")
 
 
+def made_metrics(user_id: str) -> Key:
+    """Return the key of the metrics that agents have made for a user; no read of the quota returns it."""
+    return Key(user_partition(user_id), "SAVED_METRICS")
+
+
 def chat(chat_id: str) -> Key:
     """Return the key of a chat; its messages and roles are in the same partition."""
     return Key(f"{CHAT}{chat_id}", CHAT_ITEM)
+
+
+def chat_in(partition: str) -> str:
+    """Return the id of the chat whose partition this is."""
+    return partition.removeprefix(CHAT)
+
+
+def feedback(chat_id: str, number: int, user_id: str) -> Key:
+    """Return the key of a user's feedback on a message."""
+    return Key(f"{CHAT}{chat_id}", f"{_FEEDBACK}{number:010d}#{user_id}")
+
+
+def feedback_by(sort_key: str) -> tuple[int, str] | None:
+    """Return the message's number and the user's id in the sort key of feedback; None for another item."""
+    rest = sort_key.removeprefix(_FEEDBACK)
+    number, _, user_id = rest.partition("#")
+    return (int(number), user_id) if rest != sort_key else None
+
+
+def feedback_on(asset_id: str) -> str:
+    """Return the index partition of the feedback on answers about an asset."""
+    return f"{_FEEDBACK}{asset_id}"
+
+
+def shared(principal: Principal) -> str:
+    """Return the index partition of the roles on chats that a principal was granted."""
+    return f"SHARED#{principal}"
+
+
+def directory(organization_id: str, email: str) -> Key:
+    """Return the key of a user's address in the directory of an organisation."""
+    return Key(f"{_DIRECTORY}{organization_id}", f"{_EMAIL}{email.casefold()}")
+
+
+def directory_entry(key: Key) -> tuple[str, str]:
+    """Return the organisation and the address in the key of a directory's entry."""
+    return key.pk.removeprefix(_DIRECTORY), key.sk.removeprefix(_EMAIL)
 
 
 def message(chat_id: str, number: int) -> Key:
@@ -124,6 +192,17 @@ def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
 def role(of: Key, principal: Principal) -> Key:
     """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
+
+
+def viewer(chat_id: str, connection_id: str) -> Key:
+    """Return the key of a connection that has a chat open."""
+    return Key(f"{CHAT}{chat_id}", f"{_VIEWER}{connection_id}")
+
+
+def viewer_of(sort_key: str) -> str | None:
+    """Return the connection's id in a viewer's sort key; None for the sort key of another item."""
+    connection_id = sort_key.removeprefix(_VIEWER)
+    return connection_id if connection_id != sort_key else None
 
 
 def unfinished(message_id: str) -> str:

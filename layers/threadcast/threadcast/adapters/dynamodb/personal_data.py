@@ -11,7 +11,7 @@ from typing import Any
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
-from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
+from threadcast.adapters.dynamodb.chat_management.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.item_mapping import asset_of, chat_of, message_of, message_values
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, update
@@ -68,6 +68,9 @@ class _Reading:
     roles: list[keys.Key] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    feedback: list[tuple[str, int]] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    open_chats: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Read one item."""
@@ -79,6 +82,8 @@ class _Reading:
                 self._add_of_chat(key, values)
             case "ASSET":
                 self._add_of_asset(key, values)
+            case "DIRECTORY" if values["user_id"] == self.user_id:
+                self.addresses.append(keys.directory_entry(key))
             case "REQUEST":
                 self.requests.append((keys.request_key(key.pk), values["chat_id"]))
 
@@ -98,12 +103,15 @@ class _Reading:
             requests=tuple(
                 key for key, chat_id in self.requests if chat_id in own_chats or self.user_id in key
             ),
+            addresses=tuple(self.addresses),
+            open_chats=tuple(opened for opened in self.open_chats if opened[0] not in own_chats),
+            feedback=tuple(given for given in self.feedback if given[0] not in own_chats),
         )
 
     def _add_of_user(self, key: keys.Key) -> None:
         if key.pk != keys.user_partition(self.user_id):
             return
-        if key == keys.rate(self.user_id):
+        if key in (keys.rate(self.user_id), keys.made_metrics(self.user_id)):
             self.has_quota = True
         else:
             self.connections.append(key.sk.partition("#")[2])
@@ -113,6 +121,12 @@ class _Reading:
             chat = chat_of(values)
             if chat.owner.id == self.user_id:
                 self.chats.append(chat)
+        elif (given := keys.feedback_by(key.sk)) is not None:
+            if given[1] == self.user_id:
+                self.feedback.append((keys.chat_in(key.pk), given[0]))
+        elif (viewer := keys.viewer_of(key.sk)) is not None:
+            if values["user_id"] == self.user_id:
+                self.open_chats.append((keys.chat_in(key.pk), viewer))
         elif keys.message_number(key.sk) is None:
             self._add_role(key)
         else:
@@ -146,10 +160,17 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.role(keys.chat(chat_id), user))
     for asset_id in data.asset_roles:
         yield delete(keys.role(keys.asset(asset_id), user))
+    for chat_id, number in data.feedback:
+        yield delete(keys.feedback(chat_id, number, data.user_id))
+    for organization_id, email in data.addresses:
+        yield delete(keys.directory(organization_id, email))
+    for chat_id, connection in data.open_chats:
+        yield delete(keys.viewer(chat_id, connection))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
     if data.has_quota:
         yield delete(keys.rate(data.user_id))
+        yield delete(keys.made_metrics(data.user_id))
 
 
 def _redaction(message: Message) -> Write:

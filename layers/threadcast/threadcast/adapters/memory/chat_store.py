@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from threadcast.adapters.item_lifetimes import has_expired
+from threadcast.adapters.item_lifetimes import KEPT_FOR_EVER, ChatLifetime, has_expired
 from threadcast.adapters.json_documents import dump, to_document
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
@@ -16,10 +16,11 @@ __all__ = ["MemoryChatStore"]
 
 
 class MemoryChatStore:
-    """A `ChatStore`."""
+    """A `ChatStore`; a chat whose lifetime is over is loaded for none of its principals."""
 
-    def __init__(self, table: MemoryTable) -> None:
+    def __init__(self, table: MemoryTable, lifetime: ChatLifetime = KEPT_FOR_EVER) -> None:
         self._table = table
+        self._lifetime = lifetime
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` of JSON, at least one message.
@@ -29,15 +30,18 @@ class MemoryChatStore:
         """
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
-            if chat is None:
+            if chat is None or (principals and self._lifetime.is_over(chat)):
                 return None
             roles = dict(self._table.chat_roles.get(chat_id, {}))
             messages = self._visible(chat)
+            is_favorited = any(
+                (chat_id, each.id) in self._table.favorites for each in principals if each.kind == "user"
+            )
         owner = Role.OWNER if Principal("user", chat.owner.id) in principals else None
         role = strongest([owner, *map(roles.get, principals)])
         if principals and role is None:
             return StoredChat(chat, (), None)
-        return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles))
+        return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles), is_favorited)
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
         """Return one visible message of a chat; None if there is none."""
@@ -89,11 +93,6 @@ class MemoryChatStore:
             return None
         return found.record
 
-    def share(self, chat_id: str, grant: Grant) -> None:
-        """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""
-        with self._table.lock:
-            self._table.chat_roles.setdefault(chat_id, {})[grant.principal] = grant.role
-
     def _visible(self, chat: Chat) -> tuple[Message, ...]:
         stored = self._table.messages.get(chat.id, {})
         return visible_messages(chat, (stored[number] for number in sorted(stored)))
@@ -102,7 +101,8 @@ class MemoryChatStore:
 def _newest(messages: Sequence[Message], max_bytes: int) -> tuple[Message, ...]:
     left, newest = max_bytes, list[Message]()
     for message in reversed(messages):
-        left -= len(dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None))))
+        stored = replace(message, outcome_sent=False, untold=None, deliverer=None, feedback=None)
+        left -= len(dump(to_document(stored)))
         if newest and left < 0:
             break
         newest.append(message)

@@ -29,8 +29,8 @@ _T = TypeVar("_T")
 class DynamoTable:
     """A table, called through a low-level boto3 client.
 
-    Every read but `query_index` is strongly consistent. Every method raises `StoreUnavailable` if a retry may
-    succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
+    Every read but those of the index is strongly consistent. Every method raises `StoreUnavailable` if a
+    retry may succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
     """
 
     def __init__(
@@ -92,17 +92,27 @@ class DynamoTable:
             parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
         return self._pages(parameters, page_items, page_growth, max_pages)
 
-    def query_index(self, pk: str, *, before: str | None = None) -> Iterator[Key]:
+    def query_index(
+        self,
+        pk: str,
+        *,
+        before: str | None = None,
+        up_to: str | None = None,
+        newest_first: bool = False,
+        page_items: int | None = None,
+    ) -> Iterator[Key]:
         """Yield the keys of the items in a partition of the index, which is eventually consistent.
 
-        With `before`, only those whose sort key in the index is smaller.
+        With `before`, only those whose sort key in the index is smaller; with `up_to`, smaller or equal.
         """
+        bound = " AND gsi1sk < :bound" if before else " AND gsi1sk <= :bound" if up_to else ""
         parameters = {
             "IndexName": INDEX,
-            "KeyConditionExpression": "gsi1pk = :pk" + (" AND gsi1sk < :before" if before else ""),
-            "ExpressionAttributeValues": item({":pk": pk, ":before": before}),
+            "KeyConditionExpression": f"gsi1pk = :pk{bound}",
+            "ExpressionAttributeValues": item({":pk": pk, ":bound": before or up_to or None}),
+            "ScanIndexForward": not newest_first,
         }
-        for values in self._pages(parameters):
+        for values in self._pages(parameters, page_items):
             yield Key(values["pk"], values["sk"])
 
     def scan(self, *, sort_key: str | None = None) -> Iterator[dict[str, Any]]:
@@ -115,6 +125,22 @@ class DynamoTable:
             parameters["FilterExpression"] = "sk = :sk"
             parameters["ExpressionAttributeValues"] = item({":sk": sort_key})
         return self._pages(parameters, call=self._client.scan)
+
+    def scan_index(self, partition_prefix: str, before: str, segment: int, segments: int) -> Iterator[Key]:
+        """Yield keys of items in one of `segments` parts of the index, which is eventually consistent.
+
+        Only those whose partition in the index begins with the prefix and whose sort key in it is smaller
+        than `before`; the whole part is read, and billed.
+        """
+        parameters = {
+            "IndexName": INDEX,
+            "Segment": segment,
+            "TotalSegments": segments,
+            "FilterExpression": "begins_with(gsi1pk, :prefix) AND gsi1sk < :before",
+            "ExpressionAttributeValues": item({":prefix": partition_prefix, ":before": before}),
+        }
+        for values in self._pages(parameters, call=self._client.scan):
+            yield Key(values["pk"], values["sk"])
 
     def write(self, write: Write) -> None:
         """Execute one write."""
