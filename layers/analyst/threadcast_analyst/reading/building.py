@@ -8,9 +8,9 @@ from threadcast.assets.columns.dates import Grain, Period, grain_word, period_of
 from threadcast.assets.columns.number_format import joined
 from threadcast_analyst.reading.checking import EXTREMES, checked, own_cues
 from threadcast_analyst.reading.frames import Aggregate, Choice, Declined, Form, Frame, Key
+from threadcast_analyst.reading.moments import threshold_of
 from threadcast_analyst.reading.slots import IGNORED, Slots
 from threadcast_analyst.reading.tables import Subject
-from threadcast_analyst.reading.times import threshold_of
 
 __all__ = ["frame_of"]
 

@@ -9,9 +9,9 @@ from threadcast.assets.columns.number_format import joined
 from threadcast_analyst.reading.building import frame_of
 from threadcast_analyst.reading.frames import Choice, Declined, Form, Frame
 from threadcast_analyst.reading.mentions import Scan
+from threadcast_analyst.reading.moments import Moments, with_times
 from threadcast_analyst.reading.slots import Slots, slots_of
 from threadcast_analyst.reading.tables import Subject
-from threadcast_analyst.reading.times import Moments, with_times
 from threadcast_analyst.reading.words import MAX_WORDS, Word, key_of, vocabulary, words_in
 
 __all__ = ["MAX_EARLIER", "is_small_talk", "understood"]

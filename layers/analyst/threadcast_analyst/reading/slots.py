@@ -9,7 +9,7 @@ from threadcast.assets.columns.column_roles import Column
 from threadcast.assets.columns.dates import Grain, Period
 from threadcast_analyst.reading.frames import Declined, Filter, Key
 from threadcast_analyst.reading.mentions import Mention, tags_of
-from threadcast_analyst.reading.times import Limit
+from threadcast_analyst.reading.moments import Limit
 from threadcast_analyst.reading.words import Kind, key_of
 
 __all__ = ["IGNORED", "Slots", "slots_of"]
