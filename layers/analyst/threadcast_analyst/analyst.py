@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 
+from threadcast.assets.columns.number_format import counted
 from threadcast.assets.kinds import kind_of
 from threadcast.domain.asset import AssetContext
 from threadcast.domain.message import PillsStep
@@ -19,22 +21,20 @@ from threadcast.domain.streamed_parts import (
 from threadcast.ports import AgentTask, StopSignal
 from threadcast.ports.agent_events import AgentEvent
 from threadcast_analyst.computing.results import computed, matching_rows
+from threadcast_analyst.computing.rows import RowQueries, Stopped
 from threadcast_analyst.making import MetricMaker
-from threadcast_analyst.reading.conversation import (
-    MAX_EARLIER,
-    is_small_talk,
-    suggestion_sentence,
-    understood,
-)
+from threadcast_analyst.reading.conversation import MAX_EARLIER, is_small_talk, understood
 from threadcast_analyst.reading.frames import Declined, Form, Frame
 from threadcast_analyst.reading.tables import Subject, subjects_of
 from threadcast_analyst.reports import quoted, quoted_instead
+from threadcast_analyst.suggesting import suggestion_sentence
 from threadcast_analyst.wording.answers import answer_of
 from threadcast_analyst.wording.phrases import capitalized, matched_pills, shortened, title_of
 
 __all__ = ["OfflineAnalyst", "in_chunks", "until_stopped"]
 
 _STEP, _PILLS, _PART = "understand", "matched", "answer"
+_WORDS_PER_CHUNK = 3
 
 _NO_ASSET = (
     "This chat is not about an asset, so there are no rows that I could compute an answer from. Start a chat "
@@ -71,20 +71,26 @@ class OfflineAnalyst:
 
     def _events(self, task: AgentTask) -> Iterator[AgentEvent]:
         """Yield everything there is to say, each step computed when it is asked for."""
-        if task.context is None:
+        context = task.context
+        if context is None:
             yield from _plainly(task, _NO_LONGER if task.history else _NO_ASSET)
             return
         before = next((each.prompt for each in reversed(task.history) if each.prompt), "")
-        quotation = quoted(task.prompt, task.context, before)
-        if quotation is not None:
-            text = f"The question is about the text of “{task.context.asset.name}”: I look for its sentences."
+        if (quotation := quoted(task.prompt, context, before)) is not None:
+            text = f"The question is about the text of “{context.asset.name}”: I look for its sentences."
             yield from _reasoning("Reading the report", text)
-            yield from _title(task, task.context.asset.name)
+            yield from _title(task, context.asset.name)
             yield from _answer(quotation)
             return
-        yield from self._about_rows(task, task.context)
+        with closing(RowQueries(task.stop)) as queries:
+            try:
+                yield from self._about_rows(task, context, queries)
+            except Stopped:
+                return
 
-    def _about_rows(self, task: AgentTask, context: AssetContext) -> Iterator[AgentEvent]:
+    def _about_rows(
+        self, task: AgentTask, context: AssetContext, queries: RowQueries
+    ) -> Iterator[AgentEvent]:
         subjects, today = subjects_of(context), self._now().date()
         try:
             frame = _question(task, context, subjects, today)
@@ -93,22 +99,25 @@ class OfflineAnalyst:
             yield from _reasoning("Reading the question", reading)
             yield StepSnapshot(PillsStep(_PILLS, "Matched in the rows", matched_pills(frame)))
             yield from _title(task, f"About {context.asset.name}" if is_whole else title_of(frame))
-            yield from self._computed(frame, task, context)
+            yield from self._computed(frame, task, context, queries)
         except Declined as declined:
-            suggested = "" if declined.choices else suggestion_sentence(subjects, today)
+            suggested = "" if declined.choices else suggestion_sentence(task.prompt, subjects, today, queries)
             quotation = "" if is_small_talk(task.prompt) else quoted_instead(task.prompt, context)
-            text = "\n\n".join(filter(None, (declined.reason + suggested, quotation)))
-            yield from _plainly(task, text)
+            yield from _plainly(task, "\n\n".join(filter(None, (declined.reason + suggested, quotation))))
 
-    def _computed(self, frame: Frame, task: AgentTask, context: AssetContext) -> Iterator[AgentEvent]:
+    def _computed(
+        self, frame: Frame, task: AgentTask, context: AssetContext, queries: RowQueries
+    ) -> Iterator[AgentEvent]:
         if frame.form is Form.DESCRIBE:
-            yield from _answer(_described(context))
+            kind = kind_of(context.asset.type)
+            yield from _answer(_no_rows(context) if kind is None else kind.introduction(context))
         elif frame.form is not Form.MAKE:
-            yield from _answer(_with_withheld(answer_of(computed(frame, task.stop)), context))
+            text = answer_of(computed(frame, queries))
+            yield from _answer("\n\n".join(filter(None, (text, _withheld(context)))))
         elif self._maker is None:
             yield from _answer(_NO_MAKER)
         else:
-            metric = self._maker.make(frame, matching_rows(frame, task.stop), task.user)
+            metric = self._maker.make(frame, matching_rows(frame, queries), task.user)
             text = yield from self._maker.events(metric)
             yield from _answer(text)
 
@@ -124,24 +133,13 @@ def _question(task: AgentTask, context: AssetContext, subjects: Sequence[Subject
 
 
 def _no_rows(context: AssetContext) -> str:
-    name = context.asset.name
-    return f"“{name}” has no rows that I can see, so there is nothing to compute with.{_withheld(context)}"
-
-
-def _described(context: AssetContext) -> str:
-    kind = kind_of(context.asset.type)
-    return _no_rows(context) if kind is None else kind.introduction(context)
-
-
-def _with_withheld(text: str, context: AssetContext) -> str:
-    return text + (f"\n\n{_withheld(context).strip()}" if context.withheld else "")
+    text = f"“{context.asset.name}” has no rows that I can see, so there is nothing to compute with."
+    return " ".join(filter(None, (text, _withheld(context))))
 
 
 def _withheld(context: AssetContext) -> str:
-    if not context.withheld:
-        return ""
-    metrics = "1 metric" if context.withheld == 1 else f"{context.withheld} metrics"
-    return f" It has {metrics} that you may not see; they are left out."
+    count = counted(context.withheld, "metric")
+    return f"It has {count} that you may not see; they are left out." if context.withheld else ""
 
 
 def _plainly(task: AgentTask, text: str) -> Iterator[AgentEvent]:
@@ -169,9 +167,6 @@ def _answer(text: str) -> Iterator[AgentEvent]:
     for chunk in in_chunks(text):
         yield AnswerDelta(_PART, chunk)
     yield AnswerEnd(_PART)
-
-
-_WORDS_PER_CHUNK = 3
 
 
 def in_chunks(text: str, words: int = _WORDS_PER_CHUNK) -> Iterator[str]:

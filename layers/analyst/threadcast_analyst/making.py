@@ -14,11 +14,11 @@ from threadcast.domain.user import User
 from threadcast.errors import MetricLimitReached
 from threadcast.ports import Clock, IdMaker
 from threadcast.ports.agent_events import AgentEvent, FileMade
-from threadcast_analyst.reading.frames import Filter, Frame, Threshold
+from threadcast_analyst.computing.statement import conditions
+from threadcast_analyst.reading.frames import Frame
 
 __all__ = ["MetricMaker", "NewMetric", "restrictions"]
 
-_OPERATORS = {"above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "="}
 _STEP, _PART = "make_metric", "metric"
 
 
@@ -96,21 +96,20 @@ def _definition(frame: Frame, asset_id: str, name: str, columns: Sequence[str]) 
     kept = {
         key: value for key, value in source.definition.items() if key not in {"id", "type", "data", "name"}
     }
-    conditions = " AND ".join(_conditions(frame))
     is_whole = columns == frame.subject.table.columns
-    source_sql = str(kept.get("sql", "")).strip()
-    select = f"SELECT {'*' if is_whole else ', '.join(columns)} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
-    made = {
+    source_sql, shown = str(kept.get("sql", "")).strip(), "*" if is_whole else ", ".join(columns)
+    select = f"SELECT {shown} FROM (\n{source_sql}\n) AS rows"  # noqa: S608 - shown, never run
+    time = frame.subject.shape.time
+    found = conditions(frame, lambda column: column.name, "" if time is None else time.name)
+    where = f"\nWHERE {' AND '.join(found)}" if found else ""
+    return {
         "id": asset_id,
         "type": AssetType.METRIC_FILE.value,
         "name": name,
         **kept,
         "derivedFrom": source.id,
         "chartConfig": _chart(kept.get("chartConfig"), columns),
-    }
-    if is_whole and not conditions:
-        return made
-    return made | {"sql": f"{select}\nWHERE {conditions}" if conditions else select}
+    } | ({} if is_whole and not where else {"sql": select + where})
 
 
 def _chart(config: object, columns: Sequence[str]) -> object:
@@ -126,27 +125,6 @@ def _chart(config: object, columns: Sequence[str]) -> object:
     if isinstance(formats, Mapping):
         chart["columnLabelFormats"] = {name: found for name, found in formats.items() if name in columns}
     return chart
-
-
-def _conditions(frame: Frame) -> list[str]:
-    """Return the conditions on the rows, for people to read."""
-    time = frame.subject.shape.time
-    found = [_among(each) for each in frame.filters]
-    if time is not None and frame.periods:
-        windows = [f"{time.name} BETWEEN '{each.first}' AND '{each.last}'" for each in frame.periods]
-        found.append(f"({' OR '.join(windows)})")
-    return found + [_compared(limit) for limit in frame.thresholds]
-
-
-def _among(found: Filter) -> str:
-    values = ", ".join("'" + value.replace("'", "''") + "'" for value in found.values)
-    return f"{found.dimension.name} {'NOT IN' if found.is_excluded else 'IN'} ({values})"
-
-
-def _compared(limit: Threshold) -> str:
-    if limit.relation == "between":
-        return f"{limit.measure.name} BETWEEN {limit.value:g} AND {limit.upper:g}"
-    return f"{limit.measure.name} {_OPERATORS[limit.relation]} {limit.value:g}"
 
 
 def _file(metric: NewMetric, status: StepStatus) -> StepFile:

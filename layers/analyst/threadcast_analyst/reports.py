@@ -8,7 +8,7 @@ from typing import Any
 
 from threadcast.assets.columns.number_format import counted
 from threadcast.domain.asset import AssetContext, AssetType
-from threadcast_analyst.reading.words import MAX_WORDS, Word, key_of, vocabulary, words_in
+from threadcast_analyst.reading.words import MAX_WORDS, Kind, Word, key_of, vocabulary, words_in
 
 __all__ = ["quoted", "quoted_instead"]
 
@@ -38,12 +38,11 @@ def quoted(prompt: str, context: AssetContext, before: str = "") -> str | None:
     if context.asset.type is not AssetType.REPORT_FILE:
         return None
     words = words_in(prompt)[:MAX_WORDS]
-    is_about_text = _has(words, "text") or _has(words, "summary")
-    goes_on = bool(words) and words[0].stem in {"and", "what", "how"} and _has(words_in(before), "text")
-    if not is_about_text and not (goes_on and "about" in {word.stem for word in words}):
+    stems = [word.stem for word in words]
+    goes_on = "about" in stems and stems[0] in {"and", "what", "how"} and _is_about(words_in(before), "text")
+    if not (_is_about(words, "text") or _is_about(words, "summary") or goes_on):
         return None
-    topic = _topic(words)
-    sentences = _sentences(context.asset.definition)
+    topic, sentences = _topic(words), _sentences(context.asset.definition)
     return _on(topic, sentences, context) if topic else _summary(sentences, context, _wanted(words))
 
 
@@ -55,47 +54,41 @@ def quoted_instead(prompt: str, context: AssetContext) -> str:
     return f"The report's text says:\n\n{_quotes(found)}" if found else ""
 
 
-def _has(words: Sequence[Word], kind: str) -> bool:
-    return any(word.stem in vocabulary().reports[kind] for word in words) or any(
-        (one.stem, other.stem) == ("tl", "dr") for one, other in zip(words, words[2:], strict=False)
-    )
+def _is_about(words: Sequence[Word], kind: str) -> bool:
+    known = vocabulary().reports[kind]
+    return any(word.stem in known for word in words) or "tl;dr" in "".join(word.stem for word in words)
 
 
 def _wanted(words: Sequence[Word]) -> int | None:
     """Return the number of sentences that a summary is to have."""
-    numbers = vocabulary().numbers
-    for word, after in pairwise(words):
-        if after.stem == "sentence":
-            return int(word.number) if word.number is not None else numbers.get((word.stem,))
-    return None
+    numbers = {stem: int(str(found.of)[:-2]) for stem, found in vocabulary().numbers.items()}
+    counts = [word.stem for word, after in pairwise(words) if after.stem == "sentence"]
+    return next((int(each) if each.isdecimal() else numbers.get(each) for each in counts), None)
 
 
 def _topic(words: Sequence[Word]) -> dict[str, str]:
     """Return the words that a sentence must have: all but those on the report and the vocabulary's."""
     known = vocabulary()
     about = known.reports["text"] | known.reports["summary"] | {"sentence", "tl", "dr"}
-    return {
-        word.stem: word.text
-        for at, word in enumerate(words)
-        if word.stem not in about
-        and word.text[0].isalnum()
-        and (word.stem,) not in known.fillers
-        and (word.stem,) not in known.cues
-        and not (at + 1 < len(words) and words[at + 1].stem == "sentence")
+    about |= {word.stem for word, after in pairwise(words) if after.stem == "sentence"}
+    about |= {
+        key[0]
+        for key, found in known.phrases.items()
+        if found.kind in {Kind.CUE, Kind.FILLER} and len(key) == 1
     }
+    return {word.stem: word.text for word in words if word.text[0].isalnum() and word.stem not in about}
 
 
 def _on(topic: Mapping[str, str], sentences: Sequence[_Sentence], context: AssetContext) -> str:
     found = _about(topic, sentences)
     name = context.asset.name
     if not found:
-        missing = " ".join(f"“{text}”" for text in topic.values())
+        words = " ".join(f"“{text}”" for text in topic.values())
         sections = "; ".join(dict.fromkeys(sentence.heading or name for sentence in sentences)) or "none"
-        return f"The text of “{name}” has no sentence with {missing}. Its sections: {sections}."
+        return f"The text of “{name}” has no sentence with {words}. Its sections: {sections}."
     known = {stem for sentence in found for stem in key_of(sentence.text)}
-    left_out = "".join(
-        f" It has no sentence with “{text}”." for stem, text in topic.items() if stem not in known
-    )
+    missing = [text for stem, text in topic.items() if stem not in known]
+    left_out = "".join(f" It has no sentence with “{text}”." for text in missing)
     return f"“{name}” says:{left_out}\n\n{_quotes(found)}"
 
 

@@ -1,32 +1,32 @@
-"""Computes a frame: one statement, and its figures by part and group."""
+"""Computes a frame: its parts, each with a figure or one for each group, by one statement."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isfinite
+from itertools import product
 
-from threadcast.assets.columns.column_roles import Additivity
-from threadcast.assets.columns.dates import Grain, Period, period_of
-from threadcast.assets.query.engine import QueryEngine
-from threadcast.domain.asset import Cell
-from threadcast.ports import StopSignal
-from threadcast_analyst.computing.parts import Part, parts_of
+from threadcast.assets.columns.column_roles import Additivity, Column
+from threadcast.assets.columns.dates import Grain, Period, period_of, shifted
+from threadcast_analyst.computing.rows import RowQueries
 from threadcast_analyst.computing.statement import rows_statement, statement_of
-from threadcast_analyst.reading.frames import Aggregate, Declined, Form, Frame
-from threadcast_analyst.reading.tables import Subject, text_of_cell
+from threadcast_analyst.reading.frames import Aggregate, Declined, Filter, Form, Frame
 
 __all__ = ["Figure", "Result", "computed", "matching_rows"]
+
+_MAX_PARTS = 12
+_TWO = 2
+_TOGETHER = {Form.RANK, Form.GROUPS, Form.MAKE}
+"""Forms for which several values or periods are one set of rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a group of rows. `value` is None if none of the `rows` rows has one; `valued` have one."""
 
-    name: str
-    value: float | None
-    rows: int
-    valued: int
+    name: str = ""
+    value: float | None = None
+    rows: int = 0
+    valued: int = 0
     period: Period | None = None
 
     @property
@@ -40,124 +40,159 @@ class Result:
     """The figures of each part of a frame, in the statement's order; without a key each part has one."""
 
     frame: Frame
-    parts: tuple[Part, ...]
+    parts: tuple[Frame, ...]
     figures: tuple[tuple[Figure, ...], ...]
 
     @property
     def singles(self) -> list[Figure]:
         """The figure of each part of a frame without a key."""
-        return [figures[0] if figures else Figure("", None, 0, 0) for figures in self.figures]
+        return [figures[0] if figures else Figure() for figures in self.figures]
 
 
-def computed(frame: Frame, stop: StopSignal) -> Result:
-    """Return the figures of a frame; raises `Declined` if it has none."""
+def computed(frame: Frame, queries: RowQueries) -> Result:
+    """Return the figures of a frame; raises `Declined` if it has none, and `Stopped`."""
     frame = _completed(frame)
-    parts = parts_of(frame)
-    rows = query_rows(frame.subject, statement_of(frame, parts), stop)
+    parts = _parts(frame)
     figures: list[list[Figure]] = [[] for _ in parts]
-    for at, key, value, count, valued in rows:
-        figures[_whole(at)].append(_figure(frame, key, value, _whole(count), _whole(valued)))
+    for at, *row in queries.rows(frame.subject, statement_of(parts)):
+        figures[_count(at)].append(_figure(frame, *row))
     return Result(frame, parts, tuple(map(tuple, figures)))
 
 
-def matching_rows(frame: Frame, stop: StopSignal) -> list[int]:
+def matching_rows(frame: Frame, queries: RowQueries) -> list[int]:
     """Return the numbers of the rows that count for a frame, in the table's order."""
-    (part,) = parts_of(frame)
-    return [_whole(row[0]) for row in query_rows(frame.subject, rows_statement(frame, part), stop)]
+    return [_count(row[0]) for row in queries.rows(frame.subject, rows_statement(frame))]
+
+
+def _figure(frame: Frame, key: object, value: object, rows: object, valued: object) -> Figure:
+    number = value if isinstance(value, int | float) else None
+    if isinstance(frame.key, Grain) and isinstance(key, str):
+        period = period_of(date.fromisoformat(key), frame.key)
+        return Figure(str(period), number, _count(rows), _count(valued), period)
+    return Figure("" if key is None else str(key), number, _count(rows), _count(valued))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _completed(frame: Frame) -> Frame:
     """Return the frame with what its form implies: the grain of a trend, the latest date of a level."""
     if frame.form is Form.TREND:
-        frame = replace(frame, key=_trend_grain(frame))
-    if frame.form is Form.CHANGE and len(frame.measures) < 2 and frame.key is None:  # noqa: PLR2004 - several
+        grain = frame.key if isinstance(frame.key, Grain) else frame.subject.natural_grain
+        if grain is None:
+            raise Declined("These rows have no dates, so there is no trend.")
+        frame = replace(frame, key=grain)
+    if frame.form is Form.CHANGE and len(frame.measures) < _TWO and frame.key is None:
         several = [each for each in frame.filters if len(each.values) > 1 and not each.is_excluded]
         frame = replace(frame, key=several[0].dimension) if several else frame
-    return _at_latest(frame) if _is_of_latest(frame) else frame
-
-
-def _trend_grain(frame: Frame) -> Grain:
-    grain = frame.key if isinstance(frame.key, Grain) else frame.subject.natural_grain
-    if grain is None:
-        raise Declined("These rows have no dates, so there is no trend.")
-    return grain
+    measure = frame.measure
+    if measure is None or not _is_of_latest(frame):
+        return frame
+    latest = frame.subject.latest(measure)
+    return replace(frame, periods=latest, is_latest=True) if latest else frame
 
 
 def _is_of_latest(frame: Frame) -> bool:
     """Return whether a level is asked for without a time: then it is that of the latest date."""
-    measure, span = frame.measure, frame.subject.span
-    if measure is None or span is None or measure.additivity is not Additivity.SEMI_ADDITIVE:
+    if frame.measure is None or frame.measure.additivity is not Additivity.SEMI_ADDITIVE:
         return False
-    is_level = frame.aggregate in {None, Aggregate.TOTAL} and frame.counted is None and frame.per is None
-    is_timed = bool(frame.periods) or isinstance(frame.key, Grain) or frame.form in {Form.CHANGE, Form.TREND}
-    return is_level and not is_timed and frame.form is not Form.STEPS
+    is_level = frame.aggregate in {None, Aggregate.TOTAL} and frame.counted is None
+    is_timed = bool(frame.periods) or isinstance(frame.key, Grain)
+    return is_level and not is_timed and frame.form not in {Form.CHANGE, Form.STEPS}
 
 
-def _at_latest(frame: Frame) -> Frame:
-    subject, measure = frame.subject, frame.measure
-    assert measure is not None  # noqa: S101 - see `_is_of_latest`
-    pairs = zip(subject.days, subject.cells(measure), strict=True)
-    days = [day for day, cell in pairs if day is not None and cell is not None]
-    if not days or subject.grain is None:
-        return frame
-    return replace(frame, periods=(period_of(max(days), subject.grain),), is_latest=True)
+def _parts(frame: Frame) -> tuple[Frame, ...]:
+    """Return the parts in the order of the answer; raises `Declined` if the frame has none."""
+    if frame.form is Form.CHANGE:
+        return _ends(frame)
+    if frame.form is Form.SHARE:
+        return _shares(frame)
+    if frame.form in _TOGETHER:
+        return (replace(frame, thresholds=()) if frame.form is Form.GROUPS else frame,)
+    parts = _alternatives(frame)
+    if frame.form in {Form.TREND, Form.STEPS} and len(parts) > 1:
+        raise Declined("I do that for one value, one period and one measure at a time.")
+    if frame.form is Form.DIFFERENCE and len(parts) != _TWO:
+        raise Declined("For a difference, name two values, two periods or two measures.")
+    return parts
 
 
-def _figure(frame: Frame, key: object, value: object, count: int, valued: int) -> Figure:
-    number = value if isinstance(value, int | float) else None
-    if isinstance(frame.key, Grain) and isinstance(key, str):
-        period = period_of(date.fromisoformat(key), frame.key)
-        return Figure(str(period), number, count, valued, period)
-    return Figure("" if key is None else str(key), number, count, valued)
+def _alternatives(frame: Frame) -> tuple[Frame, ...]:
+    """Return every combination of the measures, values and periods that are named."""
+    measures: list[tuple[Column, ...]] = [(each,) for each in frame.measures] or [()]
+    periods: list[tuple[Period, ...]] = [(each,) for each in frame.periods] or [()]
+    combined = list(product(measures, product(*map(_each, frame.filters)), periods))
+    if len(combined) > _MAX_PARTS:
+        raise Declined(f"That is {len(combined)} figures; ask for at most {_MAX_PARTS} at a time.")
+    frames = [replace(frame, measures=m, filters=found, periods=p) for m, found, p in combined]
+    return tuple(replace(each, name=name) for each, name in zip(frames, _names(frames), strict=True))
 
 
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _each(found: Filter) -> list[Filter]:
+    return [found] if found.is_excluded else [replace(found, values=(value,)) for value in found.values]
 
 
-_BATCH_ROWS = 1_000
-_MAX_ROWS, _MAX_BYTES = 200_000, 20_000_000
-_TOO_LARGE = "The figures are too large or too many to compute here."
+def _names(frames: Sequence[Frame]) -> list[str]:
+    """Return what sets each frame apart from the others."""
+    named = [
+        [*(each.label for each in f.measures), *(each.values[0] for each in f.filters), *map(str, f.periods)]
+        for f in frames
+    ]
+    varying = [at for at, column in enumerate(zip(*named, strict=True)) if len(set(column)) > 1]
+    return [", ".join(names[at] for at in varying) for names in named]
 
 
-def query_rows(subject: Subject, sql: str, stop: StopSignal) -> list[list[object]]:
-    """Return the rows of a statement; none if `stop` is set while the rows are loaded.
-
-    Raises `Declined` if SQLite refuses: a sum of integers beyond 64 bits, or too many groups.
-    """
-    columns = ["at", "day", *(f"c{at}" for at in range(len(subject.table.columns)))]
-    engine = QueryEngine()
-    with closing(engine):
-        for batch in _batches(subject):
-            if stop.is_set():
-                return []
-            engine.load("rows", columns, batch)
-        reply = engine.query(sql, _MAX_ROWS, _MAX_BYTES)
-    rows = reply.get("rows")
-    if reply.get("is_cut") or not isinstance(rows, list):
-        raise Declined(_TOO_LARGE)
-    return rows
+def _ends(frame: Frame) -> tuple[Frame, ...]:
+    """Return both ends of a change: two periods, or two measures."""
+    if len(frame.measures) > 1:
+        if len(frame.measures) != _TWO or len(frame.periods) > 1:
+            raise Declined("For a change between columns, name two of them.")
+        return tuple(replace(frame, name=each.label, measures=(each,)) for each in frame.measures)
+    return tuple(replace(frame, name=str(each), periods=(each,)) for each in _change_periods(frame))
 
 
-def _batches(subject: Subject) -> Iterator[list[list[Cell]]]:
-    measures = {column.name for column in subject.shape.measures}
-    are_numbers = [name in measures for name in subject.table.columns]
-    known = {column.name for column in subject.shape.dimensions}
-    are_used = [name in measures or name in known for name in subject.table.columns]
-    numbered = list(zip(range(len(subject.days)), subject.days, subject.table.rows, strict=True))
-    for start in range(0, len(numbered), _BATCH_ROWS):
-        yield [
-            [at, None if day is None else day.isoformat(), *map(_storable, row, are_numbers, are_used)]
-            for at, day, row in numbered[start : start + _BATCH_ROWS]
-        ]
+def _change_periods(frame: Frame) -> tuple[Period, Period]:
+    """Return the two periods that a change is between, the earlier one first."""
+    span, grain = frame.subject.span, frame.subject.natural_grain
+    if span is None or grain is None:
+        raise Declined("These rows have no dates; for a change, name two columns.")
+    match sorted(frame.periods):
+        case []:
+            first, last = period_of(span.first, grain), period_of(span.last, grain)
+        case [period]:
+            first, last = _before(frame, period, span)
+        case [first, last]:
+            pass
+        case _:
+            raise Declined("A change is between two periods: name them with their years.")
+    if first == last:
+        raise Declined(f"The rows have one {grain.name.lower()} only, {first}, so nothing changes.")
+    if first.grain is not last.grain or first.last >= last.first:
+        raise Declined(f"I compare periods of the same length; {first} and {last} are not.")
+    return first, last
 
 
-def _storable(cell: Cell, is_number: bool, is_used: bool) -> Cell:
-    """Return the cell as SQLite compares it: a measure's as a number, a dimension's as a text."""
-    if not is_used or cell is None:
-        return None
-    if not is_number:
-        return text_of_cell(cell)
-    if isinstance(cell, str) or not isfinite(cell):
-        return None
-    return cell if isinstance(cell, float) or -(2**63) <= cell < 2**63 else float(cell)
+def _before(frame: Frame, period: Period, span: Period) -> tuple[Period, Period]:
+    """Return what a single period is compared with: the one before, or for a level both ends of it."""
+    is_level = frame.measure is not None and frame.measure.additivity is Additivity.SEMI_ADDITIVE
+    before = shifted(period, -1)
+    if is_level and period.grain > span.grain:
+        first, last = max(before.last, span.first), min(period.last, span.last)
+        return period_of(first, span.grain), period_of(last, span.grain)
+    if before.last < span.first:
+        begin = period_of(span.first, period.grain)
+        raise Declined(f"The rows begin in {begin}: there is nothing before {period}.")
+    return before, period
+
+
+def _shares(frame: Frame) -> tuple[Frame, ...]:
+    """Return the part and the whole of each period, or the groups and their whole."""
+    if frame.part is None and len(frame.periods) > 1:
+        raise Declined("Ask for the shares of one period at a time.")
+    whole, parts = tuple(each for each in frame.filters if each != frame.part), list[Frame]()
+    windows: list[tuple[Period, ...]] = [(each,) for each in frame.periods] or [()]
+    for periods in windows:
+        own = replace(frame, name=str(periods[0]) if len(windows) > 1 else "", periods=periods)
+        parts += [own, replace(own, filters=whole)]
+    return tuple(parts)

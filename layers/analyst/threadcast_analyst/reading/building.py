@@ -6,22 +6,26 @@ from dataclasses import replace
 from threadcast.assets.columns.column_roles import Additivity, Column
 from threadcast.assets.columns.dates import Grain, Period, grain_word, period_of, spanned
 from threadcast.assets.columns.number_format import joined
-from threadcast_analyst.reading.frames import Aggregate, Choice, Declined, Form, Frame, Key, Threshold
-from threadcast_analyst.reading.limits import threshold_of
-from threadcast_analyst.reading.slots import Slots
+from threadcast_analyst.reading.checking import EXTREMES, checked, own_cues
+from threadcast_analyst.reading.frames import Aggregate, Choice, Declined, Form, Frame, Key
+from threadcast_analyst.reading.moments import threshold_of
+from threadcast_analyst.reading.slots import IGNORED, Slots
 from threadcast_analyst.reading.tables import Subject
 
 __all__ = ["frame_of"]
 
 _CHANGES = frozenset({"change", "grew", "fell"})
+_COMPARED = {"higher": "highest", "lower": "lowest"}
+_COUNTS = frozenset({Aggregate.ROWS, Aggregate.DISTINCT})
 _MAX_CHOICES = 6
 _TWO = 2
 
 
 def frame_of(slots: Slots, subject: Subject) -> Frame:
     """Return the frame of a question that stands on its own."""
+    slots = _directed(slots, subject)
     form = _form(slots)
-    is_most = form is Form.CHANGE and slots.cues & {"highest", "lowest"}
+    is_most = form is Form.CHANGE and slots.cues & EXTREMES
     frame = Frame(
         subject,
         form,
@@ -29,61 +33,73 @@ def frame_of(slots: Slots, subject: Subject) -> Frame:
         filters=(*slots.filters(is_excluded=False), *slots.filters(is_excluded=True)),
         highest="lowest" not in slots.cues,
         rises=slots.rises,
-        limit=int(slots.numbers[0][0]) if slots.numbers else 1 if is_most else None,
+        limit=slots.count or (1 if is_most else None),
         is_table="table" in slots.cues,
         is_latest="latest" in slots.cues,
     )
     if form is Form.DESCRIBE:
         return frame
-    frame = _grouped(frame, slots)
-    frame = _timed(frame, slots)
-    frame = _checked(_measured(frame, slots))
+    frame = checked(_measured(_timed(_grouped(frame, slots), slots), slots), slots)
     return _parted(frame, slots) if form is Form.SHARE else frame
 
 
-def _form(slots: Slots) -> Form:  # noqa: PLR0911 - one line a form
+def _directed(slots: Slots, subject: Subject) -> Slots:
+    """Return the slots with "higher" as "highest" where groups are ordered, and changes that are measured.
+
+    "Jobs gained" are changes themselves: unless they are called so, "gained" is their figure, and what is
+    "lost" of them is their lowest.
+    """
+    cues = slots.cues - set(_COMPARED)
+    if slots.loose or slots.keys:
+        cues |= {_COMPARED[cue] for cue in slots.cues if cue in _COMPARED}
+    measures = slots.measures or subject.shape.measures
+    is_implied = len(measures) == 1 and (not slots.measures or measures[0] in slots.by_synonym)
+    if is_implied and not _CHANGES.isdisjoint(own_cues(measures[0])):
+        if "fell" in cues and "lowest" in cues:
+            raise Declined(f"{measures[0].label} are changes: ask for the highest or the lowest.")
+        if {"fell", "highest"} <= cues:
+            cues = cues - {"highest"} | {"lowest"}
+        cues -= _CHANGES
+    return replace(slots, cues=cues)
+
+
+def _form(slots: Slots) -> Form:
+    """Return the form by its cues, the first in the vocabulary's order; else by the groups that are named."""
     cues = slots.cues
-    if "make" in cues:
-        return Form.MAKE
-    if "describe" in cues and _is_bare(slots):
+    is_bare = not (slots.named() or slots.measures or slots.implied)
+    if "describe" in cues and is_bare and cues <= IGNORED | {"describe"}:
         return Form.DESCRIBE
-    if "share" in cues:
-        return Form.SHARE
-    if "trend" in cues:
-        return Form.TREND
-    if "steps" in cues or (cues & _CHANGES and any(not isinstance(key, Column) for key in slots.keys)):
-        return Form.STEPS
-    if cues & _CHANGES or ("versus" in cues and len(slots.periods) == _TWO and len(slots.values) < _TWO):
-        return Form.CHANGE
-    if "difference" in cues or "than" in cues:
-        return Form.DIFFERENCE
-    return _form_of_groups(slots)
-
-
-def _form_of_groups(slots: Slots) -> Form:
-    is_extreme = bool(slots.cues & {"highest", "lowest"})
-    if is_extreme and (slots.loose or "when" in slots.cues):
+    is_stepwise = bool(cues & _CHANGES) and any(not isinstance(key, Column) for key in slots.keys)
+    are_compared = "versus" in cues and len(slots.periods) == _TWO and len(slots.values) < _TWO
+    cues = cues | ({"steps"} if is_stepwise else {"change"} if are_compared else set())
+    if found := next((form for form, named in _FORM_CUES.items() if cues & named), None):
+        return found
+    if cues & EXTREMES and (slots.loose or "when" in cues):
         return Form.RANK
-    if slots.keys or (slots.loose and slots.cues & {"breakdown", "table", "which"}):
+    if slots.keys or (slots.loose and cues & {"breakdown", "table", "which"}):
         return Form.LIST
     return Form.VALUE
 
 
-def _is_bare(slots: Slots) -> bool:
-    named = (slots.measures, slots.values, slots.periods, slots.ranges, slots.keys, slots.limits, slots.hints)
-    return not any(named) and not slots.loose and slots.cues <= {"describe", "it", "of", "is", "again", "and"}
+_FORM_CUES = {
+    Form.MAKE: {"make"},
+    Form.SHARE: {"share"},
+    Form.TREND: {"trend"},
+    Form.STEPS: {"steps"},
+    Form.CHANGE: _CHANGES,
+    Form.DIFFERENCE: {"difference", "than"},
+}
 
 
 def _aggregate(slots: Slots) -> Aggregate | None:
-    if "count" in slots.cues and not slots.counted and not slots.cues & _CHANGES:
+    if "count" in slots.cues and slots.counted is None and not slots.cues & (_CHANGES | {"share"}):
         raise Declined("“How many” counts rows or the values of a column: name what to count.")
-    if slots.counted == ["measure"] and any(_is_amount(measure) for measure in slots.measures):
-        raise Declined(
-            f"“How many” counts, but {slots.measures[0].label} is an amount: ask for its total or average."
-        )
+    amount = next((each for each in slots.measures if _is_amount(each)), None)
+    if slots.counted == "measure" and amount is not None:
+        raise Declined(f"“How many” counts, but {amount.label} is an amount: ask for its total or average.")
     named = [each for each in (Aggregate.TOTAL, Aggregate.AVERAGE) if each.value in slots.cues]
-    if slots.counted and slots.counted[0] != "measure":
-        named.append(Aggregate.ROWS if slots.counted[0] == "rows" else Aggregate.DISTINCT)
+    if slots.counted not in {None, "measure"}:
+        named.append(Aggregate.ROWS if slots.counted == "rows" else Aggregate.DISTINCT)
     if len(named) > 1:
         raise Declined(f"I compute one figure at a time: ask for the {joined(named, 'or')}.")
     return named[0] if named else None
@@ -95,54 +111,54 @@ def _is_amount(measure: Column) -> bool:
 
 def _grouped(frame: Frame, slots: Slots) -> Frame:
     """Add what to group by or to count; every dimension and grain that is named must have a role."""
-    counted = [each for each in slots.counted if each not in {"rows", "measure"}]
+    subject = frame.subject
     groups = [*slots.keys, *slots.loose]
-    if "when" in slots.cues and not groups:
-        groups = [frame.subject.natural_grain]
-    keys = list(dict.fromkeys(_key(key, frame.subject) for key in groups))
-    if "steps" in slots.cues and not keys:
-        keys = [_key(None, frame.subject)]
-    if counted:
-        return _counted(frame, _key(counted[0] if counted[0] != "time" else None, frame.subject), keys, slots)
+    if not groups and slots.cues & {"when", "steps"}:
+        groups = [subject.natural_grain if "when" in slots.cues else None]
+    keys = list(dict.fromkeys(_key(key, subject) for key in groups))
+    if frame.aggregate is Aggregate.DISTINCT:
+        of = slots.counted if isinstance(slots.counted, Column | Grain) else None
+        return _counted(frame, _key(of, subject), keys, slots)
     if len(keys) > 1:
         raise Declined(f"I group by one thing at a time, not by {joined([_called(key) for key in keys])}.")
-    if (
-        keys
-        and isinstance(keys[0], Column)
-        and not slots.measures
-        and not slots.hints
-        and frame.form is Form.VALUE
-    ):
-        raise Declined(frame.subject.why_not_numeric(keys[0]))
-    if keys and frame.form is Form.VALUE and not slots.limits:
-        raise Declined(f"I am not sure what to do with “{_called(keys[0])}”: say “by {_called(keys[0])}”.")
-    if keys and frame.form is Form.VALUE:
-        return replace(frame, form=Form.GROUPS, key=keys[0])
-    if keys and slots.limits and "which" in slots.cues and frame.form is Form.LIST:
-        return replace(frame, form=Form.GROUPS, key=keys[0])
-    if frame.is_table and not keys and frame.form is Form.VALUE:
-        return replace(frame, form=Form.LIST, key=_key(frame.subject.natural_grain, frame.subject))
-    return _keyed(frame, keys[0] if keys else None, slots)
+    key = keys[0] if keys else None
+    if key is None and frame.is_table and frame.form is Form.VALUE:
+        return replace(frame, form=Form.LIST, key=_key(subject.natural_grain, subject))
+    if key is not None and frame.form is Form.VALUE:
+        _check_limits_groups(key, frame, slots)
+    is_which = frame.form is Form.LIST and "which" in slots.cues
+    if key is not None and slots.limits and (frame.form is Form.VALUE or is_which):
+        return replace(frame, form=Form.GROUPS, key=key)
+    return _ordered(frame, key, slots)
 
 
-def _keyed(frame: Frame, key: Key | None, slots: Slots) -> Frame:
+def _check_limits_groups(key: Key, frame: Frame, slots: Slots) -> None:
+    """Raise `Declined` unless a group that stands by itself has a limit: "days above 30 degrees"."""
+    if isinstance(key, Column) and not slots.measures and not slots.implied:
+        raise Declined(frame.subject.why_not_numeric(key))
+    if not slots.limits:
+        raise Declined(f"I am not sure what to do with “{_called(key)}”: say “by {_called(key)}”.")
+
+
+def _ordered(frame: Frame, key: Key | None, slots: Slots) -> Frame:
+    """Add the group, and what "highest" orders or picks."""
     if isinstance(key, Grain) and slots.is_per and frame.aggregate is Aggregate.AVERAGE:
         return replace(frame, form=Form.VALUE, per=key)
-    is_extreme = bool(slots.cues & {"highest", "lowest"})
-    if frame.form in {Form.LIST, Form.VALUE} and is_extreme and not slots.numbers and frame.aggregate is None:
+    is_extreme = bool(slots.cues & EXTREMES)
+    if frame.form in {Form.LIST, Form.VALUE} and is_extreme and not slots.count and frame.aggregate is None:
         extreme = Aggregate.HIGHEST if frame.highest else Aggregate.LOWEST
         return replace(frame, key=key, aggregate=extreme)
-    if frame.form is Form.LIST and (is_extreme or slots.numbers):
+    if frame.form is Form.LIST and (is_extreme or slots.count):
         return replace(frame, key=key, form=Form.RANK, limit=frame.limit or 1)
     return replace(frame, key=key)
 
 
-def _key(key: "Grain | Column | str | None", subject: Subject) -> Key:
+def _key(key: Key | None, subject: Subject) -> Key:
     if isinstance(key, Column):
         return key
-    if subject.span is None or subject.grain is None:
+    if subject.span is None:
         raise Declined("These rows have no dates.")
-    grain = key if isinstance(key, Grain) else subject.span.grain
+    grain = subject.span.grain if key is None else key
     if grain < subject.span.grain:
         raise Declined(f"The rows are by {grain_word(subject.span.grain)}, not by {grain_word(grain)}.")
     return grain
@@ -154,7 +170,7 @@ def _counted(frame: Frame, counted: Key, keys: Sequence[Key], slots: Slots) -> F
     is_of_rows = not slots.limits and isinstance(counted, Column)
     if others and (not is_of_rows or len(others) > 1 or not slots.keys):
         raise Declined(f"I am not sure what to do with “{_called(others[0])}” here.")
-    if is_of_rows and isinstance(counted, Column):
+    if isinstance(counted, Column) and is_of_rows:
         key, form = (others[0], Form.LIST) if others else (None, Form.VALUE)
         return replace(frame, form=form, key=key, counted=counted)
     return replace(frame, form=Form.GROUPS, key=counted, aggregate=None)
@@ -172,12 +188,12 @@ def _timed(frame: Frame, slots: Slots) -> Frame:
     if frame.is_latest:
         if periods or slots.ranges:
             raise Declined("Name a period, or ask for the latest one.")
-        periods = frame.subject.latest
-    if slots.ranges:
-        begin, end = slots.ranges[0]
-        is_change = frame.form in {Form.CHANGE, Form.DIFFERENCE}
-        if is_change and begin == end:
-            raise Declined(f"Nothing changes between {begin} and itself.")
+        periods = frame.subject.latest()
+    is_change = frame.form in {Form.CHANGE, Form.DIFFERENCE}
+    named = slots.ranges or [(each, each) for each in periods if len(slots.periods) > len(periods)]
+    if is_change and any(begin == end for begin, end in named):
+        raise Declined(f"Nothing changes between {named[0][0]} and itself.")
+    for begin, end in slots.ranges:
         periods = (begin, end) if is_change else (spanned(begin, end),)
     for period in periods:
         _check_covered(period, frame.subject)
@@ -198,103 +214,58 @@ def _check_covered(period: Period, subject: Subject) -> None:
 def _measured(frame: Frame, slots: Slots) -> Frame:
     """Add the measures and the thresholds."""
     limited = [column for _, column in slots.limits if column is not None]
-    measures = list(dict.fromkeys(slots.measures))
-    if frame.aggregate in {Aggregate.ROWS, Aggregate.DISTINCT} or frame.form is Form.GROUPS:
-        return _counting(frame, slots, measures, limited)
+    measures = tuple(dict.fromkeys(slots.measures))
+    if frame.aggregate in _COUNTS or frame.form is Form.GROUPS:
+        others = [measure for measure in measures if measure not in limited]
+        default = others[:1] if any(column is None for _, column in slots.limits) else []
+        for other in others[len(default) :]:
+            text = f"“How many” counts rows or values: for {other.label}, ask for the total or the average."
+            raise Declined(text)
+        frame = _limited(frame, slots, default)
+        return replace(frame, measures=tuple(limit.measure for limit in frame.thresholds[:1]))
     if frame.form is Form.MAKE:
-        return replace(frame, measures=tuple(measures), thresholds=_thresholds(slots, frame, None))
-    own = [m for m in measures if m not in limited] or measures
-    candidates = (
-        [(measure,) for measure in own]
-        if len(own) == 1
-        else [tuple(own)]
-        if own
-        else _candidates(frame, slots)
-    )
-    frames = [
-        replace(frame, measures=each, thresholds=_thresholds(slots, frame, each[0])) for each in candidates
+        return replace(_limited(frame, slots, ()), measures=measures)
+    own = tuple(measure for measure in measures if measure not in limited) or measures
+    candidates = [own] if own else [(measure,) for measure in _possible(frame, slots)]
+    frames = [replace(_limited(frame, slots, each), measures=each) for each in candidates]
+    if len(frames) == 1:
+        return frames[0]
+    measured = [each.measures[0] for each in frames]
+    readings = [replace(slots, measures=[measure], implied=[]) for measure in measured]
+    choices = [
+        Choice(measure.label, frame.subject, each) for measure, each in zip(measured, readings, strict=True)
     ]
-    if len(frames) > 1:
-        names = [each.measures[0].label for each in frames[:_MAX_CHOICES]]
-        choices = tuple(
-            Choice(
-                each.measures[0].label,
-                frame.subject,
-                replace(slots, measures=[each.measures[0]], hints=[], units=[]),
-            )
-            for each in frames
-        )
-        raise Declined(f"Do you mean {joined(names, 'or')}?", choices)
-    return frames[0]
+    names = [measure.label for measure in measured[:_MAX_CHOICES]]
+    raise Declined(f"Do you mean {joined(names, 'or')}?", tuple(choices))
 
 
-def _counting(frame: Frame, slots: Slots, measures: Sequence[Column], limited: Sequence[Column]) -> Frame:
-    unused = [measure for measure in measures if measure not in limited and len(slots.limits) != 1]
-    unused += list(measures[1:]) if len(slots.limits) == 1 else []
-    if unused:
-        raise Declined(
-            f"“How many” counts rows or values: for {unused[0].label}, ask for the total or the average."
-        )
-    measure = measures[0] if measures else None
-    thresholds = _thresholds(slots, frame, measure)
-    return replace(frame, measures=tuple(limit.measure for limit in thresholds[:1]), thresholds=thresholds)
+def _limited(frame: Frame, slots: Slots, measures: Sequence[Column]) -> Frame:
+    default = measures[0] if measures else None
+    limits = [threshold_of(limit, column or default, frame.subject) for limit, column in slots.limits]
+    return replace(frame, thresholds=tuple(limits))
 
 
-def _candidates(frame: Frame, slots: Slots) -> list[tuple[Column, ...]]:
+def _possible(frame: Frame, slots: Slots) -> Sequence[Column]:
     """Return the measures that a question without a measure's name may mean."""
     subject = frame.subject
-    if slots.hints or slots.units:
-        hinted = [tuple(columns) for columns in (*slots.hints, *slots.units)]
-        common = [column for column in hinted[0] if all(column in columns for columns in hinted)]
+    if slots.implied:
+        common = [each for each in slots.implied[0] if all(each in columns for columns in slots.implied)]
         if not common:
             raise Declined("No column of the table is meant by all of these words.")
-        return [(column,) for column in common]
+        return common
     if not subject.shape.measures:
         reasons = [subject.why_not_numeric(column) for column in subject.shape.dimensions[:3]]
         raise Declined(" ".join(["No column of the table is numeric.", *reasons]))
-    return [(column,) for column in subject.shape.measures]
-
-
-def _thresholds(slots: Slots, frame: Frame, measure: Column | None) -> tuple[Threshold, ...]:
-    return tuple(threshold_of(limits, column or measure, frame.subject) for limits, column in slots.limits)
+    return subject.shape.measures
 
 
 def _parted(frame: Frame, slots: Slots) -> Frame:
     """Add the filter whose share is asked for: the only one, or the one named first after "share"."""
     filters = [found for found in frame.filters if not found.is_excluded]
-    if isinstance(frame.key, Column) or (not filters and frame.key is None):
-        if filters or not isinstance(frame.key, Column):
-            raise Declined("Name the value whose share you want, or ask for the share by a column.")
+    if isinstance(frame.key, Column) and not filters:
         return frame
-    if not filters:
-        raise Declined("Name the value whose share you want.")
+    if not filters or isinstance(frame.key, Column):
+        raise Declined("Name the value whose share you want, or ask for the share by a column.")
     named = [dimension for dimension, _, excluded, at in slots.values if at > slots.part_at and not excluded]
     dimension = named[0] if named and len(filters) > 1 else filters[0].dimension
     return replace(frame, part=next(found for found in filters if found.dimension == dimension))
-
-
-def _checked(frame: Frame) -> Frame:
-    """Return the frame if its form is defined for its slots; raises `Declined` otherwise."""
-    _check_additivity(frame)
-    if len(frame.measures) > 1 and frame.form in {Form.RANK, Form.STEPS, Form.TREND, Form.SHARE}:
-        raise Declined("I do that for one measure at a time.")
-    if frame.form in {Form.RANK, Form.LIST} and frame.key is None:
-        raise Declined("Say what to group by.")
-    if any(limit.measure == frame.measure for limit in frame.thresholds) and frame.form in {
-        Form.RANK,
-        Form.LIST,
-    }:
-        raise Declined("Ask which groups are above or below that number.")
-    return frame
-
-
-def _check_additivity(frame: Frame) -> None:
-    measure = frame.measure
-    if measure is None or measure.additivity is not Additivity.NON_ADDITIVE:
-        return
-    if frame.aggregate is Aggregate.TOTAL:
-        raise Declined(
-            f"{measure.label} can't be added up: ask for its average, its highest or its lowest value."
-        )
-    if frame.form is Form.SHARE:
-        raise Declined(f"{measure.label} can't be added up, so it has no shares.")

@@ -4,20 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from threadcast.assets.columns.column_roles import Additivity
-from threadcast.assets.columns.dates import grain_word
-from threadcast.assets.columns.number_format import joined, plural
-from threadcast_analyst.computing.parts import parts_of
+from threadcast.assets.columns.dates import Grain, Period, date_of, period_of
+from threadcast.assets.columns.number_format import joined
 from threadcast_analyst.reading.building import frame_of
-from threadcast_analyst.reading.followups import is_follow_up, merged, year_of
 from threadcast_analyst.reading.frames import Choice, Declined, Form, Frame
-from threadcast_analyst.reading.mentions import mentions_in
-from threadcast_analyst.reading.moments import Moments, with_moments
+from threadcast_analyst.reading.mentions import Scan
+from threadcast_analyst.reading.moments import Moments, with_times
 from threadcast_analyst.reading.slots import Slots, slots_of
 from threadcast_analyst.reading.tables import Subject
 from threadcast_analyst.reading.words import MAX_WORDS, Word, key_of, vocabulary, words_in
 
-__all__ = ["MAX_EARLIER", "is_small_talk", "suggestion_sentence", "understood"]
+__all__ = ["MAX_EARLIER", "is_small_talk", "understood"]
 
 MAX_EARLIER = 8
 """Prompts before the last that a follow-up may refer to."""
@@ -25,6 +22,18 @@ MAX_EARLIER = 8
 _TOO_LONG = f"That is a long text: ask one question of at most {MAX_WORDS} words."
 _ONE_QUESTION = "I answer one question at a time, so this is the first one only."
 _FIRST_WORDS = 3
+_LONGEST_TALK = 5
+
+_AGGREGATES = frozenset({"total", "average"})
+_ORDERS = frozenset({"highest", "lowest"})
+_CHANGES = frozenset({"change", "grew", "fell", "steps", "versus", "difference", "than"})
+_FORMS = (
+    frozenset({"count", "distinct", "share", "trend", "describe", "make", "breakdown", "which", "when"})
+    | _CHANGES
+)
+_GROUPS = (_AGGREGATES, _ORDERS, _FORMS)
+_REPLACED = (("measures", "implied"), ("keys", "loose", "is_per"), ("counted",), ("limits",), ("count",))
+"""Slots that are replaced together as soon as one of them is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +76,18 @@ def understood(prompts: Sequence[str], subjects: Sequence[Subject], today: date)
 def _opens_follow_up(prompt: str) -> bool:
     """Return whether a prompt goes on from the one before by its first words."""
     stems = tuple(word.stem for word in words_in(prompt)[:2])
-    return any("again" in vocabulary().cues.get(key, ()) for key in (stems[:1], stems))
+    found = (vocabulary().phrases.get(key) for key in (stems[:1], stems))
+    return any(meaning is not None and "again" in meaning.cues for meaning in found)
 
 
 def is_small_talk(prompt: str) -> bool:
     """Return whether a prompt is a greeting, thanks or the like, and nothing else."""
     stems = [word.stem for word in words_in(prompt)]
-    talk, fillers = vocabulary().small_talk, vocabulary().fillers
     at, has_talk = 0, False
     while at < len(stems):
-        found = next((n for n in range(5, 0, -1) if tuple(stems[at : at + n]) in talk), 0)
-        if not found and (stems[at],) not in fillers and stems[at] != ",":
+        lengths = range(_LONGEST_TALK, 0, -1)
+        found = next((n for n in lengths if tuple(stems[at : at + n]) in vocabulary().small_talk), 0)
+        if not found and not vocabulary().is_filler(stems[at]) and stems[at] != ",":
             return False
         has_talk, at = has_talk or bool(found), at + max(found, 1)
     return has_talk
@@ -89,111 +99,128 @@ def _read(prompt: str, subjects: Sequence[Subject], state: _State, today: date) 
         raise Declined(_TOO_LONG)
     if (chosen := _chosen(words, state.choices)) is not None:
         return _Reading(frame_of(chosen.slots, chosen.subject), chosen.slots)
-    words, notes = _first_question(words)
+    first = words[: _end_of_first_question(words)]
     readings: list[_Reading] = []
     refusals: list[Declined] = []
     for subject in subjects:
         try:
-            readings.append(_read_about(words, prompt, subject, state, today, notes))
+            readings.append(_read_about(first, prompt, subject, state, today))
         except Declined as declined:
             refusals.append(declined)
     if not readings:
-        raise _best(refusals)
-    return _only(readings, state)
-
-
-def _best(refusals: Sequence[Declined]) -> Declined:
-    """Return the refusal that understood most."""
-    return min(refusals, key=lambda declined: (declined.is_unknown, not declined.choices))
+        raise min(refusals, key=lambda declined: (declined.is_unknown, not declined.choices))
+    reading = _only(readings, state)
+    notes = (_ONE_QUESTION,) if len(first) < len(words) else ()
+    return replace(reading, frame=replace(reading.frame, notes=(*notes, *reading.frame.notes)))
 
 
 def _only(readings: Sequence[_Reading], state: _State) -> _Reading:
     """Return the reading to answer; raises `Declined` with a choice if several metrics have all the words."""
-    same = [each for each in readings if each.frame.subject is state.subject and is_follow_up(each.slots)]
+    same = [each for each in readings if each.frame.subject is state.subject and _is_follow_up(each.slots)]
     if len(readings) == 1 or readings[0].frame.form is Form.DESCRIBE:
         return readings[0]
     if same:
         return same[0]
-    names = [each.frame.subject.name for each in readings]
     choices = tuple(Choice(each.frame.subject.name, each.frame.subject, each.slots) for each in readings)
-    raise Declined(f"Which metric do you mean: {joined([f'“{name}”' for name in names], 'or')}?", choices)
+    names = joined([f"“{choice.name}”" for choice in choices], "or")
+    raise Declined(f"Which metric do you mean: {names}?", choices)
 
 
 def _chosen(words: Sequence[Word], choices: Sequence[Choice]) -> Choice | None:
     """Return the only choice whose name has all of a prompt's words."""
-    stems = {word.stem for word in words if (word.stem,) not in vocabulary().fillers}
+    stems = {word.stem for word in words if not vocabulary().is_filler(word.stem)}
     found = [choice for choice in choices if stems and stems <= set(key_of(choice.name))]
     exact = [choice for choice in found if stems == set(key_of(choice.name))]
-    found = exact or found
-    return found[0] if len(found) == 1 else None
+    return next(iter(exact or found), None) if len(exact or found) == 1 else None
 
 
-def _first_question(words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:
-    """Return the words up to a second question, and a note if there is one."""
-    for at in range(_FIRST_WORDS, len(words) - 1):
-        opens = words[at + 1].stem in vocabulary().second_questions
-        if words[at].stem in {"and", "?"} and opens:
-            return words[:at], (_ONE_QUESTION,)
-    return words, ()
+def _end_of_first_question(words: Sequence[Word]) -> int:
+    """Return the number of words up to a second question."""
+    seconds = vocabulary().second_questions
+    ends: Iterator[int] = (
+        at
+        for at in range(_FIRST_WORDS, len(words) - 1)
+        if words[at].stem in {"and", "?"} and words[at + 1].stem in seconds
+    )
+    return next(ends, len(words))
 
 
-def _read_about(
-    words: Sequence[Word], prompt: str, subject: Subject, state: _State, today: date, notes: tuple[str, ...]
-) -> _Reading:
-    mentions, corrections = mentions_in(words, prompt, subject.lexicon, has_time=subject.span is not None)
-    slots = slots_of(with_moments(mentions, Moments(subject, today)))
+def _read_about(words: Sequence[Word], prompt: str, subject: Subject, state: _State, today: date) -> _Reading:
+    scan = Scan(words, prompt, subject.lexicon, has_time=subject.span is not None)
+    mentions = scan.read()
+    slots = slots_of(with_times(mentions, Moments(subject, today)))
     if slots.is_empty():
         raise Declined("There is no question in that.", is_unknown=True)
-    if state.is_broken and is_follow_up(slots):
+    if _is_follow_up(slots) and state.is_broken:
         raise Declined("I have not understood the question before, so ask this one in full.")
-    if state.slots is not None and state.subject is subject and is_follow_up(slots):
-        year = year_of(state.slots)
-        slots = slots_of(with_moments(mentions, Moments(subject, today, year)))
-        slots = merged(state.slots, slots)
-    frame = frame_of(slots, subject)
-    return _Reading(replace(frame, notes=(*notes, *corrections)), slots)
+    if _is_follow_up(slots) and state.slots is not None and state.subject is subject:
+        moments = Moments(subject, today, _year_of(state.slots))
+        slots = _merged(state.slots, slots_of(with_times(mentions, moments)))
+    return _Reading(replace(frame_of(slots, subject), notes=tuple(scan.notes)), slots)
 
 
-_MAX = 2
-_MAX_TRIED = 8
-
-
-def suggestions(subjects: Sequence[Subject], today: date) -> list[str]:
-    """Return up to two questions that the metrics in reach can answer."""
-    found: list[str] = []
-    for subject in subjects:
-        tried = list(_questions(subject))[:_MAX_TRIED]
-        works = [
-            question for question in tried if question not in found and _works(question, subjects, today)
-        ]
-        found += works[: _MAX if len(subjects) == 1 else 1]
-    return found[:_MAX]
-
-
-def suggestion_sentence(subjects: Sequence[Subject], today: date) -> str:
-    """Return the suggestions as a sentence with a leading blank; empty if there are none."""
-    found = suggestions(subjects, today)
-    return f" Try {' or '.join(f'“{question}”' for question in found)}." if found else ""
-
-
-def _questions(subject: Subject) -> Iterator[str]:
-    shape = subject.shape
-    for measure in shape.measures[:1]:
-        if subject.grain is not None:
-            yield f"Which {grain_word(subject.grain)} had the highest {measure.label}?"
-        for dimension in shape.dimensions[:1]:
-            yield f"{measure.label} by {dimension.label}"
-        if measure.additivity is Additivity.ADDITIVE:
-            yield f"What was the total {measure.label}?"
-        yield f"What was the average {measure.label}?"
-    for dimension in shape.dimensions[:2]:
-        yield f"How many {plural(dimension.label)} are there?"
-    yield "How many rows are there?"
-
-
-def _works(question: str, subjects: Sequence[Subject], today: date) -> bool:
-    try:
-        parts_of(understood([question], subjects, today))
-    except Declined:
+def _is_follow_up(slots: Slots) -> bool:
+    """Return whether a question goes on from the one before: by its first words, "it", or one slot only."""
+    has_measure = bool(slots.measures or slots.implied)
+    if has_measure and slots.cues & (_AGGREGATES | _ORDERS | _FORMS):
         return False
-    return True
+    if "again" in slots.cues or ("it" in slots.cues and not has_measure and "describe" not in slots.cues):
+        return True
+    return slots.is_fragment() and slots.named() == 1
+
+
+def _year_of(slots: Slots) -> int | None:
+    """Return the year that a follow-up's months are in: that of the only period."""
+    return slots.periods[0].first.year if len(slots.periods) == 1 else None
+
+
+def _merged(former: Slots, new: Slots) -> Slots:
+    """Return the slots of a follow-up; the former slots stay as they are."""
+    slots = replace(former, cues=_cues(former.cues, new.cues), part_at=-1)
+    for names in _REPLACED:
+        if any(getattr(new, name) for name in names):
+            slots = replace(slots, **{name: getattr(new, name) for name in names})
+    named = {dimension for dimension, *_ in new.values}
+    slots.values = [each for each in former.values if each[0] not in named] + new.values
+    if new.periods or new.ranges or "latest" in new.cues:
+        slots.periods, slots.ranges = _periods(former, new), new.ranges
+        slots.cues -= {"latest"} - new.cues
+    return slots if new.cues & (_FORMS | _ORDERS) else _without_lost_forms(slots, former, new)
+
+
+def _cues(former: set[str], new: set[str]) -> set[str]:
+    cues = former - {"it", "again"}
+    for group in _GROUPS:
+        if new & group:
+            cues -= group
+    return cues | (new - {"it", "again"})
+
+
+def _periods(former: Slots, new: Slots) -> list[Period]:
+    """Return the new periods; another year alone keeps the month, quarter or day of the former one."""
+    if len(new.periods) == len(former.periods) == 1 and new.periods[0].grain is Grain.YEAR:
+        kept, year = former.periods[0], new.periods[0].first.year
+        moved = date_of(f"{year:04d}-{kept.first:%m-%d}")
+        if kept == period_of(kept.first, kept.grain) and moved is not None:
+            return [period_of(moved, kept.grain)]
+    return new.periods
+
+
+def _without_lost_forms(slots: Slots, former: Slots, new: Slots) -> Slots:
+    """Drop what the new slot ends: a change by a single period, a ranking by one of its groups."""
+    lost = _ORDERS | {"which", "when"}
+    ends_change = bool(former.cues & _CHANGES) and len(new.periods) == 1 and not new.ranges
+    if ends_change or _names_group(former, new):
+        return replace(slots, cues=slots.cues - _CHANGES - lost, keys=[], loose=[], count=None)
+    if (new.keys or new.loose) and (former.loose or former.cues & _ORDERS):
+        return replace(slots, cues=slots.cues - lost, count=None)
+    return slots
+
+
+def _names_group(former: Slots, new: Slots) -> bool:
+    """Return whether a group of the former ranking is named: one of its values, or of its periods."""
+    groups: list[object] = [*former.loose, *former.keys]
+    grains = [group for group in groups if isinstance(group, Grain)]
+    if any(dimension in groups for dimension, *_ in new.values):
+        return True
+    return bool(grains and new.periods) and all(period.grain <= grains[0] for period in new.periods)

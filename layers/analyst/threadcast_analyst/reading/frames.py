@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from threadcast.assets.columns.column_roles import Column
 from threadcast.assets.columns.dates import Grain, Period
@@ -11,19 +11,17 @@ from threadcast_analyst.reading.tables import Subject
 if TYPE_CHECKING:
     from threadcast_analyst.reading.slots import Slots
 
-
 __all__ = ["Aggregate", "Choice", "Declined", "Filter", "Form", "Frame", "Key", "Relation", "Threshold"]
 
 Key = Grain | Column
 """What to group by: a grain of time, or a dimension."""
-
-Relation = Literal["above", "below", "at least", "at most", "exactly", "between"]
 
 
 class Form(StrEnum):
     """The forms of questions, each with an answer of its own shape."""
 
     DESCRIBE = "describe"
+    MAKE = "make"
     VALUE = "value"
     LIST = "list"
     RANK = "rank"
@@ -33,7 +31,6 @@ class Form(StrEnum):
     DIFFERENCE = "difference"
     SHARE = "share"
     TREND = "trend"
-    MAKE = "make"
 
 
 class Aggregate(StrEnum):
@@ -47,6 +44,16 @@ class Aggregate(StrEnum):
     DISTINCT = "distinct"
 
 
+class Relation(StrEnum):
+    """What a figure is to a limit."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    EXACTLY = "exactly"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """The values wanted of a dimension, or those left out."""
@@ -58,23 +65,23 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What a measure must be, in the cells' unit; `upper` is the other bound of "between", both included."""
+    """What a measure must be, in the cells' unit."""
 
     measure: Column
     relation: Relation
     value: float
-    upper: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A question about one metric.
+    """A question about one metric, or one of its alternatives.
 
     `aggregate` is None where none is named, so that the measure's own applies. Several `measures`, `periods`
     or values of one filter are alternatives, each with a figure of its own. A range of time is one period, or
     both ends of a change. `counted` is the dimension whose distinct values are counted. `part` is the filter
     whose share is asked for. `per` is the grain whose totals are averaged. `limit` is a number of groups,
-    `highest` their order. `rises` is the wanted direction of a change.
+    `highest` their order. `rises` is the wanted direction of a change. `is_latest`: the period is that of the
+    latest date. `name` sets a frame without alternatives apart from its like: a value, a period, a measure.
     """
 
     subject: Subject
@@ -93,7 +100,8 @@ class Frame:
     rises: bool | None = None
     is_latest: bool = False
     is_table: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def measure(self) -> Column | None:
@@ -106,7 +114,7 @@ class Choice:
     """One reading of an ambiguous question, under the name that chooses it."""
 
     name: str
-    subject: "Subject"
+    subject: Subject
     slots: "Slots"
 
 

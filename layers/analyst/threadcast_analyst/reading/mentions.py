@@ -2,22 +2,26 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from threadcast.assets.columns.dates import Grain
 from threadcast.assets.columns.number_format import joined
 from threadcast_analyst.reading.frames import Declined
-from threadcast_analyst.reading.lexicon import Kind, Lexicon, Meaning
-from threadcast_analyst.reading.words import Key, Word, near_matches, vocabulary
+from threadcast_analyst.reading.lexicon import Lexicon
+from threadcast_analyst.reading.words import Key, Kind, Meaning, Word, key_of, near_matches, vocabulary
 
-__all__ = ["Mention", "Scan", "mentions_in"]
+__all__ = ["Mention", "Scan", "is_year", "tags_of"]
 
-_NAMES = {Kind.MEASURE, Kind.DIMENSION, Kind.VALUE}
+_NAMES = frozenset({Kind.MEASURE, Kind.DIMENSION, Kind.VALUE})
 _LISTED = 4
 _MAX_TYPOS = 2
-_ORDINAL = re.compile(r"(\d{1,2})(st|nd|rd|th)")
+_SHOWN = 40
+_DIGITS = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)?")
 _ISO = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _CONNECTIVES = frozenset({"of", "is", "and", "it", "again", "by", "per", "to"})
-_FILLER = Meaning(Kind.FILLER, "")
+_FIRST_YEAR, _LAST_YEAR = 1000, 2999
+_LAST_DAY = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,170 +36,197 @@ class Mention:
         """The kind of the meaning."""
         return self.meaning.kind
 
+    @property
+    def number(self) -> float:
+        """The value of a number, zero for any other phrase."""
+        return self.meaning.of if isinstance(self.meaning.of, float) else 0
+
     def has(self, *cues: str) -> bool:
         """Return whether the phrase is one of these cues."""
-        return self.kind is Kind.CUE and any(cue in self.cues for cue in cues)
-
-    @property
-    def cues(self) -> tuple[str, ...]:
-        """The cues that the phrase stands for; none unless it is a cue."""
-        return self.meaning.of if isinstance(self.meaning.of, tuple) and self.kind is Kind.CUE else ()
+        return any(cue in self.meaning.cues for cue in cues)
 
 
-@dataclass
+def is_year(number: float) -> bool:
+    """Return whether a number may be a year."""
+    return number.is_integer() and _FIRST_YEAR <= number <= _LAST_YEAR
+
+
+def tags_of(mentions: Sequence[Mention]) -> str:
+    """Return one letter for each phrase, by which patterns of phrases are found.
+
+    A number is "Y" if it may be a year, "D" if it may be a day of a month, else "N"; a grain "y" or "q" for
+    years and quarters, else "g"; "-" and "," are themselves; a cue without a letter of its own is ".".
+    """
+    return "".join(map(_tag, mentions))
+
+
+def _tag(mention: Mention) -> str:
+    of, number = mention.meaning.of, mention.number
+    if mention.kind is Kind.CUE:
+        letters = vocabulary().letters
+        found = (letters[cue] for cue in mention.meaning.cues if cue in letters)
+        return mention.text if mention.text in {"-", ","} else next(found, ".")
+    if mention.kind is Kind.GRAIN and of in {Grain.YEAR, Grain.QUARTER}:
+        return "y" if of is Grain.YEAR else "q"
+    if mention.kind is not Kind.NUMBER or not number.is_integer():
+        return mention.kind.value
+    return "Y" if is_year(number) and mention.text[:4].isdigit() else "D" if number <= _LAST_DAY else "N"
+
+
 class Scan:
-    """The state of one reading; `work` counts the phrases that were looked up."""
-
-    words: Sequence[Word]
-    prompt: str
-    lexicon: Lexicon
-    has_time: bool
-    at: int = 0
-    typos: int = 0
-    work: int = 0
-    notes: list[str] = field(default_factory=list)
-    found: list[Mention] = field(default_factory=list)
-
-    def read(self) -> list[Mention]:
-        """Return the phrases of all words."""
-        while self.at < len(self.words):
-            self.found.append(_next(self))
-        return self.found
-
-
-def mentions_in(
-    words: Sequence[Word], prompt: str, lexicon: Lexicon, *, has_time: bool
-) -> tuple[list[Mention], list[str]]:
-    """Return the phrases in their order, and notes on how words were read.
+    """One reading of a prompt; `notes` say how words were read, `work` counts the phrases looked up.
 
     The work grows linearly with the number of words, and with the number of the table's names for at most
-    `_MAX_TYPOS` misspelt words. Raises `Declined` for a word that is not known, or that has two meanings.
+    `_MAX_TYPOS` misspelt words.
     """
-    scan = Scan(words, prompt, lexicon, has_time)
-    return scan.read(), scan.notes
 
+    def __init__(self, words: Sequence[Word], prompt: str, lexicon: Lexicon, *, has_time: bool) -> None:
+        self._words = list(words)
+        self._prompt = prompt
+        self._lexicon = lexicon
+        self._has_time = has_time
+        self._at = 0
+        self._typos = 0
+        self._found: list[Mention] = []
+        self.work = 0
+        self.notes: list[str] = []
 
-def _next(scan: Scan) -> Mention:
-    word = scan.words[scan.at]
-    if word.quotation:
-        return _quoted(scan)
-    for length in range(min(_longest(scan.lexicon, word.stem), len(scan.words) - scan.at), 0, -1):
-        scan.work += 1
-        phrase = scan.words[scan.at : scan.at + length]
-        key = tuple(each.stem for each in phrase)
-        meaning = None if any(each.quotation for each in phrase) else _meaning(scan, key, length)
-        if meaning is not None:
-            _check_hides_no_name(scan, meaning, phrase)
-            return _taken(scan, meaning, length)
-    return _single(scan, word)
+    def read(self) -> list[Mention]:
+        """Return the phrases; raises `Declined` for an unknown word, or one with two meanings."""
+        while self._at < len(self._words):
+            self._found.append(self._next())
+        return self._found
 
+    def _next(self) -> Mention:
+        word = self._words[self._at]
+        if word.quotation:
+            return self._quoted(word.quotation)
+        left = len(self._words) - self._at
+        for length in range(min(self._lexicon.longest.get(word.stem, 0), left), 0, -1):
+            self.work += 1
+            phrase = self._words[self._at : self._at + length]
+            if any(each.quotation for each in phrase):
+                continue
+            meaning = self._meaning(tuple(each.stem for each in phrase), length)
+            if meaning is not None:
+                self._check_hides_no_name(meaning, phrase)
+                return self._taken(meaning, length)
+        meaning = self._single(word)
+        return self._corrected(word) if meaning is None else self._taken(meaning, self._length_of(meaning))
 
-def _check_hides_no_name(scan: Scan, meaning: Meaning, phrase: Sequence[Word]) -> None:
-    """Raise `Declined` if a phrase of the vocabulary has a name of the table in it: "in Total"."""
-    if len(phrase) == 1 or meaning.kind not in {Kind.CUE, Kind.FILLER}:
-        return
-    for word in phrase:
-        names = [name for name in scan.lexicon.names.get((word.stem,), ()) if name.kind in _NAMES]
-        if any(name.name == word.text for name in names):
-            raise Declined(
-                f"“{word.text}” is a name in the table, too: put it in quotation marks if you mean it."
+    def _length_of(self, meaning: Meaning) -> int:
+        """Return how many words a value's name goes on for: "education and health" of "… services"."""
+        name = key_of(meaning.name) if meaning.kind is Kind.VALUE else ()
+        ahead = (word.stem for word in self._words[self._at :])
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(name, ahead, strict=False))
+        return max(sum(1 for _ in same), 1)
+
+    def _text(self, length: int) -> str:
+        first, last = self._words[self._at], self._words[self._at + length - 1]
+        return self._prompt[first.start : last.end]
+
+    def _taken(self, meaning: Meaning, length: int) -> Mention:
+        mention = Mention(meaning, self._text(length))
+        self._at += length
+        return mention
+
+    def _check_hides_no_name(self, meaning: Meaning, phrase: Sequence[Word]) -> None:
+        """Raise `Declined` if a phrase of the vocabulary has a name of the table in it: "in Total"."""
+        for word in phrase if len(phrase) > 1 and meaning.kind in {Kind.CUE, Kind.FILLER} else ():
+            names = self._lexicon.names.get((word.stem,), ())
+            if any(name.name == word.text and name.kind in _NAMES for name in names):
+                raise _two_meanings(word.text)
+
+    def _quoted(self, quotation: int) -> Mention:
+        """Read a phrase in quotation marks: a name of the table and nothing else."""
+        phrase = [word.stem for word in self._words[self._at :] if word.quotation == quotation]
+        text, names = self._text(len(phrase)), self._lexicon.names.get(tuple(phrase), ())
+        if not names:
+            raise Declined(f"There is no “{text}” here.", is_unknown=True)
+        named = [name for name in names if name.kind in _NAMES] or names
+        return self._taken(_one_of(named, text), len(phrase))
+
+    def _meaning(self, key: Key, length: int) -> Meaning | None:
+        """Return what a phrase means; None if it is not known."""
+        names, own, text = self._lexicon.names.get(key, ()), vocabulary().phrases.get(key), self._text(length)
+        if own is not None and own.kind in {Kind.GRAIN, Kind.MONTH} and not self._has_time:
+            own = None
+        if own is None:
+            is_number = key[0].isdigit() and length == 1
+            named = self._named_by_number(names, text) if is_number else names
+            return _one_of(named, text) if named else None
+        if not names or (own.kind is Kind.GRAIN and all(name.kind is Kind.TIME for name in names)):
+            return own
+        return self._name_or_own(names, own, text, length)
+
+    def _named_by_number(self, names: Sequence[Meaning], text: str) -> Sequence[Meaning]:
+        """Return the names that a number may be; raises `Declined` if it may be a year or a count, too.
+
+        A column called so is meant where there are no dates, a value where its column's name precedes it.
+        """
+        before = self._found[-1].meaning if self._found else None
+        named = [name for name in names if before is not None and before.of == name.of]
+        if names and not named and (self._has_time or any(name.kind is Kind.VALUE for name in names)):
+            raise Declined(f"“{text}” is a number and a name in the table: put the name in quotation marks.")
+        return named or names
+
+    def _name_or_own(self, names: Sequence[Meaning], own: Meaning, text: str, length: int) -> Meaning:
+        """Decide between a name of the table and a word of the vocabulary; raises `Declined` if both fit."""
+        columns = [name for name in names if name.kind is not Kind.VALUE]
+        is_loose = own.kind is Kind.FILLER or not _CONNECTIVES.isdisjoint(own.cues)
+        if is_loose and columns:
+            return _one_of(columns, text)
+        exact = [name for name in names if name not in columns and name.name == text != text.lower()]
+        if exact and self._at > 0 and own.kind is not Kind.MONTH:
+            return _one_of(exact, text)
+        if own.kind is Kind.FILLER and length == 1 and self._is_article():
+            return own
+        raise _two_meanings(text)
+
+    def _is_article(self) -> bool:
+        """Return whether an article precedes another word, so that it can't be a name."""
+        word, after = self._words[self._at], self._words[self._at + 1 : self._at + 2]
+        is_before_word = bool(after) and after[0].stem.isalpha()
+        if word.stem not in {"a", "an", "the"} or not is_before_word:
+            return False
+        meaning = vocabulary().phrases.get((after[0].stem,))
+        return meaning is None or meaning.kind is not Kind.CUE
+
+    def _single(self, word: Word) -> Meaning | None:
+        """Return what a word means that begins no known phrase: a number, or a part of a name."""
+        if (digits := _DIGITS.fullmatch(word.stem)) is not None:
+            return Meaning(Kind.NUMBER, word.text, float(digits[1]))
+        if word.stem in vocabulary().numbers:
+            return vocabulary().numbers[word.stem]
+        if _ISO.fullmatch(word.stem):
+            return Meaning(Kind.ISO, word.stem)
+        named = self._lexicon.parts
+        parts = (word.text.isupper() and named.get(word.text)) or named.get(word.stem, ())
+        meaning = _one_of(parts, word.text) if parts else None
+        if meaning is not None and meaning.kind is Kind.VALUE:
+            self.notes.append(f"I read “{word.text}” as “{meaning.name}”.")
+        return meaning
+
+    def _corrected(self, word: Word) -> Mention:
+        """Read a word as the only known one that is a typing error away; raises `Declined` for any other."""
+        near: list[str] = []
+        if self._typos < _MAX_TYPOS:
+            near = near_matches(word.stem, self._lexicon.stems)
+            self.work += len(self._lexicon.stems)
+        if len(near) != 1:
+            meant = (
+                f" Do you mean {joined([f'“{other}”' for other in near[:_LISTED]], 'or')}?" if near else ""
             )
+            shown = word.text if len(word.text) <= _SHOWN else word.text[:_SHOWN] + "…"
+            raise Declined(f"I don't know “{shown}” here.{meant}", is_unknown=True)
+        self._typos += 1
+        self.notes.append(f"I read “{word.text}” as “{near[0]}”.")
+        self._words[self._at] = replace(word, stem=near[0])
+        return self._next()
 
 
-def _longest(lexicon: Lexicon, stem: str) -> int:
-    return lexicon.longest.get(stem, 0)
-
-
-def _taken(scan: Scan, meaning: Meaning, length: int) -> Mention:
-    first, last = scan.words[scan.at], scan.words[scan.at + length - 1]
-    scan.at += length
-    return Mention(meaning, scan.prompt[first.start : last.end])
-
-
-def _quoted(scan: Scan) -> Mention:
-    """Read a phrase in quotation marks: a name of the table and nothing else."""
-    quotation = scan.words[scan.at].quotation
-    length = 1
-    while scan.at + length < len(scan.words) and scan.words[scan.at + length].quotation == quotation:
-        length += 1
-    key = tuple(word.stem for word in scan.words[scan.at : scan.at + length])
-    text = _text(scan, length)
-    names = scan.lexicon.names.get(key, ())
-    if not names:
-        raise Declined(f"There is no “{text}” here.", is_unknown=True)
-    return _taken(scan, _one_of([name for name in names if name.kind in _NAMES] or names, text), length)
-
-
-def _text(scan: Scan, length: int) -> str:
-    return scan.prompt[scan.words[scan.at].start : scan.words[scan.at + length - 1].end]
-
-
-def _meaning(scan: Scan, key: Key, length: int) -> Meaning | None:
-    """Return what a phrase means; None if it is not known."""
-    names: Sequence[Meaning] = scan.lexicon.names.get(key, ())
-    own = _own(key, has_time=scan.has_time)
-    text = _text(scan, length)
-    if own is None and key[0].isdigit() and length == 1:
-        names = _named_by_number(scan, names, text)
-    if own is None:
-        return _one_of(names, text) if names else None
-    if not names or (own.kind is Kind.GRAIN and all(name.kind is Kind.TIME for name in names)):
-        return own
-    return _name_or_own(scan, names, own, text, length)
-
-
-def _named_by_number(scan: Scan, names: Sequence[Meaning], text: str) -> Sequence[Meaning]:
-    """Return the names that a number may be; raises `Declined` if it may be a year or a count, too.
-
-    A column called so is meant where there are no dates, a value where its column's name precedes it.
-    """
-    before = scan.found[-1].meaning if scan.found else None
-    named = [name for name in names if before is not None and before.of == name.of]
-    if not names or named:
-        return named
-    if scan.has_time or any(name.kind is Kind.VALUE for name in names):
-        raise Declined(f"“{text}” is a number and a name in the table: put the name in quotation marks.")
-    return names
-
-
-def _own(key: Key, *, has_time: bool) -> Meaning | None:
-    """Return what a phrase means in the vocabulary."""
-    words = vocabulary()
-    if has_time and key in words.grains:
-        return Meaning(Kind.GRAIN, words.grains[key].name.lower(), words.grains[key])
-    if has_time and key in words.months:
-        return Meaning(Kind.MONTH, " ".join(key), words.months[key])
-    if key in words.cues:
-        return Meaning(Kind.CUE, " ".join(key), words.cues[key])
-    return _FILLER if key in words.fillers else None
-
-
-def _name_or_own(scan: Scan, names: Sequence[Meaning], own: Meaning, text: str, length: int) -> Meaning:
-    """Decide between a name of the table and a word of the vocabulary; raises `Declined` if both fit."""
-    values = [name for name in names if name.kind is Kind.VALUE]
-    is_loose = own.kind is Kind.FILLER or not _CONNECTIVES.isdisjoint(_cues(own))
-    if is_loose and len(values) < len(names):
-        return _one_of([name for name in names if name not in values], text)
-    exact = [value for value in values if value.name == text and text != text.lower()]
-    if exact and scan.at > 0 and own.kind is not Kind.MONTH:
-        return _one_of(exact, text)
-    if is_loose and own.kind is Kind.FILLER and _is_article(scan, length):
-        return own
-    raise Declined(
-        f"“{text}” is a word of the question and a name in the table: put the name in quotation marks."
-    )
-
-
-def _cues(meaning: Meaning) -> tuple[str, ...]:
-    return meaning.of if isinstance(meaning.of, tuple) else ()
-
-
-def _is_article(scan: Scan, length: int) -> bool:
-    """Return whether an article precedes another word, so that it can't be a name."""
-    after = scan.words[scan.at + length : scan.at + length + 1]
-    if length > 1 or scan.words[scan.at].stem not in {"a", "an", "the"} or not after:
-        return False
-    return after[0].stem.isalpha() and (after[0].stem,) not in vocabulary().cues
+def _two_meanings(text: str) -> Declined:
+    return Declined(f"“{text}” is a name in the table, too: put it in quotation marks if you mean it.")
 
 
 def _one_of(names: Sequence[Meaning], text: str) -> Meaning:
@@ -210,56 +241,4 @@ def _one_of(names: Sequence[Meaning], text: str) -> Meaning:
 
 def _called(meaning: Meaning) -> str:
     of = f" ({getattr(meaning.of, 'label', '')})" if meaning.kind is Kind.VALUE else ""
-    return f"the {meaning.kind} “{meaning.name}”{of}"
-
-
-def _single(scan: Scan, word: Word) -> Mention:
-    """Read a word that begins no known phrase: a number, part of a name, or a typing error of one."""
-    if (number := _number(word)) is not None:
-        return _taken(scan, number, 1)
-    if word.stem in scan.lexicon.entity:
-        return _taken(scan, Meaning(Kind.ENTITY, word.text), 1)
-    if (word.stem,) in scan.lexicon.units:
-        return _taken(scan, Meaning(Kind.UNIT, "", scan.lexicon.units[word.stem,]), 1)
-    parts = scan.lexicon.parts.get(word.stem, ())
-    if parts:
-        meaning = _one_of(parts, word.text)
-        if meaning.kind is Kind.VALUE:
-            scan.notes.append(f"I read “{word.text}” as “{meaning.name}”.")
-        return _taken(scan, meaning, 1)
-    return _corrected(scan, word)
-
-
-def _number(word: Word) -> Meaning | None:
-    if word.number is not None:
-        return Meaning(Kind.NUMBER, word.text, word.number)
-    if (word.stem,) in vocabulary().numbers:
-        return Meaning(Kind.NUMBER, word.text, float(vocabulary().numbers[word.stem,]))
-    if (found := _ORDINAL.fullmatch(word.stem)) is not None:
-        return Meaning(Kind.NUMBER, word.text, float(found[1]))
-    quarter = re.fullmatch(r"q([1-4])", word.stem)
-    if quarter is not None or (word.stem,) in vocabulary().ordinals:
-        at = int(quarter[1]) if quarter else vocabulary().ordinals[word.stem,]
-        return Meaning(Kind.NUMBER, "q" if quarter else "ordinal", float(at))
-    if word.stem in vocabulary().multipliers:
-        return Meaning(Kind.NUMBER, "multiplier")
-    return Meaning(Kind.NUMBER, "iso", word.stem) if _ISO.fullmatch(word.stem) else None
-
-
-def _corrected(scan: Scan, word: Word) -> Mention:
-    """Read a word as the only known one that is a typing error away; raises `Declined` for any other."""
-    near = near_matches(word.stem, scan.lexicon.stems) if scan.typos < _MAX_TYPOS else []
-    scan.work += len(scan.lexicon.stems) if scan.typos < _MAX_TYPOS else 0
-    if len(near) == 1:
-        scan.typos += 1
-        scan.notes.append(f"I read “{word.text}” as “{near[0]}”.")
-        words = list(scan.words)
-        words[scan.at] = Word(word.text, near[0], word.start, word.end)
-        scan.words = words
-        return _next(scan)
-    meant = f" Do you mean {joined([f'“{other}”' for other in near[:_LISTED]], 'or')}?" if near else ""
-    raise Declined(f"I don't know “{_cut(word.text)}” here.{meant}", is_unknown=True)
-
-
-def _cut(text: str, most: int = 40) -> str:
-    return text if len(text) <= most else text[:most] + "…"
+    return f"the {meaning.kind.name.lower()} “{meaning.name}”{of}"

@@ -1,27 +1,20 @@
-"""Joins the phrases of a question that state a time or a threshold together."""
+"""Joins phrases that state a time or a threshold: patterns over the phrases' letters (`tags_of`)."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import prod
 
-from threadcast.assets.columns.dates import (
-    Grain,
-    Period,
-    date_of,
-    period_of,
-    shifted,
-    spanned,
-)
-from threadcast_analyst.reading.frames import Declined
-from threadcast_analyst.reading.lexicon import Kind, Meaning
-from threadcast_analyst.reading.limits import is_year, limits_at
-from threadcast_analyst.reading.mentions import Mention
+from threadcast.assets.columns.column_roles import Column
+from threadcast.assets.columns.dates import Grain, Period, date_of, period_of, shifted, spanned
+from threadcast_analyst.reading.frames import Declined, Relation, Threshold
+from threadcast_analyst.reading.mentions import Mention, is_year, tags_of
 from threadcast_analyst.reading.tables import Subject
-from threadcast_analyst.reading.words import key_of, vocabulary
+from threadcast_analyst.reading.words import Kind, Meaning, key_of, vocabulary
 
-__all__ = ["Moments", "with_moments"]
+__all__ = ["Limit", "Moments", "threshold_of", "with_times"]
 
-_MAX_JOINED = 8
 _MAX_STEPS = 1_000
 
 
@@ -34,216 +27,243 @@ class Moments:
     year: int | None = None
 
 
-_Rule = Callable[[Sequence[Mention], int, Moments], "tuple[Mention, int] | None"]
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A threshold as it was read: the measures that have its unit, and whether "million" or so scales it."""
+
+    relation: Relation
+    value: float
+    measures: tuple[Column, ...] = ()
+    is_scaled: bool = False
 
 
-def with_moments(mentions: Sequence[Mention], moments: Moments) -> list[Mention]:
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The phrases that a pattern matches, by its groups."""
+
+    mentions: Sequence[Mention]
+    found: re.Match[str]
+    moments: Moments
+
+    def __getitem__(self, group: str | int) -> Sequence[Mention]:
+        return self.mentions[slice(*self.found.span(group))]
+
+    def text(self, group: str | int = 0) -> str:
+        return " ".join(mention.text for mention in self[group])
+
+    def number(self, group: str) -> int | None:
+        return int(self[group][0].number) if self[group] else None
+
+    def periods(self, group: str) -> list[Period]:
+        return [each for mention in self[group] for each in _tuple(mention) if isinstance(each, Period)]
+
+
+_Joined = tuple[Kind, tuple[object, ...]]
+_Rule = tuple[re.Pattern[str], Callable[[_Match], _Joined | None]]
+
+
+def with_times(mentions: Sequence[Mention], moments: Moments) -> list[Mention]:
     """Return the phrases with times and thresholds joined to one mention each; fillers are left out."""
     kept = [mention for mention in mentions if mention.kind is not Kind.FILLER]
-    joined = _applied(kept, (_limited, *_TIMES), moments)
-    return _applied(joined, (_range, _bounded), moments)
+    return _applied(_applied(kept, _TIMES, moments), _RANGES, moments)
 
 
 def _applied(mentions: Sequence[Mention], rules: Sequence[_Rule], moments: Moments) -> list[Mention]:
-    found, at = [], 0
+    tags, found, at = tags_of(mentions), list[Mention](), 0
     while at < len(mentions):
-        result = next((hit for rule in rules if (hit := rule(mentions, at, moments))), None)
-        found.append(result[0] if result else mentions[at])
-        at += result[1] if result else 1
+        mention, used = mentions[at], 1
+        for pattern, rule in rules:
+            match = pattern.match(tags, at)
+            joined = None if match is None else rule(_Match(mentions, match, moments))
+            if match is not None and joined is not None:
+                used = match.end() - at
+                mention = Mention(Meaning(joined[0], "", joined[1]), _Match(mentions, match, moments).text())
+                break
+        found.append(mention)
+        at += used
     return found
 
 
-def _joined(kind: Kind, of: object, mentions: Sequence[Mention]) -> tuple[Mention, int]:
-    return Mention(Meaning(kind, "", of), " ".join(mention.text for mention in mentions)), len(mentions)
+def _tuple(mention: Mention) -> tuple[object, ...]:
+    return mention.meaning.of if isinstance(mention.meaning.of, tuple) else ()
 
 
-def _kinds(mentions: Sequence[Mention], at: int) -> list[Kind | None]:
-    """Return the kinds of the next phrases; missing ones are None."""
-    kinds: list[Kind | None] = [mention.kind for mention in mentions[at : at + _MAX_JOINED]]
-    return kinds + [None] * (_MAX_JOINED - len(kinds))
+def _threshold(match: _Match) -> _Joined | None:
+    """Read "above 30 degrees", "between 5 and 10 mm"; years of the rows are times: "better than 2011"."""
+    first, low, high = match[0][0], match["low"], match["high"]
+    quantities = [_quantity(each) for each in (low, high) if each]
+    measures = next((each[1] for each in quantities if each[1]), ())
+    is_scaled = any(each.kind is Kind.MULTIPLIER for each in (*low, *high))
+    years = {day.year for day in match.moments.subject.distinct_days}
+    is_plain = not measures and not is_scaled and all(each.text.isdigit() for each in (*low, *high))
+    if is_plain and years and all(v in years or (high and is_year(v)) for v, _ in quantities):
+        before = tags_of(match.mentions[: match.found.start()])
+        if not high and re.search("[mhe][oi]*$", before):
+            raise Declined(f"“{low[0].text}” can be a year or a figure: write the figure with its unit.")
+        return None
+    if not high:
+        relation = next(each for each in Relation if each in first.meaning.cues)
+        return Kind.THRESHOLD, (Limit(relation, quantities[0][0], measures, is_scaled),)
+    relations = (Relation.AT_LEAST, Relation.AT_MOST)
+    pairs = zip(relations, quantities, strict=True)
+    return Kind.THRESHOLD, tuple(Limit(each, value, measures, is_scaled) for each, (value, _) in pairs)
 
 
-def _limited(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
-    found = limits_at(mentions, at, has_time=moments.subject.span is not None)
-    return None if found is None else _joined(Kind.THRESHOLD, found[0], mentions[at : at + found[1]])
+def _quantity(mentions: Sequence[Mention]) -> tuple[float, tuple[Column, ...]]:
+    """Return the value of a number with its sign and multiplier, and the measures that have its unit."""
+    factors = [each.number for each in mentions if each.kind in {Kind.NUMBER, Kind.MULTIPLIER}]
+    units = [each for m in mentions if m.kind is Kind.UNIT for each in _tuple(m) if isinstance(each, Column)]
+    return (-1 if mentions[0].text == "-" else 1) * prod(factors), tuple(units)
 
 
-def _relative(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
-    """Read "last year", "last 3 months", "this year", "today" by the calendar."""
-    first, today = mentions[at], moments.today
-    kinds = _kinds(mentions, at)
+def _calendar(match: _Match) -> _Joined:
+    """Read "today", "this year", "year to date" by the calendar."""
+    first, today = match[0][0], match.moments.today
     if first.has("next", "tomorrow"):
         raise Declined(f"“{first.text}” lies ahead: I compute from rows that exist, and forecast nothing.")
-    if first.has("today", "yesterday"):
-        day = today - timedelta(first.has("yesterday"))
-        return _joined(Kind.PERIOD, (period_of(day, Grain.DAY),), mentions[at : at + 1])
     if first.has("ytd"):
-        year = period_of(today, Grain.YEAR)
-        return _joined(Kind.PERIOD, (Period(year.first, today, Grain.DAY),), mentions[at : at + 1])
-    if first.has("this") and (grain := _grain_of(first.text.split()[-1])) is not None:
-        return _joined(Kind.PERIOD, (period_of(today, grain),), mentions[at : at + 1])
-    if first.has("last") and kinds[1] is Kind.GRAIN:
-        return _joined(Kind.PERIOD, (_back(mentions[at + 1], 1, today),), mentions[at : at + 2])
-    if first.has("last") and kinds[1:3] == [Kind.NUMBER, Kind.GRAIN]:
-        count = mentions[at + 1].meaning.of
-        if isinstance(count, float) and 0 < count <= _MAX_STEPS and count.is_integer():
-            return _joined(Kind.PERIOD, (_back(mentions[at + 2], int(count), today),), mentions[at : at + 3])
-    return None
+        return Kind.PERIOD, (Period(period_of(today, Grain.YEAR).first, today, Grain.DAY),)
+    if not first.has("this"):
+        return Kind.PERIOD, (period_of(today - timedelta(first.has("yesterday")), Grain.DAY),)
+    grain = vocabulary().phrases[key_of(first.text)[-1:]].of if "week" not in first.text.lower() else None
+    if not isinstance(grain, Grain):
+        raise Declined(f"I don't compute by week, so not for “{first.text}”.")
+    return Kind.PERIOD, (period_of(today, grain),)
 
 
-def _grain_of(word: str) -> Grain | None:
-    return vocabulary().grains.get(key_of(word))
-
-
-def _back(grain: Mention, count: int, today: date) -> Period:
-    """Return the `count` whole periods before the one that today is in."""
-    assert isinstance(grain.meaning.of, Grain)  # noqa: S101 - a mention of a grain
-    current = period_of(today, grain.meaning.of)
-    return spanned(shifted(current, -count), shifted(current, -1))
-
-
-def _quarter(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
-    first, kinds = mentions[at], _kinds(mentions, at)
-    used = 1 if first.meaning.name == "q" else 2
-    is_named = kinds[1] is Kind.GRAIN and mentions[at + 1].meaning.of is Grain.QUARTER
-    is_quarter = first.meaning.name == "q" or (first.meaning.name == "ordinal" and is_named)
-    if not is_quarter or first.kind is not Kind.NUMBER or moments.subject.span is None:
+def _last(match: _Match) -> _Joined | None:
+    """Read "last year", "last 3 months": whole periods before the one that today is in."""
+    count, grain = match.number("count") or 1, match["grain"][0].meaning.of
+    if not isinstance(grain, Grain) or count > _MAX_STEPS:
         return None
-    year, after = _year_after(mentions, at + used)
-    month = int(float(str(first.meaning.of))) * 3
-    found = _in_years(lambda y: period_of(date(y, month, 1), Grain.QUARTER), year, moments)
-    return _joined(Kind.PERIOD, found, mentions[at:after])
+    current = period_of(match.moments.today, grain)
+    return Kind.PERIOD, (spanned(shifted(current, -count), shifted(current, -1)),)
 
 
-def _year_after(mentions: Sequence[Mention], at: int) -> tuple[int | None, int]:
-    """Return the year that follows, over "of", "in" and a comma, and where the rest begins."""
-    ahead = at
-    while ahead < len(mentions) and ahead < at + 2 and (mentions[ahead].text.lower() in {"of", "in", ","}):
-        ahead += 1
-    if ahead < len(mentions) and (year := _year_of(mentions[ahead])) is not None:
-        return year, ahead + 1
-    return None, at
+def _latest(match: _Match) -> _Joined | None:
+    """Read "the latest month": that of the rows' last date."""
+    span, grain = match.moments.subject.span, match["grain"][0].meaning.of
+    return (Kind.PERIOD, (period_of(span.last, grain),)) if span and isinstance(grain, Grain) else None
 
 
-def _year_of(mention: Mention) -> int | None:
-    of = mention.meaning.of
-    has_year = mention.kind is Kind.NUMBER and isinstance(of, float) and is_year(of)
-    return int(of) if has_year and isinstance(of, float) and mention.text.isdigit() else None
+def _quarter(match: _Match) -> _Joined | None:
+    month = int(match[0][0].number) * 3
+    return _in_years(match, lambda year: period_of(date(year, month, 1), Grain.QUARTER))
 
 
-def _in_years(make: Callable[[int], Period], year: int | None, moments: Moments) -> tuple[Period, ...]:
-    """Return the period in the year that is named; without one, in each year that has rows in it."""
-    if year is None and moments.year is not None:
-        year = moments.year
-    if year is not None:
-        return (make(year),)
-    possible = [make(each) for each in sorted(moments.subject.years)]
-    days = {day for day in moments.subject.days if day is not None}
-    return tuple(period for period in possible if any(day in period for day in days)) or tuple(possible[-1:])
-
-
-def _month(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+def _month(match: _Match) -> _Joined | None:
     """Read "July", "July 2014", "4 July 2014", "July 4, 2014", "4th of July"."""
-    start, day = at, None
-    if _is_day(mentions[at]) and (ahead := _month_ahead(mentions, at + 1)) is not None:
-        day, at = mentions[at].meaning.of, ahead
-    if mentions[at].kind is not Kind.MONTH:
-        return None
-    month = mentions[at].meaning.of
-    after = at + 1
-    if day is None and after < len(mentions) and _is_day(mentions[after]):
-        day, after = mentions[after].meaning.of, after + 1
-    year, after = _year_after(mentions, after)
+    day, month = match.number("day") or match.number("later"), match["month"][0].meaning.of
 
-    def made(in_year: int) -> Period:
-        first = date_of(f"{in_year:04d}-{month:02d}-{int(float(str(day or 1))):02d}")
+    def made(year: int) -> Period:
+        first = date_of(f"{year:04d}-{month:02d}-{1 if day is None else day:02d}")
         if first is None:
-            raise Declined(f"There is no {' '.join(each.text for each in mentions[start:after])}.")
+            raise Declined(f"There is no {match.text()}.")
         return period_of(first, Grain.MONTH if day is None else Grain.DAY)
 
-    return _joined(Kind.PERIOD, _in_years(made, year, moments), mentions[start:after])
+    return _in_years(match, made)
 
 
-def _is_day(mention: Mention) -> bool:
-    of = mention.meaning.of
-    return mention.kind is Kind.NUMBER and isinstance(of, float) and of.is_integer() and not is_year(of)
+def _in_years(match: _Match, make: Callable[[int], Period]) -> _Joined | None:
+    """Return the period in the year that is named; without one, in each year that has rows in it."""
+    moments, days = match.moments, match.moments.subject.distinct_days
+    year = match.number("year") or moments.year
+    if year is not None:
+        return Kind.PERIOD, (make(year),)
+    possible = [make(each) for each in sorted({day.year for day in days})]
+    covered = tuple(each for each in possible if any(day in each for day in days))
+    found = covered or tuple(possible[-1:])
+    return (Kind.PERIOD, found) if found else None
 
 
-def _month_ahead(mentions: Sequence[Mention], at: int) -> int | None:
-    """Return where a month stands that a day's number precedes."""
-    if at < len(mentions) and mentions[at].text.lower() == "of":
-        at += 1
-    return at if at < len(mentions) and mentions[at].kind is Kind.MONTH else None
+def _iso(match: _Match) -> _Joined | None:
+    text = match[0][0].meaning.name
+    if (day := date_of(text)) is None:
+        raise Declined(f"There is no {text} in the calendar.")
+    grain = Grain.MONTH if len(text) == len("2014-07") else Grain.DAY
+    return Kind.PERIOD, (period_of(day, grain),)
 
 
-def _year(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
-    if moments.subject.span is None:
+def _year(match: _Match) -> _Joined | None:
+    if match.moments.subject.span is None:
         return None
-    if mentions[at].kind is Kind.NUMBER and mentions[at].meaning.name == "iso":
-        text = str(mentions[at].meaning.of)
-        if (day := date_of(text)) is None:
-            raise Declined(f"There is no {text} in the calendar.")
-        grain = Grain.MONTH if len(text) == len("2014-07") else Grain.DAY
-        return _joined(Kind.PERIOD, (period_of(day, grain),), mentions[at : at + 1])
-    named = mentions[at].kind is Kind.GRAIN and mentions[at].meaning.of is Grain.YEAR
-    ahead = at + 1 if named else at
-    is_grouping = at > 0 and mentions[at - 1].has("by", "per", "which")
-    if ahead < len(mentions) and not is_grouping and (year := _year_of(mentions[ahead])) is not None:
-        return _joined(Kind.PERIOD, (period_of(date(year, 1, 1), Grain.YEAR),), mentions[at : ahead + 1])
-    return None
+    return Kind.PERIOD, (period_of(date(match.number("year") or 1, 1, 1), Grain.YEAR),)
 
 
-_TIMES: tuple[_Rule, ...] = (_relative, _quarter, _month, _year)
-
-
-def _range(mentions: Sequence[Mention], at: int, _moments: Moments) -> tuple[Mention, int] | None:
+def _range(match: _Match) -> _Joined | None:
     """Read "from A to B", "between A and B", "A to B"."""
-    opening = mentions[at].has("from", "between")
-    first = at + 1 if opening else at
-    if _kinds(mentions, first)[0] is not Kind.PERIOD or _kinds(mentions, first)[2] is not Kind.PERIOD:
-        return None
-    link = mentions[first + 1]
-    if not (link.has("to") or (mentions[at].has("between") and link.has("and"))):
-        return None
-    starts, ends = _periods(mentions[first]), _periods(mentions[first + 2])
-    begin, end = _matched(starts, ends)
+    begin, end = _matched(match.periods("begin"), match.periods("end"))
     if begin.first > end.first:
         raise Declined(
-            f"“{mentions[first].text}” is after “{mentions[first + 2].text}”: ask from the earlier one on."
+            f"“{match.text('begin')}” is after “{match.text('end')}”: ask from the earlier one on."
         )
-    return _joined(Kind.RANGE, (begin, end), mentions[at : first + 3])
+    return Kind.RANGE, (begin, end)
 
 
 def _matched(starts: Sequence[Period], ends: Sequence[Period]) -> tuple[Period, Period]:
     """Return both ends; one without a year is in the year of the other ("from January to October 2025")."""
-    if len(starts) > 1 and len(ends) == 1:
-        starts = [period for period in starts if period.first.year == ends[0].first.year]
-    if len(ends) > 1 and len(starts) == 1:
-        ends = [period for period in ends if period.first.year == starts[0].first.year]
+    for some, other in ((starts, ends), (ends, starts)):
+        if len(other) == 1 and len(some) > 1:
+            same = [period for period in some if period.first.year == other[0].first.year]
+            starts, ends = (same, other) if some is starts else (other, same)
     if len(starts) != 1 or len(ends) != 1:
         raise Declined("The rows cover several years: name the year, too.")
     return starts[0], ends[0]
 
 
-def _periods(mention: Mention) -> tuple[Period, ...]:
-    of = mention.meaning.of
-    return tuple(period for period in of if isinstance(period, Period)) if isinstance(of, tuple) else ()
-
-
-def _bounded(mentions: Sequence[Mention], at: int, moments: Moments) -> tuple[Mention, int] | None:
+def _bound(match: _Match) -> _Joined | None:
     """Read "since A", "after A", "before A", "until A": up to an end of the rows."""
-    span, kinds = moments.subject.span, _kinds(mentions, at)
-    is_bound = mentions[at].has("since", "after", "before", "to", "from")
-    if span is None or not is_bound or kinds[1] is not Kind.PERIOD:
+    span, bound = match.moments.subject.span, match[0][0]
+    if span is None:
         return None
-    period = _matched(_periods(mentions[at + 1]), _periods(mentions[at + 1])[-1:])[0]
+    period, _ = _matched(match.periods("end"), match.periods("end")[-1:])
     begin, end = period_of(span.first, period.grain), period_of(span.last, period.grain)
-    if mentions[at].has("since", "from"):
-        begin = period
-    elif mentions[at].has("after"):
-        begin = shifted(period, 1)
+    if bound.has("from"):
+        raise Declined(f"“{match.text()}” can mean “in {period}” or “since {period}”: say which.")
+    if bound.has("since", "after"):
+        begin = shifted(period, 1) if bound.has("after") else period
     else:
-        end = period if mentions[at].has("to") else shifted(period, -1)
+        end = shifted(period, -1) if bound.has("before") else period
     if begin.first > end.first:
-        raise Declined(f"The rows cover {span}: none is {mentions[at].text} {period}.")
-    return _joined(Kind.RANGE, (begin, end), mentions[at : at + 2])
+        raise Declined(f"The rows cover {span}: none is {bound.text} {period}.")
+    return Kind.RANGE, (begin, end)
+
+
+_QUANTITY = "-?u?[DNY]K?u?"
+_IN_YEAR = "(?:[o,]{0,2}(?P<year>Y))?"
+
+
+def _rules(*rules: tuple[str, Callable[[_Match], _Joined | None]]) -> list[_Rule]:
+    return [(re.compile(pattern), rule) for pattern, rule in rules]
+
+
+_TIMES = _rules(
+    (f"(?:r(?P<low>{_QUANTITY}))(?P<high>)", _threshold),
+    (f"B(?P<low>{_QUANTITY})[a,T-](?P<high>{_QUANTITY})", _threshold),
+    ("[nc]", _calendar),
+    ("l(?P<count>[DN])?(?P<grain>[gqy])", _last),
+    ("z(?P<grain>[gqy])", _latest),
+    (f"(?:Q|Oq){_IN_YEAR}", _quarter),
+    (f"(?:(?P<day>[DO])o?)?(?P<month>M)(?P<later>[DO])?{_IN_YEAR}", _month),
+    ("I", _iso),
+    ("(?<![bw])y?(?P<year>Y)", _year),
+)
+_RANGES = _rules(
+    ("B(?P<begin>P)[aT-](?P<end>P)", _range),
+    ("F?(?P<begin>P)[T-](?P<end>P)", _range),
+    ("[SAEFT](?P<end>P)", _bound),
+)
+
+
+def threshold_of(limit: Limit, column: Column | None, subject: Subject) -> Threshold:
+    """Return the threshold of a measure; without one, of the first that has the unit. Raises `Declined`."""
+    if column is None:
+        possible = limit.measures or subject.shape.measures
+        if not limit.measures and len(possible) != 1:
+            raise Declined("Name the measure that the number is a limit of.")
+        column = possible[0]
+    if limit.measures and column not in limit.measures:
+        raise Declined(f"{column.label} is not in that unit.")
+    scales = [vocabulary().numbers[stem] for stem in key_of(column.suffix) if stem in vocabulary().numbers]
+    own = prod(float(str(scale.of)) for scale in scales) if limit.is_scaled else 1
+    return Threshold(column, limit.relation, limit.value / own / column.multiplier)

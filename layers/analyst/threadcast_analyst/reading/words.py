@@ -1,25 +1,20 @@
-"""Words: texts split into comparable words, and the vocabulary (`vocabulary.json`) indexed by phrase."""
+"""Words of a prompt, and the vocabulary (`vocabulary.json`): what phrases mean whatever the table."""
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from threadcast.assets.columns.dates import Grain
 
 __all__ = [
-    "MAX_WORDS",
-    "Concept",
-    "Key",
-    "Vocabulary",
-    "Word",
-    "key_of",
-    "near_matches",
-    "vocabulary",
-    "words_in",
-]
+    "MAX_WORDS", "Concept", "Key", "Kind", "Meaning", "Vocabulary", "Word", "key_of", "near_matches",
+    "vocabulary", "words_in",
+]  # fmt: skip
 
 MAX_WORDS = 150
 """Words of a question; a longer one is declined before it is read."""
@@ -27,13 +22,23 @@ MAX_WORDS = 150
 _TOKEN = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?![\w-])"  # a month or a day in ISO 8601
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)|\d+\.\d+(?!\w)"  # a number with separators
+    r"|\d+(?:\.\d+)?(?=[^\W\d_]{1,4}\b)(?!(?:st|nd|rd|th|s)\b)"  # a number before its unit: "20mm"
     r"|[^\W_]+(?:['\u2019][^\W_]+)*"  # a word, or digits
     r"|[<>]=|\S"
 )
 _QUOTED = re.compile(r"[\"“„]([^\"”“]{1,200})[\"”“]")
-_ALIASES = {"≥": ">=", "≤": "<=", "\u2019": "'"}
 _POSSESSIVE = re.compile(r"'s?$")
+_PLURALS = (
+    (re.compile(r"^.{0,3}$|(ss|us|is)$"), "", 0),  # "gas" and "bus" stay
+    (re.compile(r"..ies$"), "y", 3),
+    (re.compile(r"(ss|x|ch|sh)es$"), "", 2),
+    (re.compile(r"s$"), "", 1),
+)
+"""Patterns of plurals, with the ending of the singular and the letters that it replaces."""
+
 _SHORTEST_WITH_TYPO, _LONGEST_WITH_TYPO = 5, 30
+
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,6 @@ class Word:
     end: int
     quotation: int = 0
 
-    @property
-    def number(self) -> float | None:
-        """The value of digits, None for any other word."""
-        return float(self.stem) if re.fullmatch(r"\d+(\.\d+)?", self.stem) else None
-
 
 def words_in(text: str) -> list[Word]:
     """Return the words of a text, at most one more than `MAX_WORDS`; quotation marks are left out."""
@@ -66,125 +66,177 @@ def words_in(text: str) -> list[Word]:
         start, end = found.span()
         while at < len(quoted) and quoted[at][1] <= start:
             at += 1
-        is_quoted = at < len(quoted) and quoted[at][0] < start
-        is_mark = at < len(quoted) and start in {quoted[at][0], quoted[at][1] - 1}
-        if not is_mark:
+        is_quoted = at < len(quoted) and quoted[at][0] <= start
+        if not is_quoted or start not in {quoted[at][0], quoted[at][1] - 1}:
             words.append(Word(found[0], _stem(found[0]), start, end, at + 1 if is_quoted else 0))
     return words
 
 
-def key_of(name: str) -> tuple[str, ...]:
+def key_of(name: str) -> Key:
     """Return the comparable form of a name: names that differ by case, plural or spacing only are equal."""
     return tuple(_stem(found[0]) for found in _TOKEN.finditer(name))
 
 
 def near_matches(stem: str, known: Collection[str]) -> list[str]:
-    """Return the known stems that are one typing error away: a letter too many, missing, wrong or swapped.
+    """Return the known stems that are one typing error away: a letter too many, missing, wrong or moved.
 
     Short words, long ones and those with digits have none; the first letter must be right.
     """
     if not (_SHORTEST_WITH_TYPO <= len(stem) <= _LONGEST_WITH_TYPO and stem.isalpha()):
         return []
-    return [other for other in known if other[:1] == stem[0] and _differ_once(stem, other)]
+    own = _shortened(stem)
+    alike = (o for o in known if o[:1] == stem[0] and abs(len(o) - len(stem)) <= 1 and o != stem)
+    return [other for other in alike if not own.isdisjoint(_shortened(other))]
+
+
+def _shortened(stem: str) -> set[str]:
+    """Return the stem, and the stem without each of its letters: two of these sets meet at one error."""
+    return {stem, *(stem[:at] + stem[at + 1 :] for at in range(len(stem)))}
 
 
 def _stem(text: str) -> str:
-    word = _ALIASES.get(text, text).casefold().replace("\u2019", "'")
+    word = text.casefold().replace("\u2019", "'")
     if word[:1].isdigit():
-        return word.replace(",", "")
-    return _singular(_POSSESSIVE.sub("", word) or word)
+        return _POSSESSIVE.sub("", word.replace(",", "")) if "'" in word else word.replace(",", "")
+    word = _POSSESSIVE.sub("", word) or word
+    ending, letters = next(((end, n) for plural, end, n in _PLURALS if plural.search(word)), ("", 0))
+    stem = word[: len(word) - letters] + ending
+    return str(_data()["aliases"].get(stem, stem))
 
 
-def _singular(word: str) -> str:
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):  # noqa: PLR2004 - "gas"
-        return word
-    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004 - "ties"
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
+@cache
+def _data() -> dict[str, Any]:
+    path = files("threadcast_analyst.reading") / "vocabulary.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _differ_once(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    at = next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
-    rest, other_rest = one[at:], other[at:]
-    if len(rest) != len(other_rest):
-        longer, shorter = sorted((rest, other_rest), key=len, reverse=True)
-        return longer[1:] == shorter
-    return rest[1:] == other_rest[1:] or (rest[1::-1] == other_rest[:2] and rest[2:] == other_rest[2:])
+class Kind(StrEnum):
+    """Kinds of meanings, each with the letter that patterns of phrases have for it (`tags_of`)."""
+
+    MEASURE = "m"
+    DIMENSION = "d"
+    VALUE = "v"
+    TIME = "t"
+    HINT = "h"
+    ENTITY = "e"
+    UNIT = "u"
+    MONTH = "M"
+    NUMBER = "N"
+    ORDINAL = "O"
+    QUARTER = "Q"
+    ISO = "I"
+    MULTIPLIER = "K"
+    PERIOD = "P"
+    RANGE = "R"
+    THRESHOLD = "L"
+    GRAIN = "g"
+    FILLER = "_"
+    CUE = "."
 
 
-Key = tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase may mean. `name` is how the table calls it.
+
+    `of` depends on the kind: the column of a measure or dimension, the dimension's column of a value, the
+    cues, the grain, a number, the columns that a unit or a concept's word stands for, periods, limits.
+    """
+
+    kind: Kind
+    name: str
+    of: object = None
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """The cues that the phrase stands for; none unless it is a cue."""
+        return self.of if isinstance(self.of, tuple) and self.kind is Kind.CUE else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
     """What measures are about, and words that imply it: the hottest day is that of the highest temperature.
 
-    `names` are words of such a measure's name, `units` parts of its unit.
+    `names` are words of such a measure's name, `units` parts of its unit; `words` are phrases that imply the
+    concept, each with the cue that it stands for as well, or an empty text.
     """
 
     names: frozenset[str]
     units: tuple[str, ...]
     words: Mapping[Key, str]
-    """Phrases that imply the concept, each with the cue that it stands for as well, or an empty text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Phrases by their comparable form (`key_of`)."""
+    """Phrases by their comparable form: cues, fillers, grains and months; numbers by their stem."""
 
-    cues: Mapping[Key, tuple[str, ...]]
-    fillers: frozenset[Key]
+    phrases: Mapping[Key, Meaning]
+    numbers: Mapping[str, Meaning]
     small_talk: frozenset[Key]
     second_questions: frozenset[str]
-    grains: Mapping[Key, Grain]
-    months: Mapping[Key, int]
-    ordinals: Mapping[Key, int]
-    numbers: Mapping[Key, int]
-    multipliers: Mapping[str, int]
+    letters: Mapping[str, str]
+    """Cues with the letter that patterns of phrases have for them."""
+    forms: Mapping[str, frozenset[str]]
+    """The cues that each form uses, of those that not every form can use."""
     units: Mapping[Key, str]
     concepts: tuple[Concept, ...]
     identifiers: frozenset[str]
     currency_decimals: Mapping[str, int]
     reports: Mapping[str, frozenset[str]]
 
+    @property
+    def combined(self) -> frozenset[str]:
+        """The cues that only some forms can use."""
+        return frozenset().union(*self.forms.values())
+
+    def is_filler(self, stem: str) -> bool:
+        """Return whether a word carries no meaning of its own."""
+        meaning = self.phrases.get((stem,))
+        return meaning is not None and meaning.kind is Kind.FILLER
+
 
 @cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary, read once."""
-    found = json.loads((files("threadcast_analyst.reading") / "vocabulary.json").read_text(encoding="utf-8"))
-    cues: dict[Key, tuple[str, ...]] = {}
-    for cue, phrases in found["cues"].items():
-        for key in _keys(phrases):
-            cues[key] = (*cues.get(key, ()), cue)
+    found = _data()
     return Vocabulary(
-        cues=cues,
-        fillers=frozenset(_keys(found["fillers"])),
-        small_talk=frozenset(_keys(found["small_talk"])),
+        phrases=_phrases(found),
+        numbers=_numbers(found),
+        small_talk=frozenset(map(key_of, found["small_talk"])),
         second_questions=frozenset(found["second_questions"]),
-        grains={key: Grain[name] for name, phrases in found["grains"].items() for key in _keys(phrases)},
-        months={key: at for at, names in enumerate(found["months"], 1) for key in _keys(names)},
-        ordinals={key: at for at, key in enumerate(_keys(found["ordinals"]), 1)},
-        numbers={key: at for at, key in enumerate(_keys(found["numbers"]))},
-        multipliers=found["multipliers"],
-        units={key: unit for unit, phrases in found["units"].items() for key in _keys(phrases)},
+        letters={cue: letter for letter, cues in found["letters"].items() for cue in cues},
+        forms={form: frozenset(cues) for form, cues in found["forms"].items()},
+        units={key: unit for unit, phrases in found["units"].items() for key in map(key_of, phrases)},
         concepts=tuple(map(_concept, found["concepts"])),
         identifiers=frozenset(found["identifiers"]),
         currency_decimals=found["currency_decimals"],
-        reports={kind: frozenset(key[0] for key in _keys(words)) for kind, words in found["reports"].items()},
+        reports={kind: frozenset(key_of(" ".join(words))) for kind, words in found["reports"].items()},
     )
 
 
+def _phrases(found: Mapping[str, Any]) -> dict[Key, Meaning]:
+    """Return the meaning of each phrase; a grain or month precedes a cue, a cue precedes a filler."""
+    cues: dict[Key, tuple[str, ...]] = {}
+    for cue, phrases in found["cues"].items():
+        cues |= {key: (*cues.get(key, ()), cue) for key in map(key_of, phrases)}
+    named = dict.fromkeys(map(key_of, found["fillers"]), Meaning(Kind.FILLER, ""))
+    named |= {key: Meaning(Kind.CUE, " ".join(key), of) for key, of in cues.items()}
+    for at, month in enumerate(found["months"], 1):
+        named |= dict.fromkeys(map(key_of, month), Meaning(Kind.MONTH, "", at))
+    for grain in Grain:
+        named |= dict.fromkeys(map(key_of, found["grains"][grain.name]), Meaning(Kind.GRAIN, "", grain))
+    return named
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, Meaning]:
+    numbers = {word: Meaning(Kind.NUMBER, "", float(at)) for at, word in enumerate(found["numbers"])}
+    numbers |= {word: Meaning(Kind.ORDINAL, "", float(at)) for at, word in enumerate(found["ordinals"], 1)}
+    numbers |= {f"q{at}": Meaning(Kind.QUARTER, "", float(at)) for at in range(1, 5)}
+    multipliers = found["multipliers"].items()
+    return numbers | {word: Meaning(Kind.MULTIPLIER, "", float(factor)) for word, factor in multipliers}
+
+
 def _concept(found: Mapping[str, list[str]]) -> Concept:
-    words = dict.fromkeys(_keys(found["words"]), "")
-    for cue in ("highest", "lowest", "difference"):
-        words |= dict.fromkeys(_keys(found.get(cue, [])), cue)
-    names = frozenset(stem for name in found["names"] for stem in key_of(name))
-    return Concept(names, tuple(found["units"]), words)
-
-
-def _keys(phrases: Iterable[str]) -> list[Key]:
-    return [key_of(phrase) for phrase in phrases]
+    words = dict.fromkeys(map(key_of, found["words"]), "")
+    for cue in ("highest", "lowest", "higher", "lower", "difference"):
+        words |= dict.fromkeys(map(key_of, found.get(cue, [])), cue)
+    return Concept(frozenset(key_of(" ".join(found["names"]))), tuple(found["units"]), words)

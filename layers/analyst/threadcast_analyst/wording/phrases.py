@@ -5,41 +5,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from threadcast.assets.columns.column_roles import Additivity, Column
-from threadcast.assets.columns.dates import Grain, Period, grain_word
-from threadcast.assets.columns.number_format import counted, figure, joined, number, percent
+from threadcast.assets.columns.dates import Grain, grain_word
+from threadcast.assets.columns.number_format import counted, figure, joined, number
 from threadcast.domain.message import Pill, PillContainer
-from threadcast_analyst.computing.parts import Part
 from threadcast_analyst.computing.results import Figure, Result
-from threadcast_analyst.computing.statement import averages_days
+from threadcast_analyst.computing.statement import COUNTS, aggregate_of, averages_days
 from threadcast_analyst.making import restrictions
-from threadcast_analyst.reading.frames import Aggregate, Form, Frame, Key, Threshold
+from threadcast_analyst.reading.frames import Aggregate, Declined, Form, Frame, Key, Threshold
 from threadcast_analyst.reading.words import vocabulary
 
 __all__ = [
-    "LISTED",
-    "amount",
-    "capitalized",
-    "change_of",
-    "condition",
-    "cut",
-    "difference_of",
-    "figure_text",
-    "heading",
-    "is_average",
-    "key_noun",
-    "matched_pills",
-    "missing",
-    "ordered",
-    "scope",
-    "shortened",
-    "title",
-    "title_of",
-]
+    "LISTED", "amount", "capitalized", "condition", "figure_text", "is_average", "key_noun", "listing",
+    "matched_pills", "missing", "named", "ordered", "scope", "shared", "shortened", "title", "title_of",
+]  # fmt: skip
 
 LISTED = 12
 """Names that a sentence lists at most."""
 
 _MAX_LINES = 50
+_MAX_TITLE = 60
 _SIGNS = frozenset("$€£¥₩")
 _CENTS = 2
 
@@ -50,114 +34,94 @@ def amount(value: float, column: Column, *, is_average: bool = False, is_signed:
     Money has the decimals of its currency. A figure that these decimals would show as zero has three
     significant digits instead.
     """
-    decimals = _currency_decimals(column)
-    if decimals is None:
-        text = figure(value, column, 1 if is_average else 0)
+    prefix = column.prefix.strip()
+    if prefix in _SIGNS or re.fullmatch(r"[A-Z]{3} ", column.prefix):
+        decimals = vocabulary().currency_decimals.get(prefix, _CENTS)
+        text = figure(value, replace(column, decimals=decimals if column.decimals or is_average else 0))
     else:
-        has_cents = (column.decimals > 0 or is_average) and decimals > 0
-        text = figure(value, replace(column, decimals=decimals if has_cents else 0))
+        text = figure(value, column, 1 if is_average else 0)
     if value and not re.search(r"[1-9]", text.replace(column.prefix, "").replace(column.suffix, "")):
         text = f"{column.prefix}{value * column.multiplier:.3g}{column.suffix}"
     return f"+{text}" if is_signed and value > 0 else text
 
 
-def _currency_decimals(column: Column) -> int | None:
-    """Return the decimals of a currency, None for a column that holds no money."""
-    prefix = column.prefix.strip()
-    is_money = prefix in _SIGNS or re.fullmatch(r"[A-Z]{3} ", column.prefix)
-    return vocabulary().currency_decimals.get(prefix, _CENTS) if is_money else None
+def is_average(frame: Frame) -> bool:
+    """Return whether a figure is an average of several."""
+    return aggregate_of(frame) is Aggregate.AVERAGE or averages_days(frame)
 
 
-def figure_text(frame: Frame, part: Part, value: float | None) -> str:
-    """Return a part's figure, or that there is none."""
+def figure_text(frame: Frame, value: float | None, *, is_signed: bool = False) -> str:
+    """Return a frame's figure, or that there is none."""
     if value is None:
         return "no value"
-    if part.measure is None or frame.counted is not None or frame.aggregate is Aggregate.ROWS:
+    if frame.measure is None or aggregate_of(frame) in COUNTS:
         return number(value)
-    return amount(value, part.measure, is_average=is_average(frame, part.measure))
+    return amount(value, frame.measure, is_average=is_average(frame), is_signed=is_signed)
 
 
-def difference_of(result: Result) -> str:
-    """Return the first figure minus the second; empty if one is missing."""
-    first, second = (each.value for each in result.singles)
-    return (
-        "" if first is None or second is None else figure_text(result.frame, result.parts[0], first - second)
-    )
-
-
-def change_of(before: float, after: float, column: Column, *, is_average: bool) -> str:
-    """Return a change with its sign, and in per cent where that is defined."""
-    text = amount(after - before, column, is_average=is_average, is_signed=True)
-    return text if before <= 0 or after < 0 else f"{text} ({percent((after - before) / before, sign=True)})"
-
-
-def is_average(frame: Frame, measure: Column | None) -> bool:
-    """Return whether a figure is an average of several."""
-    if frame.aggregate is not None:
-        return frame.aggregate is Aggregate.AVERAGE or averages_days(frame, measure)
-    return measure is not None and measure.additivity is not Additivity.ADDITIVE
-
-
-def title(frame: Frame, measure: Column | None, *, is_single: bool = False) -> str:
+def title(frame: Frame, *, is_single: bool = False) -> str:
     """Return the name of a figure: "total revenue". A single row's figure has no aggregate."""
     if frame.counted is not None:
         return f"number of different {frame.counted.label} values"
-    if frame.aggregate is Aggregate.ROWS or measure is None:
+    if frame.measure is None or frame.aggregate is Aggregate.ROWS:
         return "number of rows"
+    label, aggregate = frame.measure.label, aggregate_of(frame)
     if frame.per is not None:
-        return f"average {measure.label} per {grain_word(frame.per)}"
-    if frame.aggregate in {Aggregate.HIGHEST, Aggregate.LOWEST}:
-        return f"{frame.aggregate} {measure.label} of a row"
-    if is_single and frame.aggregate is None:
-        return measure.label
-    defaults = {
-        Additivity.ADDITIVE: "total",
-        Additivity.NON_ADDITIVE: "average",
-        Additivity.SEMI_ADDITIVE: "",
-    }
-    return f"{frame.aggregate or defaults[measure.additivity]} {measure.label}".strip()
+        return f"average {label} per {grain_word(frame.per)}"
+    if aggregate in {Aggregate.HIGHEST, Aggregate.LOWEST}:
+        return f"{aggregate} {label} of a row"
+    is_plain = is_single or frame.measure.additivity is Additivity.SEMI_ADDITIVE
+    return label if frame.aggregate is None and is_plain else f"{aggregate} {label}"
 
 
-def heading(result: Result) -> str:
-    """Return the name of figures side by side, and what all of them are restricted to."""
-    parts = result.parts
-    name = title(result.frame, parts[0].measure) if len({part.measure for part in parts}) == 1 else "figures"
-    shared = tuple(each for each in parts[0].filters if all(each in part.filters for part in parts))
-    periods = parts[0].periods if len({part.periods for part in parts}) == 1 else ()
-    return name + scope(result.frame, Part("", None, shared, periods))
+def shared(result: Result) -> Frame:
+    """Return what all parts of a result have in common; without measures if these differ."""
+    first, frames = result.parts[0], result.parts
+    filters = tuple(each for each in first.filters if all(each in frame.filters for frame in frames))
+    if result.frame.form is Form.CHANGE:
+        filters = tuple(each for each in filters if each.dimension != result.frame.key)
+    is_same_time = all(frame.periods == first.periods for frame in frames)
+    is_same_measure = all(frame.measures == first.measures for frame in frames)
+    measures = first.measures if is_same_measure else ()
+    return replace(first, measures=measures, filters=filters, periods=first.periods if is_same_time else ())
 
 
-def scope(frame: Frame, part: Part) -> str:
+def named(result: Result, by: str = "", *, is_single: bool = False) -> str:
+    """Return the name of a result's figures, by what they are grouped, and their common restrictions."""
+    frame = shared(result)
+    is_mixed = bool(result.frame.measures) and not frame.measures
+    return capitalized("figures" if is_mixed else title(frame, is_single=is_single)) + by + scope(frame)
+
+
+def scope(frame: Frame) -> str:
     """Return what a figure is restricted to, with a leading blank: " for East in 2017"."""
-    wanted = [value for found in part.filters if not found.is_excluded for value in found.values]
+    wanted = [value for found in frame.filters if not found.is_excluded for value in found.values]
     texts = [f" for {joined(wanted)}"] if wanted else []
-    texts += [f" without {joined(found.values)}" for found in part.filters if found.is_excluded]
+    texts += [f" without {joined(found.values)}" for found in frame.filters if found.is_excluded]
     limits = () if frame.form is Form.GROUPS else frame.thresholds
     texts += [f" with {limit.measure.label} {condition(limit)}" for limit in limits]
-    return "".join(texts) + _when(part.periods, is_latest=frame.is_latest)
-
-
-def _when(periods: Sequence[Period], *, is_latest: bool) -> str:
-    if len(periods) == 1 and " to " in str(periods[0]):
-        return f" from {periods[0]}"
-    preposition = "on" if len(periods) == 1 and periods[0].grain is Grain.DAY else "in"
-    latest = f", the latest {grain_word(periods[0].grain)}" if is_latest and periods else ""
-    return f" {preposition} {joined([str(period) for period in periods])}{latest}" if periods else ""
+    periods = [str(period) for period in frame.periods]
+    if len(periods) == 1 and " to " in periods[0]:
+        return "".join(texts) + f" from {periods[0]}"
+    if periods:
+        is_day = len(periods) == 1 and frame.periods[0].grain is Grain.DAY
+        texts.append(f" {'on' if is_day else 'in'} {joined(periods)}")
+        texts += [f", the latest {grain_word(frame.periods[0].grain)}"] if frame.is_latest else []
+    return "".join(texts)
 
 
 def condition(limit: Threshold) -> str:
     """Return what a figure must be: "above 30 °C"."""
-    low, high = (amount(value, limit.measure) for value in (limit.value, limit.upper))
-    return f"between {low} and {high}" if limit.relation == "between" else f"{limit.relation} {low}"
+    return f"{limit.relation} {amount(limit.value, limit.measure)}"
 
 
-def missing(frame: Frame, part: Part, found: Figure) -> str:
+def missing(frame: Frame, found: Figure | None = None) -> Declined:
     """Return why there is no figure."""
-    where = scope(frame, part)
-    if not found.rows or part.measure is None:
-        return f"No row of “{frame.subject.name}” matches{where}."
+    where = scope(frame)
+    if found is None or not found.rows or frame.measure is None:
+        return Declined(f"No row of “{frame.subject.name}” matches{where}.")
     rows = counted(found.rows, "row")
-    return f"There is no value of {part.measure.label}{where}: the cell of {rows} is empty."
+    return Declined(f"There is no value of {frame.measure.label}{where}: the cell of {rows} is empty.")
 
 
 def ordered(result: Result) -> list[Figure]:
@@ -167,10 +131,11 @@ def ordered(result: Result) -> list[Figure]:
     return sorted(result.figures[0], key=lambda each: (each.value is None, -(each.value or 0), each.name))
 
 
-def cut(lines: Sequence[str]) -> list[str]:
-    """Return the first lines of a list, and how many more there are."""
+def listing(lead: str, lines: Sequence[str], *notes: str) -> str:
+    """Return a list under its lead, at most `_MAX_LINES` lines and how many more there are, and notes."""
     left = len(lines) - _MAX_LINES
-    return [*lines] if left <= 0 else [*lines[:_MAX_LINES], f"- and {number(left)} more"]
+    more = [f"- and {number(left)} more"] if left > 0 else []
+    return "\n\n".join(["\n".join([f"{lead}:", *lines[:_MAX_LINES], *more]), *filter(None, notes)])
 
 
 def key_noun(key: Key | None) -> str:
@@ -183,22 +148,18 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_MAX_CHARACTERS = 60
-
-
 def title_of(frame: Frame) -> str:
     """Return what a question asks for, in words."""
-    measure = frame.measure
-    where = scope(frame, Part("", measure, frame.filters, frame.periods))
-    name = title(frame, measure, is_single=True)
+    name, where = title(frame, is_single=True), scope(frame)
     by = f" by {key_noun(frame.key)}" if frame.key is not None else ""
+    part = joined(frame.part.values) if frame.part else "each part"
     texts = {
         Form.DESCRIBE: f"about {frame.subject.name}",
         Form.RANK: f"{'highest' if frame.highest else 'lowest'} {name}{by}{where}",
         Form.CHANGE: f"change of {name}{by}{where}",
         Form.STEPS: f"change of {name}{by}{where}",
         Form.DIFFERENCE: f"difference of {name}{where}",
-        Form.SHARE: f"share of {joined(frame.part.values) if frame.part else 'each part'} in {name}{by}",
+        Form.SHARE: f"share of {part} in {name}{by}",
         Form.TREND: f"trend of {name}{where}",
         Form.MAKE: f"a metric of {restrictions(frame) or frame.subject.name}",
     }
@@ -208,19 +169,17 @@ def title_of(frame: Frame) -> str:
 def shortened(text: str) -> str:
     """Return the text as a title of at most 60 characters, cut at a word."""
     text = " ".join(text.split())
-    if len(text) <= _MAX_CHARACTERS:
+    if len(text) <= _MAX_TITLE:
         return text
-    return text[: _MAX_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+    return text[: _MAX_TITLE - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
 
 
 def matched_pills(frame: Frame) -> tuple[PillContainer, ...]:
     """Return the columns, values and times that the question matched, grouped by what they are."""
-    measures = [Pill(f"measure:{each.name}", each.label, "measure") for each in frame.measures]
-    values = [
-        Pill(f"{found.dimension.name}:{value}", value, "value")
-        for found in frame.filters
-        for value in found.values
-    ]
-    times = [Pill(f"window:{period}", str(period), "time") for period in frame.periods]
-    groups = (("Measures", measures), ("Values", values), ("Time", times))
+    values = [(found.dimension.name, value) for found in frame.filters for value in found.values]
+    groups = (
+        ("Measures", [Pill(f"measure:{each.name}", each.label, "measure") for each in frame.measures]),
+        ("Values", [Pill(f"{dimension}:{value}", value, "value") for dimension, value in values]),
+        ("Time", [Pill(f"window:{period}", str(period), "time") for period in frame.periods]),
+    )
     return tuple(PillContainer(name, tuple(dict.fromkeys(pills))) for name, pills in groups if pills)
