@@ -1,7 +1,7 @@
 """What the use cases need from outside, as Protocols; `threadcast.adapters` implements them."""
 
 from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
-from threadcast.ports.assets import AssetLibrary, AssetStore
+from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
 from threadcast.ports.chat_library import ChatLibrary
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
@@ -16,6 +16,8 @@ __all__ = [
     "Agent",
     "AgentTask",
     "AssetLibrary",
+    "AssetPage",
+    "AssetPosition",
     "AssetStore",
     "ChatLibrary",
     "ChatStore",

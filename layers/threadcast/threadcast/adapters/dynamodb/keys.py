@@ -29,10 +29,12 @@ __all__ = [
     "role",
     "unfinished",
     "user_partition",
+    "visible_asset",
+    "visible_assets",
 ]
 
 INDEX = "chats_by_user"
-"""The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, and all assets."""
+"""The global secondary index over `gsi1pk` and `gsi1sk`: chats and assets by user, and all assets."""
 
 UNFINISHED = tuple(f"UNFINISHED#{shard}" for shard in range(8))
 """The index partitions of unfinished turns: several, since one takes 1,000 writes a second."""
@@ -129,6 +131,16 @@ def role(of: Key, principal: Principal) -> Key:
 def unfinished(message_id: str) -> str:
     """Return the index partition of a turn that has not ended."""
     return UNFINISHED[crc32(message_id.encode()) % len(UNFINISHED)]
+
+
+def visible_assets(principal: Principal) -> str:
+    """Return the index partition of the roles that a principal holds on assets."""
+    return f"{ASSETS}#{principal}"
+
+
+def visible_asset(asset_type: str, updated_at: str, asset_id: str) -> str:
+    """Return the place of a role on an asset in its index partition: by type, then by the last edit."""
+    return f"{asset_type}#{updated_at}#{asset_id}"
 
 
 def principal_of(sort_key: str) -> Principal | None:
