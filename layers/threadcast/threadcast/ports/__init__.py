@@ -11,6 +11,7 @@ from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
+from threadcast.ports.usage import SpendingState, UsageStore
 
 __all__ = [
     "Agent",
@@ -37,10 +38,12 @@ __all__ = [
     "Pusher",
     "Quota",
     "RequestRecord",
+    "SpendingState",
     "StopSignal",
     "StoredChat",
     "TokenVerifier",
     "TurnStarter",
     "TurnStore",
     "UnfinishedTurn",
+    "UsageStore",
 ]

@@ -141,6 +141,15 @@ class DynamoTable:
         }
         self._retry_conflicts(lambda: calls[write.verb](TableName=self._name, **write.parameters))
 
+    def update_and_get(self, write: Write) -> dict[str, Any]:
+        """Execute an update, and return the whole item as it has left it."""
+        response = self._retry_conflicts(
+            lambda: self._client.update_item(
+                TableName=self._name, ReturnValues="ALL_NEW", **write.parameters
+            )
+        )
+        return plain_item(response["Attributes"])
+
     def transact(self, *writes: Write) -> None:
         """Execute all of these writes in one transaction."""
         actions: list[Any] = [{write.verb: {"TableName": self._name, **write.parameters}} for write in writes]
