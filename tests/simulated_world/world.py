@@ -25,6 +25,7 @@ from threadcast.adapters.memory import (
     MemoryConnectionStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery import broadcast, reader, recorded_turn, store_retry
@@ -84,6 +85,7 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "usage": self._faulty(MemoryUsageStore(self.table)),
         }
         self.use_cases = UseCases(
             **self._stores,

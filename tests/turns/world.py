@@ -15,6 +15,7 @@ from threadcast.adapters.memory import (
     MemoryConnectionStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
@@ -137,6 +138,7 @@ class World:
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
             connections=MemoryConnectionStore(self.table, self.clock.now),
+            usage=MemoryUsageStore(self.table),
             pusher=self.pusher,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),

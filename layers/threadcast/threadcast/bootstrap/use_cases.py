@@ -9,6 +9,7 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.entrypoints.messages import MessageHandler
 from threadcast.ports import (
@@ -22,8 +23,10 @@ from threadcast.ports import (
     Pusher,
     TurnStarter,
     TurnStore,
+    UsageStore,
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
+from threadcast.turns.budgets import Budgets
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
@@ -58,12 +61,14 @@ class UseCases:
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        usage: UsageStore,
         pusher: Pusher,
         clock: Clock,
         new_id: IdMaker,
         agent: Callable[[], Agent],
         starter: Callable[[], TurnStarter],
         limits: QuotaLimits | None = None,
+        budget: Budget = NO_LIMIT,
         policy: TurnPolicy | None = None,
         stream: StreamPolicy | None = None,
     ) -> None:
@@ -71,6 +76,7 @@ class UseCases:
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.usage = usage
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
@@ -78,6 +84,7 @@ class UseCases:
         self.agent = agent
         self.starter = starter
         self.limits = limits or QuotaLimits()
+        self.budget = budget
         self.policy = policy or TurnPolicy()
         self.stream = stream or StreamPolicy()
 
@@ -85,6 +92,11 @@ class UseCases:
     def retry(self) -> StoreRetry:
         """The retry policy for a request's work."""
         return StoreRetry(self.clock, self.policy.store_timeout_s)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """Users' budgets."""
+        return Budgets(self.usage, self.budget, self.clock)
 
     @cached_property
     def broadcaster(self) -> TurnBroadcaster:
@@ -156,6 +168,7 @@ class UseCases:
             clock=self.clock,
             new_id=self.new_id,
             limits=self.limits,
+            budgets=self.budgets,
             policy=self.policy,
             predecessor=PredecessorWait(self.chats, self.closer, self.clock, self.policy),
         )
@@ -183,6 +196,7 @@ class UseCases:
             new_id=self.new_id,
             policy=self.policy,
             agent=self.agent,
+            budgets=self.budgets,
             deliveries=self.deliveries,
             stream=self.stream,
         )

@@ -6,9 +6,6 @@ from decimal import Decimal
 
 __all__ = ["NO_LIMIT", "Budget", "CallUsage", "MonthlyUsage", "month_of", "renewal_of"]
 
-_NOTHING = Decimal(0)
-
-
 @dataclass(frozen=True, slots=True)
 class CallUsage:
     """What one call of a model has used; `number` counts the calls of its turn from 1."""
@@ -49,17 +46,17 @@ class Budget:
             other.cost_usd if self.cost_usd is None else self.cost_usd,
         )
 
-    def tokens_left(self, used: MonthlyUsage) -> int | None:
-        """Return how many tokens are left; None without a limit."""
-        return max(self.tokens - used.tokens, 0) if self.tokens else None
-
-    def usd_left(self, used: MonthlyUsage) -> Decimal | None:
-        """Return how many US dollars are left; None without a limit."""
-        return max(self.cost_usd - used.cost_usd, _NOTHING) if self.cost_usd else None
+    def left(self, used: MonthlyUsage) -> "Budget":
+        """Return what is left; None without a limit."""
+        return Budget(
+            max(self.tokens - used.tokens, 0) if self.tokens else None,
+            max(self.cost_usd - used.cost_usd, Decimal(0)) if self.cost_usd else None,
+        )
 
     def is_used_up(self, used: MonthlyUsage) -> bool:
         """Return whether one of the limits is reached."""
-        return self.tokens_left(used) == 0 or self.usd_left(used) == 0
+        left = self.left(used)
+        return left.tokens == 0 or left.cost_usd == 0
 
 
 NO_LIMIT = Budget(0, Decimal(0))

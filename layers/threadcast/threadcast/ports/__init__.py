@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols; `threadcast.adapters` implements them."""
 
-from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
+from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
 from threadcast.ports.chat_library import ChatLibrary
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
@@ -16,6 +16,7 @@ from threadcast.ports.usage import SpendingState, UsageStore
 __all__ = [
     "Agent",
     "AgentTask",
+    "Allowance",
     "AssetLibrary",
     "AssetPage",
     "AssetPosition",
@@ -31,6 +32,7 @@ __all__ = [
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "NoLimit",
     "Opening",
     "PersonalData",
     "PersonalDataStore",
