@@ -33,6 +33,7 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import ReplyMetadata
 from threadcast.errors import ThreadcastError
 from threadcast.ports import Connection, Handoff
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.message import live_turn
 from threadcast.turns.opening import open_turn
@@ -172,12 +173,20 @@ class SimulatedWorld:
             self._invoke(lambda left: self._post(request, key, client, left))
         elif kind == "get" and chats:
             get = GetRequest(self._rng.choice(chats))
-            self._invoke(lambda left: self.use_cases.get_chat.get(get, self._context("g", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_GET, get, self._context("g", client, left)
+                )
+            )
         elif kind == "stop" and chats:
             chat_id = self._rng.choice(chats)
             newest = self.table.messages[chat_id][max(self.table.messages[chat_id])]
             stop = StopRequest(chat_id, newest.id)
-            self._invoke(lambda left: self.use_cases.stop_thread.stop(stop, self._context("s", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_STOP, stop, self._context("s", client, left)
+                )
+            )
         else:
             key, request = f"r{len(self._requests)}", self._new_post(chats)
             self._requests.append((key, request))
@@ -202,7 +211,7 @@ class SimulatedWorld:
         return PostRequest("Next?", chat_id=chat_id, replace_from=replaced)
 
     def _post(self, request: PostRequest, key: str, client: Client, left: Callable[[], float]) -> None:
-        self.use_cases.post_thread.post(request, self._context(key, client, left))
+        self.use_cases.post_thread.serve(request, self._context(key, client, left))
 
     def _context(self, key: str, client: Client, left: Callable[[], float]) -> RequestContext:
         echo = ReplyMetadata("/chats/post", key)

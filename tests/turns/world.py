@@ -169,7 +169,7 @@ class World:
 
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
         """Post as a user over one of their connections; `key` is the request id."""
-        self.use_cases.post_thread.post(request, self.context(connection, user, key))
+        self.use_cases.post_thread.serve(request, self.context(connection, user, key))
 
     def context(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
         """Return the context of a request; without a `key`, its request key is unique."""

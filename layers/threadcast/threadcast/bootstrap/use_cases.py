@@ -11,7 +11,7 @@ from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.entrypoints.messages import MessageHandler
+from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
 from threadcast.ports import (
     Agent,
     AssetStore,
@@ -258,8 +258,6 @@ class UseCases:
         return StopThread(
             chats=self.chats,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             retry=self.retry,
         )
 
@@ -271,15 +269,16 @@ class UseCases:
             connections=self.connections,
             clock=self.clock,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             policy=self.policy,
             retry=self.retry,
         )
 
     @cached_property
+    def dispatcher(self) -> RouteDispatcher:
+        """Calls the use cases of the routes."""
+        return RouteDispatcher((self.post_thread, self.stop_thread, self.get_chat), self.replier)
+
+    @cached_property
     def messages(self) -> MessageHandler:
         """Answers clients' messages."""
-        return MessageHandler(
-            self.post_thread, self.stop_thread, self.get_chat, self.message_quota, self.replier
-        )
+        return MessageHandler(self.dispatcher, self.message_quota, self.replier)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from threadcast.assets.kinds import startable_kind, startable_types, type_named
@@ -62,7 +62,13 @@ Model = TypeVar("Model", bound=BaseModel)
 Id = Annotated[str | None, BeforeValidator(_uuid)]
 
 
-class _PostPayload(BaseModel):
+class _Payload(BaseModel):
+    """Builds its validator with the first message of its route, so that a cold start pays for one."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class _PostPayload(_Payload):
     prompt: Annotated[str | None, BeforeValidator(_prompt)] = None
     chat_id: Id = None
     message_id: Id = None
@@ -72,7 +78,7 @@ class _PostPayload(BaseModel):
     dashboard_id: Id = None
 
 
-class _ChatPayload(BaseModel):
+class _ChatPayload(_Payload):
     id: Id = None
     message_id: Id = None
 
