@@ -134,9 +134,7 @@ def test_a_save_lists_an_asset_of_the_former_release_for_everyone_with_a_role(st
     stores.library.save(an_asset(), MONTHS)
 
     assert (former.assets, stores.assets.find(["a-1"], AS_BOB)["a-1"][1]) == ((), Role.CAN_VIEW)
-    assert stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1).assets == (
-        (an_asset(), Role.CAN_VIEW),
-    )
+    assert stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1).assets == ((an_asset(), Role.CAN_VIEW),)
     assert stores.assets.page(AssetType.METRIC_FILE, AS_ALICE, limit=1).assets == ((an_asset(), Role.OWNER),)
 
 

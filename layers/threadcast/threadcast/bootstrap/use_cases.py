@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.bootstrap.asset_use_cases import asset_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
@@ -28,6 +29,7 @@ from threadcast.ports import (
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.budgets import Budgets
 from threadcast.turns.get_chat import GetChat
+from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
@@ -276,7 +278,10 @@ class UseCases:
     @cached_property
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
-        return RouteDispatcher((self.post_thread, self.stop_thread, self.get_chat), self.replier)
+        assets = asset_use_cases(self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s)
+        usage = GetUsage(self.connections, self.budgets)
+        chats = (self.post_thread, self.stop_thread, self.get_chat)
+        return RouteDispatcher((*chats, *assets, usage), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

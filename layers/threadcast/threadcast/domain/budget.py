@@ -6,6 +6,7 @@ from decimal import Decimal
 
 __all__ = ["NO_LIMIT", "Budget", "CallUsage", "MonthlyUsage", "month_of", "renewal_of"]
 
+
 @dataclass(frozen=True, slots=True)
 class CallUsage:
     """What one call of a model has used; `number` counts the calls of its turn from 1."""

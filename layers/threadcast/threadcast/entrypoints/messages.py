@@ -37,7 +37,9 @@ class RouteDispatcher:
     def dispatch(self, route: Route[Any, Any], command: object, context: RequestContext) -> None:
         """Serve a command, and send a frame for each result; raises what the use case raises."""
         for result in self._use_cases[route.use_case].serve(command, context):
-            self._replier.reply(_frames(route, result, context), context.connection)
+            is_sent = self._replier.reply(_frames(route, result, context), context.connection)
+            if not is_sent and route.reply_to(result).is_part:
+                return
 
 
 class MessageHandler:

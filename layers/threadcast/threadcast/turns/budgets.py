@@ -142,4 +142,6 @@ def _sentence(report: UsageReport) -> str:
     if left.cost_usd is not None:
         parts.append(f"${left.cost_usd:,.2f} of ${report.budget.cost_usd:,.2f}")
     renews_at = f"{report.renews_at.day} {report.renews_at:%B %Y}"
-    return f"Your budget of this month is used up ({' and '.join(parts)} left); it renews on {renews_at} (UTC)"
+    return (
+        f"Your budget of this month is used up ({' and '.join(parts)} left); it renews on {renews_at} (UTC)"
+    )

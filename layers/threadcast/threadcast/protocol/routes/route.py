@@ -1,6 +1,6 @@
 """One route: how its payload is parsed, which use case serves it, and which frames answer it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
@@ -31,16 +31,24 @@ class UseCase(Protocol[_Command_contra, _Result_co]):
         ...
 
 
+def _nothing(_result: Any, _max_bytes: int) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[_Result]):
     """One kind of result and its frame, a `TypedDict` whose `event` is a Literal of one name.
 
-    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep.
+    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep;
+    `beside` makes further keys of the frame in the same way. `is_part`: the frames that would follow are of no
+    use without this one, so none is sent if it cannot be delivered.
     """
 
     result: type[_Result]
     frame: type
     payload: Callable[[_Result, int], Any]
+    beside: Callable[[_Result, int], Mapping[str, Any]] = _nothing
+    is_part: bool = False
 
     @property
     def event(self) -> ErrorEvent:
@@ -84,5 +92,10 @@ class Route(Generic[_Command, _Result]):
 
     def reply(self, result: _Result, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> ReplyFrame:
         """Return the frame of a result, of at most `max_bytes` once it is JSON."""
-        reply = next(each for each in self.replies if isinstance(result, each.result))
-        return reply_frame(reply.event, reply.payload(result, max_bytes), to)
+        reply = self.reply_to(result)
+        frame = reply_frame(reply.event, reply.payload(result, max_bytes), to)
+        return cast("ReplyFrame", {**frame, **reply.beside(result, max_bytes)})
+
+    def reply_to(self, result: _Result) -> Reply[Any]:
+        """Return the kind of a result."""
+        return next(each for each in self.replies if isinstance(result, each.result))

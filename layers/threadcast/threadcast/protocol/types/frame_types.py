@@ -6,11 +6,20 @@ from typing_extensions import TypedDict
 
 from threadcast.protocol.types.chat_types import ChatPayload
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.types.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
+from threadcast.protocol.types.value_types import (
+    ErrorCode,
+    NonEmptyText,
+    Progress,
+    RequestId,
+    Route,
+    Timestamp,
+    Uuid,
+)
 
 __all__ = [
     "TURN_FRAMES",
     "AnswerFrame",
+    "BudgetLeft",
     "CompleteFrame",
     "ErrorBody",
     "ErrorEvent",
@@ -30,7 +39,20 @@ __all__ = [
     "TurnFrame",
 ]
 
-ErrorEvent: TypeAlias = Literal["postThread", "stopThread", "getChat", "error"]
+ErrorEvent: TypeAlias = Literal[
+    "postThread",
+    "stopThread",
+    "getChat",
+    "getMetricList",
+    "getDashboardsList",
+    "getReportsList",
+    "updateMetricState",
+    "getDashboardState",
+    "getReportState",
+    "search",
+    "getUsage",
+    "error",
+]
 """The events of refusals: one for each route, and `error` for a message without a known route."""
 
 
@@ -77,6 +99,14 @@ class StopPayload(TypedDict):
     stopped: bool
 
 
+class BudgetLeft(TypedDict):
+    """What is left of the user's budget of this month; null without such a limit."""
+
+    tokens_left: int | None
+    cost_usd_left: float | None
+    renews_at: Timestamp
+
+
 class ErrorBody(TypedDict):
     """What went wrong: `code` for programs, `message` for people, the rest where known."""
 
@@ -86,6 +116,7 @@ class ErrorBody(TypedDict):
     message_id: NotRequired[Uuid]
     reference_id: NotRequired[NonEmptyText]
     retry_after_s: NotRequired[float]
+    budget: NotRequired[BudgetLeft]
 
 
 class InitializeChatFrame(TypedDict):

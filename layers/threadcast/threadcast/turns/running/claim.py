@@ -95,9 +95,7 @@ class TurnClaimer:
         return self._chats.load(chat_id, (), max_bytes=max_bytes)
 
 
-def agent_task(
-    turn: ClaimedTurn, stop: StopSignal, assets: AssetStore, allowance: Allowance
-) -> AgentTask:
+def agent_task(turn: ClaimedTurn, stop: StopSignal, assets: AssetStore, allowance: Allowance) -> AgentTask:
     """Return the agent's input, with everything that this user may see of the chat's asset."""
     earlier = turn.view.messages[:-1]
     return AgentTask(

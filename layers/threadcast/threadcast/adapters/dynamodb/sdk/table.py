@@ -144,9 +144,7 @@ class DynamoTable:
     def update_and_get(self, write: Write) -> dict[str, Any]:
         """Execute an update, and return the whole item as it has left it."""
         response = self._retry_conflicts(
-            lambda: self._client.update_item(
-                TableName=self._name, ReturnValues="ALL_NEW", **write.parameters
-            )
+            lambda: self._client.update_item(TableName=self._name, ReturnValues="ALL_NEW", **write.parameters)
         )
         return plain_item(response["Attributes"])
 
