@@ -40,8 +40,8 @@ class Reply(Generic[_Result]):
     """One kind of result and its frame, a `TypedDict` whose `event` is a Literal of one name.
 
     `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep;
-    `beside` makes further keys of the frame in the same way. `is_part`: the frames that would follow are of no
-    use without this one, so none is sent if it cannot be delivered.
+    `beside` makes further keys of the frame in the same way. `is_part`: the frames that would follow are of
+    no use without this one, so none is sent if it cannot be delivered.
     """
 
     result: type[_Result]
