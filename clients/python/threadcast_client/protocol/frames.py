@@ -47,7 +47,7 @@ GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal ser
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, and the client's `request_id` where the request had one."""
+    """The six keys of every frame, the client's `request_id` where the request had one, a list's cursor."""
 
     route: str | None
     event: EventName
@@ -56,6 +56,7 @@ class ServerFrame(TypedDict):
     error: ErrorBody | None
     send_method: Literal["All", "SenderOnly", "AllButSender"]
     request_id: NotRequired[Text]
+    next_cursor: NotRequired[str | None]
 
 
 class GatewayFrame(TypedDict):

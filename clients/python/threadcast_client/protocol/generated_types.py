@@ -918,7 +918,6 @@ class UsageGetPayload(TypedDict):
     """Nothing."""
 
 
-
 class UsageGet(TypedDict):
     """A request for what the user has used in this month."""
 
