@@ -240,7 +240,7 @@ def test_a_long_value_is_shortened_in_the_report() -> None:
     (fault,) = check_frame(with_value(s.initialize_chat(), "event", "x" * 500))
 
     assert fault.startswith("event: 'xxx")
-    assert len(fault) < 250
+    assert "x" * 100 not in fault
 
 
 def test_only_complete_and_errors_are_terminal() -> None:

@@ -30,7 +30,7 @@ _MESSAGES_OF_A_WORLD = 300
 _IDS = ("{alices_chat}", "{alices_message}", "{bobs_chat}", WIND.id, SECRET.id, WIND.id.upper(), ALICE.id)
 _FIELDS = (
     *("id", "prompt", "chat_id", "message_id", "asset_id", "asset_type", "metric_id", "dashboard_id"),
-    *("user_id", "organization_id"),
+    *("user_id", "organization_id", "page_token", "page_size", "cursor", "version_number", "query"),
 )
 _TYPES = ("metric_file", "metric", "dashboard", "dashboard_file", "report_file", "chat", "collection")
 

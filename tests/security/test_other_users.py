@@ -8,6 +8,7 @@ import pytest
 
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
+from threadcast.domain.budget import CallUsage
 from threadcast.domain.user import User
 from threadcast.protocol.routes import ROUTES, TABLE
 
@@ -32,9 +33,24 @@ POSTS: list[dict[str, Any]] = [
     *({"prompt": "Why?", **asset} for asset in ASSETS),
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
-PAYLOADS = {"/chats/post": POSTS, "/chats/stop": CHATS, "/chats/get": CHATS}
+PAYLOADS: dict[str, list[dict[str, Any]]] = {
+    "/chats/post": POSTS,
+    "/chats/stop": CHATS,
+    "/chats/get": CHATS,
+    "/metrics/get": [{"id": WIND.id, "version_number": 1}],
+    "/dashboards/get": [{"id": WIND.id}],
+    "/reports/get": [{"id": WIND.id}],
+}
+WITHOUT_REFERENCES: dict[str, dict[str, Any]] = {
+    "/metrics/list": {},
+    "/dashboards/list": {},
+    "/reports/list": {},
+    "/search": {"query": "wind"},
+    "/usage/get": {},
+}
+"""Requests that name nothing: each user gets an answer about what is the user's own."""
 
-CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS[route.names[0]]]
+CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS.get(route.names[0], ())]
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
@@ -54,6 +70,22 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
     assert served.stored() == before
 
 
+@pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
+def test_lists_searches_and_usage_have_nothing_of_another_user(user: User) -> None:
+    served = MessageWorld()
+    served.connections.setdefault(user.id, served.world.connect(user))
+    served.world.use_cases.usage.count(ALICE.id, CallUsage("m", 1, 77_031), served.world.clock.now())
+    hidden = (WIND.id, ALICE.id, ALICE.name, "77031", PRIVATE)
+
+    for route, payload in WITHOUT_REFERENCES.items():
+        body = json.dumps({"route": route, "payload": {**payload, **_IDENTITY}})
+        code, frames = served.send(user, body)
+
+        assert code == "ok"
+        assert [word for word in hidden if word in json.dumps(frames)] == []
+    assert {*PAYLOADS, *WITHOUT_REFERENCES} == {route.names[0] for route in TABLE}
+
+
 def test_the_cases_have_every_field_that_refers_to_something() -> None:
     payloads = {route.names[0]: get_type_hints(route.request)["payload"] for route in TABLE}
 
@@ -71,6 +103,8 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/post", {"metric_id": WIND.id}),
         ("/chats/get", {"id": CHAT}),
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
+        ("/metrics/get", {"id": WIND.id}),
+        *WITHOUT_REFERENCES.items(),
     ]
 
     others = ("/chats/post", {"metric_id": SECRET.id})
@@ -87,7 +121,7 @@ def _with_missing_ids(body: str) -> str:
     message = json.loads(body)
     payload = message["payload"]
     for field, value in payload.items():
-        if field not in _IDENTITY and _is_uuid(value):
+        if field not in _IDENTITY and isinstance(value, str) and _is_uuid(value):
             payload[field] = str(uuid4())
     return json.dumps(message)
 

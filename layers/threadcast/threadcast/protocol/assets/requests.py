@@ -36,10 +36,9 @@ def _count(least: int) -> BeforeValidator:
     """Return the check of a whole number that is not smaller than `least`."""
 
     def check(value: Any, info: ValidationInfo) -> int | None:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if value is not None and not (is_whole and value >= least):
-            raise fault("shape", f"{info.field_name} must be a whole number from {least}")
-        return value
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
+            return value
+        raise fault("shape", f"{info.field_name} must be a whole number from {least}")
 
     return BeforeValidator(check)
 

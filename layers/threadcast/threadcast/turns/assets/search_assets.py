@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.access import principals_of
@@ -48,10 +49,8 @@ class SearchAssets:
     def _visible(self, request: SearchRequest, context: RequestContext) -> Iterator[Asset]:
         principals = principals_of(context.user)
         for asset_type in request.types:
-            page = self._retry(
-                lambda type_=asset_type: self._assets.page(type_, principals, limit=SEARCHED_ASSETS)
-            )
-            yield from (asset for asset, _ in page.assets)
+            newest = partial(self._assets.page, asset_type, principals, limit=SEARCHED_ASSETS)
+            yield from (asset for asset, _ in self._retry(newest).assets)
 
 
 def description_of(asset: Asset) -> str:
