@@ -115,7 +115,7 @@ EXPECTED = {
     "post_thread/stop_thread_route": STOP,
     "post_thread/get": Expected(requesting=("getChat",), written=(CHARGED,)),
     "post_thread/metrics_list": answered("getMetricList", "next_cursor"),
-    "post_thread/dashboards_list": answered("getDashboardsList", "West Coast weather"),
+    "post_thread/dashboards_list": answered("getDashboardsList", "Weather on the West Coast"),
     "post_thread/reports_list": answered("getReportsList", "Iowa turns to renewables"),
     "post_thread/metrics_get": Expected(
         requesting=("updateMetricState", "fetchingData"), written=(CHARGED,), contains="net_generation"

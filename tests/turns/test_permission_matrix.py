@@ -1,6 +1,7 @@
 """The permissions on a chat and on an asset: the complete matrix, role by request."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest

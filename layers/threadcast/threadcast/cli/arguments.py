@@ -48,6 +48,7 @@ def _add(commands: _Commands, name: str, text: str, parents: Sequence[ArgumentPa
 def _add_assets(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
     _add_load(commands, [common, issuer])
     _add(commands, "list", "list all assets", [common])
+    _add(commands, "relist", "complete users' lists after an upgrade from 0.1.0", [common])
     for name, text in (
         ("show", "show an asset's definition"),
         ("grants", "show the roles on an asset"),

@@ -92,6 +92,9 @@ class _Command:
     def _assets_list(self) -> None:
         assets.list_assets(self.stores.assets, out=self.out)
 
+    def _assets_relist(self) -> None:
+        assets.relist_assets(self.stores.assets, out=self.out)
+
     def _assets_show(self) -> None:
         assets.show_asset(self.stores.assets, self.options.id, out=self.out)
 
