@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.network import blocked_network
 from threadcast.entrypoints.instrumented import logger
@@ -18,8 +20,10 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-LONGEST_FIRST = ("e2e", "demo", "local_gateway", "model_agent")
+LONGEST_FIRST = ("fault_injection", "e2e", "demo", "local_gateway", "model_agent")
 """Folders whose tests mostly wait for processes; they start first so that they do not finish last."""
+
+E2E = "tests/e2e/"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -27,6 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest folders first; `--no-loadscope-reorder` keeps that order for several workers."""
     folders = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: min(folders.get(part, len(folders)) for part in item.nodeid.split("/")))
+
+
+class _SharedStacks(LoadFileScheduling):
+    """Gives the files that share running stacks to one worker, other files one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return E2E if file.startswith(E2E) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Return how tests are distributed over workers, whatever `--dist` says."""
+    return _SharedStacks(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,12 +7,12 @@ import pytest
 
 __all__ = ["pytest_pyfunc_call"]
 
-_TIMEOUT_S = 110
+_TIMEOUT_S = 500
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine, in an event loop of its own, within 110 s or its own time-out."""
+    """Run a coroutine test in an event loop of its own, within `_TIMEOUT_S` or its own time-out."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     wanted = inspect.signature(pyfuncitem.obj).parameters

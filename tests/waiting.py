@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 __all__ = ["eventually"]
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 """Generous, for a busy machine."""
 
 

@@ -85,9 +85,12 @@ def _chat_in(body: Any) -> RequiredChat | None:
     try:
         message = json.loads(body)
         payload = message["payload"]
+        payload = payload[0] if isinstance(payload, list) else payload
         chat_id, message_id = payload.get("chat_id") or payload.get("id"), payload.get("message_id")
         route = str(message.get("route"))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        if "feedback" in payload:
+            message_id = payload.get("id")
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
     if not is_uuid(chat_id) or route.startswith(_ABOUT_ASSETS):
         return None

@@ -41,7 +41,7 @@ class CountingStore(MemoryAssetStore):
         with self._counting:
             self.reads.append("rows")
         if self._barrier is not None:
-            self._barrier.wait(timeout=5)
+            self._barrier.wait(timeout=60)
         return super().rows(asset_id)
 
 

@@ -24,7 +24,7 @@ from threadcast.turns.message.builder import MessageBuilder
 from threadcast.turns.message.live_turn import LiveTurn
 from threadcast.turns.recovery.close_turn import terminal_event
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 POLICY = StreamPolicy(gap_s=0.001, backoff_s=0.01, backoff_cap_s=0.02, post_s=0.01, settle_s=0.01)
 
 

@@ -27,8 +27,8 @@ from threadcast.cli.table.table_access import open_stores
 from threadcast_client import Connection
 
 ROOT = Path(__file__).parents[2]
-RUN_TIMEOUT_S = 100
-SHUTDOWN_TIMEOUT_S = 60
+RUN_TIMEOUT_S = 500
+SHUTDOWN_TIMEOUT_S = 120
 PAGE = "http://localhost:5173"
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},

@@ -1,6 +1,5 @@
 """Stacks that all end-to-end tests share, and a new user for each test."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
@@ -13,15 +12,10 @@ from tests.protocol.schema_validation import received_frame_errors
 from threadcast_client.protocol.frames import AnyFrame
 from threadcast_client.received_frames import ReceivedFrames
 
-HAS_SEVERAL_WORKERS = "PYTEST_XDIST_WORKER" in os.environ
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests that wait for a lease to expire so that they do not delay the others.
-
-    In one process they run last, on turns killed at the start; with several workers, they run first.
-    """
-    items.sort(key=_waits_for_expiry, reverse=HAS_SEVERAL_WORKERS)
+    """Run the tests that wait for a lease to expire last, on turns that were killed at the start."""
+    items.sort(key=_waits_for_expiry)
 
 
 def _waits_for_expiry(item: pytest.Item) -> bool:
@@ -37,8 +31,8 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def slow_stack() -> Iterator[Stack]:
-    """A stack with a slow agent, for tests that act during a turn."""
-    with running_stack({"AnalystPaceMs": "40", "LeaseSeconds": "15"}) as stack:
+    """A stack with an agent so slow that tests can act during a turn on a busy machine."""
+    with running_stack({"AnalystPaceMs": "200", "LeaseSeconds": "15"}) as stack:
         yield stack
 
 
@@ -63,7 +57,7 @@ def killed_turns() -> "Future[KilledTurns]":
 @pytest.fixture(scope="session", autouse=True)
 def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
     """Let the leases of the killed turns expire while other tests run."""
-    if not HAS_SEVERAL_WORKERS and any(map(_waits_for_expiry, request.session.items)):
+    if any(map(_waits_for_expiry, request.session.items)):
         request.getfixturevalue("killed_turns")
 
 

@@ -16,7 +16,7 @@ from threadcast_client import Connection, Turn
 __all__ = ["KilledTurn", "KilledTurns", "begin_killed_turns"]
 
 PARAMETERS = {"AnalystPaceMs": "120", "LeaseSeconds": "15"}
-TIMEOUT_S = 110
+TIMEOUT_S = 300
 POLL_INTERVAL_S = 0.25
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,12 @@ def behaviours() -> list[list[str]]:
     return [row for row in cells if row[-1] != "test"]
 
 
-def names_of_tests() -> set[str]:
+@cache
+def names_of_tests() -> frozenset[str]:
     """Return the names of all tests of the local gateway."""
     trees = [ast.parse(path.read_text()) for path in HERE.rglob("test_*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {node.name for node in nodes if node.name.startswith("test_")}
+    return frozenset(node.name for node in nodes if node.name.startswith("test_"))
 
 
 def test_the_page_has_its_tables() -> None:

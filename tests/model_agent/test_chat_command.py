@@ -36,7 +36,7 @@ def test_make_chat_uses_the_chosen_model(endpoint: str) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=500,
         )
 
     assert done.returncode == 0, done.stderr

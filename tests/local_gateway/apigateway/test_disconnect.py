@@ -20,14 +20,14 @@ DisconnectStatus = Callable[[str], tuple[int, str]]
 
 def violate(client: ClientConnection, message: str | bytes) -> None:
     client.send(message)
-    client.recv(timeout=30)
+    client.recv(timeout=120)
 
 
 @contextlib.contextmanager
 def opened(gateway: Gateway) -> Iterator[tuple[ClientConnection, str]]:
     with connect(gateway.websocket_url, close_timeout=2) as client:
         client.send(json.dumps({"do": "event"}))
-        yield client, json.loads(client.recv(timeout=30))["requestContext"]["connectionId"]
+        yield client, json.loads(client.recv(timeout=120))["requestContext"]["connectionId"]
 
 
 def disconnect_event(gateway: Gateway, connection_id: str) -> dict[str, Any] | None:
@@ -81,7 +81,7 @@ def test_a_dropped_connection_is_1006_on_both_sides(
         behaviour.drop_connection(connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=30)
+            client.recv(timeout=120)
     assert caught.value.rcvd is None
     assert disconnect_status(connection_id)[0] == 1006
 
@@ -91,7 +91,7 @@ def test_a_deleted_connection_is_1000(behaviour: Gateway, disconnect_status: Dis
         management(behaviour).delete_connection(ConnectionId=connection_id)
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=30)
+            client.recv(timeout=120)
     assert caught.value.rcvd.code == 1000
     assert disconnect_status(connection_id) == (1000, "Connection Closed Normally")
 
@@ -129,7 +129,7 @@ def test_disconnect_receives_1001_going_away_for_an_idle_connection(eventually: 
     template = STACKS / "behaviour" / "template.yaml"
     with running_gateway(template, limits=Limits(idle_s=1.5)) as gateway:
         with opened(gateway) as (client, connection_id), pytest.raises(ConnectionClosed):
-            client.recv(timeout=30)
+            client.recv(timeout=120)
 
         eventually(lambda: disconnect_event(gateway, connection_id))
         context = disconnect_event(gateway, connection_id)["requestContext"]
@@ -144,7 +144,7 @@ def test_a_shutdown_closes_connections_with_1001_and_runs_disconnect() -> None:
             client, connection_id = clients.enter_context(opened(gateway))
 
         with pytest.raises(ConnectionClosed) as caught:
-            client.recv(timeout=30)
+            client.recv(timeout=120)
     events = [line.text for line in lines if line.text.startswith("EVENT ") and "DISCONNECT" in line.text]
     assert caught.value.rcvd.code == 1001
     assert [connection_id in event for event in events] == [True]

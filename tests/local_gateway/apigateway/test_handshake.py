@@ -65,7 +65,7 @@ def test_the_server_does_not_accept_compression(behaviour: Gateway) -> None:
         assert "Sec-WebSocket-Extensions" not in client.response.headers
         client.send("plain")
 
-        assert client.recv(timeout=30) == "plain"
+        assert client.recv(timeout=120) == "plain"
 
 
 def test_a_handshake_may_arrive_in_pieces_together_with_the_first_message(behaviour: Gateway) -> None:

@@ -23,13 +23,13 @@ def client(behaviour: Gateway) -> Iterator[ClientConnection]:
 
 def request(client: ClientConnection, **action: object) -> str:
     client.send(json.dumps(action))
-    return client.recv(timeout=30)
+    return client.recv(timeout=120)
 
 
 def send_and_wait(client: ClientConnection, *messages: Any) -> None:
     for message in messages:
         client.send(message)
-    client.recv(timeout=30)
+    client.recv(timeout=120)
 
 
 def closed_with(client: ClientConnection, *messages: Any) -> int | None:
@@ -41,7 +41,7 @@ def closed_with(client: ClientConnection, *messages: Any) -> int | None:
 def test_a_route_response_contains_the_functions_body(client: ClientConnection) -> None:
     client.send("any text")
 
-    assert client.recv(timeout=30) == "any text"
+    assert client.recv(timeout=120) == "any text"
 
 
 def test_a_message_event_has_everything_but_headers(client: ClientConnection) -> None:
@@ -107,8 +107,8 @@ def test_a_second_message_does_not_wait_for_the_first(client: ClientConnection) 
     client.send(json.dumps({"do": "sleep", "seconds": 1.5}))
     client.send(json.dumps({"do": "process"}))
 
-    assert client.recv(timeout=30).isdigit()
-    assert client.recv(timeout=30) == "slept"
+    assert client.recv(timeout=120).isdigit()
+    assert client.recv(timeout=120) == "slept"
 
 
 def test_concurrent_messages_start_a_process_for_each_core(
@@ -120,7 +120,7 @@ def test_concurrent_messages_start_a_process_for_each_core(
         for _ in range(20):
             client.send(json.dumps({"do": "echo"}))
         for _ in range(20):
-            client.recv(timeout=30)
+            client.recv(timeout=120)
         return len(behaviour.process_ids("Actor")) >= cores
 
     eventually(overlapping)
@@ -153,7 +153,7 @@ def test_a_frame_of_32_kb_is_accepted(client: ClientConnection) -> None:
 
     client.send(text)
 
-    assert client.recv(timeout=30) == text
+    assert client.recv(timeout=120) == text
 
 
 def test_a_frame_over_32_kb_closes_with_1009(client: ClientConnection) -> None:
@@ -165,7 +165,7 @@ def test_a_message_of_128_kb_in_frames_is_accepted(client: ClientConnection) -> 
 
     client.send(frames)
 
-    assert client.recv(timeout=30) == "".join(frames)
+    assert client.recv(timeout=120) == "".join(frames)
 
 
 def test_a_message_over_128_kb_closes_with_1009(client: ClientConnection) -> None:

@@ -30,9 +30,9 @@ def test_a_chat_room_in_the_style_of_awss_sample_runs_unchanged(eventually: Even
     with running_gateway(CHAT, {"Greeting": "Hello,"}) as gateway:
         with connect(gateway.websocket_url) as alice, connect(gateway.websocket_url) as bob:
             alice.send(json.dumps({"message": "sendmessage", "data": "world"}))
-            received = [alice.recv(timeout=30), bob.recv(timeout=30)]
+            received = [alice.recv(timeout=120), bob.recv(timeout=120)]
             alice.send(json.dumps({"message": "nothing known"}))
-            error = json.loads(alice.recv(timeout=30))
+            error = json.loads(alice.recv(timeout=120))
             present = len(items(gateway))
         eventually(lambda: items(gateway) == [])
 

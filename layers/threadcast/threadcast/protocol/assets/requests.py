@@ -9,13 +9,13 @@ from threadcast.domain.asset import AssetType
 from threadcast.domain.text import clean
 from threadcast.protocol.paging import PageFields, page_request
 from threadcast.protocol.payload_fields import Id, Payload, checked, fault, required
-from threadcast.protocol.types.asset_requests import MAX_QUERY_CHARACTERS
+from threadcast.protocol.types.value_types import MAX_QUERY_CHARACTERS
 from threadcast.turns.assets.commands import (
     GetDashboardRequest,
     GetMetricRequest,
     GetReportRequest,
     ListAssetsRequest,
-    SearchRequest,
+    SearchAssetsRequest,
 )
 from threadcast.turns.get_usage import GetUsageRequest
 
@@ -92,7 +92,7 @@ def parse_get_report(payload: Mapping[str, Any]) -> GetReportRequest:
     return GetReportRequest(_id(payload))
 
 
-def parse_search(payload: Mapping[str, Any]) -> SearchRequest:
+def parse_search(payload: Mapping[str, Any]) -> SearchAssetsRequest:
     """Return the request for a search; raises `BadRequest`."""
     fields = checked(_SearchPayload, payload)
     excluded = {
@@ -102,7 +102,7 @@ def parse_search(payload: Mapping[str, Any]) -> SearchRequest:
     }
     types = tuple(asset_type for asset_type, is_excluded in excluded.items() if not is_excluded)
     query = required(fields.query, "query")
-    return SearchRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, _MAX_RESULTS))
+    return SearchAssetsRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, _MAX_RESULTS))
 
 
 def parse_get_usage(_payload: Mapping[str, Any]) -> GetUsageRequest:
