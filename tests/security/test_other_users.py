@@ -106,8 +106,8 @@ def test_the_cases_have_every_field_that_refers_to_something() -> None:
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
-@pytest.mark.parametrize("route", sorted(WITHOUT_REFERENCES))
-def test_no_list_has_what_belongs_to_another_user(user: User, route: str) -> None:
+@pytest.mark.parametrize("route", ["/chats/list", "/chats/search"])
+def test_no_list_of_chats_has_what_belongs_to_another_user(user: User, route: str) -> None:
     served = MessageWorld()
     served.connections.setdefault(user.id, served.world.connect(user))
     payload = {"query": PRIVATE, **_IDENTITY}
