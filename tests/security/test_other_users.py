@@ -34,12 +34,21 @@ POSTS: list[dict[str, Any]] = [
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
 FEEDBACK = {"id": MESSAGE, "chat_id": CHAT, "feedback": "positive", "comment": "Yes"}
+SHARE = {
+    "id": CHAT,
+    "users": [{"email": "carol@acme.com", "role": "full_access"}],
+    "remove": ["alice@acme.com"],
+    "workspace_sharing": "can_view",
+    "publicly_accessible": False,
+    "public_expiry_date": None,
+}
 PAYLOADS: dict[str, list[dict[str, Any]]] = {
     "/chats/post": POSTS,
     "/chats/stop": CHATS,
     "/chats/get": CHATS,
     "/chats/update": [{"id": CHAT, "title": "Mine", "is_favorited": True}],
     "/chats/delete": [{"id": CHAT}],
+    "/chats/share": [SHARE],
     "/chats/duplicate": CHATS,
     "/messages/update": [FEEDBACK],
     "/metrics/get": [{"id": WIND.id, "version_number": 1}],
@@ -131,7 +140,10 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
         ("/metrics/get", {"id": WIND.id}),
         *WITHOUT_REFERENCES.items(),
-        *((route, PAYLOADS[route][0]) for route in ("/chats/update", "/chats/duplicate", "/messages/update")),
+        *(
+            (route, PAYLOADS[route][0])
+            for route in ("/chats/update", "/chats/share", "/chats/duplicate", "/messages/update")
+        ),
         ("/chats/delete", PAYLOADS["/chats/delete"]),
     ]
 

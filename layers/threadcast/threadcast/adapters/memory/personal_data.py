@@ -44,6 +44,7 @@ class MemoryPersonalDataStore:
                     for key, request in table.requests.items()
                     if request.record.chat_id in own_chats or user_id in key
                 ),
+                addresses=tuple(entry for entry, (holder, _) in table.directory.items() if holder == user_id),
                 feedback=tuple(
                     (chat_id, number)
                     for chat_id, number, giver in table.feedback
@@ -61,6 +62,8 @@ class MemoryPersonalDataStore:
                 table.requests.pop(request, None)
             for chat_id, number in data.feedback:
                 table.feedback.pop((chat_id, number, data.user_id), None)
+            for entry in data.addresses:
+                table.directory.pop(entry, None)
             table.favorites = {mark for mark in table.favorites if mark[1] != data.user_id}
             for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
                 roles.pop(user, None)
@@ -97,6 +100,7 @@ class MemoryPersonalDataStore:
             yield from kept.items()
         yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
         yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
+        yield from table.directory.items()
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())
