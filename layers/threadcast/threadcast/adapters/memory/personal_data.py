@@ -75,15 +75,18 @@ class MemoryPersonalDataStore:
                 table.connections.pop((data.user_id, connection), None)
             for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
                 kept.pop(data.user_id, None)
-            table.budgets.pop(data.user_id, None)
-            for month in data.spending:
-                table.usage.pop((data.user_id, month), None)
-                table.last_calls.pop((data.user_id, month), None)
+            self._erase_spending(data)
 
     def mentions(self, user_id: str) -> int:
         """Return how many stored objects contain the user's id anywhere; rows of assets are not read."""
         with self._table.lock:
             return sum(user_id in repr(stored) for stored in self._everything())
+
+    def _erase_spending(self, data: PersonalData) -> None:
+        self._table.budgets.pop(data.user_id, None)
+        for month in data.spending:
+            self._table.usage.pop((data.user_id, month), None)
+            self._table.last_calls.pop((data.user_id, month), None)
 
     def _spending(self, user_id: str) -> Iterator[str]:
         yield from ("budget" for holder in self._table.budgets if holder == user_id)
