@@ -1,5 +1,6 @@
 """The routes about assets and usage, from the message to its frames."""
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,8 @@ DASHBOARD = AssetRef("99999999-9999-4999-8999-999999999999", AssetType.DASHBOARD
 REPORT = AssetRef("66666666-6666-4666-8666-666666666666", AssetType.REPORT_FILE)
 UNKNOWN = "55555555-5555-4555-8555-555555555555"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-NOT_FOUND = {"code": "NOT_FOUND", "message": "Asset not found"}
+EARLIEST = base64.b64encode(b"0001-01-01T00:00:00+23:59#a").decode()
+"""A time that UTC does not have."""
 GRID = {
     "name": "Power",
     "description": "All power.",
@@ -125,6 +127,7 @@ def test_a_list_is_read_page_by_page() -> None:
     [
         ("/metrics/list", '{"page_size": 0}', "page_size must be a whole number"),
         ("/metrics/list", '{"cursor": "MjAyNg=="}', "cursor must be the next_cursor"),
+        ("/metrics/list", f'{{"cursor": "{EARLIEST}"}}', "cursor must be the next_cursor"),
         ("/reports/list", '{"page_token": -1, "cursor": "?"}', "page_token must be a whole number"),
         ("/metrics/get", "{}", "id must be provided"),
         ("/metrics/get", '{"id": "1", "version_number": 0}', "version_number must be a whole number from 1"),
