@@ -14,6 +14,10 @@ from threadcast.entrypoints.handoff_event import to_payload
 from threadcast.ports import Handoff
 
 METRIC = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
+ASSET_EVENTS = (
+    *("metrics_list", "dashboards_list", "reports_list", "metrics_get"),
+    *("dashboards_get", "reports_get", "search", "usage_get"),
+)
 
 
 @pytest.fixture
@@ -55,6 +59,25 @@ def test_a_turn_that_makes_a_metric_is_run_by_the_permissions_of_run_turn(
     puts = [access for access in needed if access.action == "dynamodb:PutItem"]
     written = {key.split("#")[0] for access in puts for key in access.leading_keys}
     assert written == {"ASSET", "CHAT"}
+
+
+@pytest.mark.usefixtures("samples", "handoffs")
+def test_every_route_about_assets_is_answered_by_the_permissions_of_post_thread(
+    deployment: Deployment,
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    answered: list[str] = []
+
+    for name in ASSET_EVENTS:
+        with granted(["PostThreadRole"], deployment.monkeypatch):
+            deployment.invoke("post_thread", f"post_thread/{name}")
+        answered.append(deployment.frames()[-1]["event"])
+
+    assert [frame["error"] for frame in deployment.frames()] == [None] * (len(ASSET_EVENTS) + 1)
+    assert answered == [
+        *("getMetricList", "getDashboardsList", "getReportsList", "fetchingData"),
+        *("getDashboardState", "getReportState", "search", "getUsage"),
+    ]
 
 
 @pytest.mark.usefixtures("samples")
