@@ -104,6 +104,7 @@ def test_an_erasure_needs_a_confirmation_that_names_the_counts(
 
 def test_assets_that_others_may_see_need_a_new_owner(threadcast: Threadcast, stores: Stores) -> None:
     add_data(stores)
+    stores.library.save(an_asset(ASSET, owner_name="Alice"), Table(("x",), ((1,),)))
     share_asset(stores)
 
     refused = threadcast("users", "forget", ALICE.id, "--yes")
