@@ -14,6 +14,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -28,6 +29,7 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -47,6 +49,7 @@ from threadcast.ports import (
     Claim,
     ConnectionStore,
     Directory,
+    OpenChats,
     Opening,
     PersonalDataStore,
     Quota,
@@ -94,6 +97,7 @@ class Stores:
     usage: UsageStore
     edits: ChatEdits
     directory: Directory
+    open_chats: OpenChats
     lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -125,6 +129,7 @@ def memory_stores() -> Stores:
         MemoryUsageStore(table),
         MemoryChatEdits(table),
         MemoryDirectory(table, clock.now),
+        MemoryOpenChats(table, clock.now),
         MemoryChatLists(table),
         clock,
     )
@@ -143,6 +148,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoUsageStore(table),
         DynamoChatEdits(table),
         DynamoDirectory(table, clock.now),
+        DynamoOpenChats(table, clock.now),
         DynamoChatLists(table),
         clock,
     )

@@ -20,6 +20,7 @@ from threadcast.domain.asset import Table
 from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
+from threadcast.domain.user import User
 from threadcast.ports import Connection, Opening, PersonalData, Quota
 
 USERS = {sender.id: Principal("user", sender.id) for sender in (ALICE, BOB)}
@@ -46,6 +47,8 @@ def everything(stores: Stores) -> Stores:
         turn(stores, chat_id, owner, owner)
         turn(stores, chat_id, owner, other, 2)
         stores.edits.grant(chat_id, Grant(USERS[other.id], Role.CAN_EDIT), NOON)
+        opened = Connection(f"of-{other.name}", other.id, "https://api", NOON)
+        stores.open_chats.open(chat_id, opened, User(other.id, other.name))
         for giver in (owner, other):
             feedback = Feedback(chat_id, f"m-{chat_id}-1", 1, giver.id, "negative", NOON, "No.", "a-a")
             stores.edits.give_feedback(feedback)
@@ -70,6 +73,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
     assert data.message_count == 2
     assert [message.id for message in data.messages] == ["m-c-b-2"]
     assert data.feedback == (("c-b", 1),)
+    assert data.open_chats == (("c-b", "of-Alice"),)
     assert data.addresses == (("acme", "alice@acme.com"),)
     assert (data.chat_roles, data.asset_roles) == (("c-b",), ("a-b",))
     assert [asset.id for asset in data.assets] == ["a-a"]
@@ -89,6 +93,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "requests": 3,
         "feedback": 1,
         "addresses": 1,
+        "open chats": 1,
         "budgets and months of usage": 2,
     }
 

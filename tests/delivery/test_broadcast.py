@@ -46,7 +46,7 @@ def new_broadcast(
     render: Renderer = RENDER,
     policy: StreamPolicy = POLICY,
 ) -> Broadcast:
-    return Broadcast(live, render, pusher, SystemClock(), policy, forget)
+    return Broadcast(live, lambda _: render, pusher, SystemClock(), policy, forget)
 
 
 def finish(live: LiveTurn) -> None:

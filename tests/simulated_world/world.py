@@ -23,6 +23,7 @@ from threadcast.adapters.memory import (
     MemoryAssetStore,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
     MemoryUsageStore,
@@ -86,6 +87,7 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "open_chats": self._faulty(MemoryOpenChats(self.table, now)),
             "usage": self._faulty(MemoryUsageStore(self.table)),
         }
         self.use_cases = UseCases(

@@ -12,6 +12,7 @@ from tests.contracts.stores import (
     ALICE,
     AS_ALICE,
     AS_BOB,
+    BOB,
     LEASE_END,
     NOON,
     Stores,
@@ -38,6 +39,7 @@ from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
+from threadcast.domain.user import User
 from threadcast.errors import ConnectionLimitReached
 from threadcast.ports import Connection
 from threadcast.turns.connections import ConnectionOpener
@@ -383,6 +385,34 @@ def test_a_change_of_a_chat_outside_its_turns_takes_one_write(stores: Stores, me
     assert mark == Cost({"UpdateItem": 1}, writes=1)
     assert rename == Cost({"UpdateItem": 1}, writes=3)
     assert delete == Cost({"UpdateItem": 1}, writes=3)
+
+
+def test_opening_a_shared_chat_takes_one_write_and_finding_its_viewers_one_read(
+    stores: Stores, measure: Measure
+) -> None:
+    chat_of(stores, "c-1")
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_VIEW), NOON)
+    connection = Connection("b=", BOB.id, "https://api.test", NOON)
+
+    opened = measure(lambda: stores.open_chats.open("c-1", connection, User(BOB.id, "Bob")))
+    viewers = measure(lambda: stores.open_chats.viewers("c-1"))
+    loaded = measure(lambda: stores.chats.load("c-1", AS_BOB, max_bytes=1))
+    closed = measure(lambda: stores.open_chats.close("c-1", connection.id))
+
+    assert opened == Cost({"PutItem": 1}, writes=1)
+    assert viewers == Cost({"Query": 1}, reads=1)
+    assert loaded == Cost({"BatchGetItem": 1, "Query": 2}, reads=5)
+    assert closed == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_the_directory_takes_one_small_write_and_one_read_for_each_address(
+    stores: Stores, measure: Measure
+) -> None:
+    registered = measure(lambda: stores.directory.register("acme", "a@acme.com", ALICE.id, NOON))
+    found = measure(lambda: stores.directory.find("acme", ["a@acme.com", "b@acme.com"]))
+
+    assert registered == Cost({"PutItem": 1}, writes=1)
+    assert found == Cost({"BatchGetItem": 1}, reads=2)
 
 
 def test_feedback_takes_two_small_writes_and_a_copy_one_for_each_message(

@@ -13,6 +13,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLibrary,
     DynamoChatLists,
     DynamoChatStore,
+    DynamoOpenChats,
     DynamoTurnStore,
     DynamoUsageStore,
 )
@@ -45,6 +46,7 @@ def turn_use_cases(app: "Application") -> UseCases:
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
+        open_chats=DynamoOpenChats(app.table, app.clock.now),
         usage=DynamoUsageStore(app.table),
         pusher=app.pusher,
         clock=app.clock,

@@ -11,6 +11,7 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
@@ -22,6 +23,7 @@ from threadcast.ports import (
     ConnectionStore,
     FrameEncoder,
     IdMaker,
+    OpenChats,
     Pusher,
     TurnStarter,
     TurnStore,
@@ -29,6 +31,7 @@ from threadcast.ports import (
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.budgets import Budgets
+from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
@@ -68,6 +71,7 @@ class UseCases:
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        open_chats: OpenChats,
         usage: UsageStore,
         pusher: Pusher,
         clock: Clock,
@@ -84,6 +88,8 @@ class UseCases:
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.open_chats = open_chats
+        self.turn_connections = TurnConnections(connections, open_chats)
         self.usage = usage
         self.pusher = pusher
         self.clock = clock
@@ -110,7 +116,7 @@ class UseCases:
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
         return TurnBroadcaster(
-            self.connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
+            self.turn_connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
         )
 
     @cached_property
@@ -119,7 +125,7 @@ class UseCases:
         return TerminalDeliveries(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             policy=self.policy,
             stream=self.stream,
@@ -142,7 +148,7 @@ class UseCases:
         return TurnCloser(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
@@ -214,7 +220,7 @@ class UseCases:
     @cached_property
     def handoff_runner(self) -> HandoffRunner:
         """Runs handoffs."""
-        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.connections)
+        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.turn_connections)
 
     @cached_property
     def stream_turn(self) -> TurnStream:
@@ -270,11 +276,12 @@ class UseCases:
     @cached_property
     def get_chat(self) -> GetChat:
         """Answers gets."""
+        chats, connections, closer = self.chats, self.turn_connections, self.closer
         return GetChat(
-            chats=self.chats,
-            connections=self.connections,
+            chats=chats,
+            connections=connections,
             clock=self.clock,
-            closer=self.closer,
+            closer=closer,
             policy=self.policy,
             retry=self.retry,
         )
@@ -289,8 +296,8 @@ class UseCases:
         of_assets = asset_use_cases(
             self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s
         )
-        usage = GetUsage(self.connections, self.budgets)
-        return RouteDispatcher((*of_turns, *of_chats, *of_assets, usage), self.replier)
+        others = (Unsubscribe(self.open_chats, self.retry), GetUsage(self.connections, self.budgets))
+        return RouteDispatcher((*of_turns, *of_chats, *of_assets, *others), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -22,15 +22,16 @@ _log = logging.getLogger(__name__)
 class Broadcast:
     """Delivers one turn; an `Audience` whose connections are set by `deliver_to`.
 
-    `forget` is called for each connection that turns out to be gone, on that connection's thread. Every post
-    passes `gate`; connections that the `former` turn's end may still reach are held. A context manager:
-    leaving it ends every thread, posts in flight included.
+    `renderer` returns what makes the frames of a connection. `forget` is called for each connection that
+    turns out to be gone, on that connection's thread. Every post passes `gate`; connections that the `former`
+    turn's end may still reach are held. A context manager: leaving it ends every thread, posts in flight
+    included.
     """
 
     def __init__(
         self,
         source: WaitableSource,
-        render: Renderer,
+        renderer: Callable[[Connection], Renderer],
         pusher: Pusher,
         clock: Clock,
         policy: StreamPolicy,
@@ -39,7 +40,7 @@ class Broadcast:
         former: FormerEnd | None = None,
     ) -> None:
         self._source = source
-        self._render = render
+        self._renderer = renderer
         self._pusher = pusher
         self._clock = clock
         self._policy = policy
@@ -205,7 +206,7 @@ class Broadcast:
         grace_until_s = NEVER if connection.has_spoken else now_s - age_s + self._policy.connect_grace_s
         outbox = Outbox(
             self._source,
-            self._render,
+            self._renderer(connection),
             self._policy,
             cursor=0 if up_to_date else None,
             connect_grace_until_s=grace_until_s,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from threadcast.domain.access import Grant, Role
+from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Message, Sender
 from threadcast.domain.text import MAX_TITLE_CHARACTERS, UNTITLED, title_from_prompt
@@ -167,6 +167,15 @@ class ChatView:
     def newest(self) -> Message:
         """The newest message."""
         return self.messages[-1]
+
+    def seen_by(self, user_id: str) -> "ChatView":
+        """Return the view of another user, as far as it is known without their organisation and mark."""
+        if self.chat.owner.id == user_id:
+            return replace(self, role=Role.OWNER, is_favorited=False)
+        held = {grant.principal: grant.role for grant in self.grants}
+        of_organization = next((role for each, role in held.items() if each.kind == "org"), Role.CAN_VIEW)
+        role = held.get(Principal("user", user_id), of_organization)
+        return replace(self, role=role, is_favorited=False)
 
     def with_newest(self, message: Message) -> "ChatView":
         """Return the view with another version of its newest message."""

@@ -3,8 +3,7 @@
 from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
 from threadcast.ports.chat_edits import ChatEdits
-from threadcast.ports.chat_library import ChatLibrary
-from threadcast.ports.chat_lists import ChatLists, ListedChat
+from threadcast.ports.chat_lists import ChatLibrary, ChatLists, ListedChat
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import (
@@ -16,6 +15,7 @@ from threadcast.ports.connections import (
     UsageStore,
 )
 from threadcast.ports.directory import Directory
+from threadcast.ports.open_chats import OpenChats
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, FrameEncoder, Pusher
 from threadcast.ports.tokens import TokenVerifier
@@ -45,6 +45,7 @@ __all__ = [
     "IdMaker",
     "ListedChat",
     "NoLimit",
+    "OpenChats",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from threadcast.delivery.store_retry import StoreRetry
-from threadcast.domain.chat import ChatView
+from threadcast.delivery.turn_connections import TurnConnections
+from threadcast.domain.chat import Chat, ChatView
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.ports import ChatStore, Clock, ConnectionStore, StoredChat
+from threadcast.domain.user import User
+from threadcast.ports import ChatStore, Clock, StoredChat
 from threadcast.turns.commands import GetRequest
 from threadcast.turns.opening.target import visible_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
@@ -22,7 +24,7 @@ class GetChat:
         self,
         *,
         chats: ChatStore,
-        connections: ConnectionStore,
+        connections: TurnConnections,
         clock: Clock,
         closer: TurnCloser,
         policy: TurnPolicy,
@@ -38,7 +40,7 @@ class GetChat:
     def serve(self, request: GetRequest, context: RequestContext) -> Iterator[ChatView]:
         """Yield the chat; raises `NotFound` or `StoreUnavailable`.
 
-        While a turn of the same user runs, only its runner knows what this connection has received: the
+        While a turn runs that this connection receives, only its runner knows how much of it has arrived: the
         answer has the running message without parts, and the runner brings the connection up to date.
         """
         yield self._retry(lambda: self._view(request, context))
@@ -47,10 +49,21 @@ class GetChat:
         stored = self._load(request, context)
         if self._closer.close_if_abandoned(stored):
             stored = self._load(request, context)
-        if _is_answered_for(context, stored):
-            self._connections.add(replace(context.connection, catch_up_at=self._clock.now()))
+        if self._subscribe(stored.chat, context):
             stored = self._load(request, context)  # the turn may have ended before the runner could see it
-        return stored.view_without_running_parts() if _is_answered_for(context, stored) else stored.view()
+        is_delivered = _is_delivered_to(context.user, stored.chat)
+        return stored.view_without_running_parts() if is_delivered else stored.view()
+
+    def _subscribe(self, chat: Chat, context: RequestContext) -> bool:
+        """Store that this connection needs a running turn, and whatever follows in a chat of another user.
+
+        Return whether a turn runs that is delivered to this connection.
+        """
+        connection = replace(context.connection, catch_up_at=self._clock.now())
+        is_delivered = _is_delivered_to(context.user, chat)
+        if not self._connections.subscribe(chat, connection, context.user) and is_delivered:
+            self._connections.catch_up(connection)
+        return is_delivered
 
     def _load(self, request: GetRequest, context: RequestContext) -> StoredChat:
         """Load the chat; again if the turn ended between the reads of the chat and of its messages."""
@@ -62,7 +75,7 @@ class GetChat:
         return stored
 
 
-def _is_answered_for(context: RequestContext, stored: StoredChat) -> bool:
-    """Return whether a turn runs that is delivered to this user's connections; its message is the newest."""
-    running = stored.chat.running_turn
-    return running is not None and running.user_id == context.user.id
+def _is_delivered_to(user: User, chat: Chat) -> bool:
+    """Return whether a turn runs that is delivered to a user who has the chat open."""
+    running = chat.running_turn
+    return running is not None and (running.user_id == user.id or chat.shared_at is not None)

@@ -17,6 +17,7 @@ __all__ = [
     "LAST_CALL",
     "LEASE",
     "PRESENCE",
+    "ROLES_AND_VIEWERS",
     "UNFINISHED",
     "USAGE",
     "Key",
@@ -42,6 +43,8 @@ __all__ = [
     "unfinished",
     "usage",
     "user_partition",
+    "viewer",
+    "viewer_of",
     "visible_asset",
     "visible_assets",
 ]
@@ -73,6 +76,9 @@ The former release reads from `CONN#` to `RATE` and takes everything else in the
 LAST_CALL = "turn#"
 """Prefix of the attributes of a month's usage that each hold the number of a turn's last counted call."""
 
+ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
+"""The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
+
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
 
@@ -94,6 +100,7 @@ _FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 _REQUEST = "REQUEST#"
+_VIEWER = "VIEWER#"
 
 
 class Key(NamedTuple):
@@ -204,6 +211,17 @@ def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
 def role(of: Key, principal: Principal) -> Key:
     """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
+
+
+def viewer(chat_id: str, connection_id: str) -> Key:
+    """Return the key of a connection that has a chat open."""
+    return Key(f"{CHAT}{chat_id}", f"{_VIEWER}{connection_id}")
+
+
+def viewer_of(sort_key: str) -> str | None:
+    """Return the connection's id in a viewer's sort key; None for the sort key of another item."""
+    connection_id = sort_key.removeprefix(_VIEWER)
+    return connection_id if connection_id != sort_key else None
 
 
 def unfinished(message_id: str) -> str:

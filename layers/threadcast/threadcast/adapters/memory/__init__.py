@@ -7,6 +7,7 @@ from threadcast.adapters.memory.chat_lists import MemoryChatLists
 from threadcast.adapters.memory.chat_store import MemoryChatStore
 from threadcast.adapters.memory.connection_store import MemoryConnectionStore
 from threadcast.adapters.memory.directory import MemoryDirectory
+from threadcast.adapters.memory.open_chats import MemoryOpenChats
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
@@ -21,6 +22,7 @@ __all__ = [
     "MemoryChatStore",
     "MemoryConnectionStore",
     "MemoryDirectory",
+    "MemoryOpenChats",
     "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",

@@ -44,6 +44,7 @@ class MemoryChatLibrary:
             self._table.chats.pop(chat_id, None)
             self._table.chat_roles.pop(chat_id, None)
             self._table.favorites = {mark for mark in self._table.favorites if mark[0] != chat_id}
-            for key in [key for key in self._table.feedback if key[0] == chat_id]:
-                del self._table.feedback[key]
+            for kept in (self._table.feedback, self._table.open_chats):
+                for key in [key for key in kept if key[0] == chat_id]:
+                    del kept[key]  # type: ignore[arg-type]
             return len(self._table.messages.pop(chat_id, {}))
