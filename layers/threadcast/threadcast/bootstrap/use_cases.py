@@ -33,7 +33,6 @@ from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.budgets import Budgets
 from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
-from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.open_turn import TurnOpener
@@ -276,12 +275,11 @@ class UseCases:
     @cached_property
     def get_chat(self) -> GetChat:
         """Answers gets."""
-        chats, connections, closer = self.chats, self.turn_connections, self.closer
         return GetChat(
-            chats=chats,
-            connections=connections,
+            chats=self.chats,
+            connections=self.turn_connections,
             clock=self.clock,
-            closer=closer,
+            closer=self.closer,
             policy=self.policy,
             retry=self.retry,
         )
@@ -293,11 +291,8 @@ class UseCases:
         of_chats = chat_use_cases(
             self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
         )
-        of_assets = asset_use_cases(
-            self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s
-        )
-        others = (Unsubscribe(self.open_chats, self.retry), GetUsage(self.connections, self.budgets))
-        return RouteDispatcher((*of_turns, *of_chats, *of_assets, *others), self.replier)
+        unsubscribe = Unsubscribe(self.open_chats, self.retry)
+        return RouteDispatcher((*of_turns, *of_chats, unsubscribe, *asset_use_cases(self)), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:
