@@ -18,6 +18,8 @@ from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.user import User
 from threadcast.errors import ConnectionGone, FrameTooLarge
 from threadcast.ports import Connection
+from threadcast.protocol.routes import ROUTES
+from threadcast.turns.assets.commands import GetMetricRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import check_frame
 
@@ -268,6 +270,21 @@ def test_rows_beyond_four_megabytes_are_left_out() -> None:
     assert [frame["payload"]["has_more_records"] for frame in frames[1:]] == [False] * (len(frames) - 2) + [
         True
     ]
+
+
+def test_rows_end_early_where_the_function_has_too_little_time_left() -> None:
+    world = with_rows(1_000, "x" * 400)
+    connection = world.connect()
+    context = replace(world.context(connection), remaining_s=lambda: 5.0)
+
+    world.use_cases.dispatcher.dispatch(ROUTES["/metrics/get"], GetMetricRequest(WIND.id), context)
+
+    parts = [frame["payload"] for frame in world.pusher.received(connection)[1:]]
+    assert [(part["progress"], part["has_more_records"]) for part in parts] == [
+        ("in_progress", False),
+        ("completed", True),
+    ]
+    assert parts[1]["offset"] + len(parts[1]["data"]) < 1_000
 
 
 def test_no_rows_follow_a_frame_that_was_not_delivered() -> None:
