@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
@@ -190,11 +191,8 @@ INVALID = {
     "malformed_asset_id": "asset_id must be a UUID",
     "malformed_metric_id": "metric_id must be a UUID",
     "malformed_dashboard_id": "dashboard_id must be a UUID",
-    "unknown_asset_type": f"asset_type must be one of: {TYPES}",
-    "asset_type_that_starts_no_chat": (
-        "A chat cannot start on asset_type 'collection' yet; "
-        "these can: metric_file, dashboard_file, report_file"
-    ),
+    "unknown_asset_type": must_be_one_of(),
+    "asset_type_that_starts_no_chat": cannot_start("collection"),
     "asset_without_type": "asset_type must be provided when asset_id is specified",
     "type_without_asset": "asset_id must be provided when asset_type is specified",
     "metric_and_dashboard": "metric_id and dashboard_id cannot be combined: a chat has one context",

@@ -21,7 +21,7 @@ from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
 from threadcast.domain.user import User
-from threadcast.ports import Connection, Opening, PersonalData, Quota
+from threadcast.ports import Connection, MadeMetric, Opening, PersonalData, Quota
 
 USERS = {sender.id: Principal("user", sender.id) for sender in (ALICE, BOB)}
 
@@ -61,6 +61,7 @@ def everything(stores: Stores) -> Stores:
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
         stores.usage.count(sender.id, CallUsage(f"m-{sender.name}", 1, 5), NOON)
         stores.usage.set_budget(sender.id, Budget(tokens=100))
+        stores.metric_quotas.take(sender.id, MadeMetric("a-a", NOON.replace(microsecond=0)), 5)
     return stores
 
 
@@ -148,3 +149,15 @@ def test_the_id_of_a_user_is_found_inside_a_document(everything: Stores) -> None
     everything.personal_data.erase(everything.personal_data.find(ALICE.id))
 
     assert everything.personal_data.mentions(ALICE.id) == 1
+
+
+def test_the_places_of_made_metrics_are_erased_with_the_quota(stores: Stores) -> None:
+    made = MadeMetric("a-1", NOON.replace(microsecond=0))
+    stores.metric_quotas.take(ALICE.id, made, 1)
+
+    data = stores.personal_data.find(ALICE.id)
+    stores.personal_data.erase(data)
+
+    assert data == PersonalData(ALICE.id, has_quota=True)
+    assert stores.personal_data.mentions(ALICE.id) == 0
+    assert stores.metric_quotas.take(ALICE.id, replace(made, asset_id="a-2"), 1) is None

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +148,22 @@ def test_an_asset_is_shown_with_its_definition(threadcast: Threadcast) -> None:
         "  version  1, 2026-03-01 12:00:00 UTC",
     ]
     assert json.loads("\n".join(printed[6:])) == context_of("iowa_electricity").asset.definition
+
+
+def test_an_asset_that_expires_is_shown_with_its_expiry_until_then(
+    threadcast: Threadcast, stores: Stores
+) -> None:
+    expires_at = NOON + timedelta(days=365)
+    stores.library.save(replace(context_of("iowa_electricity").asset, expires_at=expires_at), None)
+
+    _, printed = threadcast("assets", "show", IOWA_ID)
+    _, listed = threadcast("assets", "list", "--json")
+    stores.clock.advance(days=365)
+    _, listed_later = threadcast("assets", "list", "--json")
+
+    assert printed[5] == "  expires  2027-03-01 12:00:00 UTC"
+    assert json.loads("".join(listed))[0]["expires_at"] == "2027-03-01T12:00:00+00:00"
+    assert listed_later == ["[]"]
 
 
 def test_a_name_cannot_control_the_terminal(threadcast: Threadcast, stores: Stores, tmp_path: Path) -> None:

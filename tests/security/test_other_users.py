@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.asset_types import NAMES_THAT_START_CHATS
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
 from threadcast.domain.budget import CallUsage
@@ -18,10 +19,9 @@ OTHERS = {"another organisation": BOB, "the same organisation": COLLEAGUE, "no o
 
 CHAT, MESSAGE = "{alices_chat}", "{alices_message}"
 _IDENTITY = {"user_id": ALICE.id, "sub": ALICE.id, "organization_id": ALICE.organization_id}
-_TYPES = ("metric_file", "metric", "dashboard_file", "dashboard", "report_file")
 
 ASSETS: list[dict[str, Any]] = [
-    *({"asset_id": WIND.id, "asset_type": asset_type} for asset_type in _TYPES),
+    *({"asset_id": WIND.id, "asset_type": asset_type} for asset_type in NAMES_THAT_START_CHATS),
     {"asset_id": WIND.id.upper(), "asset_type": "metric_file"},
     {"metric_id": WIND.id},
     {"dashboard_id": WIND.id},

@@ -144,13 +144,13 @@ class World:
     def __post_init__(self) -> None:
         self.table = MemoryTable()
         self.clock = WallClock()
-        self.library = MemoryAssetLibrary(self.table)
+        self.library = MemoryAssetLibrary(self.table, self.clock.now)
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
             chat_ports=memory_chat_ports(self.table, self.clock.now),
             turns=MemoryTurnStore(self.table, self.clock.now),
-            assets=MemoryAssetStore(self.table),
+            assets=MemoryAssetStore(self.table, self.clock.now),
             connections=MemoryConnectionStore(self.table, self.clock.now),
             open_chats=MemoryOpenChats(self.table, self.clock.now),
             usage=MemoryUsageStore(self.table),

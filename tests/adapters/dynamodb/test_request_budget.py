@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -41,7 +42,7 @@ from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
 from threadcast.domain.user import User
 from threadcast.errors import ConnectionLimitReached
-from threadcast.ports import Connection
+from threadcast.ports import Connection, MadeMetric
 from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
@@ -265,6 +266,27 @@ def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) 
 
     assert measure(lambda: stores.assets.find(["a-1"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
     assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
+
+
+def test_a_place_for_a_made_metric_takes_one_write_and_a_refusal_no_read(
+    stores: Stores, measure: Measure
+) -> None:
+    first, second = (MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(2))
+    quotas = stores.metric_quotas
+
+    assert measure(lambda: quotas.take("u-1", first, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.take("u-1", second, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.free("u-1", [first])) == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_a_place_costs_a_unit_more_for_each_twenty_metrics(stores: Stores, measure: Measure) -> None:
+    made = [MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(100)]
+    for each in made[:99]:
+        stores.metric_quotas.take("u-1", each, 100)
+
+    last = measure(lambda: stores.metric_quotas.take("u-1", made[99], 100))
+
+    assert last == Cost({"UpdateItem": 1}, writes=5)
 
 
 def test_a_page_of_assets_takes_a_query_for_each_principal_and_one_read(

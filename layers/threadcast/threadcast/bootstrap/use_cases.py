@@ -40,6 +40,7 @@ from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
@@ -244,8 +245,14 @@ class UseCases:
             closer=self.closer,
             start=self.start,
             broadcaster=self.broadcaster,
+            sender=self.chat_sender,
             retry=self.retry,
         )
+
+    @cached_property
+    def chat_sender(self) -> ChatSender:
+        """Sends stored chats beside the frames of turns."""
+        return ChatSender(self.chats, self.turn_connections, self.clock, self.retry)
 
     @cached_property
     def message_quota(self) -> MessageQuota:
@@ -277,8 +284,7 @@ class UseCases:
         """Answers gets."""
         return GetChat(
             chats=self.chats,
-            connections=self.turn_connections,
-            clock=self.clock,
+            sender=self.chat_sender,
             closer=self.closer,
             policy=self.policy,
             retry=self.retry,

@@ -85,6 +85,7 @@ class Broadcast:
                 self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
             else:
                 waiting.append(id_)
+        self._share_posts()
         if waiting:
             _log.warning("connections_wait_for_others", extra={"connection_ids": waiting})
 
@@ -96,6 +97,7 @@ class Broadcast:
         for id_ in self._readers.keys() - set(listed):
             if not self._readers[id_].connection.has_spoken:
                 self._dismiss(id_)
+        self._share_posts()
 
     @property
     def listeners(self) -> int:
@@ -191,6 +193,12 @@ class Broadcast:
     def _held_until_s(self, connection_id: str) -> float:
         former = self._former_end
         return former.until_s if former is not None and former.may_reach(connection_id) else NEVER
+
+    def _share_posts(self) -> None:
+        """Bound the posts of text of all connections together: the more there are, the longer their gap."""
+        connections = self.listeners
+        for reader in self._readers.values():
+            reader.outbox.pace.share(connections)
 
     def _running(self) -> int:
         return sum(reader.runs for reader in (*self._readers.values(), *self._former))

@@ -20,6 +20,7 @@ __all__ = [
     "ROLES_AND_VIEWERS",
     "UNFINISHED",
     "USAGE",
+    "USER",
     "Key",
     "asset",
     "asset_rows",
@@ -32,6 +33,7 @@ __all__ = [
     "feedback",
     "feedback_by",
     "feedback_on",
+    "made_metrics",
     "message",
     "message_number",
     "principal_of",
@@ -67,8 +69,8 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
-PRESENCE = ("BUDGET", "USAGE$")
-"""The range of sort keys, in a user's partition, of the user's budget, connections, quota and usage.
+PRESENCE = ("BUDGET", "RATE")
+"""The range of sort keys, in a user's partition, of the user's budget, usage, connections and quota.
 
 The former release reads from `CONN#` to `RATE` and takes everything else in there for a connection.
 """
@@ -78,6 +80,9 @@ LAST_CALL = "turn#"
 
 ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
 """The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
+
+USER = "USER#"
+"""Prefix of the partitions of users, and of the index partitions of their chats."""
 
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
@@ -91,7 +96,7 @@ CONNECTION = "CONN#"
 EVERYTHING = (" ", "~")
 """The range of all sort keys: each begins with a letter."""
 
-USAGE = "USAGE#"
+USAGE = "BUDGET#"
 """Prefix of the sort keys of a user's usage by month."""
 
 _DIRECTORY = "DIRECTORY#"
@@ -112,7 +117,7 @@ class Key(NamedTuple):
 
 def user_partition(user_id: str) -> str:
     """Return the partition of a user's items; also the index partition of the user's chats."""
-    return f"USER#{user_id}"
+    return f"{USER}{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
@@ -133,6 +138,11 @@ def budget(user_id: str) -> Key:
 def usage(user_id: str, month: str) -> Key:
     """Return the key of a user's usage in a month, such as `2026-03`."""
     return Key(user_partition(user_id), f"{USAGE}{month}")
+
+
+def made_metrics(user_id: str) -> Key:
+    """Return the key of the metrics that agents have made for a user; no read of the quota returns it."""
+    return Key(user_partition(user_id), "SAVED_METRICS")
 
 
 def chat(chat_id: str) -> Key:

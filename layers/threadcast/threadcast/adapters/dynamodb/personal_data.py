@@ -11,7 +11,7 @@ from typing import Any
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
-from threadcast.adapters.dynamodb.chat_lists import DynamoChatLibrary
+from threadcast.adapters.dynamodb.chat_management.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.item_mapping import asset_of, chat_of, message_of, message_values
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, update
@@ -113,7 +113,7 @@ class _Reading:
     def _add_of_user(self, key: keys.Key) -> None:
         if key.pk != keys.user_partition(self.user_id):
             return
-        if key == keys.rate(self.user_id):
+        if key in (keys.rate(self.user_id), keys.made_metrics(self.user_id)):
             self.has_quota = True
         elif key.sk.startswith(keys.CONNECTION):
             self.connections.append(key.sk.partition("#")[2])
@@ -181,6 +181,7 @@ def _keys_of_user(data: PersonalData) -> Iterator[keys.Key]:
         yield keys.Key(keys.user_partition(data.user_id), sort_key)
     if data.has_quota:
         yield keys.rate(data.user_id)
+        yield keys.made_metrics(data.user_id)
 
 
 def _redaction(message: Message) -> Write:

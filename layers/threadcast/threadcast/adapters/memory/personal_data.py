@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from threadcast.adapters.memory.asset_store import MemoryAssetLibrary
-from threadcast.adapters.memory.chat_library import MemoryChatLibrary
+from threadcast.adapters.memory.chat_management.chat_library import MemoryChatLibrary
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
@@ -32,7 +32,7 @@ class MemoryPersonalDataStore:
                 user_id,
                 connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
                 spending=tuple(self._spending(user_id)),
-                has_quota=any(user_id in kept for kept in (table.quotas, table.paid_until, table.leases)),
+                has_quota=any(user_id in kept for kept in _quotas(table)),
                 chats=chats,
                 message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
                 messages=messages,
@@ -80,7 +80,7 @@ class MemoryPersonalDataStore:
                 MemoryChatLibrary(table).delete(chat.id)
             for asset in data.assets:
                 MemoryAssetLibrary(table).delete(asset.id)
-            for of_users in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
+            for of_users in _quotas(table) if data.has_quota else ():
                 of_users.pop(data.user_id, None)
             self._erase_spending(data)
 
@@ -106,14 +106,19 @@ class MemoryPersonalDataStore:
 
     def _everything(self) -> Iterator[Any]:
         table = self._table
-        for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
+        for kept in _quotas(table):
             yield from kept.items()
         yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
+        yield from (*table.connections.items(), *table.requests.items())
         yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
         yield from (*table.directory.items(), *table.open_chats.items())
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())
+
+
+def _quotas(table: MemoryTable) -> tuple[dict[str, Any], ...]:
+    return table.quotas, table.paid_until, table.leases, table.made_metrics
 
 
 def _held(user: Principal, roles: Any, own: set[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from zlib import crc32
 
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.chat import Chat
@@ -37,6 +38,14 @@ class MemoryChatLibrary:
         with self._table.lock:
             given = [each for each in self._table.feedback.values() if each.asset_id == asset_id]
         return tuple(sorted(given, key=lambda each: each.given_at, reverse=True))
+
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterable[str]:
+        """Return the ids of the chats of one segment, by their owners, that have not changed since then."""
+        return [
+            chat.id
+            for chat in self.all()
+            if chat.updated_at < since and crc32(chat.owner.id.encode()) % segments == segment
+        ]
 
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages."""
