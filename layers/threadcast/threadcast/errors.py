@@ -137,23 +137,13 @@ class TooManyRequests(ClientFault):
 
 
 class BudgetUsedUp(TooManyRequests):
-    """The user's budget of this month is used up until `renews_at`.
-
-    `tokens_left` and `usd_left` are None where there is no such limit; one of them is 0.
-    """
+    """The month's budget is used up until `renews_at`; of `left`, None is without such a limit."""
 
     def __init__(
-        self,
-        message: str,
-        retry_after_s: float,
-        *,
-        tokens_left: int | None,
-        usd_left: Decimal | None,
-        renews_at: datetime,
+        self, message: str, retry_after_s: float, left: tuple[int | None, Decimal | None], renews_at: datetime
     ) -> None:
         super().__init__(message, retry_after_s)
-        self.tokens_left = tokens_left
-        self.usd_left = usd_left
+        self.tokens_left, self.usd_left = left
         self.renews_at = renews_at
 
 

@@ -99,6 +99,7 @@ class UseCases:
         self.starter = starter
         self.limits = limits or QuotaLimits()
         self.budget = budget
+        self.budgets = Budgets(usage, budget, clock)
         self.policy = policy or TurnPolicy()
         self.stream = stream or StreamPolicy()
 
@@ -106,11 +107,6 @@ class UseCases:
     def retry(self) -> StoreRetry:
         """The retry policy for a request's work."""
         return StoreRetry(self.clock, self.policy.store_timeout_s)
-
-    @cached_property
-    def budgets(self) -> Budgets:
-        """Users' budgets."""
-        return Budgets(self.usage, self.budget, self.clock)
 
     @cached_property
     def broadcaster(self) -> TurnBroadcaster:
@@ -294,11 +290,9 @@ class UseCases:
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
         of_turns = (self.post_thread, self.stop_thread, self.get_chat)
-        of_chats = chat_use_cases(
-            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
-        )
+        chats = chat_use_cases(self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry)
         unsubscribe = Unsubscribe(self.open_chats, self.retry)
-        return RouteDispatcher((*of_turns, *of_chats, unsubscribe, *asset_use_cases(self)), self.replier)
+        return RouteDispatcher((*of_turns, *chats, unsubscribe, *asset_use_cases(self)), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:
