@@ -22,6 +22,13 @@ from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.routes import ROUTES
+from threadcast.turns.assets.commands import (
+    GetDashboardRequest,
+    GetMetricRequest,
+    GetReportRequest,
+    ListAssetsRequest,
+    SearchAssetsRequest,
+)
 from threadcast.turns.chats.commands import (
     DeleteRequest,
     DuplicateRequest,
@@ -33,6 +40,7 @@ from threadcast.turns.chats.commands import (
     UpdateRequest,
 )
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
+from threadcast.turns.get_usage import GetUsageRequest
 from threadcast.turns.paging import PageRequest
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +66,7 @@ WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
 HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
+REPORT = AssetRef(GENERATOR.REPORT, AssetType.REPORT_FILE)
 TYPES = "metric_file, dashboard_file, report_file"
 
 
@@ -82,7 +91,7 @@ def test_the_files_are_the_output_of_the_script() -> None:
     assert written == {path: GENERATOR.as_text(made) for path, made in GENERATOR.all_events().items()}
 
 
-@pytest.mark.parametrize("ref", [METRIC, DASHBOARD])
+@pytest.mark.parametrize("ref", [METRIC, DASHBOARD, REPORT])
 def test_the_assets_are_among_the_samples(ref: AssetRef) -> None:
     definitions = [path.read_text() for path in (ROOT / "samples").glob("*.yaml")]
 
@@ -153,6 +162,14 @@ def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
         ("unsubscribe", UnsubscribeRequest(CHAT)),
         ("search_chats", SearchRequest("electricity", PageRequest())),
         ("update_message", FeedbackRequest(CHAT, MESSAGE, "negative", "Which years?")),
+        ("metrics_list", ListAssetsRequest(AssetType.METRIC_FILE, PageRequest(2))),
+        ("dashboards_list", ListAssetsRequest(AssetType.DASHBOARD_FILE, PageRequest())),
+        ("reports_list", ListAssetsRequest(AssetType.REPORT_FILE, PageRequest())),
+        ("metrics_get", GetMetricRequest(METRIC.id)),
+        ("dashboards_get", GetDashboardRequest(DASHBOARD.id)),
+        ("reports_get", GetReportRequest(REPORT.id)),
+        ("search", SearchAssetsRequest("iowa", (AssetType.METRIC_FILE, AssetType.REPORT_FILE), 15)),
+        ("usage_get", GetUsageRequest()),
     ],
 )
 def test_a_valid_message_is_the_request_of_its_name(name: str, request_: object) -> None:
@@ -190,6 +207,10 @@ INVALID = {
     "delete_without_list": "payload must be a list",
     "search_for_nothing": "query must be provided",
     "feedback": "feedback must be one of: positive, negative, or null",
+    "page_size": "page_size must be a whole number from 1 to 100",
+    "metric_without_id": "id must be provided",
+    "malformed_report_id": "id must be a UUID",
+    "search_without_query": "query must be provided",
 }
 
 
@@ -205,7 +226,7 @@ def test_every_message_is_tested() -> None:
     valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
 
     assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
-    assert len(valid) == 23
+    assert len(valid) == 31
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ def _definition(name: str, definitions: Mapping[str, Schema]) -> str:
     if "properties" not in schema:
         return _alias(name, schema.get("description", ""), _type(schema, definitions))
     required = schema.get("required", ())
-    lines = [f"class {name}(TypedDict):", f'    """{schema["description"]}"""', ""]
+    lines = [f"class {name}(TypedDict):", f'    """{schema["description"]}"""']
+    lines += [""] if schema["properties"] else []
     for key, value in schema["properties"].items():
         type_ = _type(value, definitions)
         lines.append(f"    {key}: {type_ if key in required else f'NotRequired[{type_}]'}")
@@ -111,8 +112,13 @@ def _type(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     if "items" in schema:
         return f"list[{_type(schema['items'], definitions)}]"
     if "additionalProperties" in schema:
-        return f"dict[str, {_type(schema['additionalProperties'], definitions)}]"
+        return f"dict[str, {_of_any_key(schema['additionalProperties'], definitions)}]"
     return _value_type(schema)
+
+
+def _of_any_key(schema: Schema | bool, definitions: Mapping[str, Schema]) -> str:
+    """Return the type of the values of an object with any keys; true: of any type."""
+    return _type(schema, definitions) if isinstance(schema, dict) else "Any"
 
 
 def _value_type(schema: Schema) -> str:

@@ -19,6 +19,7 @@ from threadcast.adapters.dynamodb import (
     DynamoOpenChats,
     DynamoTable,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.bootstrap.chat_routes import ChatPorts
@@ -130,6 +131,7 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),
         open_chats=DynamoOpenChats(table, clock.now),
+        usage=DynamoUsageStore(table),
         pusher=_NoConnections(),
         clock=clock,
         new_id=lambda: next(ids),

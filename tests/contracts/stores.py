@@ -19,6 +19,7 @@ from threadcast.adapters.dynamodb import (
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
@@ -35,6 +36,7 @@ from threadcast.adapters.memory import (
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.cli.table.stores import Stores as OperatorStores
 from threadcast.domain.access import Principal
@@ -56,6 +58,7 @@ from threadcast.ports import (
     PersonalDataStore,
     Quota,
     TurnStore,
+    UsageStore,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +99,7 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    usage: UsageStore
     edits: ChatEdits
     directory: Directory
     open_chats: OpenChats
@@ -114,6 +118,7 @@ class Stores:
             chat_library=self.chat_library,
             turns=self.turns,
             personal_data=self.personal_data,
+            usage=self.usage,
         )
 
 
@@ -127,6 +132,7 @@ def memory_stores() -> Stores:
         MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryUsageStore(table),
         MemoryChatEdits(table),
         MemoryDirectory(table, clock.now),
         MemoryOpenChats(table, clock.now),
@@ -146,6 +152,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoUsageStore(table),
         DynamoChatEdits(table),
         DynamoDirectory(table, clock.now),
         DynamoOpenChats(table, clock.now),

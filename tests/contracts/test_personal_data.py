@@ -17,6 +17,7 @@ from tests.contracts.stores import (
 )
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Table
+from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
 from threadcast.domain.user import User
@@ -58,6 +59,8 @@ def everything(stores: Stores) -> Stores:
     for sender in (ALICE, BOB):
         stores.directory.register("acme", f"{sender.name}@acme.com", sender.id, NOON)
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
+        stores.usage.count(sender.id, CallUsage(f"m-{sender.name}", 1, 5), NOON)
+        stores.usage.set_budget(sender.id, Budget(tokens=100))
         stores.metric_quotas.take(sender.id, MadeMetric("a-a", NOON.replace(microsecond=0)), 5)
     return stores
 
@@ -92,6 +95,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "feedback": 1,
         "addresses": 1,
         "open chats": 1,
+        "budgets and months of usage": 2,
     }
 
 
@@ -102,7 +106,7 @@ def test_an_erased_user_is_mentioned_nowhere_and_nothing_else_changes(everything
     assert everything.personal_data.mentions(ALICE.id) == 0
     assert everything.assets.rows("a-a") is None
     kept = everything.personal_data.find(BOB.id)
-    assert (kept.connections, kept.has_quota) == (("of-Bob",), True)
+    assert (kept.connections, kept.has_quota, len(kept.spending)) == (("of-Bob",), True, 2)
     assert ([chat.id for chat in kept.chats], kept.message_count) == (["c-b"], 2)
     assert [asset.id for asset in kept.assets] == ["a-b"]
     assert everything.assets.rows("a-b") == Table(("x",), ((1,),))

@@ -16,6 +16,10 @@ from threadcast.ports import Handoff
 from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 METRIC = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
+ASSET_EVENTS = (
+    *("metrics_list", "dashboards_list", "reports_list", "metrics_get"),
+    *("dashboards_get", "reports_get", "search", "usage_get"),
+)
 
 
 @pytest.fixture
@@ -66,6 +70,25 @@ def test_a_turn_that_makes_a_metric_is_run_by_the_permissions_of_run_turn(
         ("UpdateItem", "CHAT"),
         ("UpdateItem", "USER"),
     }
+
+
+@pytest.mark.usefixtures("samples", "handoffs")
+def test_every_route_about_assets_is_answered_by_the_permissions_of_post_thread(
+    deployment: Deployment,
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    answered: list[str] = []
+
+    for name in ASSET_EVENTS:
+        with granted(["PostThreadRole"], deployment.monkeypatch):
+            deployment.invoke("post_thread", f"post_thread/{name}")
+        answered.append(deployment.frames()[-1]["event"])
+
+    assert [frame["error"] for frame in deployment.frames()] == [None] * (len(ASSET_EVENTS) + 1)
+    assert answered == [
+        *("getMetricList", "getDashboardsList", "getReportsList", "fetchingData"),
+        *("getDashboardState", "getReportState", "search", "getUsage"),
+    ]
 
 
 @pytest.mark.usefixtures("samples")

@@ -32,7 +32,7 @@ _IDS = ("{alices_chat}", "{alices_message}", "{bobs_chat}", WIND.id, SECRET.id, 
 _FIELDS = (
     *("id", "prompt", "chat_id", "message_id", "asset_id", "asset_type", "metric_id", "dashboard_id"),
     *("user_id", "organization_id", "title", "is_favorited", "query", "feedback", "comment"),
-    *("page_token", "page_size", "cursor"),
+    *("page_token", "page_size", "cursor", "version_number"),
 )
 _TYPES = tuple(type_names())
 

@@ -115,6 +115,7 @@ def test_create_metric_transcript(endpoint: str) -> None:
     assert (made.files[0].id, made.files[0].version_id, made.files[0].file_type) == (NEW_ID, NEW_ID, "metric")
     assert events[-1] == FileMade("file-tool-1", AssetRef(NEW_ID, AssetType.METRIC_FILE), "Iowa's renewables")
     assert (stored.owner_id, stored.created_at, role) == (OWNER_ID, NOON, Role.OWNER)
+    assert stored.owner_name == "Alice"
     assert rows is not None
     assert (rows.columns, len(rows.rows), rows.rows[-1]) == (
         ("year", "net_generation"),

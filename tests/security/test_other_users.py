@@ -9,6 +9,7 @@ import pytest
 from tests.asset_types import NAMES_THAT_START_CHATS
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
+from threadcast.domain.budget import CallUsage
 from threadcast.domain.user import User
 from threadcast.protocol.routes import ROUTES, TABLE
 
@@ -50,8 +51,20 @@ PAYLOADS: dict[str, list[dict[str, Any]]] = {
     "/chats/share": [SHARE],
     "/chats/duplicate": CHATS,
     "/messages/update": [FEEDBACK],
+    "/metrics/get": [{"id": WIND.id, "version_number": 1}],
+    "/dashboards/get": [{"id": WIND.id}],
+    "/reports/get": [{"id": WIND.id}],
 }
-WITHOUT_REFERENCES = {"/chats/list", "/chats/search"}
+WITHOUT_REFERENCES: dict[str, dict[str, Any]] = {
+    "/chats/list": {},
+    "/chats/search": {"query": "why"},
+    "/metrics/list": {},
+    "/dashboards/list": {},
+    "/reports/list": {},
+    "/search": {"query": "wind"},
+    "/usage/get": {},
+}
+"""Requests that name nothing: each user gets an answer about what is the user's own."""
 SAME_FOR_ANY_ID = {"/chats/unsubscribe"}
 
 CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS.get(route.names[0], ())]
@@ -76,6 +89,21 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
     assert served.stored() == before
 
 
+@pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
+def test_lists_searches_and_usage_have_nothing_of_another_user(user: User) -> None:
+    served = MessageWorld()
+    served.connections.setdefault(user.id, served.world.connect(user))
+    served.world.use_cases.usage.count(ALICE.id, CallUsage("m", 1, 77_031), served.world.clock.now())
+    hidden = (WIND.id, ALICE.id, ALICE.name, "77031", PRIVATE)
+
+    for route, payload in WITHOUT_REFERENCES.items():
+        body = json.dumps({"route": route, "payload": {**payload, **_IDENTITY}})
+        code, frames = served.send(user, body)
+
+        assert code == "ok"
+        assert [word for word in hidden if word in json.dumps(frames)] == []
+
+
 def test_the_cases_have_every_field_that_refers_to_something() -> None:
     payloads = {route.names[0]: get_type_hints(route.request)["payload"] for route in TABLE}
 
@@ -87,8 +115,8 @@ def test_the_cases_have_every_field_that_refers_to_something() -> None:
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
-@pytest.mark.parametrize("route", sorted(WITHOUT_REFERENCES))
-def test_no_list_has_what_belongs_to_another_user(user: User, route: str) -> None:
+@pytest.mark.parametrize("route", ["/chats/list", "/chats/search"])
+def test_no_list_of_chats_has_what_belongs_to_another_user(user: User, route: str) -> None:
     served = MessageWorld()
     served.connections.setdefault(user.id, served.world.connect(user))
     payload = {"query": PRIVATE, **_IDENTITY}
@@ -110,6 +138,8 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/post", {"metric_id": WIND.id}),
         ("/chats/get", {"id": CHAT}),
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
+        ("/metrics/get", {"id": WIND.id}),
+        *WITHOUT_REFERENCES.items(),
         *(
             (route, PAYLOADS[route][0])
             for route in ("/chats/update", "/chats/share", "/chats/duplicate", "/messages/update")
@@ -132,7 +162,7 @@ def _with_missing_ids(body: str) -> str:
     payloads = message["payload"] if isinstance(message["payload"], list) else [message["payload"]]
     for payload in payloads:
         for field, value in payload.items():
-            if field not in _IDENTITY and _is_uuid(value):
+            if field not in _IDENTITY and isinstance(value, str) and _is_uuid(value):
                 payload[field] = str(uuid4())
     return json.dumps(message)
 

@@ -26,6 +26,7 @@ from threadcast.adapters.memory import (
     MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery import broadcast, reader, recorded_turn, store_retry
@@ -97,6 +98,7 @@ class SimulatedWorld:
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
             "open_chats": self._faulty(MemoryOpenChats(self.table, now)),
+            "usage": self._faulty(MemoryUsageStore(self.table)),
         }
         self.use_cases = UseCases(
             **self._stores,

@@ -12,7 +12,10 @@ TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/threadcast-Table"
 INDEX = f"{TABLE}/index/chats_by_user"
 READS = ("BatchGetItem", "GetItem", "Query")
 ALL = (*READS, "PutItem", "UpdateItem", "DeleteItem", "Scan", "BatchWriteItem", "DeleteTable")
-INDEX_KEYS = ("ASSETS", "UNFINISHED#3", "DELETED", "SHARED#user#u", "SHARED#org#o", "FEEDBACK#a")
+INDEX_KEYS = (
+    *("ASSETS", "ASSETS#user#u", "ASSETS#org#o", "UNFINISHED#3", "DELETED"),
+    *("SHARED#user#u", "SHARED#org#o", "FEEDBACK#a"),
+)
 KEYS = ("ASSET#a", "CHAT#c", "DIRECTORY#o", "REQUEST#r", "USER#u", *INDEX_KEYS)
 TURN = {
     *((action, key) for action in (*READS, "PutItem", "UpdateItem") for key in ("CHAT#c", "USER#u")),
@@ -36,7 +39,7 @@ GRANTED = {
 }
 
 INDEX_READ = {
-    "PostThread": {"USER#u", "SHARED#user#u", "SHARED#org#o"},
+    "PostThread": {"USER#u", "SHARED#user#u", "SHARED#org#o", "ASSETS#user#u", "ASSETS#org#o"},
     "SweepTurns": {"UNFINISHED#3", "DELETED"},
 }
 

@@ -9,12 +9,15 @@ import pytest
 from tests.fakes import ScriptedAgent
 from tests.turns.world import ALICE, BOB, HELLO, WIND, World
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.asset import AssetType
 from threadcast.domain.user import User
 from threadcast.errors import ClientFault, ErrorCode
 from threadcast.ports import Connection
 from threadcast.protocol.routes import CHATS_GET, CHATS_STOP, ROUTES
+from threadcast.turns.assets.commands import GetMetricRequest, ListAssetsRequest, SearchAssetsRequest
 from threadcast.turns.chats.commands import DeleteRequest, DuplicateRequest, FeedbackRequest, UpdateRequest
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
+from threadcast.turns.paging import PageRequest
 
 Answer = ErrorCode | None
 Held = Role | None
@@ -177,6 +180,39 @@ def test_any_role_on_an_asset_permits_a_chat_about_it(
 
     assert actual == answer
     assert len(world.table.chats) == (answer is None)
+
+
+@pytest.mark.parametrize(
+    ("principal", "role", "is_visible"),
+    [
+        (AS_USER, None, False),
+        *[(holder, role, True) for role in Role for holder in (AS_USER, AS_ORGANIZATION)],
+        *[(OTHER_ORGANIZATION, role, False) for role in Role],
+    ],
+)
+def test_any_role_on_an_asset_permits_to_get_list_and_find_it(
+    principal: Principal, role: Held, is_visible: bool
+) -> None:
+    world = World()
+    if role is not None:
+        world.library.grant(WIND.id, Grant(principal, role))
+    context, dispatcher = world.context(world.connect(BOB), BOB), world.use_cases.dispatcher
+    requests = (
+        ("/metrics/get", GetMetricRequest(WIND.id)),
+        ("/metrics/list", ListAssetsRequest(AssetType.METRIC_FILE, PageRequest())),
+        ("/search", SearchAssetsRequest("wind", (AssetType.METRIC_FILE,), 5)),
+    )
+
+    answers = [
+        answer_to(partial(dispatcher.dispatch, ROUTES[route], command, context))
+        for route, command in requests
+    ]
+
+    frames = world.pusher.received(context.connection)
+    seen = [frame["event"] for frame in frames if WIND.id in str(frame)]
+    assert answers == [None if is_visible else "NOT_FOUND", None, None]
+    assert seen == (["updateMetricState", "fetchingData", "getMetricList", "search"] if is_visible else [])
+    assert not is_visible or frames[0]["payload"]["permission"] == role
 
 
 @pytest.mark.parametrize("role", [None, Role.CAN_VIEW, Role.CAN_FILTER])

@@ -21,6 +21,7 @@ from threadcast.adapters.memory import (
     MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.chat_routes import ChatPorts
@@ -152,6 +153,7 @@ class World:
             assets=MemoryAssetStore(self.table, self.clock.now),
             connections=MemoryConnectionStore(self.table, self.clock.now),
             open_chats=MemoryOpenChats(self.table, self.clock.now),
+            usage=MemoryUsageStore(self.table),
             pusher=self.pusher,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),

@@ -11,6 +11,16 @@ import type {
   UnsubscribeFrame,
   UpdateChatFrame,
   UpdateMessageFrame,
+  GetChatFrame,
+  GetDashboardsListFrame,
+  GetDashboardStateFrame,
+  GetMetricListFrame,
+  GetReportsListFrame,
+  GetReportStateFrame,
+  GetUsageFrame,
+  Request,
+  SearchFrame,
+  StopThreadFrame,
 } from "./protocol.js";
 
 /** The payload of each route's answer. */
@@ -25,6 +35,13 @@ export interface Replies {
   "/chats/share": UpdateChatFrame["payload"];
   "/chats/unsubscribe": UnsubscribeFrame["payload"];
   "/messages/update": UpdateMessageFrame["payload"];
+  "/dashboards/get": GetDashboardStateFrame["payload"];
+  "/dashboards/list": GetDashboardsListFrame["payload"];
+  "/metrics/list": GetMetricListFrame["payload"];
+  "/reports/get": GetReportStateFrame["payload"];
+  "/reports/list": GetReportsListFrame["payload"];
+  "/search": SearchFrame["payload"];
+  "/usage/get": GetUsageFrame["payload"];
 }
 
 /** The payload that a request of a route has. */

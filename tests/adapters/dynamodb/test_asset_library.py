@@ -9,9 +9,10 @@ from tests.adapters.dynamodb.interference import before
 from tests.contracts.stores import AS_ALICE, AS_BOB, NOON, Stores, an_asset
 from tests.contracts.test_asset_stores import MONTHS, a_large_table
 from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping, keys
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.json_documents import unpack
 from threadcast.domain.access import Grant, Role
-from threadcast.domain.asset import Table
+from threadcast.domain.asset import AssetType, Table
 from threadcast.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -130,3 +131,42 @@ def test_every_item_of_an_asset_expires_with_it(stores: Stores) -> None:
     assert {item["expires_at"] for item in items} == {int(tomorrow.timestamp())}
     assert [item["sk"].partition("#")[0] for item in kept] == ["ASSET", "DATA", "ROLE", "ROLE"]
     assert not any("expires_at" in item for item in kept)
+
+
+def roles_without_places(stores: Stores) -> None:
+    """Remove from all roles what the former release did not write."""
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+    for found in list(table.query("ASSET#a-1", ("ROLE#", "ROLE$"))):
+        key = keys.Key(found["pk"], found["sk"])
+        table.write(put(key, {"role": found["role"]}))
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_save_and_a_relist_list_an_asset_of_the_former_release_for_everyone_with_a_role(
+    stores: Stores, *, is_saved: bool
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_VIEW))
+    roles_without_places(stores)
+    former = stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1)
+
+    if is_saved:
+        stores.library.save(an_asset(), MONTHS)
+    else:
+        stores.library.relist(an_asset())
+
+    assert (former.assets, stores.assets.find(["a-1"], AS_BOB)["a-1"][1]) == ((), Role.CAN_VIEW)
+    assert stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1).assets == ((an_asset(), Role.CAN_VIEW),)
+    assert stores.assets.page(AssetType.METRIC_FILE, AS_ALICE, limit=1).assets == ((an_asset(), Role.OWNER),)
+
+
+def test_a_role_that_is_revoked_during_a_save_stays_revoked(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_VIEW))
+
+    with before(dynamodb, "UpdateItem", lambda: stores.library.revoke("a-1", AS_BOB[1])):
+        stores.library.save(an_asset(updated_at=NOON + timedelta(days=1)), MONTHS)
+
+    assert stores.assets.find(["a-1"], AS_BOB) == {}

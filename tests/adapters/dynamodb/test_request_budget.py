@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -34,6 +35,8 @@ from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, Reque
 from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.domain.access import Grant, Role
+from threadcast.domain.asset import AssetType
+from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
@@ -284,6 +287,44 @@ def test_a_place_costs_a_unit_more_for_each_twenty_metrics(stores: Stores, measu
     last = measure(lambda: stores.metric_quotas.take("u-1", made[99], 100))
 
     assert last == Cost({"UpdateItem": 1}, writes=5)
+
+
+def test_a_page_of_assets_takes_a_query_for_each_principal_and_one_read(
+    stores: Stores, measure: Measure
+) -> None:
+    for number in range(30):
+        stores.library.save(an_asset(f"a-{number}"), None)
+
+    page = measure(lambda: stores.assets.page(AssetType.METRIC_FILE, AS_ALICE, limit=25))
+
+    assert (page.calls, page.writes) == ({"Query": 2, "BatchGetItem": 1}, 0)
+    assert page.reads <= 75 + 2
+
+
+def test_a_grant_takes_a_read_and_a_write_of_item_and_index(stores: Stores, measure: Measure) -> None:
+    stores.library.save(an_asset(), None)
+
+    granting = measure(lambda: stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW)))
+
+    assert granting == Cost({"GetItem": 1, "PutItem": 1}, reads=1, writes=2)
+
+
+def test_a_models_call_is_counted_by_one_small_write(stores: Stores, measure: Measure) -> None:
+    calls = [CallUsage(f"m-{number}", 1, 5_000, Decimal("0.01")) for number in range(15)]
+
+    counting = measure(lambda: [stores.usage.count(ALICE.id, call, NOON) for call in calls])
+
+    assert counting == Cost({"UpdateItem": 15}, writes=15)
+
+
+def test_usage_and_budget_take_one_read_and_nothing_beside_the_connections(
+    stores: Stores, measure: Measure
+) -> None:
+    stores.usage.count(ALICE.id, CallUsage("m-1", 1, 5_000), NOON)
+    stores.usage.set_budget(ALICE.id, Budget(tokens=10_000))
+
+    assert measure(lambda: stores.usage.spending(ALICE.id, NOON)) == Cost({"BatchGetItem": 1}, reads=2)
+    assert measure(lambda: stores.connections.presence(ALICE.id)) == Cost({"Query": 1}, reads=1)
 
 
 def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "AnyFrame",
     "GatewayFrame",
     "ServerFrame",
+    "ends_answer",
     "is_gateway_frame",
     "is_terminal",
 ]
@@ -91,3 +92,11 @@ def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
 def is_terminal(frame: Mapping[str, Any]) -> bool:
     """Whether this is the terminal frame of a turn: `complete`, or any frame with an error."""
     return frame.get("event") == "complete" or frame.get("error") is not None
+
+
+def ends_answer(frame: Mapping[str, Any]) -> bool:
+    """Whether this is the last frame of an answer that belongs to no turn; a metric's rows follow it."""
+    event = frame.get("event")
+    if event == "fetchingData":
+        return bool(frame["payload"]["progress"] == "completed")
+    return event in ANSWER_EVENTS and event != "updateMetricState"

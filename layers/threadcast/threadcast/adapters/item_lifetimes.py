@@ -15,6 +15,7 @@ __all__ = [
     "DIRECTORY_LIFETIME_S",
     "KEPT_FOR_EVER",
     "QUOTA_LIFETIME_S",
+    "USAGE_LIFETIME_S",
     "ChatLifetime",
     "epoch_of",
     "expired_leases",
@@ -27,6 +28,9 @@ CONNECTION_LIFETIME_S = 7_800
 
 QUOTA_LIFETIME_S = 7 * 24 * 3600
 """A quota that was not used for this long is full again, so it can be deleted."""
+
+USAGE_LIFETIME_S = 35 * 24 * 3600
+"""After the end of its month: a user's connections are read with it, so only two are kept."""
 
 DIRECTORY_LIFETIME_S = 183 * 24 * 3600
 """A user who has not connected for half a year is not found any more."""

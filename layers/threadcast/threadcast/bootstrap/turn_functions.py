@@ -16,12 +16,14 @@ from threadcast.adapters.dynamodb import (
     DynamoMetricQuotaStore,
     DynamoOpenChats,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.assets.making.metric_storage import MetricLimits, MetricStorage
 from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
+from threadcast.domain.budget import Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
@@ -50,6 +52,7 @@ def turn_use_cases(app: "Application") -> UseCases:
         assets=DynamoAssetStore(app.table, app.clock.now),
         connections=app.connections,
         open_chats=DynamoOpenChats(app.table, app.clock.now),
+        usage=DynamoUsageStore(app.table),
         pusher=app.pusher,
         clock=app.clock,
         new_id=_new_id,
@@ -62,6 +65,7 @@ def turn_use_cases(app: "Application") -> UseCases:
             settings.messages_per_minute,
             settings.message_burst,
         ),
+        budget=Budget(settings.budget_tokens, settings.budget_usd),
         policy=_policy(settings),
         stream=app.stream,
     )

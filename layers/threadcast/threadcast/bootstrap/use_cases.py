@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.bootstrap.asset_use_cases import asset_use_cases
 from threadcast.bootstrap.chat_routes import ChatPorts, chat_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
@@ -11,6 +12,7 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
 from threadcast.delivery.turn_connections import TurnConnections
+from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
 from threadcast.ports import (
@@ -25,11 +27,14 @@ from threadcast.ports import (
     Pusher,
     TurnStarter,
     TurnStore,
+    UsageStore,
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
+from threadcast.turns.budgets import Budgets
 from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
+from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
@@ -41,6 +46,7 @@ from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.recovery.sweep import TurnSweeper
+from threadcast.turns.running.agent_runner import AgentRunners
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.run_handoff import HandoffRunner
 from threadcast.turns.running.run_turn import TurnRunner
@@ -66,12 +72,14 @@ class UseCases:
         assets: AssetStore,
         connections: ConnectionStore,
         open_chats: OpenChats,
+        usage: UsageStore,
         pusher: Pusher,
         clock: Clock,
         new_id: IdMaker,
         agent: Callable[[], Agent],
         starter: Callable[[], TurnStarter],
         limits: QuotaLimits | None = None,
+        budget: Budget = NO_LIMIT,
         policy: TurnPolicy | None = None,
         stream: StreamPolicy | None = None,
     ) -> None:
@@ -82,6 +90,7 @@ class UseCases:
         self.connections = connections
         self.open_chats = open_chats
         self.turn_connections = TurnConnections(connections, open_chats)
+        self.usage = usage
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
@@ -89,6 +98,8 @@ class UseCases:
         self.agent = agent
         self.starter = starter
         self.limits = limits or QuotaLimits()
+        self.budget = budget
+        self.budgets = Budgets(usage, budget, clock)
         self.policy = policy or TurnPolicy()
         self.stream = stream or StreamPolicy()
 
@@ -171,7 +182,7 @@ class UseCases:
             connections=self.connections,
             clock=self.clock,
             new_id=self.new_id,
-            limits=self.limits,
+            admission=TurnAdmission(self.limits, self.budgets),
             policy=self.policy,
             predecessor=PredecessorWait(self.chats, self.closer, self.clock, self.policy),
         )
@@ -194,11 +205,10 @@ class UseCases:
         return TurnRunner(
             chats=self.chats,
             turns=self.turns,
-            assets=self.assets,
+            agents=AgentRunners(self.agent, self.assets, self.clock, self.budgets),
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
-            agent=self.agent,
             deliveries=self.deliveries,
             stream=self.stream,
         )
@@ -263,11 +273,7 @@ class UseCases:
     @cached_property
     def stop_thread(self) -> StopThread:
         """Answers stops."""
-        return StopThread(
-            chats=self.chats,
-            closer=self.closer,
-            retry=self.retry,
-        )
+        return StopThread(chats=self.chats, closer=self.closer, retry=self.retry)
 
     @cached_property
     def get_chat(self) -> GetChat:
@@ -284,11 +290,9 @@ class UseCases:
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
         of_turns = (self.post_thread, self.stop_thread, self.get_chat)
-        of_chats = chat_use_cases(
-            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
-        )
+        chats = chat_use_cases(self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry)
         unsubscribe = Unsubscribe(self.open_chats, self.retry)
-        return RouteDispatcher((*of_turns, *of_chats, unsubscribe), self.replier)
+        return RouteDispatcher((*of_turns, *chats, unsubscribe, *asset_use_cases(self)), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -10,6 +10,7 @@ from typing import Literal, TextIO
 
 from threadcast.cli import assets, chats, error_messages, grantees
 from threadcast.cli.arguments import parse_arguments
+from threadcast.cli.budgets import BudgetChange, show_budget
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.feedback import list_feedback
 from threadcast.cli.output import Output
@@ -78,13 +79,22 @@ class _Command:
     def _assets_load(self) -> None:
         owner = self._principal("user", self.options.owner)
         organizations = [grantees.organization(name) for name in self.options.organizations]
-        folder, nulls = self.options.folder, self.options.null_tokens
         assets.load_folder(
-            self.stores.assets, folder, owner, organizations, nulls, now=self.now, out=self.out
+            self.stores.assets,
+            self.options.folder,
+            owner,
+            organizations,
+            self.options.null_tokens,
+            owner_name=self.options.owner_name,
+            now=self.now,
+            out=self.out,
         )
 
     def _assets_list(self) -> None:
         assets.list_assets(self.stores.assets, out=self.out)
+
+    def _assets_relist(self) -> None:
+        assets.relist_assets(self.stores.assets, out=self.out)
 
     def _assets_show(self) -> None:
         assets.show_asset(self.stores.assets, self.options.id, out=self.out)
@@ -119,6 +129,11 @@ class _Command:
     def _feedback_list(self) -> None:
         options = self.options
         list_feedback(self.stores, options.asset, with_texts=options.texts, as_csv=options.csv, out=self.out)
+
+    def _users_budget(self) -> None:
+        user, given = self._principal("user", self.options.user), self.options
+        change = BudgetChange(given.tokens, given.usd, given.reset)
+        show_budget(self.stores.usage, user, change, now=self.now, out=self.out)
 
     def _users_forget(self) -> None:
         user, heir = self._principal("user", self.options.user), self.options.assets_to

@@ -22,14 +22,14 @@ class Replier:
         self._policy = policy
         self._stream = stream
 
-    def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> None:
-        """Send the frame that `frame` makes for a size limit in bytes; never raises.
+    def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> bool:
+        """Send the frame that `frame` makes for a size limit in bytes; return whether it was accepted.
 
         The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it
         is complete by itself, so a repetition does no harm. After an unknown outcome it is sent again only
-        once the former post cannot arrive any more: it must not follow a newer frame. A frame that cannot
-        be delivered is only logged. Without `retries` there is one attempt: the answer to a user who has
-        sent too much holds no function.
+        once the former post cannot arrive any more: it must not follow a newer frame. Never raises: a frame
+        that cannot be delivered is only logged. Without `retries` there is one attempt: the answer to a user
+        who has sent too much holds no function.
         """
         max_bytes, pause_s = self._stream.max_frame_bytes, self._stream.backoff_s
         began_s = self._clock.monotonic_s()
@@ -44,7 +44,7 @@ class Replier:
                     or self._clock.monotonic_s() + pause_s > deadline_s
                 ):
                     _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
-                    return
+                    return False
                 if isinstance(error, FrameTooLarge):
                     max_bytes //= 2
                 else:
@@ -52,7 +52,7 @@ class Replier:
                     self._clock.sleep(max(pause_s, self._stream.settle_s) if is_in_doubt else pause_s)
                     pause_s = min(2 * pause_s, self._stream.backoff_cap_s)
             else:
-                return
+                return True
 
     def _is_final(self, error: PushError, max_bytes: int) -> bool:
         """Return whether no further attempt can succeed."""

@@ -10,7 +10,7 @@ from threadcast.delivery.replier import Replier
 from threadcast.domain.error_report import error_facts
 from threadcast.domain.message import ReplyMetadata
 from threadcast.entrypoints.connection_event import MessageEvent
-from threadcast.errors import ClientFault
+from threadcast.errors import BudgetUsedUp, ClientFault
 from threadcast.protocol.envelope import Envelope, read_envelope
 from threadcast.protocol.frame_encoder import encode
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
@@ -24,7 +24,7 @@ __all__ = ["Answered", "Count", "MessageHandler", "RouteDispatcher"]
 _log = logging.getLogger(__name__)
 
 Answered = str
-"""`ok`, or the code of the error that was sent to the client."""
+"""`ok`, or the code of the error that was sent to the client; `BUDGET_USED_UP` is counted apart."""
 
 Count = Callable[[str], None]
 """Counts something, by the name of a metric."""
@@ -47,7 +47,9 @@ class RouteDispatcher:
         for result in self._use_cases[route.use_case].serve(command, context):
             if route.metric is not None:
                 count(route.metric(result))
-            self._replier.reply(_frames(route, result, context), context.connection)
+            is_sent = self._replier.reply(_frames(route, result, context), context.connection)
+            if not is_sent and route.reply_to(result).is_part:
+                return
 
 
 class MessageHandler:
@@ -77,7 +79,7 @@ class MessageHandler:
             if context.presence is not None and not _is_charged_first(envelope):
                 self._quota.charge(context.user, context.presence)
             self._refuse(envelope, context, fault_body(fault), retries=context.presence is not None)
-            return fault.code
+            return "BUDGET_USED_UP" if isinstance(fault, BudgetUsedUp) else fault.code
         except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
             reference_id = str(uuid.uuid4())
             facts = {"reference_id": reference_id, "route": route}

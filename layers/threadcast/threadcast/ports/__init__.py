@@ -1,7 +1,7 @@
 """What the use cases need from outside, as Protocols; `threadcast.adapters` implements them."""
 
-from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
-from threadcast.ports.assets import AssetLibrary, AssetStore
+from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
+from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
 from threadcast.ports.chat_management.chat_edits import ChatEdits
 from threadcast.ports.chat_management.chat_library import ChatLibrary
 from threadcast.ports.chat_management.chat_lists import ChatLists, ListedChat
@@ -9,18 +9,27 @@ from threadcast.ports.chat_management.directory import Directory
 from threadcast.ports.chat_management.open_chats import OpenChats
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
-from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
-from threadcast.ports.frames import FrameEncoder
+from threadcast.ports.connections import (
+    Connection,
+    ConnectionStore,
+    Presence,
+    Quota,
+    SpendingState,
+    UsageStore,
+)
 from threadcast.ports.metric_quota import MadeMetric, MetricQuotaStore
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
-from threadcast.ports.push import ConnectionProbe, Pusher
+from threadcast.ports.push import ConnectionProbe, FrameEncoder, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
 
 __all__ = [
     "Agent",
     "AgentTask",
+    "Allowance",
     "AssetLibrary",
+    "AssetPage",
+    "AssetPosition",
     "AssetStore",
     "ChatEdits",
     "ChatLibrary",
@@ -39,6 +48,7 @@ __all__ = [
     "ListedChat",
     "MadeMetric",
     "MetricQuotaStore",
+    "NoLimit",
     "OpenChats",
     "Opening",
     "PersonalData",
@@ -47,10 +57,12 @@ __all__ = [
     "Pusher",
     "Quota",
     "RequestRecord",
+    "SpendingState",
     "StopSignal",
     "StoredChat",
     "TokenVerifier",
     "TurnStarter",
     "TurnStore",
     "UnfinishedTurn",
+    "UsageStore",
 ]

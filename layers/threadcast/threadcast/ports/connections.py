@@ -1,11 +1,13 @@
-"""The port `ConnectionStore`: open connections, and what their users may still ask."""
+"""The ports `ConnectionStore` and `UsageStore`: open connections, and what their users may ask and spend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Connection", "ConnectionStore", "Presence", "Quota"]
+from threadcast.domain.budget import Budget, CallUsage, MonthlyUsage
+
+__all__ = ["Connection", "ConnectionStore", "Presence", "Quota", "SpendingState", "UsageStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,26 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendingState:
+    """What a user has used in the present month, and the user's own budget, as far as one is set."""
+
+    used: MonthlyUsage = field(default_factory=MonthlyUsage)
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """A user's open connections, oldest first, and quotas, from one consistent read.
 
     `quota` is None for a user without any turn. `paid_until` is the bucket of messages that open no turn, as
     a time: each message adds its cost to it, and the bucket is full again once that time has passed. None:
-    never charged.
+    never charged. `spending` is that of the present month.
     """
 
     connections: tuple[Connection, ...]
     quota: Quota | None
     paid_until: datetime | None = None
+    spending: SpendingState = field(default_factory=SpendingState)
 
 
 class ConnectionStore(Protocol):
@@ -64,7 +75,7 @@ class ConnectionStore(Protocol):
         ...
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections and quotas, in one strongly consistent read."""
+        """Return the user's open connections, quotas and spending, in one strongly consistent read."""
         ...
 
     def charge_message(self, user_id: str, presence: Presence, now: datetime, cost_s: float) -> None:
@@ -72,4 +83,24 @@ class ConnectionStore(Protocol):
 
         Concurrent charges are all counted.
         """
+        ...
+
+
+class UsageStore(Protocol):
+    """Counts usage by user and calendar month in UTC. Every method raises `StoreUnavailable`."""
+
+    def spending(self, user_id: str, now: datetime) -> SpendingState:
+        """Return the usage of the month of `now` and the user's own budget, in one consistent read."""
+        ...
+
+    def count(self, user_id: str, call: CallUsage, now: datetime) -> MonthlyUsage:
+        """Add a call to the month of `now`, and return the month's usage with it.
+
+        A call of a turn is counted once, however often this is called; the calls of a turn are counted in
+        the order of their numbers.
+        """
+        ...
+
+    def set_budget(self, user_id: str, budget: Budget) -> None:
+        """Set the user's own budget; one with no limit set removes it."""
         ...

@@ -21,7 +21,8 @@ class PersonalData:
     that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
     and the number of each message in chats of others on which the user has given feedback,
     `addresses` the organisation and the address of each entry of a directory, `open_chats` the chat and the
-    connection of each chat of others that the user has open.
+    connection of each chat of others that the user has open. `spending` names the months of usage and the
+    budget that are stored.
     """
 
     user_id: str
@@ -37,6 +38,7 @@ class PersonalData:
     feedback: tuple[tuple[str, int], ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     open_chats: tuple[tuple[str, str], ...] = ()
+    spending: tuple[str, ...] = ()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many there are of each."""
@@ -52,6 +54,7 @@ class PersonalData:
             "feedback": len(self.feedback),
             "addresses": len(self.addresses),
             "open chats": len(self.open_chats),
+            "budgets and months of usage": len(self.spending),
         }
 
 

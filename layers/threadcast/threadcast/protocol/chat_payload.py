@@ -11,9 +11,9 @@ from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
 from threadcast.protocol.types.chat_types import ChatPayload, MessagePayload, RequestMessage
 
-__all__ = ["chat_payload", "fitted_message_payload", "message_payload", "rfc3339"]
+__all__ = ["ENVELOPE_BYTES", "chat_payload", "fitted_message_payload", "message_payload", "rfc3339"]
 
-_ENVELOPE_BYTES = 1_536
+ENVELOPE_BYTES = 1_536
 """The most that a frame holds around a chat: route, request id, and sender's name in 4-byte characters."""
 
 
@@ -24,7 +24,7 @@ def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
     itself, its texts are cut. `message_ids` always holds exactly the keys of `messages`.
     """
     chat = _without_messages(view)
-    left_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
+    left_bytes = max_bytes - ENVELOPE_BYTES - _size(chat)
     messages = _fitting([message_payload(message) for message in view.messages], left_bytes)
     return {
         **chat,
@@ -35,7 +35,7 @@ def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
 
 def fitted_message_payload(message: Message, max_bytes: int) -> MessagePayload:
     """Return the message for a frame of at most `max_bytes`, shortened as the newest of a chat is."""
-    (payload,) = _fitting([message_payload(message)], max_bytes - _ENVELOPE_BYTES)
+    (payload,) = _fitting([message_payload(message)], max_bytes - ENVELOPE_BYTES)
     return payload
 
 

@@ -15,9 +15,9 @@ from threadcast.domain.streamed_parts import (
     TitleEnd,
 )
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
-from threadcast.errors import ClientFault
+from threadcast.errors import BudgetUsedUp, ClientFault
 from threadcast.ports.push import MAX_FRAME_BYTES
-from threadcast.protocol.chat_payload import chat_payload
+from threadcast.protocol.chat_payload import chat_payload, rfc3339
 from threadcast.protocol.part_payloads import (
     reasoning_payload,
     reasoning_text,
@@ -121,6 +121,12 @@ def fault_body(fault: ClientFault) -> ErrorBody:
         body["retry_after_s"] = round(fault.retry_after_s, 1)
     if fault.chat_id is not None:
         body["chat_id"] = fault.chat_id
+    if isinstance(fault, BudgetUsedUp):
+        body["budget"] = {
+            "tokens_left": fault.tokens_left,
+            "cost_usd_left": None if fault.usd_left is None else float(fault.usd_left),
+            "renews_at": rfc3339(fault.renews_at),
+        }
     return body
 
 

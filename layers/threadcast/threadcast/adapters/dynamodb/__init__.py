@@ -8,7 +8,7 @@ from threadcast.adapters.dynamodb.chat_management.chat_lists import DynamoChatLi
 from threadcast.adapters.dynamodb.chat_management.directory import DynamoDirectory
 from threadcast.adapters.dynamodb.chat_management.open_chats import DynamoOpenChats
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
-from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
+from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore, DynamoUsageStore
 from threadcast.adapters.dynamodb.metric_quota import DynamoMetricQuotaStore
 from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
@@ -28,4 +28,5 @@ __all__ = [
     "DynamoPersonalDataStore",
     "DynamoTable",
     "DynamoTurnStore",
+    "DynamoUsageStore",
 ]

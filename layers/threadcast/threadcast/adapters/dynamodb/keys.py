@@ -10,17 +10,21 @@ __all__ = [
     "ASSETS",
     "CHAT",
     "CHAT_ITEM",
-    "CONNECTIONS_AND_RATE",
+    "CONNECTION",
     "DELETED",
     "EVERYTHING",
     "INDEX",
+    "LAST_CALL",
     "LEASE",
+    "PRESENCE",
     "ROLES_AND_VIEWERS",
     "UNFINISHED",
+    "USAGE",
     "USER",
     "Key",
     "asset",
     "asset_rows",
+    "budget",
     "chat",
     "chat_in",
     "connection",
@@ -39,9 +43,12 @@ __all__ = [
     "role",
     "shared",
     "unfinished",
+    "usage",
     "user_partition",
     "viewer",
     "viewer_of",
+    "visible_asset",
+    "visible_assets",
 ]
 
 INDEX = "chats_by_user"
@@ -62,11 +69,17 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
+PRESENCE = ("BUDGET", "RATE")
+"""The range of sort keys, in a user's partition, of the user's budget, usage, connections and quota.
+
+The former release reads from `CONN#` to `RATE` and takes everything else in there for a connection.
+"""
+
+LAST_CALL = "turn#"
+"""Prefix of the attributes of a month's usage that each hold the number of a turn's last counted call."""
+
 ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
 """The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
-
-CONNECTIONS_AND_RATE = ("CONN#", "RATE")
-"""The range of sort keys, in a user's partition, of the user's connections and quota."""
 
 USER = "USER#"
 """Prefix of the partitions of users, and of the index partitions of their chats."""
@@ -77,8 +90,14 @@ CHAT = "CHAT#"
 CHAT_ITEM = "CHAT"
 """The sort key of a chat's own item, in its partition."""
 
+CONNECTION = "CONN#"
+"""Prefix of the sort keys of a user's open connections."""
+
 EVERYTHING = (" ", "~")
 """The range of all sort keys: each begins with a letter."""
+
+USAGE = "BUDGET#"
+"""Prefix of the sort keys of a user's usage by month."""
 
 _DIRECTORY = "DIRECTORY#"
 _EMAIL = "EMAIL#"
@@ -103,12 +122,22 @@ def user_partition(user_id: str) -> str:
 
 def connection(user_id: str, connection_id: str) -> Key:
     """Return the key of a user's open connection."""
-    return Key(user_partition(user_id), f"CONN#{connection_id}")
+    return Key(user_partition(user_id), f"{CONNECTION}{connection_id}")
 
 
 def rate(user_id: str) -> Key:
     """Return the key of a user's quota."""
     return Key(user_partition(user_id), "RATE")
+
+
+def budget(user_id: str) -> Key:
+    """Return the key of the budget that an operator has set for a user."""
+    return Key(user_partition(user_id), "BUDGET")
+
+
+def usage(user_id: str, month: str) -> Key:
+    """Return the key of a user's usage in a month, such as `2026-03`."""
+    return Key(user_partition(user_id), f"{USAGE}{month}")
 
 
 def made_metrics(user_id: str) -> Key:
@@ -208,6 +237,16 @@ def viewer_of(sort_key: str) -> str | None:
 def unfinished(message_id: str) -> str:
     """Return the index partition of a turn that has not ended."""
     return UNFINISHED[crc32(message_id.encode()) % len(UNFINISHED)]
+
+
+def visible_assets(principal: Principal) -> str:
+    """Return the index partition of the roles that a principal holds on assets."""
+    return f"{ASSETS}#{principal}"
+
+
+def visible_asset(asset_type: str, updated_at: str, asset_id: str) -> str:
+    """Return the place of a role on an asset in its index partition: by type, then by the last edit."""
+    return f"{asset_type}#{updated_at}#{asset_id}"
 
 
 def principal_of(sort_key: str) -> Principal | None:

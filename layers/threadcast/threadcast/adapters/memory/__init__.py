@@ -12,6 +12,7 @@ from threadcast.adapters.memory.metric_quota import MemoryMetricQuotaStore
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
+from threadcast.adapters.memory.usage_store import MemoryUsageStore
 
 __all__ = [
     "MemoryAssetLibrary",
@@ -27,4 +28,5 @@ __all__ = [
     "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",
+    "MemoryUsageStore",
 ]

@@ -31,6 +31,7 @@ class MemoryPersonalDataStore:
             return PersonalData(
                 user_id,
                 connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
+                spending=tuple(self._spending(user_id)),
                 has_quota=any(user_id in kept for kept in _quotas(table)),
                 chats=chats,
                 message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
@@ -81,11 +82,22 @@ class MemoryPersonalDataStore:
                 MemoryAssetLibrary(table).delete(asset.id)
             for of_users in _quotas(table) if data.has_quota else ():
                 of_users.pop(data.user_id, None)
+            self._erase_spending(data)
 
     def mentions(self, user_id: str) -> int:
         """Return how many stored objects contain the user's id anywhere; rows of assets are not read."""
         with self._table.lock:
             return sum(user_id in repr(stored) for stored in self._everything())
+
+    def _erase_spending(self, data: PersonalData) -> None:
+        self._table.budgets.pop(data.user_id, None)
+        for month in data.spending:
+            self._table.usage.pop((data.user_id, month), None)
+            self._table.last_calls.pop((data.user_id, month), None)
+
+    def _spending(self, user_id: str) -> Iterator[str]:
+        yield from ("budget" for holder in self._table.budgets if holder == user_id)
+        yield from (month for holder, month in self._table.usage if holder == user_id)
 
     def _sent(self, user_id: str, own_chats: set[str]) -> Iterator[Message]:
         for chat_id, messages in self._table.messages.items():
@@ -96,6 +108,7 @@ class MemoryPersonalDataStore:
         table = self._table
         for kept in _quotas(table):
             yield from kept.items()
+        yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
         yield from (*table.connections.items(), *table.requests.items())
         yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
         yield from (*table.directory.items(), *table.open_chats.items())

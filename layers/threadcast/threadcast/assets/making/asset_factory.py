@@ -36,7 +36,16 @@ class AssetFactory:
         """
         now, asset_id = self.clock.now(), self.new_id()
         definition = metric_definition(request, asset_id, source, tables)
-        asset = Asset(asset_id, AssetType.METRIC_FILE, request.name, definition, owner.id, now, now)
+        asset = Asset(
+            asset_id,
+            AssetType.METRIC_FILE,
+            request.name,
+            definition,
+            owner.id,
+            created_at=now,
+            updated_at=now,
+            owner_name=owner.name,
+        )
         try:
             return self.storage.save(asset, request.rows)
         except MetricLimitReached as reached:

@@ -37,12 +37,14 @@ class Reply(Generic[_Result]):
     """One kind of result and its frame, a `TypedDict` whose `event` is a Literal of one name.
 
     `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep: any
-    JSON value, or the `PagePayload` of a list, whose frame is a `PageFrame`.
+    JSON value, or the `PagePayload` of a list, whose frame is a `PageFrame`. `is_part`: the frames that would
+    follow are of no use without this one, so none is sent if it cannot be delivered.
     """
 
     result: type[Any]
     frame: type
     payload: Callable[[_Result, int], Any]
+    is_part: bool = False
 
     @property
     def event(self) -> ErrorEvent:
@@ -87,9 +89,13 @@ class Route(Generic[_Command, _Result]):
 
     def reply(self, result: _Result, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> ReplyFrame:
         """Return the frame of a result, of at most `max_bytes` once it is JSON."""
-        reply = next(each for each in self.replies if isinstance(result, each.result))
+        reply = self.reply_to(result)
         payload = reply.payload(result, max_bytes)
         if isinstance(payload, PagePayload):
             frame = reply_frame(reply.event, payload.items, to)
             return {**frame, "next_cursor": payload.next_cursor}
         return reply_frame(reply.event, payload, to)
+
+    def reply_to(self, result: _Result) -> Reply[Any]:
+        """Return the kind of a result."""
+        return next(each for each in self.replies if isinstance(result, each.result))

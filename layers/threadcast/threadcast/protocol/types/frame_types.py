@@ -6,11 +6,20 @@ from typing_extensions import TypeAliasType, TypedDict
 
 from threadcast.protocol.types.chat_types import ChatPayload
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.types.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
+from threadcast.protocol.types.value_types import (
+    ErrorCode,
+    NonEmptyText,
+    Progress,
+    RequestId,
+    Route,
+    Timestamp,
+    Uuid,
+)
 
 __all__ = [
     "TURN_FRAMES",
     "AnswerFrame",
+    "BudgetLeft",
     "CompleteFrame",
     "ErrorBody",
     "ErrorEvent",
@@ -44,6 +53,14 @@ ErrorEvent = TypeAliasType(
         "searchChats",
         "unsubscribe",
         "updateMessage",
+        "getMetricList",
+        "getDashboardsList",
+        "getReportsList",
+        "updateMetricState",
+        "getDashboardState",
+        "getReportState",
+        "search",
+        "getUsage",
         "error",
     ],
 )
@@ -93,6 +110,14 @@ class StopPayload(TypedDict):
     stopped: bool
 
 
+class BudgetLeft(TypedDict):
+    """What is left of the user's budget of this month; null without such a limit."""
+
+    tokens_left: int | None
+    cost_usd_left: float | None
+    renews_at: Timestamp
+
+
 class ErrorBody(TypedDict):
     """What went wrong: `code` for programs, `message` for people, the rest where known."""
 
@@ -102,6 +127,7 @@ class ErrorBody(TypedDict):
     message_id: NotRequired[Uuid]
     reference_id: NotRequired[NonEmptyText]
     retry_after_s: NotRequired[float]
+    budget: NotRequired[BudgetLeft]
 
 
 class InitializeChatFrame(TypedDict):

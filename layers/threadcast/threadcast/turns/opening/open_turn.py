@@ -41,8 +41,8 @@ from threadcast.ports import (
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.part_ids import part_id
+from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.predecessor import PredecessorWait
-from threadcast.turns.opening.quota import QuotaLimits, admit
 from threadcast.turns.opening.target import TurnTarget, resolve_target
 
 __all__ = ["OpenedTurn", "TurnOpener", "sender_of"]
@@ -96,7 +96,7 @@ class TurnOpener:
         connections: ConnectionStore,
         clock: Clock,
         new_id: IdMaker,
-        limits: QuotaLimits,
+        admission: TurnAdmission,
         policy: TurnPolicy,
         predecessor: PredecessorWait,
     ) -> None:
@@ -106,7 +106,7 @@ class TurnOpener:
         self.connections = connections
         self.clock = clock
         self.new_id = new_id
-        self.limits = limits
+        self.admission = admission
         self.policy = policy
         self.predecessor = predecessor
         self.retry = StoreRetry(clock, policy.store_timeout_s)
@@ -227,7 +227,7 @@ class _Attempts:
         # That turn has ended, or is replaced, or this request is refused. A runner that still delivers its
         # end stops as soon as this turn opens.
         leaving = None if target.newest is None else target.newest.id
-        return admit(presence.quota, self._opener.limits, now, running, leaving=leaving)
+        return self._opener.admission.admit(presence, now, running, leaving)
 
     def _answered(self, view: ChatView, asset: Asset, connections: tuple[Connection, ...]) -> OpenedTurn:
         """Return a prompt-less turn: the file and a text that introduces it, complete from the start."""
