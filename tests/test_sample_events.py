@@ -19,7 +19,6 @@ from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
-from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 ROOT = Path(__file__).parents[1]
@@ -57,10 +56,9 @@ def names(folder: str) -> list[str]:
     return sorted(path.stem for path in (EVENTS / folder).glob("*.json"))
 
 
-def request_of(name: str) -> PostRequest | StopRequest | GetRequest:
-    envelope = read_envelope(parse_message(event(f"post_thread/{name}")).body)
-    parse = {"post": parse_post, "stop": parse_stop, "get": parse_get, None: parse_get}[envelope.action]
-    return parse(envelope.opened())
+def request_of(name: str) -> object:
+    _, command = read_envelope(parse_message(event(f"post_thread/{name}")).body).opened()
+    return command
 
 
 def test_the_files_are_the_output_of_the_script() -> None:

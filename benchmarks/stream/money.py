@@ -116,7 +116,7 @@ def bill(tokens: int, per_s: float) -> Bill:
         use_cases.connections.add(connection)
         counter, units = RequestCounter(client), BilledUnits(client, boto3.client("dynamodb"))
         with counter, units:
-            use_cases.post_thread.post(
+            use_cases.post_thread.serve(
                 PostRequest("Why?"), RequestContext(user, connection, ReplyMetadata("/chats/post", "r"), "r")
             )
             report = use_cases.handoff_runner.run(starter.handoff, lambda: 900.0) if starter.handoff else None

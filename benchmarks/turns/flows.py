@@ -21,6 +21,7 @@ from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import ReplyMetadata
 from threadcast.domain.user import User
 from threadcast.ports import Connection
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.settings import Settings
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.request_context import RequestContext
@@ -90,10 +91,14 @@ class _Flows:
         self._post("follow-up", PostRequest("And now?", chat_id=chat_id))
         self._post("replace", PostRequest("Or so?", chat_id=chat_id, replace_from=message_id))
         self._post("duplicate request", PostRequest(QUESTION, asset=metric), key="asset and prompt")
-        self._count("get", lambda: self._use_cases.get_chat.get(GetRequest(chat_id), self._context("get")))
+        self._count(
+            "get",
+            lambda: self._use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), self._context("get")),
+        )
         stop = StopRequest(chat_id, message_id)
         self._count(
-            "stop, nothing runs", lambda: self._use_cases.stop_thread.stop(stop, self._context("stop"))
+            "stop, nothing runs",
+            lambda: self._use_cases.dispatcher.dispatch(CHATS_STOP, stop, self._context("stop")),
         )
         self._count(
             "disconnect", lambda: self._use_cases.connections.forget(self._user.id, self._connection.id)
@@ -101,7 +106,7 @@ class _Flows:
         return self._flows
 
     def _post(self, name: str, request: PostRequest, key: str | None = None) -> None:
-        self._count(name, lambda: self._use_cases.post_thread.post(request, self._context(key or name)))
+        self._count(name, lambda: self._use_cases.post_thread.serve(request, self._context(key or name)))
 
     def _count(self, name: str, flow: Callable[[], object]) -> None:
         counter, units = RequestCounter(self._client), BilledUnits(self._client, self._observer)

@@ -15,6 +15,7 @@ from threadcast.adapters.dynamodb import (
     DynamoConnectionStore,
     DynamoTable,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.bootstrap.use_cases import UseCases
@@ -122,6 +123,7 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),
+        usage=DynamoUsageStore(table),
         pusher=_NoConnections(),
         clock=clock,
         new_id=lambda: next(ids),

@@ -14,6 +14,7 @@ from threadcast.adapters.dynamodb import (
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
@@ -24,6 +25,7 @@ from threadcast.adapters.memory import (
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.cli.table.stores import Stores as OperatorStores
 from threadcast.domain.access import Principal
@@ -40,6 +42,7 @@ from threadcast.ports import (
     PersonalDataStore,
     Quota,
     TurnStore,
+    UsageStore,
 )
 
 if TYPE_CHECKING:
@@ -79,6 +82,7 @@ class Stores:
     library: AssetLibrary
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
+    usage: UsageStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -92,6 +96,7 @@ class Stores:
             chat_library=self.chat_library,
             turns=self.turns,
             personal_data=self.personal_data,
+            usage=self.usage,
         )
 
 
@@ -105,6 +110,7 @@ def memory_stores() -> Stores:
         MemoryAssetLibrary(table),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
+        MemoryUsageStore(table),
         clock,
     )
 
@@ -119,6 +125,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoAssetLibrary(table),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
+        DynamoUsageStore(table),
         clock,
     )
 

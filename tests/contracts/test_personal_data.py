@@ -17,6 +17,7 @@ from tests.contracts.stores import (
 )
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Table
+from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
 from threadcast.ports import Connection, Opening, PersonalData, Quota
 
@@ -49,6 +50,8 @@ def everything(stores: Stores) -> Stores:
         stores.library.grant(asset_id, Grant(USERS[other.id], Role.CAN_VIEW))
     for sender in (ALICE, BOB):
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
+        stores.usage.count(sender.id, CallUsage(f"m-{sender.name}", 1, 5), NOON)
+        stores.usage.set_budget(sender.id, Budget(tokens=100))
     return stores
 
 
@@ -76,6 +79,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "roles": 2,
         "assets": 1,
         "requests": 3,
+        "budgets and months of usage": 2,
     }
 
 
@@ -86,7 +90,7 @@ def test_an_erased_user_is_mentioned_nowhere_and_nothing_else_changes(everything
     assert everything.personal_data.mentions(ALICE.id) == 0
     assert everything.assets.rows("a-a") is None
     kept = everything.personal_data.find(BOB.id)
-    assert (kept.connections, kept.has_quota) == (("of-Bob",), True)
+    assert (kept.connections, kept.has_quota, len(kept.spending)) == (("of-Bob",), True, 2)
     assert ([chat.id for chat in kept.chats], kept.message_count) == (["c-b"], 2)
     assert [asset.id for asset in kept.assets] == ["a-b"]
     assert everything.assets.rows("a-b") == Table(("x",), ((1,),))

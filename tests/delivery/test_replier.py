@@ -18,9 +18,10 @@ from threadcast.errors import (
 )
 from threadcast.ports import Connection
 from threadcast.protocol.frame_encoder import encode
-from threadcast.protocol.frames import stop_frame
+from threadcast.protocol.routes import CHATS_STOP
+from threadcast.turns.stop_thread import StopAnswer
 
-ANSWER = stop_frame("c-1", "m-1", Address("/chats/stop"), stopped=True)
+ANSWER = CHATS_STOP.reply(StopAnswer("c-1", "m-1", stopped=True), Address("/chats/stop"))
 
 
 def world_with_failing_posts(*errors: type[PushError]) -> World:

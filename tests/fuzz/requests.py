@@ -15,7 +15,7 @@ from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World
 from threadcast.domain.user import User
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.ports import Connection
-from threadcast.protocol.envelope import ROUTES
+from threadcast.protocol.routes import ROUTES
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import check_frame

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.protocol.schema_validation import SCHEMA
 from threadcast.protocol.asyncapi import asyncapi_text
-from threadcast.protocol.envelope import ROUTES
+from threadcast.protocol.routes import ROUTES
 
 PUBLISHED = Path(__file__).parents[2] / "docs/asyncapi.json"
 DOCUMENT = json.loads(PUBLISHED.read_text())

@@ -1,5 +1,6 @@
 """The frame of every event, of every answer and of every error."""
 
+import json
 from dataclasses import replace
 from typing import get_args
 
@@ -24,16 +25,16 @@ from threadcast.domain.streamed_parts import AnswerEnd, TitleEnd
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
 from threadcast.errors import BadRequest, ClientFault, Conflict, NotFound, TooManyRequests, Unauthorized
 from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.envelope import Action
+from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.frame_encoder import encode
 from threadcast.protocol.frames import (
-    chat_frame,
     error_frame,
     fault_body,
     internal_error,
-    stop_frame,
     turn_frame,
 )
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP, TABLE
+from threadcast.turns.stop_thread import StopAnswer
 from threadcast_client import check_frame
 
 
@@ -96,7 +97,7 @@ def test_a_chat_with_every_part_and_grant_keeps_the_contract() -> None:
         Grant(Principal("org", "55555555-5555-4555-8555-555555555555"), Role.CAN_VIEW),
     )
 
-    frame = chat_frame(replace(view, messages=(message,), grants=grants), TO)
+    frame = CHATS_GET.reply(replace(view, messages=(message,), grants=grants), TO)
 
     assert frame_errors(frame) == []
     assert check_frame(frame | {"route": "/chats/get"}) == []
@@ -107,7 +108,7 @@ def test_a_chat_with_every_part_and_grant_keeps_the_contract() -> None:
 
 @pytest.mark.parametrize("stopped", [True, False])
 def test_a_stop_is_answered_with_whether_a_turn_was_running(*, stopped: bool) -> None:
-    frame = stop_frame(CHAT_ID, MESSAGE_ID, Address("/chats/stop"), stopped=stopped)
+    frame = CHATS_STOP.reply(StopAnswer(CHAT_ID, MESSAGE_ID, stopped), Address("/chats/stop"))
 
     assert frame["payload"] == {"id": CHAT_ID, "message_id": MESSAGE_ID, "stopped": stopped}
     assert frame_errors(frame) == check_frame(frame) == []
@@ -147,33 +148,31 @@ def test_a_failed_turn_has_an_error_with_its_reference_and_its_ids() -> None:
     ],
 )
 def test_every_refused_request_has_an_error(fault: ClientFault, body: dict[str, object]) -> None:
-    frame = error_frame("post", Address("postThread"), fault_body(fault))
+    frame = error_frame("postThread", Address("postThread"), fault_body(fault))
 
     assert frame["error"] == body
     assert frame_errors(frame) == check_frame(frame) == []
 
 
 @pytest.mark.parametrize(
-    ("action", "route", "event"),
+    ("body", "event"),
     [
-        ("post", "/chats/post", "postThread"),
-        ("stop", "/chats/stop", "stopThread"),
-        ("get", "/chats/get", "getChat"),
-        (None, None, "error"),
-        (None, "r" * 64, "error"),
+        *[(json.dumps({"route": route.names[0]}), route.error_event) for route in TABLE],
+        ("", "error"),
+        (json.dumps({"route": "r" * 70}), "error"),
     ],
 )
-def test_an_error_has_the_event_that_its_route_answers_with(
-    action: Action | None, route: str | None, event: str
-) -> None:
-    frame = error_frame(action, Address(route), fault_body(BadRequest("No.")))
+def test_an_error_has_the_event_that_its_route_answers_with(body: str, event: str) -> None:
+    envelope = read_envelope(body)
+
+    frame = error_frame(envelope.error_event, Address(envelope.name), fault_body(BadRequest("No.")))
 
     assert (frame["event"], frame["payload"]) == (event, None)
     assert frame_errors(frame) == check_frame(frame) == []
 
 
 def test_an_internal_error_holds_only_a_fixed_sentence_and_its_reference() -> None:
-    frame = error_frame(None, Address(None), internal_error("ref-1"))
+    frame = error_frame("error", Address(None), internal_error("ref-1"))
 
     assert frame["event"] == "error"
     assert frame["error"] == {

@@ -11,6 +11,7 @@ from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.errors import BadRequest
 from threadcast.protocol.envelope import read_envelope
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.routes import CHATS_POST
 from threadcast.turns.commands import PostRequest
 
 ASSET_ID = "11111111-1111-4111-8111-111111111111"
@@ -122,7 +123,7 @@ def test_a_get_requires_the_uuid_of_a_chat() -> None:
 def test_a_post_has_three_routes(route: str) -> None:
     envelope = read_envelope(json.dumps({"route": route, "payload": {}}))
 
-    assert (envelope.route, envelope.action, envelope.fault) == (route, "post", None)
+    assert (envelope.name, envelope.route, envelope.fault) == (route, CHATS_POST, None)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +163,13 @@ def test_a_post_has_three_routes(route: str) -> None:
 def test_an_invalid_envelope_has_a_fault(body: str | None, route: str | None, fault: str) -> None:
     envelope = read_envelope(body)
 
-    assert (envelope.route, envelope.fault) == (route, fault)
+    assert (envelope.name, envelope.fault) == (route, fault)
 
 
 def test_an_unknown_route_is_repeated_up_to_64_characters() -> None:
     envelope = read_envelope(json.dumps({"route": "x" * 1000, "payload": {}}))
 
-    assert (envelope.route, envelope.action) == ("x" * 64, None)
+    assert (envelope.name, envelope.route) == ("x" * 64, None)
     assert envelope.fault is not None
 
 

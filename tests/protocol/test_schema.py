@@ -24,15 +24,13 @@ from threadcast.domain.asset import AssetType
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened
-from threadcast.protocol.envelope import ROUTES
 from threadcast.protocol.frames import turn_frame
 from threadcast.protocol.requests import _ChatPayload, _PostPayload
+from threadcast.protocol.routes import ROUTES, TABLE
 from threadcast.protocol.schema import schema_text
+from threadcast.protocol.types.frame_types import ErrorEvent
 from threadcast.protocol.types.request_types import (
     AssetTypeName,
-    ChatsGet,
-    ChatsPost,
-    ChatsStop,
     GetPayload,
     PostPayload,
 )
@@ -53,7 +51,10 @@ def test_the_schema_has_a_frame_for_every_event() -> None:
     events = [frame["properties"]["event"] for frame in frames]
     names = {name for event in events for name in event.get("enum", [event.get("const")])}
 
-    assert names == {name for _, name, _ in EVENTS} | {"stopThread", "getChat", "error"}
+    answers = {reply.event for route in TABLE for reply in route.replies}
+    refusals = {route.error_event for route in TABLE} | {"error"}
+    assert names == {name for _, name, _ in EVENTS} | answers | refusals
+    assert refusals == set(get_args(ErrorEvent))
 
 
 def test_the_page_names_every_event_field_route_and_error_code_of_the_schema() -> None:
@@ -145,10 +146,9 @@ def test_a_malformed_request_is_invalid_in_the_schema(message: dict[str, Any]) -
 
 
 def test_the_request_types_name_what_the_parsers_read() -> None:
-    routes = [get_args(each.__annotations__["route"]) for each in (ChatsPost, ChatsStop, ChatsGet)]
     types = get_args(AssetTypeName.__value__)
 
-    assert {route for names in routes for route in names} == set(ROUTES)
+    assert len(ROUTES) == sum(len(route.names) for route in TABLE)
     assert PostPayload.__annotations__.keys() == _PostPayload.model_fields.keys()
     assert GetPayload.__annotations__.keys() == _ChatPayload.model_fields.keys()
     assert {type_named(name) for name in types} == set(AssetType)

@@ -9,7 +9,7 @@ from tests.fuzz.requests import MessageWorld
 from tests.turns.world import ALICE, WIND
 from threadcast.domain.user import User
 from threadcast.entrypoints.instrumented import logger
-from threadcast.protocol.envelope import ROUTES
+from threadcast.protocol.routes import ROUTES
 
 FORGED = '\r\n{"level": "ERROR", "message": "forged"}\n\u2028\x1b[2K'
 

@@ -9,8 +9,7 @@ import pytest
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
 from threadcast.domain.user import User
-from threadcast.protocol.envelope import ROUTES
-from threadcast.protocol.types.request_types import GetPayload, PostPayload, StopRequestPayload
+from threadcast.protocol.routes import ROUTES, TABLE
 
 COLLEAGUE = User("c0113a90-0000-4000-8000-000000000003", "Carol", organization_id=ALICE.organization_id)
 NOBODY = User("d0d00000-0000-4000-8000-000000000004", "Dave")
@@ -33,9 +32,9 @@ POSTS: list[dict[str, Any]] = [
     *({"prompt": "Why?", **asset} for asset in ASSETS),
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
-PAYLOADS = {"post": POSTS, "stop": CHATS, "get": CHATS}
+PAYLOADS = {"/chats/post": POSTS, "/chats/stop": CHATS, "/chats/get": CHATS}
 
-CASES = [(route, payload) for route, action in ROUTES.items() for payload in PAYLOADS[action]]
+CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS[route.names[0]]]
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
@@ -56,10 +55,11 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
 
 
 def test_the_cases_have_every_field_that_refers_to_something() -> None:
-    named = {field for _, payload in CASES for field in payload}
+    payloads = {route.names[0]: get_type_hints(route.request)["payload"] for route in TABLE}
 
-    payloads = (PostPayload, StopRequestPayload, GetPayload)
-    assert named == {field for payload in payloads for field in get_type_hints(payload)}
+    for name, cases in PAYLOADS.items():
+        named = {field for payload in cases for field in payload}
+        assert named == {*get_type_hints(payloads[name])}, name
 
 
 def test_a_permitted_request_of_each_kind_is_answered() -> None:

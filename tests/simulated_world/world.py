@@ -25,6 +25,7 @@ from threadcast.adapters.memory import (
     MemoryConnectionStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery import broadcast, reader, recorded_turn, store_retry
@@ -32,6 +33,7 @@ from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.message import ReplyMetadata
 from threadcast.errors import ThreadcastError
 from threadcast.ports import Connection, Handoff
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.message import live_turn
 from threadcast.turns.opening import open_turn
@@ -84,6 +86,7 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "usage": self._faulty(MemoryUsageStore(self.table)),
         }
         self.use_cases = UseCases(
             **self._stores,
@@ -170,12 +173,20 @@ class SimulatedWorld:
             self._invoke(lambda left: self._post(request, key, client, left))
         elif kind == "get" and chats:
             get = GetRequest(self._rng.choice(chats))
-            self._invoke(lambda left: self.use_cases.get_chat.get(get, self._context("g", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_GET, get, self._context("g", client, left)
+                )
+            )
         elif kind == "stop" and chats:
             chat_id = self._rng.choice(chats)
             newest = self.table.messages[chat_id][max(self.table.messages[chat_id])]
             stop = StopRequest(chat_id, newest.id)
-            self._invoke(lambda left: self.use_cases.stop_thread.stop(stop, self._context("s", client, left)))
+            self._invoke(
+                lambda left: self.use_cases.dispatcher.dispatch(
+                    CHATS_STOP, stop, self._context("s", client, left)
+                )
+            )
         else:
             key, request = f"r{len(self._requests)}", self._new_post(chats)
             self._requests.append((key, request))
@@ -200,7 +211,7 @@ class SimulatedWorld:
         return PostRequest("Next?", chat_id=chat_id, replace_from=replaced)
 
     def _post(self, request: PostRequest, key: str, client: Client, left: Callable[[], float]) -> None:
-        self.use_cases.post_thread.post(request, self._context(key, client, left))
+        self.use_cases.post_thread.serve(request, self._context(key, client, left))
 
     def _context(self, key: str, client: Client, left: Callable[[], float]) -> RequestContext:
         echo = ReplyMetadata("/chats/post", key)

@@ -11,6 +11,7 @@ from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, StepSnapshot
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Connection, Handoff
+from threadcast.protocol.routes import CHATS_GET
 from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import is_terminal
 
@@ -41,7 +42,9 @@ def world_with_an_abandoned_turn(key: str = "r-1") -> tuple[World, Connection, s
 def test_the_terminal_frame_of_a_turn_closed_by_another_request_repeats_the_id_of_its_own_request() -> None:
     world, connection, chat_id, _ = world_with_an_abandoned_turn(key="r-1")
 
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection, key="another"))
+    world.use_cases.dispatcher.dispatch(
+        CHATS_GET, GetRequest(chat_id), world.context(connection, key="another")
+    )
 
     (terminal,) = [frame for frame in world.pusher.received(connection) if is_terminal(frame)]
     assert (terminal["route"], terminal["request_id"]) == ("/chats/post", "r-1")
@@ -134,13 +137,13 @@ def test_an_undelivered_complete_is_delivered_by_the_first_request_after_its_dea
     view = turn.live.decide(Outcome("completed"))
     world.use_cases.turns.decide(turn.claim, view.chat, view.messages[-1])
 
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
     before_the_deadline = [
         frame["event"] for frame in world.pusher.received(connection) if is_terminal(frame)
     ]
     world.clock.shift += UNTIL_UNDELIVERED
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
 
     delivered = [frame["event"] for frame in world.pusher.received(connection) if is_terminal(frame)]
     assert (before_the_deadline, delivered) == ([], ["complete"])

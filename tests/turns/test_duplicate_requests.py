@@ -15,6 +15,7 @@ from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.errors import BadRequest, StoreError, StoreUnavailable
 from threadcast.ports import Claim, Connection, Handoff, Opening, RequestRecord
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -59,11 +60,13 @@ def test_a_duplicate_request_starts_a_turn_that_was_never_started() -> None:
 
 
 def get(world: World, connection: Connection, chat_id: str, _message_id: str) -> None:
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
 
 
 def stop(world: World, connection: Connection, chat_id: str, message_id: str) -> None:
-    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(chat_id, message_id), world.context(connection)
+    )
 
 
 @pytest.mark.parametrize("request_", [get, stop])

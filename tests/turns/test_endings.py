@@ -23,6 +23,7 @@ from threadcast.errors import (
     TooManyRequests,
 )
 from threadcast.ports import Connection, Handoff, Presence
+from threadcast.protocol.routes import CHATS_STOP
 from threadcast.turns.commands import PostRequest, StopRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import is_terminal
@@ -58,7 +59,9 @@ def answer_of(world: World, chat_id: str, message_id: str) -> str:
 def test_a_stop_keeps_the_answer_so_far_and_ends_with_complete() -> None:
     world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, Pause(), *HELLO))
 
-    world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(chat_id, message_id), world.context(connection)
+    )
     world.finish()
 
     assert world.pusher.wait_for(connection, "stopThread")["payload"]["stopped"] is True
@@ -75,8 +78,8 @@ def test_stopping_a_turn_that_has_ended_changes_nothing() -> None:
     world.ask(PostRequest("Hello?"), connection)
     final = world.pusher.received(connection)[-1]["payload"]
 
-    world.use_cases.stop_thread.stop(
-        StopRequest(final["id"], final["message_ids"][0]), world.context(connection)
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(final["id"], final["message_ids"][0]), world.context(connection)
     )
 
     assert world.pusher.received(connection)[-1]["payload"]["stopped"] is False

@@ -15,6 +15,7 @@ from threadcast.adapters.memory import MemoryChatStore
 from threadcast.domain.chat import RunningTurn
 from threadcast.errors import AgentError, OutOfTime, StoreUnavailable
 from threadcast.ports import Connection, Handoff, StoredChat
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 
@@ -74,7 +75,7 @@ def test_nothing_is_opened_that_the_time_left_does_not_suffice_for(request_: Pos
     late = world.policy.opening_reserve_s - 0.1
 
     with pytest.raises(OutOfTime):
-        world.use_cases.post_thread.post(request_, replace(context, remaining_s=lambda: late))
+        world.use_cases.post_thread.serve(request_, replace(context, remaining_s=lambda: late))
 
     assert world.table.chats == {}
     assert world.pusher.received(connection) == []
@@ -86,8 +87,8 @@ def test_a_stop_of_a_turn_without_a_runner_ends_it() -> None:
     world.ask(PostRequest("Why did it drop?"), connection)
     opened = world.pusher.wait_for(connection, "initializeChat")["payload"]
 
-    world.use_cases.stop_thread.stop(
-        StopRequest(opened["id"], opened["message_ids"][0]), world.context(connection)
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(opened["id"], opened["message_ids"][0]), world.context(connection)
     )
 
     stop, complete = world.pusher.wait_for(connection, "stopThread"), world.pusher.received(connection)[-1]
@@ -111,7 +112,9 @@ def test_a_stop_is_answered_once_although_the_store_fails_after_the_answer(
         raise StoreUnavailable("table")
 
     monkeypatch.setattr(world.use_cases.closer, fails, unavailable)
-    world.use_cases.stop_thread.stop(StopRequest(opened["id"], message_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(
+        CHATS_STOP, StopRequest(opened["id"], message_id), world.context(connection)
+    )
 
     answers = [frame for frame in world.pusher.received(connection) if frame["event"] == "stopThread"]
     assert [answer["payload"]["stopped"] for answer in answers] == [fails == "close_abandoned_turn"]
@@ -133,7 +136,7 @@ def test_a_get_while_a_turn_runs_takes_no_text_back() -> None:
     world, connection, chat_id, message_id = world_with_a_running_turn((FIRST, pause, *HELLO[1:]))
     before = len(world.pusher.received(connection))
 
-    world.use_cases.get_chat.get(GetRequest(chat_id), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), world.context(connection))
     frames = eventually_received(world, connection, before, "initializeChat")
     pause.go_on.set()
     world.finish()
@@ -167,7 +170,7 @@ def test_a_get_that_reads_the_chat_before_and_its_message_after_the_end_has_the_
             return replace(stored, chat=replace(stored.chat, title="New chat", running_turn=running))
 
     world.change(chats=TornChatStore(world.table))
-    world.use_cases.get_chat.get(GetRequest(complete["id"]), world.context(connection))
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(complete["id"]), world.context(connection))
 
     assert world.pusher.received(connection)[-1]["payload"] == complete
 

@@ -11,6 +11,7 @@ from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.user import User
 from threadcast.errors import ClientFault, ErrorCode
 from threadcast.ports import Connection
+from threadcast.protocol.routes import CHATS_GET, CHATS_STOP
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 Answer = ErrorCode | None
@@ -59,8 +60,10 @@ def answers_about_chat(world: World, user: User, chat_id: str, message_id: str) 
     post = PostRequest(prompt="And?", chat_id=chat_id)
     replacing = PostRequest(prompt="Instead?", chat_id=chat_id, replace_from=message_id)
     return (
-        answer_to(lambda: world.use_cases.get_chat.get(GetRequest(chat_id), context)),
-        answer_to(lambda: world.use_cases.stop_thread.stop(StopRequest(chat_id, message_id), context)),
+        answer_to(lambda: world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat_id), context)),
+        answer_to(
+            lambda: world.use_cases.dispatcher.dispatch(CHATS_STOP, StopRequest(chat_id, message_id), context)
+        ),
         answer_to(lambda: world.ask(post, connection, user)),
         answer_to(lambda: world.ask(replacing, connection, user)),
     )

@@ -11,6 +11,7 @@ from threadcast.domain.message import Message
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
+from threadcast.protocol.routes import CHATS_STOP
 from threadcast.turns.commands import PostRequest, StopRequest
 
 USED = TokensUsed(1_000, 100, 0, Decimal("0.0055"), estimated_tokens=1_100)
@@ -44,8 +45,8 @@ def message_of_turn_ended(world: World, *, by: str) -> Message:
     world.ask(PostRequest("Hello?"), connection)
     running = world.pusher.wait_for(connection, "generatingResponseMessage")["payload"]
     if by == "stop":
-        world.use_cases.stop_thread.stop(
-            StopRequest(running["chat_id"], running["message_id"]), world.context(connection)
+        world.use_cases.dispatcher.dispatch(
+            CHATS_STOP, StopRequest(running["chat_id"], running["message_id"]), world.context(connection)
         )
     elif by == "deadline":
         world.left_s = 0.5

@@ -15,6 +15,7 @@ from threadcast.adapters.memory import (
     MemoryConnectionStore,
     MemoryTable,
     MemoryTurnStore,
+    MemoryUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
@@ -137,6 +138,7 @@ class World:
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
             connections=MemoryConnectionStore(self.table, self.clock.now),
+            usage=MemoryUsageStore(self.table),
             pusher=self.pusher,
             clock=self.clock,
             new_id=lambda: str(uuid.uuid4()),
@@ -167,7 +169,7 @@ class World:
 
     def ask(self, request: PostRequest, connection: Connection, user: User = ALICE, key: str = "") -> None:
         """Post as a user over one of their connections; `key` is the request id."""
-        self.use_cases.post_thread.post(request, self.context(connection, user, key))
+        self.use_cases.post_thread.serve(request, self.context(connection, user, key))
 
     def context(self, connection: Connection, user: User = ALICE, key: str = "") -> RequestContext:
         """Return the context of a request; without a `key`, its request key is unique."""

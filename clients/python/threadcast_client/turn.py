@@ -1,15 +1,13 @@
 """One request and the frames that answer it, filtered from everything else on the same connection."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 
 from threadcast_client.errors import TurnFailed
-from threadcast_client.protocol.frames import AnyFrame, is_gateway_frame, is_terminal
+from threadcast_client.protocol.frames import ANSWER_EVENTS, AnyFrame, is_gateway_frame, is_terminal
 from threadcast_client.received_frames import Deadline, ReceivedFrames
 
 __all__ = ["Turn"]
-
-_SINGLE_FRAME_REPLIES: Final = frozenset({"stopThread", "getChat"})
 
 
 class Turn(AsyncIterator[AnyFrame]):
@@ -122,7 +120,7 @@ class Turn(AsyncIterator[AnyFrame]):
 
 
 def _is_last(frame: AnyFrame) -> bool:
-    return is_gateway_frame(frame) or is_terminal(frame) or frame.get("event") in _SINGLE_FRAME_REPLIES
+    return is_gateway_frame(frame) or is_terminal(frame) or frame.get("event") in ANSWER_EVENTS
 
 
 def _chat_id(frame: AnyFrame) -> str | None:

@@ -137,12 +137,12 @@ export interface GeneratingTitleFrame {
 /** The answer to a get: the chat in its present state. */
 export interface GetChatFrame {
   route: string | null;
-  event: "getChat";
-  payload: ChatPayload;
   sent_by: null;
   error: null;
   send_method: "SenderOnly";
   request_id?: string;
+  event: "getChat";
+  payload: ChatPayload;
 }
 
 /** The role that one user has on a chat. */
@@ -264,12 +264,12 @@ export interface StopPayload {
 /** The answer to a stop. */
 export interface StopThreadFrame {
   route: string | null;
-  event: "stopThread";
-  payload: StopPayload;
   sent_by: null;
   error: null;
   send_method: "SenderOnly";
   request_id?: string;
+  event: "stopThread";
+  payload: StopPayload;
 }
 
 /** A step of the agent in words: new text in `message_chunk`, or the whole text in `message`. */

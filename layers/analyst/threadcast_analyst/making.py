@@ -44,7 +44,16 @@ class MetricMaker:
         asset_id = self._new_id()
         table = _table(frame, rows)
         definition = _definition(frame, asset_id, name, table.columns)
-        asset = Asset(asset_id, AssetType.METRIC_FILE, name, definition, user.id, now, now)
+        asset = Asset(
+            asset_id,
+            AssetType.METRIC_FILE,
+            name,
+            definition,
+            user.id,
+            created_at=now,
+            updated_at=now,
+            owner_name=user.name,
+        )
         return NewMetric(asset, table, source)
 
     def events(self, metric: NewMetric) -> Iterator[AgentEvent]:

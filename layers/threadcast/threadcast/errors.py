@@ -7,6 +7,7 @@ ThreadcastError
 │   ├── NotFound            it does not exist, or the user has no role on it
 │   ├── Conflict            another turn of this chat is running
 │   └── TooManyRequests     the quota is used up; retry after `retry_after_s` seconds
+│       └── BudgetUsedUp    the month's tokens or US dollars are used up
 ├── AgentError              the agent could not answer; carries a sentence that is safe to show
 ├── StoreError              a call to the table failed
 │   ├── StoreUnavailable    throttled, timed out or refused: a retry may succeed
@@ -30,12 +31,15 @@ ThreadcastError
 └── ConfigurationError      the deployment lacks a setting or has a wrong one
 """
 
+from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 __all__ = [
     "AgentError",
     "AlreadyOpened",
     "BadRequest",
+    "BudgetUsedUp",
     "ClaimLost",
     "ClientFault",
     "ConfigurationError",
@@ -128,6 +132,27 @@ class TooManyRequests(ClientFault):
     def __init__(self, message: str, retry_after_s: float) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class BudgetUsedUp(TooManyRequests):
+    """The user's budget of this month is used up until `renews_at`.
+
+    `tokens_left` and `usd_left` are None where there is no such limit; one of them is 0.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        retry_after_s: float,
+        *,
+        tokens_left: int | None,
+        usd_left: Decimal | None,
+        renews_at: datetime,
+    ) -> None:
+        super().__init__(message, retry_after_s)
+        self.tokens_left = tokens_left
+        self.usd_left = usd_left
+        self.renews_at = renews_at
 
 
 class AgentError(ThreadcastError):

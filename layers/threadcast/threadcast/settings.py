@@ -67,6 +67,8 @@ class Settings(BaseModel):
     concurrent_turns: int = Field(3, ge=1)
     messages_per_minute: float = Field(120, gt=0, description="Messages that open no turn")
     message_burst: int = Field(40, ge=1)
+    budget_tokens: int = Field(0, ge=0, description="Tokens of a user in a month; 0: no limit")
+    budget_usd: Decimal = Field(Decimal(0), ge=0, description="US dollars of a user in a month; 0: no limit")
     connections_per_user: int = Field(20, ge=1, le=100, description="Open WebSocket connections of a user")
     max_message_bytes: int = Field(65_536, ge=1024, description="One serialised message while it is streamed")
 

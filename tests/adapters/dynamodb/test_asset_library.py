@@ -1,16 +1,18 @@
 """Reads of an asset's rows return the former or the new ones, never a mix, during concurrent saves."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.adapters.dynamodb.interference import before
-from tests.contracts.stores import AS_ALICE, AS_BOB, Stores, an_asset
+from tests.contracts.stores import AS_ALICE, AS_BOB, NOON, Stores, an_asset
 from tests.contracts.test_asset_stores import MONTHS, a_large_table
-from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping
+from threadcast.adapters.dynamodb import DynamoAssetStore, DynamoTable, item_mapping, keys
+from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.json_documents import unpack
-from threadcast.domain.access import Role
-from threadcast.domain.asset import Table
+from threadcast.domain.access import Grant, Role
+from threadcast.domain.asset import AssetType, Table
 from threadcast.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -113,3 +115,36 @@ def test_an_asset_that_the_user_cannot_see_is_not_unpacked(
     assert unpacked == []
     assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (an_asset(), Role.OWNER)}
     assert len(unpacked) == 1
+
+
+def roles_without_places(stores: Stores) -> None:
+    """Remove from all roles what the former release did not write."""
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+    for found in list(table.query("ASSET#a-1", ("ROLE#", "ROLE$"))):
+        key = keys.Key(found["pk"], found["sk"])
+        table.write(put(key, {"role": found["role"]}))
+
+
+def test_a_save_lists_an_asset_of_the_former_release_for_everyone_with_a_role(stores: Stores) -> None:
+    stores.library.save(an_asset(), MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_VIEW))
+    roles_without_places(stores)
+    former = stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1)
+
+    stores.library.save(an_asset(), MONTHS)
+
+    assert (former.assets, stores.assets.find(["a-1"], AS_BOB)["a-1"][1]) == ((), Role.CAN_VIEW)
+    assert stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1).assets == ((an_asset(), Role.CAN_VIEW),)
+    assert stores.assets.page(AssetType.METRIC_FILE, AS_ALICE, limit=1).assets == ((an_asset(), Role.OWNER),)
+
+
+def test_a_role_that_is_revoked_during_a_save_stays_revoked(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    stores.library.save(an_asset(), MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_VIEW))
+
+    with before(dynamodb, "UpdateItem", lambda: stores.library.revoke("a-1", AS_BOB[1])):
+        stores.library.save(an_asset(updated_at=NOON + timedelta(days=1)), MONTHS)
+
+    assert stores.assets.find(["a-1"], AS_BOB) == {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from threadcast_client.protocol.frames import (
+    ERROR_EVENTS,
     GATEWAY_MESSAGES,
     MAX_REQUEST_ID_CHARS,
     MAX_ROUTE_CHARS,
@@ -20,8 +21,6 @@ from threadcast_client.protocol.type_checker import type_faults
 
 __all__ = ["check_frame"]
 
-_ERROR_ONLY_EVENTS: Final = frozenset({"postThread", "error"})
-_EVENTS_WITH_ERRORS: Final = _ERROR_ONLY_EVENTS | {"stopThread", "getChat"}
 _INTERNAL_DETAIL: Final = re.compile(r"arn:aws|Traceback \(most recent|Error:|Exception")
 _MASKED: Final = re.compile(r"[*•]+")
 
@@ -54,10 +53,10 @@ def _envelope_faults(frame: AnyFrame) -> Iterator[str]:
     if event != "error" and route not in ROUTES:
         yield f"route: {route!r} is not a route that answers with {event}"
     if error is None:
-        if event in _ERROR_ONLY_EVENTS:
+        if PAYLOADS[event] is None:
             yield f"error: missing in {event}"
         return
-    if event not in _EVENTS_WITH_ERRORS:
+    if event not in ERROR_EVENTS:
         yield f"error: not allowed in {event}"
     if frame["send_method"] != "SenderOnly":
         yield "send_method: must be SenderOnly in a frame with an error"

@@ -1,21 +1,21 @@
 """What the frames of all events have in common, the payload type of each, and API Gateway's own frames."""
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict, get_args, get_type_hints
 
 from threadcast_client.protocol.generated_types import (
-    ChatPayload,
     ErrorBody,
+    ErrorFrame,
     EventName,
-    ReasoningPayload,
-    ResponsePayload,
+    Frame,
+    Request,
     SenderPayload,
-    StopPayload,
-    TitlePayload,
 )
 from threadcast_client.protocol.json_types import Text
 
 __all__ = [
+    "ANSWER_EVENTS",
+    "ERROR_EVENTS",
     "GATEWAY_MESSAGES",
     "MAX_REQUEST_ID_CHARS",
     "MAX_ROUTE_CHARS",
@@ -33,7 +33,7 @@ AnyFrame: TypeAlias = dict[str, Any]
 """One received frame: parsed, not checked."""
 
 ROUTES: Final = frozenset(
-    {"/chats/post", "/threads/post", "postThread", "/chats/stop", "stopThread", "/chats/get"}
+    name for request in get_args(Request) for name in get_args(get_type_hints(request)["route"])
 )
 MAX_ROUTE_CHARS: Final = 64
 MAX_REQUEST_ID_CHARS: Final = 64
@@ -65,18 +65,21 @@ class GatewayFrame(TypedDict):
     requestId: Text
 
 
-PAYLOADS: Final[dict[str, Any]] = {
-    "initializeChat": ChatPayload,
-    "generatingTitle": TitlePayload,
-    "generatingReasoningMessage": ReasoningPayload,
-    "generatingResponseMessage": ResponsePayload,
-    "complete": ChatPayload,
-    "postThread": None,
-    "stopThread": StopPayload,
-    "getChat": ChatPayload,
-    "error": None,
-}
+def _payloads(frames: Iterable[type]) -> dict[str, Any]:
+    hints = [get_type_hints(frame) for frame in frames]
+    return {event: each["payload"] for each in hints for event in get_args(each["event"])}
+
+
+_ERRORS: Final = dict.fromkeys(_payloads([ErrorFrame]))
+
+PAYLOADS: Final = {**_ERRORS, **_payloads(frame for frame in get_args(Frame) if frame is not ErrorFrame)}
 """The payload type of each event; None: the payload is null."""
+
+ERROR_EVENTS: Final = frozenset(_ERRORS)
+"""The events that a frame with an error may have."""
+
+ANSWER_EVENTS: Final = frozenset(event for event in ERROR_EVENTS if PAYLOADS[event] is not None)
+"""The events that answer a request which opens no turn."""
 
 
 def is_gateway_frame(frame: Mapping[str, Any]) -> bool:

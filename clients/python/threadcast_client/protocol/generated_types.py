@@ -343,24 +343,24 @@ class StopThreadFrame(TypedDict):
     """The answer to a stop."""
 
     route: str | None
-    event: Literal["stopThread"]
-    payload: StopPayload
     sent_by: None
     error: None
     send_method: Literal["SenderOnly"]
     request_id: NotRequired[Text]
+    event: Literal["stopThread"]
+    payload: StopPayload
 
 
 class GetChatFrame(TypedDict):
     """The answer to a get: the chat in its present state."""
 
     route: str | None
-    event: Literal["getChat"]
-    payload: ChatPayload
     sent_by: None
     error: None
     send_method: Literal["SenderOnly"]
     request_id: NotRequired[Text]
+    event: Literal["getChat"]
+    payload: ChatPayload
 
 
 ErrorCode: TypeAlias = Literal[

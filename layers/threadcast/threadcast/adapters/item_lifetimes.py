@@ -11,6 +11,7 @@ from threadcast.ports import Opening
 __all__ = [
     "CONNECTION_LIFETIME_S",
     "QUOTA_LIFETIME_S",
+    "USAGE_LIFETIME_S",
     "expired_leases",
     "expiry",
     "has_expired",
@@ -21,6 +22,9 @@ CONNECTION_LIFETIME_S = 7_800
 
 QUOTA_LIFETIME_S = 7 * 24 * 3600
 """A quota that was not used for this long is full again, so it can be deleted."""
+
+USAGE_LIFETIME_S = 35 * 24 * 3600
+"""After the end of its month: a user's connections are read with it, so only two are kept."""
 
 _ABANDONED_LEASE_AGE = timedelta(hours=1)
 """Lambda ends every function after 15 minutes, so no runner can renew a lease that expired an hour ago."""

@@ -11,9 +11,11 @@ from threadcast.adapters.dynamodb import (
     DynamoAssetStore,
     DynamoChatStore,
     DynamoTurnStore,
+    DynamoUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
 from threadcast.bootstrap.use_cases import UseCases
+from threadcast.domain.budget import Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
@@ -33,6 +35,7 @@ def turn_use_cases(app: "Application") -> UseCases:
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,
+        usage=DynamoUsageStore(app.table),
         pusher=app.pusher,
         clock=app.clock,
         new_id=_new_id,
@@ -45,6 +48,7 @@ def turn_use_cases(app: "Application") -> UseCases:
             settings.messages_per_minute,
             settings.message_burst,
         ),
+        budget=Budget(settings.budget_tokens, settings.budget_usd),
         policy=_policy(settings),
         stream=app.stream,
     )

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import cached_property
 
+from threadcast.bootstrap.asset_use_cases import asset_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.entrypoints.messages import MessageHandler
+from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
 from threadcast.ports import (
     Agent,
     AssetStore,
@@ -22,9 +24,12 @@ from threadcast.ports import (
     Pusher,
     TurnStarter,
     TurnStore,
+    UsageStore,
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
+from threadcast.turns.budgets import Budgets
 from threadcast.turns.get_chat import GetChat
+from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
@@ -58,12 +63,14 @@ class UseCases:
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        usage: UsageStore,
         pusher: Pusher,
         clock: Clock,
         new_id: IdMaker,
         agent: Callable[[], Agent],
         starter: Callable[[], TurnStarter],
         limits: QuotaLimits | None = None,
+        budget: Budget = NO_LIMIT,
         policy: TurnPolicy | None = None,
         stream: StreamPolicy | None = None,
     ) -> None:
@@ -71,6 +78,7 @@ class UseCases:
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.usage = usage
         self.pusher = pusher
         self.clock = clock
         self.new_id = new_id
@@ -78,6 +86,7 @@ class UseCases:
         self.agent = agent
         self.starter = starter
         self.limits = limits or QuotaLimits()
+        self.budget = budget
         self.policy = policy or TurnPolicy()
         self.stream = stream or StreamPolicy()
 
@@ -85,6 +94,11 @@ class UseCases:
     def retry(self) -> StoreRetry:
         """The retry policy for a request's work."""
         return StoreRetry(self.clock, self.policy.store_timeout_s)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """Users' budgets."""
+        return Budgets(self.usage, self.budget, self.clock)
 
     @cached_property
     def broadcaster(self) -> TurnBroadcaster:
@@ -156,6 +170,7 @@ class UseCases:
             clock=self.clock,
             new_id=self.new_id,
             limits=self.limits,
+            budgets=self.budgets,
             policy=self.policy,
             predecessor=PredecessorWait(self.chats, self.closer, self.clock, self.policy),
         )
@@ -183,6 +198,7 @@ class UseCases:
             new_id=self.new_id,
             policy=self.policy,
             agent=self.agent,
+            budgets=self.budgets,
             deliveries=self.deliveries,
             stream=self.stream,
         )
@@ -244,8 +260,6 @@ class UseCases:
         return StopThread(
             chats=self.chats,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             retry=self.retry,
         )
 
@@ -257,15 +271,19 @@ class UseCases:
             connections=self.connections,
             clock=self.clock,
             closer=self.closer,
-            replier=self.replier,
-            frames=self.frames,
             policy=self.policy,
             retry=self.retry,
         )
 
     @cached_property
+    def dispatcher(self) -> RouteDispatcher:
+        """Calls the use cases of the routes."""
+        assets = asset_use_cases(self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s)
+        usage = GetUsage(self.connections, self.budgets)
+        chats = (self.post_thread, self.stop_thread, self.get_chat)
+        return RouteDispatcher((*chats, *assets, usage), self.replier)
+
+    @cached_property
     def messages(self) -> MessageHandler:
         """Answers clients' messages."""
-        return MessageHandler(
-            self.post_thread, self.stop_thread, self.get_chat, self.message_quota, self.replier
-        )
+        return MessageHandler(self.dispatcher, self.message_quota, self.replier)

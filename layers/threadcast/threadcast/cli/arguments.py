@@ -86,6 +86,7 @@ def _add_load(commands: _Commands, parents: Sequence[ArgumentParser]) -> None:
         "folder", type=Path, help="definitions (*.yaml), with the CSV files they name beside them"
     )
     load.add_argument("--owner", required=True, metavar="USER", help="the owner: a user's UUID")
+    load.add_argument("--owner-name", metavar="NAME", help="the owner's name, as lists of assets show it")
     load.add_argument(
         "--owner-organization",
         dest="organizations",

@@ -40,6 +40,7 @@ def load_folder(
     organizations: Sequence[Principal],
     null_tokens: Sequence[str],
     *,
+    owner_name: str | None = None,
     now: datetime,
     out: Output,
 ) -> None:
@@ -53,7 +54,7 @@ def load_folder(
     if reading.faults:
         raise CommandFailed(*_first_faults([str(fault) for fault in reading.faults]))
     for file in reading.files:
-        asset = _next_version(file.asset, stored.get(file.asset.id))
+        asset = _next_version(replace(file.asset, owner_name=owner_name), stored.get(file.asset.id))
         library.save(asset, file.table)
         for organization in organizations:
             library.grant(asset.id, Grant(organization, Role.CAN_VIEW))

@@ -77,9 +77,15 @@ class _Command:
     def _assets_load(self) -> None:
         owner = self._principal("user", self.options.owner)
         organizations = [grantees.organization(name) for name in self.options.organizations]
-        folder, nulls = self.options.folder, self.options.null_tokens
         assets.load_folder(
-            self.stores.assets, folder, owner, organizations, nulls, now=self.now, out=self.out
+            self.stores.assets,
+            self.options.folder,
+            owner,
+            organizations,
+            self.options.null_tokens,
+            owner_name=self.options.owner_name,
+            now=self.now,
+            out=self.out,
         )
 
     def _assets_list(self) -> None:

@@ -69,7 +69,7 @@ class Erasure:
         for asset in assets:
             if self.new_owner is not None:
                 table = self.stores.asset_rows.rows(asset.id)
-                self.stores.assets.save(replace(asset, owner_id=self.new_owner.id), table)
+                self.stores.assets.save(replace(asset, owner_id=self.new_owner.id, owner_name=None), table)
 
 
 def _report(data: PersonalData, remaining: int | None) -> dict[str, object]:

@@ -22,11 +22,12 @@ class Replier:
         self._policy = policy
         self._stream = stream
 
-    def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> None:
-        """Send the frame that `frame` makes for a size limit in bytes; never raises.
+    def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> bool:
+        """Send the frame that `frame` makes for a size limit in bytes; return whether it was accepted.
 
         The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it is
-        complete by itself, so a repetition does no harm. A frame that cannot be delivered is only logged.
+        complete by itself, so a repetition does no harm. Never raises: a frame that cannot be delivered is
+        only logged.
         Without `retries` there is one attempt: the answer to a user who has sent too much holds no function.
         """
         max_bytes, pause_s = self._stream.max_frame_bytes, self._stream.backoff_s
@@ -42,14 +43,14 @@ class Replier:
                     or self._clock.monotonic_s() + pause_s > deadline_s
                 ):
                     _log.info("reply_not_delivered", extra={"reason": type(error).__name__})
-                    return
+                    return False
                 if isinstance(error, FrameTooLarge):
                     max_bytes //= 2
                 else:
                     self._clock.sleep(pause_s)
                     pause_s = min(2 * pause_s, self._stream.backoff_cap_s)
             else:
-                return
+                return True
 
     def _is_final(self, error: PushError, max_bytes: int) -> bool:
         """Return whether no further attempt can succeed."""

@@ -42,7 +42,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An asset without its rows. `definition` is the operator's YAML as JSON values."""
+    """An asset without its rows. `definition` is the operator's YAML as JSON values.
+
+    `owner_name` is None where it is not known.
+    """
 
     id: str
     type: AssetType
@@ -52,6 +55,7 @@ class Asset:
     created_at: datetime
     updated_at: datetime
     version_number: int = 1
+    owner_name: str | None = None
 
     @property
     def ref(self) -> AssetRef:

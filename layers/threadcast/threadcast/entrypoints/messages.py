@@ -2,8 +2,9 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from threadcast.delivery.replier import Replier
 from threadcast.domain.error_report import error_facts
@@ -13,15 +14,12 @@ from threadcast.errors import ClientFault
 from threadcast.protocol.envelope import Envelope, read_envelope
 from threadcast.protocol.frame_encoder import encode
 from threadcast.protocol.frames import error_frame, fault_body, internal_error
-from threadcast.protocol.requests import parse_get, parse_post, parse_stop
+from threadcast.protocol.routes import Route, UseCase
 from threadcast.protocol.types.frame_types import ErrorBody
-from threadcast.turns.get_chat import GetChat
 from threadcast.turns.message_quota import MessageQuota
-from threadcast.turns.post_thread import PostThread
 from threadcast.turns.request_context import RequestContext
-from threadcast.turns.stop_thread import StopThread
 
-__all__ = ["Answered", "MessageHandler"]
+__all__ = ["Answered", "MessageHandler", "RouteDispatcher"]
 
 _log = logging.getLogger(__name__)
 
@@ -29,19 +27,26 @@ Answered = str
 """`ok`, or the code of the error that was sent to the client."""
 
 
-_CHARGED_FIRST = ("stop", "get")
-"""Actions that never open a turn. A post is charged once it turns out to be a duplicate or is refused."""
+class RouteDispatcher:
+    """Calls the use case of a route, and sends its results."""
+
+    def __init__(self, use_cases: Iterable[UseCase[Any, Any]], replier: Replier) -> None:
+        self._use_cases = {type(use_case): use_case for use_case in use_cases}
+        self._replier = replier
+
+    def dispatch(self, route: Route[Any, Any], command: object, context: RequestContext) -> None:
+        """Serve a command, and send a frame for each result; raises what the use case raises."""
+        for result in self._use_cases[route.use_case].serve(command, context):
+            is_sent = self._replier.reply(_frames(route, result, context), context.connection)
+            if not is_sent and route.reply_to(result).is_part:
+                return
 
 
 class MessageHandler:
     """Parses messages, calls their use cases, and sends refusals; the only broad catch of a request."""
 
-    def __init__(
-        self, post: PostThread, stop: StopThread, get: GetChat, quota: MessageQuota, replier: Replier
-    ) -> None:
-        self._post = post
-        self._stop = stop
-        self._get = get
+    def __init__(self, dispatcher: RouteDispatcher, quota: MessageQuota, replier: Replier) -> None:
+        self._dispatcher = dispatcher
         self._quota = quota
         self._replier = replier
 
@@ -52,18 +57,19 @@ class MessageHandler:
         """
         envelope = read_envelope(message.body)
         context = _context(message, envelope, remaining_s)
+        route = None if envelope.route is None else envelope.route.names[0]
         try:
             context = replace(context, presence=self._quota.admit(context.user))
-            self._dispatch(envelope, context)
+            self._serve(envelope, context)
         except ClientFault as fault:
-            _log.info("refused", extra={"code": fault.code, "action": envelope.action})
-            if context.presence is not None and envelope.action not in _CHARGED_FIRST:
+            _log.info("refused", extra={"code": fault.code, "route": route})
+            if context.presence is not None and not _is_charged_first(envelope):
                 self._quota.charge(context.user, context.presence)
             self._refuse(envelope, context, fault_body(fault), retries=context.presence is not None)
             return fault.code
         except Exception as error:  # noqa: BLE001 - the edge: logged with a reference, a fixed sentence sent
             reference_id = str(uuid.uuid4())
-            facts = {"reference_id": reference_id, "action": envelope.action}
+            facts = {"reference_id": reference_id, "route": route}
             _log.error("message_failed", extra={**facts, **error_facts(error)})
             self._refuse(envelope, context, internal_error(reference_id))
             return "INTERNAL_SERVER_ERROR"
@@ -72,20 +78,26 @@ class MessageHandler:
     def _refuse(
         self, envelope: Envelope, context: RequestContext, body: ErrorBody, *, retries: bool = True
     ) -> None:
-        frame = encode(error_frame(envelope.action, context.address, body))
+        frame = encode(error_frame(envelope.error_event, context.address, body))
         self._replier.reply(lambda _: frame, context.connection, retries=retries)
 
-    def _dispatch(self, envelope: Envelope, context: RequestContext) -> None:
-        if envelope.action in _CHARGED_FIRST and context.presence is not None:
+    def _serve(self, envelope: Envelope, context: RequestContext) -> None:
+        if _is_charged_first(envelope) and context.presence is not None:
             self._quota.charge(context.user, context.presence)
-        payload = envelope.opened()
-        match envelope.action:
-            case "post":
-                self._post.post(parse_post(payload), context)
-            case "stop":
-                self._stop.stop(parse_stop(payload), context)
-            case _:
-                self._get.get(parse_get(payload), context)
+        route, command = envelope.opened()
+        self._dispatcher.dispatch(route, command, context)
+
+
+def _is_charged_first(envelope: Envelope) -> bool:
+    """Return whether the message is charged in any case.
+
+    A post is charged to the quota of messages once it turns out to be a duplicate or is refused.
+    """
+    return envelope.route is not None and not envelope.route.opens_turn
+
+
+def _frames(route: Route[Any, Any], result: object, context: RequestContext) -> Callable[[int], bytes]:
+    return lambda max_bytes: encode(route.reply(result, context.address, max_bytes))
 
 
 def _context(message: MessageEvent, envelope: Envelope, remaining_s: Callable[[], float]) -> RequestContext:
@@ -95,7 +107,7 @@ def _context(message: MessageEvent, envelope: Envelope, remaining_s: Callable[[]
     return RequestContext(
         user=message.user,
         connection=replace(message.connection, has_spoken=True),
-        echo=ReplyMetadata(envelope.route, envelope.request_id),
+        echo=ReplyMetadata(envelope.name, envelope.request_id),
         request_key=f"{message.user.id}:{key}",
         remaining_s=remaining_s,
     )

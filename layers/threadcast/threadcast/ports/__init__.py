@@ -1,7 +1,7 @@
 """What the use cases need from outside, as Protocols; `threadcast.adapters` implements them."""
 
-from threadcast.ports.agent import Agent, AgentTask, Exchange, StopSignal
-from threadcast.ports.assets import AssetLibrary, AssetStore
+from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
+from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
 from threadcast.ports.chat_library import ChatLibrary
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
@@ -11,11 +11,15 @@ from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
+from threadcast.ports.usage import SpendingState, UsageStore
 
 __all__ = [
     "Agent",
     "AgentTask",
+    "Allowance",
     "AssetLibrary",
+    "AssetPage",
+    "AssetPosition",
     "AssetStore",
     "ChatLibrary",
     "ChatStore",
@@ -28,6 +32,7 @@ __all__ = [
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "NoLimit",
     "Opening",
     "PersonalData",
     "PersonalDataStore",
@@ -35,10 +40,12 @@ __all__ = [
     "Pusher",
     "Quota",
     "RequestRecord",
+    "SpendingState",
     "StopSignal",
     "StoredChat",
     "TokenVerifier",
     "TurnStarter",
     "TurnStore",
     "UnfinishedTurn",
+    "UsageStore",
 ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from threadcast.domain.asset import AssetContext
 from threadcast.domain.user import User
 from threadcast.ports.agent_events import AgentEvent
 
-__all__ = ["Agent", "AgentTask", "Exchange", "StopSignal"]
+__all__ = ["Agent", "AgentTask", "Allowance", "Exchange", "NoLimit", "StopSignal"]
 
 
 class StopSignal(Protocol):
@@ -31,12 +32,29 @@ class Exchange:
     answer: str
 
 
+class Allowance(Protocol):
+    """The user's budget, as an agent asks for it between the calls of a model."""
+
+    def is_used_up(self, tokens: int, cost_usd: Decimal) -> bool:
+        """Return whether the budget permits no further call; the turn has used this much so far."""
+        ...
+
+
+class NoLimit:
+    """An `Allowance` that permits everything."""
+
+    def is_used_up(self, tokens: int, cost_usd: Decimal) -> bool:  # noqa: ARG002 - the port's signature
+        """Return False."""
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class AgentTask:
     """The input of an agent: the prompt, the chat so far (oldest first) and the asset, if there is one.
 
     `wants_title` is true in a chat's first prompted turn. An agent checks `stop` at least once a second and
-    between any two events, and returns soon after it is set.
+    between any two events, and returns soon after it is set. One that calls a model asks the `allowance`
+    before each call.
     """
 
     prompt: str
@@ -45,6 +63,7 @@ class AgentTask:
     context: AssetContext | None
     wants_title: bool
     stop: StopSignal
+    allowance: Allowance = NoLimit()
 
 
 class Agent(Protocol):

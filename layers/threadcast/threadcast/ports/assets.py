@@ -1,12 +1,32 @@
 """Assets as chats read them and as operators keep them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from threadcast.domain.access import Grant, Principal, Role
-from threadcast.domain.asset import Asset, Table
+from threadcast.domain.asset import Asset, AssetType, Table
 
-__all__ = ["AssetGrants", "AssetLibrary", "AssetStore"]
+__all__ = ["AssetGrants", "AssetLibrary", "AssetPage", "AssetPosition", "AssetStore"]
+
+
+class AssetPosition(NamedTuple):
+    """A place in a list of assets, which begins with the one that was edited last."""
+
+    updated_at: datetime
+    asset_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPage:
+    """A part of a list of assets, each with the user's role; `last` is where the next part begins.
+
+    `last` is None at the end of the list. A page may hold fewer assets than were asked for, even none.
+    """
+
+    assets: tuple[tuple[Asset, Role], ...]
+    last: AssetPosition | None = None
 
 
 class AssetStore(Protocol):
@@ -19,6 +39,23 @@ class AssetStore(Protocol):
 
         Those on which they hold none are left out like those that do not exist, for the same reads and the
         same work.
+        """
+        ...
+
+    def page(
+        self,
+        asset_type: AssetType,
+        principals: Sequence[Principal],
+        *,
+        after: AssetPosition | None = None,
+        skip: int = 0,
+        limit: int,
+    ) -> AssetPage:
+        """Return the assets of a type on which any of the principals holds a role, those edited last first.
+
+        The page begins behind `after`, and leaves out `skip` more. The list may lag a moment behind; roles
+        are those that are stored. An asset that is saved while pages are read may be in two of them, or in
+        none.
         """
         ...
 

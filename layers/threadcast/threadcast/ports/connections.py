@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from threadcast.ports.usage import SpendingState
+
 __all__ = ["Connection", "ConnectionStore", "Presence", "Quota"]
 
 
@@ -44,12 +46,13 @@ class Presence:
 
     `quota` is None for a user without any turn. `paid_until` is the bucket of messages that open no turn, as
     a time: each message adds its cost to it, and the bucket is full again once that time has passed. None:
-    never charged.
+    never charged. `spending` is that of the present month.
     """
 
     connections: tuple[Connection, ...]
     quota: Quota | None
     paid_until: datetime | None = None
+    spending: SpendingState = SpendingState()
 
 
 class ConnectionStore(Protocol):
@@ -64,7 +67,7 @@ class ConnectionStore(Protocol):
         ...
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections and quotas, in one strongly consistent read."""
+        """Return the user's open connections, quotas and spending, in one strongly consistent read."""
         ...
 
     def charge_message(self, user_id: str, presence: Presence, now: datetime, cost_s: float) -> None:

@@ -5,39 +5,25 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, get_args, get_type_hints
+from collections.abc import Iterable
+from typing import Any, Final
 
-from threadcast.protocol.schema import protocol_schema
-from threadcast.protocol.types import frame_types, request_types
+from threadcast.protocol.routes import TABLE, Route
+from threadcast.protocol.schema import FRAMES, protocol_schema
+from threadcast.protocol.types.frame_types import TURN_FRAMES, ErrorFrame
 
 __all__ = ["PROTOCOL_VERSION", "asyncapi_document", "asyncapi_text"]
 
 PROTOCOL_VERSION: Final = "1.0.0"
 """The minor version grows with each addition; `docs/protocol.md` says what the major version promises."""
 
-_REPLIES: Final[Mapping[type, tuple[type, ...]]] = {
-    request_types.ChatsPost: (
-        frame_types.InitializeChatFrame,
-        frame_types.GeneratingTitleFrame,
-        frame_types.GeneratingReasoningMessageFrame,
-        frame_types.GeneratingResponseMessageFrame,
-        frame_types.CompleteFrame,
-        frame_types.ErrorFrame,
-    ),
-    request_types.ChatsStop: (frame_types.StopThreadFrame, frame_types.ErrorFrame),
-    request_types.ChatsGet: (frame_types.GetChatFrame, frame_types.ErrorFrame),
-}
-"""The frames that answer each request."""
-
-_FRAMES: Final[tuple[type, ...]] = get_args(frame_types.Frame.__value__)
 _CHANNEL: Final = {"$ref": "#/channels/socket"}
 _SCHEMAS: Final = "#/components/schemas/"
 
 
 def asyncapi_document() -> dict[str, Any]:
     """Return the document: one channel, one operation for each request, with the frames that answer it."""
-    types = (*_REPLIES, *_FRAMES)
+    types = (*(route.request for route in TABLE), *FRAMES)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -49,12 +35,12 @@ def asyncapi_document() -> dict[str, Any]:
         "servers": {"api": _server()},
         "channels": {"socket": _channel(types)},
         "operations": {
-            **{_name(request): _request(request, replies) for request, replies in _REPLIES.items()},
+            **{_name(route.request): _request(route) for route in TABLE},
             "Frames": {
                 "action": "send",
                 "channel": _CHANNEL,
                 "summary": "Turns that other connections of the user have requested, and catch-ups.",
-                "messages": _messages(_REPLIES[request_types.ChatsPost]),
+                "messages": _messages((*TURN_FRAMES, ErrorFrame)),
             },
         },
         "components": {
@@ -91,13 +77,14 @@ def _channel(types: Iterable[type]) -> dict[str, Any]:
     }
 
 
-def _request(request: type, replies: tuple[type, ...]) -> dict[str, Any]:
+def _request(route: Route[Any, Any]) -> dict[str, Any]:
+    answers = (*route.turn_frames, *(reply.frame for reply in route.replies), ErrorFrame)
     return {
         "action": "receive",
         "channel": _CHANNEL,
-        "title": ", ".join(get_args(get_type_hints(request)["route"])),
-        "messages": _messages((request,)),
-        "reply": {"channel": _CHANNEL, "messages": _messages(replies)},
+        "title": ", ".join(route.names),
+        "messages": _messages((route.request,)),
+        "reply": {"channel": _CHANNEL, "messages": _messages(answers)},
     }
 
 

@@ -11,9 +11,9 @@ from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
 from threadcast.protocol.types.chat_types import ChatPayload, MessagePayload, RequestMessage
 
-__all__ = ["chat_payload", "message_payload"]
+__all__ = ["ENVELOPE_BYTES", "chat_payload", "message_payload", "rfc3339"]
 
-_ENVELOPE_BYTES = 1_536
+ENVELOPE_BYTES = 1_536
 """The most that a frame holds around a chat: route, request id, and sender's name in 4-byte characters."""
 
 
@@ -24,7 +24,7 @@ def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
     itself, its texts are cut. `message_ids` always holds exactly the keys of `messages`.
     """
     chat = _without_messages(view)
-    left_bytes = max_bytes - _ENVELOPE_BYTES - _size(chat)
+    left_bytes = max_bytes - ENVELOPE_BYTES - _size(chat)
     messages = _fitting([message_payload(message) for message in view.messages], left_bytes)
     return {
         **chat,
@@ -44,8 +44,8 @@ def message_payload(message: Message) -> MessagePayload:
         "response_messages": {part["id"]: part for part in responses},
         "reasoning_message_ids": [part["id"] for part in reasoning],
         "reasoning_messages": {part["id"]: part for part in reasoning},
-        "created_at": _rfc3339(message.created_at),
-        "updated_at": _rfc3339(message.updated_at),
+        "created_at": rfc3339(message.created_at),
+        "updated_at": rfc3339(message.updated_at),
         "final_reasoning_message": message.final_reasoning,
         "feedback": None,
         "is_completed": message.outcome is not None,
@@ -61,8 +61,8 @@ def _without_messages(view: ChatView) -> ChatPayload:
         "is_favorited": False,
         "message_ids": [],
         "messages": {},
-        "created_at": _rfc3339(chat.created_at),
-        "updated_at": _rfc3339(chat.updated_at),
+        "created_at": rfc3339(chat.created_at),
+        "updated_at": rfc3339(chat.updated_at),
         "created_by": chat.owner.id,
         "created_by_id": chat.owner.id,
         "created_by_name": chat.owner.name,
@@ -115,7 +115,7 @@ def _outcome_note(message: Message) -> str | None:
             assert_never(message.outcome.kind)
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     """Return the time as RFC 3339 in UTC, to the millisecond: `2026-03-01T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -2,45 +2,42 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.routes import ROUTES, Route
+from threadcast.protocol.types.frame_types import ErrorEvent
 from threadcast.protocol.types.value_types import MAX_REQUEST_ID_CHARACTERS, MAX_ROUTE_CHARACTERS
 
-__all__ = ["ROUTES", "Action", "Envelope", "read_envelope"]
+__all__ = ["Envelope", "read_envelope"]
 
-Action = Literal["post", "stop", "get"]
-
-ROUTES: Final[dict[str, Action]] = {
-    "/chats/post": "post",
-    "/threads/post": "post",
-    "postThread": "post",
-    "/chats/stop": "stop",
-    "stopThread": "stop",
-    "/chats/get": "get",
-}
-"""The action of each route that a client can name."""
+_TYPE_NAMES: Final[dict[type, str]] = {dict: "an object", list: "a list"}
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A message as far as it is readable; `fault` says what is wrong with it, None for a valid one.
 
-    `route` is what the answer repeats: at most 64 characters. `action` is None for an unknown route.
+    `name` is what the answer repeats: at most 64 characters. `route` is None for an unknown name.
     """
 
-    route: str | None = None
-    action: Action | None = None
+    name: str | None = None
+    route: Route[Any, Any] | None = None
     request_id: str | None = None
-    payload: dict[str, Any] | None = None
+    payload: Any = None
     fault: str | None = None
 
-    def opened(self) -> dict[str, Any]:
-        """Return the payload of a valid envelope; raises `BadRequest` for any other."""
-        if self.fault is not None or self.payload is None:
-            raise BadRequest(self.fault or "payload must be an object")
-        return self.payload
+    @property
+    def error_event(self) -> ErrorEvent:
+        """The event of a refusal."""
+        return "error" if self.route is None else self.route.error_event
+
+    def opened(self) -> tuple[Route[Any, Any], Any]:
+        """Return the route of a valid envelope, and its command; raises `BadRequest` for any other."""
+        if self.fault is not None or self.route is None:
+            raise BadRequest(self.fault or "route must be provided")
+        return self.route, self.route.parse(self.payload)
 
 
 def read_envelope(body: str | None) -> Envelope:
@@ -55,28 +52,28 @@ def read_envelope(body: str | None) -> Envelope:
         return Envelope(fault="The message has a number with too many digits")
     if not isinstance(message, dict):
         return Envelope(fault="The message must be a JSON object")
-    route, request_id, payload = (message.get(key) for key in ("route", "request_id", "payload"))
-    action = ROUTES.get(route) if isinstance(route, str) else None
+    name, request_id, payload = (message.get(key) for key in ("route", "request_id", "payload"))
+    route = ROUTES.get(name) if isinstance(name, str) else None
     return Envelope(
-        route=clean(route)[:MAX_ROUTE_CHARACTERS] if isinstance(route, str) else None,
-        action=action,
+        name=clean(name)[:MAX_ROUTE_CHARACTERS] if isinstance(name, str) else None,
+        route=route,
         request_id=_request_id(request_id),
-        payload=payload if isinstance(payload, dict) else None,
-        fault=_fault(route, action, request_id, payload),
+        payload=payload,
+        fault=_fault(name, route, request_id, payload),
     )
 
 
-def _fault(route: Any, action: Action | None, request_id: Any, payload: Any) -> str | None:
-    if route is None:
+def _fault(name: Any, route: Route[Any, Any] | None, request_id: Any, payload: Any) -> str | None:
+    if name is None:
         return "route must be provided"
-    if not isinstance(route, str):
+    if not isinstance(name, str):
         return "route must be a string"
-    if action is None:
+    if route is None:
         return f"Unknown route; these are known: {', '.join(ROUTES)}"
     if (fault := _request_id_fault(request_id)) is not None:
         return fault
-    if not isinstance(payload, dict):
-        return "payload must be an object"
+    if not isinstance(payload, route.payload_type):
+        return f"payload must be {_TYPE_NAMES[route.payload_type]}"
     return None
 
 

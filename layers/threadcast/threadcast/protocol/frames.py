@@ -1,9 +1,8 @@
 """Build frames: the one exhaustive mapping from the events of a turn, and the answers to other requests."""
 
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from threadcast.domain.address import Address
-from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Outcome, ReasoningText, StepStatus, TextResponse
 from threadcast.domain.streamed_parts import (
     AnswerDelta,
@@ -16,10 +15,9 @@ from threadcast.domain.streamed_parts import (
     TitleEnd,
 )
 from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent, TurnFailed
-from threadcast.errors import ClientFault
+from threadcast.errors import BudgetUsedUp, ClientFault
 from threadcast.ports.push import MAX_FRAME_BYTES
-from threadcast.protocol.chat_payload import chat_payload
-from threadcast.protocol.envelope import Action
+from threadcast.protocol.chat_payload import chat_payload, rfc3339
 from threadcast.protocol.part_payloads import (
     reasoning_payload,
     reasoning_text,
@@ -32,34 +30,31 @@ from threadcast.protocol.types.frame_types import (
     ErrorBody,
     ErrorEvent,
     ErrorFrame,
-    Frame,
     GeneratingReasoningMessageFrame,
     GeneratingResponseMessageFrame,
     GeneratingTitleFrame,
-    GetChatFrame,
     InitializeChatFrame,
-    StopThreadFrame,
+    ReplyFrame,
+    TurnFrame,
 )
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
 from threadcast.protocol.types.value_types import Progress
 
 __all__ = [
     "INTERNAL_ERROR_MESSAGE",
-    "Frame",
-    "chat_frame",
     "error_frame",
     "fault_body",
     "internal_error",
-    "stop_frame",
+    "reply_frame",
     "turn_frame",
 ]
 
 INTERNAL_ERROR_MESSAGE = "Something went wrong on our side. Please try again."
 
-_AnyFrame = TypeVar("_AnyFrame", bound=Frame)
+_AnyFrame = TypeVar("_AnyFrame", bound=TurnFrame | ReplyFrame | ErrorFrame)
 
 
-def turn_frame(event: TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> Frame:  # noqa: C901, PLR0911 - one per event
+def turn_frame(event: TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> TurnFrame | ErrorFrame:  # noqa: C901, PLR0911 - one per event
     """Return the frame of a turn's event; a chat in it is trimmed to `max_bytes`."""
     match event:
         case ChatOpened(view=view):
@@ -83,17 +78,17 @@ def turn_frame(event: TurnEvent, to: Address, max_bytes: int = MAX_FRAME_BYTES) 
         case TurnCompleted(view=view):
             return _complete(to, chat_payload(view, max_bytes))
         case TurnFailed(outcome=outcome):
-            return error_frame("post", to, _outcome_body(outcome))
+            return error_frame("postThread", to, _outcome_body(outcome))
         case _:
             assert_never(event)
 
 
-def chat_frame(view: ChatView, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> GetChatFrame:
-    """Return the answer to `/chats/get`, trimmed to `max_bytes`."""
-    frame: GetChatFrame = {
+def reply_frame(event: str, payload: Any, to: Address) -> ReplyFrame:
+    """Return the answer to a request that opens no turn."""
+    frame: ReplyFrame = {
         "route": to.route,
-        "event": "getChat",
-        "payload": chat_payload(view, max_bytes),
+        "event": event,
+        "payload": payload,
         "sent_by": None,
         "error": None,
         "send_method": "SenderOnly",
@@ -101,21 +96,8 @@ def chat_frame(view: ChatView, to: Address, max_bytes: int = MAX_FRAME_BYTES) ->
     return _with_request_id(frame, to)
 
 
-def stop_frame(chat_id: str, message_id: str, to: Address, *, stopped: bool) -> StopThreadFrame:
-    """Return the answer to a stop; `stopped` is false where nothing was running."""
-    frame: StopThreadFrame = {
-        "route": to.route,
-        "event": "stopThread",
-        "payload": {"id": chat_id, "message_id": message_id, "stopped": stopped},
-        "sent_by": None,
-        "error": None,
-        "send_method": "SenderOnly",
-    }
-    return _with_request_id(frame, to)
-
-
-def error_frame(action: Action | None, to: Address, body: ErrorBody) -> ErrorFrame:
-    """Return the last frame of a request that failed, under the event that its route answers with."""
+def error_frame(event: ErrorEvent, to: Address, body: ErrorBody) -> ErrorFrame:
+    """Return the last frame of a request that failed."""
     known = body.copy()
     if to.chat_id is not None:
         known["chat_id"] = to.chat_id
@@ -123,7 +105,7 @@ def error_frame(action: Action | None, to: Address, body: ErrorBody) -> ErrorFra
         known["message_id"] = to.message_id
     frame: ErrorFrame = {
         "route": to.route,
-        "event": _error_event(action),
+        "event": event,
         "payload": None,
         "sent_by": None,
         "error": known,
@@ -139,26 +121,18 @@ def fault_body(fault: ClientFault) -> ErrorBody:
         body["retry_after_s"] = round(fault.retry_after_s, 1)
     if fault.chat_id is not None:
         body["chat_id"] = fault.chat_id
+    if isinstance(fault, BudgetUsedUp):
+        body["budget"] = {
+            "tokens_left": fault.tokens_left,
+            "cost_usd_left": None if fault.usd_left is None else float(fault.usd_left),
+            "renews_at": rfc3339(fault.renews_at),
+        }
     return body
 
 
 def internal_error(reference_id: str) -> ErrorBody:
     """Return the error of an unforeseen failure: a fixed sentence, and the reference that the log has."""
     return {"code": "INTERNAL_SERVER_ERROR", "message": INTERNAL_ERROR_MESSAGE, "reference_id": reference_id}
-
-
-def _error_event(action: Action | None) -> ErrorEvent:
-    match action:
-        case "post":
-            return "postThread"
-        case "stop":
-            return "stopThread"
-        case "get":
-            return "getChat"
-        case None:
-            return "error"
-        case _:
-            assert_never(action)
 
 
 def _outcome_body(outcome: Outcome) -> ErrorBody:

@@ -1,48 +1,30 @@
-"""Parse the payload of a client's message into a request; a refusal names the first fault.
+"""Parse the payload of a client's message into a request; `payload_checks` has the order of faults."""
 
-The order of faults is shape, identifiers, combination. Pydantic checks the fields, so its errors come first;
-among these, shape comes before identifiers.
-"""
-
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BeforeValidator
 
 from threadcast.assets.kinds import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
+from threadcast.protocol.payload_checks import Id, Payload, checked, fault, required
 from threadcast.protocol.types.value_types import MAX_PROMPT_CHARACTERS
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 
 __all__ = ["parse_get", "parse_post", "parse_stop"]
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-Rank = Literal["shape", "identifier"]
-_ORDER: tuple[Rank, ...] = ("shape", "identifier")
 
 
 def _prompt(value: Any) -> Any:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _fault("shape", "prompt must be a string or null")
+        raise fault("shape", "prompt must be a string or null")
     if len(value) > MAX_PROMPT_CHARACTERS:
-        raise _fault("shape", f"prompt must have at most {MAX_PROMPT_CHARACTERS:,} characters")
+        raise fault("shape", f"prompt must have at most {MAX_PROMPT_CHARACTERS:,} characters")
     text = clean(value)
     return text if text.strip() else None
-
-
-def _uuid(value: Any, info: ValidationInfo) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or _UUID.fullmatch(value) is None:
-        raise _fault("identifier", f"{info.field_name} must be a UUID")
-    return value.lower()
 
 
 def _asset_type(value: Any) -> AssetType | None:
@@ -50,19 +32,11 @@ def _asset_type(value: Any) -> AssetType | None:
         return None
     known = type_named(value) if isinstance(value, str) else None
     if known is None:
-        raise _fault("identifier", f"asset_type must be one of: {', '.join(startable_types())}")
+        raise fault("identifier", f"asset_type must be one of: {', '.join(startable_types())}")
     return known
 
 
-def _fault(rank: Rank, message: str) -> PydanticCustomError:
-    return PydanticCustomError(rank, "{message}", {"message": message})
-
-
-Model = TypeVar("Model", bound=BaseModel)
-Id = Annotated[str | None, BeforeValidator(_uuid)]
-
-
-class _PostPayload(BaseModel):
+class _PostPayload(Payload):
     prompt: Annotated[str | None, BeforeValidator(_prompt)] = None
     chat_id: Id = None
     message_id: Id = None
@@ -72,14 +46,14 @@ class _PostPayload(BaseModel):
     dashboard_id: Id = None
 
 
-class _ChatPayload(BaseModel):
+class _ChatPayload(Payload):
     id: Id = None
     message_id: Id = None
 
 
 def parse_post(payload: Mapping[str, Any]) -> PostRequest:
     """Return the request for a turn; raises `BadRequest`."""
-    fields = _checked(_PostPayload, payload)
+    fields = checked(_PostPayload, payload)
     asset = _asset(fields)
     if fields.chat_id is not None and asset is not None:
         raise BadRequest("chat_id cannot be combined with an asset: a chat has one context")
@@ -97,25 +71,13 @@ def parse_post(payload: Mapping[str, Any]) -> PostRequest:
 
 def parse_stop(payload: Mapping[str, Any]) -> StopRequest:
     """Return the request to stop a turn; raises `BadRequest`."""
-    fields = _checked(_ChatPayload, payload)
-    return StopRequest(_required(fields.id, "id"), _required(fields.message_id, "message_id"))
+    fields = checked(_ChatPayload, payload)
+    return StopRequest(required(fields.id, "id"), required(fields.message_id, "message_id"))
 
 
 def parse_get(payload: Mapping[str, Any]) -> GetRequest:
     """Return the request for a chat; raises `BadRequest`."""
-    return GetRequest(_required(_checked(_ChatPayload, payload).id, "id"))
-
-
-def _checked(model: type[Model], payload: Mapping[str, Any]) -> Model:
-    try:
-        return model.model_validate(payload)
-    except ValidationError as error:
-        first = min(error.errors(include_url=False), key=_rank)
-        raise BadRequest(first["msg"]) from None
-
-
-def _rank(fault: ErrorDetails) -> int:
-    return next((rank for rank, name in enumerate(_ORDER) if name == fault["type"]), len(_ORDER))
+    return GetRequest(required(checked(_ChatPayload, payload).id, "id"))
 
 
 def _asset(fields: _PostPayload) -> AssetRef | None:
@@ -132,9 +94,3 @@ def _asset(fields: _PostPayload) -> AssetRef | None:
     if fields.dashboard_id is not None:
         return AssetRef(fields.dashboard_id, AssetType.DASHBOARD_FILE)
     return None
-
-
-def _required(value: str | None, name: str) -> str:
-    if value is None:
-        raise BadRequest(f"{name} must be provided")
-    return value

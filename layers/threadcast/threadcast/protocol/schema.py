@@ -5,16 +5,21 @@
 
 import json
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final, Union
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from threadcast.protocol.types.frame_types import Frame
-from threadcast.protocol.types.request_types import Request
+from threadcast.protocol.routes import TABLE
+from threadcast.protocol.types.frame_types import TURN_FRAMES, ErrorFrame
 
-__all__ = ["protocol_schema", "schema_text"]
+__all__ = ["FRAMES", "protocol_schema", "schema_text"]
+
+_REPLIES = (reply.frame for route in TABLE for reply in route.replies)
+FRAMES: Final[tuple[type, ...]] = (*TURN_FRAMES, *dict.fromkeys(_REPLIES), ErrorFrame)
+"""Every kind of frame."""
 
 _DESCRIPTION = (
     "A frame from the server is valid against this schema, a request from a client against #/$defs/Request. "
@@ -38,8 +43,9 @@ class _Closed(_WithoutTitles):
 
 def protocol_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of every frame, with that of every request beside it."""
-    frames = TypeAdapter(Frame).json_schema(mode="serialization", schema_generator=_Closed)
-    requests = TypeAdapter(Request).json_schema(mode="validation", schema_generator=_WithoutTitles)
+    frames = _union(FRAMES).json_schema(mode="serialization", schema_generator=_Closed)
+    messages = _union(route.request for route in TABLE)
+    requests = messages.json_schema(mode="validation", schema_generator=_WithoutTitles)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "Threadcast WebSocket protocol",
@@ -52,6 +58,10 @@ def protocol_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as the published file holds it."""
     return json.dumps(protocol_schema(), indent=2) + "\n"
+
+
+def _union(types: Iterable[type]) -> TypeAdapter[Any]:
+    return TypeAdapter(Union[tuple(types)])  # noqa: UP007 - of a tuple made at run time
 
 
 def _definitions(name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Answers a get: sends a chat's present state."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.chat import ChatView
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.ports import ChatStore, Clock, ConnectionStore, FrameEncoder, StoredChat
+from threadcast.ports import ChatStore, Clock, ConnectionStore, StoredChat
 from threadcast.turns.commands import GetRequest
 from threadcast.turns.opening.target import visible_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
@@ -25,8 +25,6 @@ class GetChat:
         connections: ConnectionStore,
         clock: Clock,
         closer: TurnCloser,
-        replier: Replier,
-        frames: FrameEncoder,
         policy: TurnPolicy,
         retry: StoreRetry,
     ) -> None:
@@ -34,19 +32,16 @@ class GetChat:
         self._connections = connections
         self._clock = clock
         self._closer = closer
-        self._replier = replier
-        self._frames = frames
         self._policy = policy
         self._retry = retry
 
-    def get(self, request: GetRequest, context: RequestContext) -> None:
-        """Send the chat to the connection that asked; raises `NotFound` or `StoreUnavailable`.
+    def serve(self, request: GetRequest, context: RequestContext) -> Iterator[ChatView]:
+        """Yield the chat; raises `NotFound` or `StoreUnavailable`.
 
         While a turn of the same user runs, only its runner knows what this connection has received: the
         answer has the running message without parts, and the runner brings the connection up to date.
         """
-        view = self._retry(lambda: self._view(request, context))
-        self._replier.reply(lambda limit: self._frames.chat(view, context.address, limit), context.connection)
+        yield self._retry(lambda: self._view(request, context))
 
     def _view(self, request: GetRequest, context: RequestContext) -> ChatView:
         stored = self._load(request, context)

@@ -7,7 +7,8 @@ that n of them exceed the bucket by n - 1 at most, and the user waits that much 
 
 import logging
 import math
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.user import User
@@ -47,8 +48,27 @@ class MessageQuota:
 
     def charge(self, user: User, presence: Presence) -> None:
         """Take one message from the bucket; where the store fails, the message is free."""
+        self._charge(user, presence, self._cost_s)
+
+    def charge_frames(self, user: User, presence: Presence, frames: int) -> None:
+        """Take a message from the bucket for each further frame of an answer.
+
+        The request itself is charged already; `presence` is what was read before that. Raises
+        `TooManyRequests` if the bucket holds fewer; a full one permits any number.
+        """
+        needed = 1 + min(frames, self._limits.message_burst - 1)
+        wait_s = self._backlog_s(presence.paid_until) - (self._limits.message_burst - needed) * self._cost_s
+        if wait_s > 0:
+            raise TooManyRequests(
+                f"The answer takes {frames + 1} frames, more than you may receive now; please wait a moment",
+                math.ceil(wait_s * 10) / 10,
+            )
+        paid_until = self._clock.now() + timedelta(seconds=self._cost_s)
+        self._charge(user, replace(presence, paid_until=paid_until), frames * self._cost_s)
+
+    def _charge(self, user: User, presence: Presence, cost_s: float) -> None:
         try:
-            self._connections.charge_message(user.id, presence, self._clock.now(), self._cost_s)
+            self._connections.charge_message(user.id, presence, self._clock.now(), cost_s)
         except StoreError as error:
             _log.warning("message_not_charged", extra={"reason": type(error).__name__})
 

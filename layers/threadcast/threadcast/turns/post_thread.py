@@ -1,6 +1,7 @@
 """Answers a post: opens the turn and delivers it, or hands it off to its runner."""
 
 import logging
+from typing import Never
 
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.recorded_turn import Recording
@@ -51,8 +52,8 @@ class PostThread:
         self._policy = policy
         self._stream = stream
 
-    def post(self, request: PostRequest, context: RequestContext) -> None:
-        """Open the turn and deliver all of it, or hand it off to its runner.
+    def serve(self, request: PostRequest, context: RequestContext) -> tuple[Never, ...]:
+        """Open the turn and deliver all of it, or hand it off to its runner; there is no other result.
 
         Raises the `ClientFault` that fits, nothing written then, `OutOfTime` or `StoreUnavailable`.
         """
@@ -69,7 +70,7 @@ class PostThread:
             if context.presence is not None:
                 self._quota.charge(context.user, context.presence)
             self._replay.replay_turn(former, context)
-            return
+            return ()
         try:
             if opened.rest:
                 self._deliver_all(opened, context)
@@ -77,6 +78,7 @@ class PostThread:
                 self._hand_off(opened, context)
         except Exception as error:  # noqa: BLE001 - an opened turn has its own end: a refusal would be a second one
             _log.error("delivery_raised", extra={"message_id": opened.message.id, **error_facts(error)})
+        return ()
 
     def _deliver_all(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver a prompt-less turn, whose outcome was stored as it was opened."""

@@ -1,20 +1,30 @@
 """Answers a stop: asks the running turn to stop, or ends one that has no runner yet."""
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.message import Outcome
 from threadcast.errors import StoreError
-from threadcast.ports import ChatStore, FrameEncoder, StoredChat
+from threadcast.ports import ChatStore, StoredChat
 from threadcast.turns.commands import StopRequest
 from threadcast.turns.opening.target import editable_chat
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.request_context import RequestContext
 
-__all__ = ["StopThread"]
+__all__ = ["StopAnswer", "StopThread"]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StopAnswer:
+    """The answer to a stop; `stopped` is false where nothing was running."""
+
+    chat_id: str
+    message_id: str
+    stopped: bool
 
 
 class StopThread:
@@ -25,24 +35,19 @@ class StopThread:
         *,
         chats: ChatStore,
         closer: TurnCloser,
-        replier: Replier,
-        frames: FrameEncoder,
         retry: StoreRetry,
     ) -> None:
         self._chats = chats
         self._closer = closer
-        self._replier = replier
-        self._frames = frames
         self._retry = retry
 
-    def stop(self, request: StopRequest, context: RequestContext) -> None:
-        """Ask the running turn to stop; it ends with its own `complete`.
+    def serve(self, request: StopRequest, context: RequestContext) -> Iterator[StopAnswer]:
+        """Ask the running turn to stop, and yield the answer; the turn ends with its own `complete`.
 
-        Raises `NotFound`, `Unauthorized` or `StoreUnavailable`; nothing was sent then.
+        Raises `NotFound`, `Unauthorized` or `StoreUnavailable` before the answer.
         """
         stored, stopped = self._retry(lambda: self._request_stop(request, context))
-        answer = self._frames.stop(request.chat_id, request.message_id, context.address, stopped=stopped)
-        self._replier.reply(lambda _: answer, context.connection)
+        yield StopAnswer(request.chat_id, request.message_id, stopped)
         try:
             self._close(stored, request, context, stopped=stopped)
         except StoreError as error:  # the request has its answer; the sweeper closes the turn

@@ -8,6 +8,7 @@ from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
 from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.turn_store import DynamoTurnStore
+from threadcast.adapters.dynamodb.usage_store import DynamoUsageStore
 
 __all__ = [
     "DynamoAssetLibrary",
@@ -18,4 +19,5 @@ __all__ = [
     "DynamoPersonalDataStore",
     "DynamoTable",
     "DynamoTurnStore",
+    "DynamoUsageStore",
 ]

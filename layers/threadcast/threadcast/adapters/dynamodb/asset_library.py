@@ -1,14 +1,21 @@
 """`DynamoAssetLibrary`: saves, deletes and shares assets, for operators and for agents' tools."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.item_mapping import asset_of, asset_values, grant_of, role_of
+from threadcast.adapters.dynamodb.item_mapping import (
+    asset_of,
+    asset_values,
+    grant_of,
+    place_in_lists,
+    role_of,
+)
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
-from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, put
+from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, put, update
 from threadcast.adapters.json_documents import dump, pack
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, Table
@@ -39,13 +46,17 @@ class DynamoAssetLibrary:
         A generation is the set of row items that one `save` has written. The row items are written under a
         new generation first, then one transaction makes the asset's item name it, then the items of the
         former generation are deleted: a reader gets the former rows or the new ones, never a mix. A `save`
-        that fails half way leaves row items that no asset names.
+        that fails half way leaves row items that no asset names, or the asset at its former place in the
+        lists of others, until it is saved again.
         """
         generation, chunks = self._new_generation(), _chunks(table)
         values = {**asset_values(asset), "generation": generation, "chunks": len(chunks)}
         for at, chunk in enumerate(chunks):
             self._table.write(put(keys.asset_rows(asset.id, generation, at), {"rows": chunk}))
-        self._delete_rows(asset.id, self._replace(asset, values))
+        former = self._replace(asset, values)
+        self._delete_rows(asset.id, former)
+        if former:
+            self._move_in_lists(asset)
 
     def delete(self, asset_id: str) -> None:
         """Delete an asset with its rows and every role on it, if it exists.
@@ -63,8 +74,9 @@ class DynamoAssetLibrary:
         return tuple(grant for grant in found if grant is not None)
 
     def grant(self, asset_id: str, grant: Grant) -> None:
-        """Grant a role, replacing the one that the principal holds."""
-        self._table.write(_grant(asset_id, grant))
+        """Grant a role, replacing the one that the principal holds; an asset that exists joins their list."""
+        found = self._table.get(keys.asset(asset_id))
+        self._table.write(_grant(asset_id, grant, None if found is None else asset_of(found)))
 
     def revoke(self, asset_id: str, principal: Principal) -> None:
         """Revoke the principal's role, if any."""
@@ -93,7 +105,7 @@ class DynamoAssetLibrary:
             try:
                 self._table.transact(
                     put(keys.asset(asset.id), values, **unchanged),
-                    _grant(asset.id, Grant(Principal("user", asset.owner_id), Role.OWNER)),
+                    _grant(asset.id, Grant(Principal("user", asset.owner_id), Role.OWNER), asset),
                     *self._removal_of_former_owner(asset, former.get("owner_id")),
                 )
             except ConditionFailed:
@@ -119,6 +131,27 @@ class DynamoAssetLibrary:
             return former
         raise StoreUnavailable("Every attempt met a concurrent save of the asset")
 
+    def _move_in_lists(self, asset: Asset) -> None:
+        """Move the asset to its place in the list of each principal; also roles of the former release."""
+        for found in self._table.query(keys.asset(asset.id).pk, _ROLES):
+            principal = keys.principal_of(found["sk"])
+            if principal is None:
+                continue
+            place = place_in_lists(asset, principal)
+            if place["gsi1sk"] != found.get("gsi1sk"):
+                self._move(keys.Key(found["pk"], found["sk"]), place)
+
+    def _move(self, role: keys.Key, place: Mapping[str, Any]) -> None:
+        """Change a role's place; one that was revoked meanwhile stays so."""
+        moving = update(
+            role,
+            "SET gsi1pk = :gsi1pk, gsi1sk = :gsi1sk",
+            condition="attribute_exists(pk)",
+            expression_values=place,
+        )
+        with contextlib.suppress(ConditionFailed):
+            self._table.write(moving)
+
     def _delete_rows(self, asset_id: str, former: Mapping[str, Any]) -> None:
         for at in range(former.get("chunks", 0)):
             self._table.write(delete(keys.asset_rows(asset_id, former["generation"], at)))
@@ -130,8 +163,9 @@ class DynamoAssetLibrary:
         return (delete(key),) if role_of(self._table.get(key)) is Role.OWNER else ()
 
 
-def _grant(asset_id: str, grant: Grant) -> Write:
-    return put(keys.role(keys.asset(asset_id), grant.principal), {"role": grant.role.value})
+def _grant(asset_id: str, grant: Grant, asset: Asset | None) -> Write:
+    place = {} if asset is None else place_in_lists(asset, grant.principal)
+    return put(keys.role(keys.asset(asset_id), grant.principal), {"role": grant.role.value, **place})
 
 
 def _chunks(table: Table | None) -> list[bytes]:

@@ -1,14 +1,15 @@
 """`DynamoAssetStore`: reads assets, their rows and the roles on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.item_mapping import asset_of, role_of
+from threadcast.adapters.dynamodb.item_mapping import asset_of, position_of, role_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
-from threadcast.adapters.json_documents import load, unpack
+from threadcast.adapters.json_documents import load, timestamp, unpack
 from threadcast.domain.access import Principal, Role, strongest
-from threadcast.domain.asset import Asset, Table
+from threadcast.domain.asset import Asset, AssetType, Table
 from threadcast.errors import StoreUnavailable
+from threadcast.ports import AssetPage, AssetPosition
 
 __all__ = ["DynamoAssetStore"]
 
@@ -42,6 +43,44 @@ class DynamoAssetStore:
             if (role := strongest(role_of(found.get(key)) for key in roles)) is not None
             and keys.asset(asset_id) in found
         }
+
+    def page(
+        self,
+        asset_type: AssetType,
+        principals: Sequence[Principal],
+        *,
+        after: AssetPosition | None = None,
+        skip: int = 0,
+        limit: int,
+    ) -> AssetPage:
+        """Return the assets of a type that the principals may see, those edited last first.
+
+        One query for each principal gives keys, then `find` reads the assets and the roles of this page.
+        """
+        wanted = skip + limit + 1
+        newest: dict[str, AssetPosition] = {}
+        for principal in principals:
+            for position in self._positions(asset_type, principal, after, wanted):
+                known = newest.get(position.asset_id)
+                newest[position.asset_id] = position if known is None else max(known, position)
+        ordered = sorted(newest.values(), reverse=True)[skip:]
+        taken = ordered[:limit]
+        found = self.find([position.asset_id for position in taken], principals)
+        assets = tuple(found[position.asset_id] for position in taken if position.asset_id in found)
+        return AssetPage(assets, taken[-1] if len(ordered) > limit else None)
+
+    def _positions(
+        self, asset_type: AssetType, principal: Principal, after: AssetPosition | None, wanted: int
+    ) -> Iterator[AssetPosition]:
+        """Yield the first positions behind `after` in a principal's list, about as many as wanted."""
+        first, last = keys.visible_asset(asset_type, "", ""), keys.visible_asset(asset_type, "~", "")
+        if after is not None:
+            last = keys.visible_asset(asset_type, timestamp(after.updated_at), after.asset_id)
+        between = (first, last)
+        entries = self._table.query_index_backward(
+            keys.visible_assets(principal), between, limit=wanted + (after is not None)
+        )
+        return (position for _, key in entries if (position := position_of(key)) != after)
 
     def rows(self, asset_id: str) -> Table | None:
         """Return a metric's rows; None if it has none.

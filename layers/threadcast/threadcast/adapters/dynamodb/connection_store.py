@@ -9,9 +9,11 @@ from threadcast.adapters.dynamodb.item_mapping import epoch_ms, paid_until_of, q
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import delete, put, update
+from threadcast.adapters.dynamodb.usage_store import budget_of, usage_of
 from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, QUOTA_LIFETIME_S, expiry, has_expired
 from threadcast.adapters.json_documents import from_document, to_document
-from threadcast.ports import Connection, Presence
+from threadcast.domain.budget import month_of
+from threadcast.ports import Connection, Presence, SpendingState
 
 __all__ = ["DynamoConnectionStore"]
 
@@ -34,14 +36,18 @@ class DynamoConnectionStore:
         self._table.write(delete(keys.connection(user_id, connection_id)))
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections and quotas, read in one consistent query."""
-        now, connections, quota, paid_until = self._now(), [], None, None
-        for values in self._table.query(keys.user_partition(user_id), keys.CONNECTIONS_AND_RATE):
-            if values["sk"] == keys.rate(user_id).sk:
-                quota, paid_until = quota_of(values), paid_until_of(values)
+        """Return the user's open connections, quotas and spending, read in one consistent query."""
+        now, connections, others = self._now(), [], {}
+        for values in self._table.query(keys.user_partition(user_id), keys.PRESENCE):
+            if not values["sk"].startswith(keys.CONNECTION):
+                others[values["sk"]] = values
             elif not has_expired(values["expires_at"], now):
                 connections.append(from_document(Connection, values))
-        return Presence(tuple(sorted(connections, key=_age)), quota, paid_until)
+        rate, budget = others.get(keys.rate(user_id).sk, {}), others.get(keys.budget(user_id).sk, {})
+        usage = others.get(keys.usage(user_id, month_of(now)).sk, {})
+        spending = SpendingState(usage_of(usage), budget_of(budget))
+        connections.sort(key=_age)
+        return Presence(tuple(connections), quota_of(rate), paid_until_of(rate), spending)
 
     def charge_message(self, user_id: str, presence: Presence, now: datetime, cost_s: float) -> None:
         """Add the cost of a message, in one write; in two where an idle user's messages arrive together."""

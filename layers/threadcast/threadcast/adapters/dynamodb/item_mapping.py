@@ -16,11 +16,11 @@ from threadcast.adapters.json_documents import (
     to_document,
     unpack,
 )
-from threadcast.domain.access import Grant, Role
+from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
-from threadcast.ports import Quota
+from threadcast.ports import AssetPosition, Quota
 
 __all__ = [
     "asset_of",
@@ -33,6 +33,8 @@ __all__ = [
     "message_of",
     "message_values",
     "paid_until_of",
+    "place_in_lists",
+    "position_of",
     "quota_of",
     "role_of",
     "sized_message_of",
@@ -148,6 +150,20 @@ def asset_values(asset: Asset) -> dict[str, Any]:
         "gsi1pk": keys.ASSETS,
         "gsi1sk": asset.id,
     }
+
+
+def place_in_lists(asset: Asset, principal: Principal) -> dict[str, str]:
+    """Return the keys in the index that a role on an asset has, in the list of the principal's assets."""
+    return {
+        "gsi1pk": keys.visible_assets(principal),
+        "gsi1sk": keys.visible_asset(asset.type, timestamp(asset.updated_at), asset.id),
+    }
+
+
+def position_of(index_sort_key: str) -> AssetPosition:
+    """Return the position in a sort key of `place_in_lists`."""
+    _, updated_at, asset_id = index_sort_key.split("#", 2)
+    return AssetPosition(moment(updated_at), asset_id)
 
 
 def asset_of(values: Mapping[str, Any]) -> Asset:

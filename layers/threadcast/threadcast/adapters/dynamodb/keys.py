@@ -10,14 +10,18 @@ __all__ = [
     "ASSETS",
     "CHAT",
     "CHAT_ITEM",
-    "CONNECTIONS_AND_RATE",
+    "CONNECTION",
     "EVERYTHING",
     "INDEX",
+    "LAST_CALL",
     "LEASE",
+    "PRESENCE",
     "UNFINISHED",
+    "USAGE",
     "Key",
     "asset",
     "asset_rows",
+    "budget",
     "chat",
     "connection",
     "message",
@@ -28,11 +32,14 @@ __all__ = [
     "request_key",
     "role",
     "unfinished",
+    "usage",
     "user_partition",
+    "visible_asset",
+    "visible_assets",
 ]
 
 INDEX = "chats_by_user"
-"""The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, and all assets."""
+"""The global secondary index over `gsi1pk` and `gsi1sk`: chats and assets by user, and all assets."""
 
 UNFINISHED = tuple(f"UNFINISHED#{shard}" for shard in range(8))
 """The index partitions of unfinished turns: several, since one takes 1,000 writes a second."""
@@ -46,8 +53,14 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
-CONNECTIONS_AND_RATE = ("CONN#", "RATE")
-"""The range of sort keys, in a user's partition, of the user's connections and quota."""
+PRESENCE = ("BUDGET", "USAGE$")
+"""The range of sort keys, in a user's partition, of the user's budget, connections, quota and usage.
+
+The former release reads from `CONN#` to `RATE` and takes everything else in there for a connection.
+"""
+
+LAST_CALL = "turn#"
+"""Prefix of the attributes of a month's usage that each hold the number of a turn's last counted call."""
 
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
@@ -55,8 +68,14 @@ CHAT = "CHAT#"
 CHAT_ITEM = "CHAT"
 """The sort key of a chat's own item, in its partition."""
 
+CONNECTION = "CONN#"
+"""Prefix of the sort keys of a user's open connections."""
+
 EVERYTHING = (" ", "~")
 """The range of all sort keys: each begins with a letter."""
+
+USAGE = "USAGE#"
+"""Prefix of the sort keys of a user's usage by month."""
 
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
@@ -77,12 +96,22 @@ def user_partition(user_id: str) -> str:
 
 def connection(user_id: str, connection_id: str) -> Key:
     """Return the key of a user's open connection."""
-    return Key(user_partition(user_id), f"CONN#{connection_id}")
+    return Key(user_partition(user_id), f"{CONNECTION}{connection_id}")
 
 
 def rate(user_id: str) -> Key:
     """Return the key of a user's quota."""
     return Key(user_partition(user_id), "RATE")
+
+
+def budget(user_id: str) -> Key:
+    """Return the key of the budget that an operator has set for a user."""
+    return Key(user_partition(user_id), "BUDGET")
+
+
+def usage(user_id: str, month: str) -> Key:
+    """Return the key of a user's usage in a month, such as `2026-03`."""
+    return Key(user_partition(user_id), f"{USAGE}{month}")
 
 
 def chat(chat_id: str) -> Key:
@@ -129,6 +158,16 @@ def role(of: Key, principal: Principal) -> Key:
 def unfinished(message_id: str) -> str:
     """Return the index partition of a turn that has not ended."""
     return UNFINISHED[crc32(message_id.encode()) % len(UNFINISHED)]
+
+
+def visible_assets(principal: Principal) -> str:
+    """Return the index partition of the roles that a principal holds on assets."""
+    return f"{ASSETS}#{principal}"
+
+
+def visible_asset(asset_type: str, updated_at: str, asset_id: str) -> str:
+    """Return the place of a role on an asset in its index partition: by type, then by the last edit."""
+    return f"{asset_type}#{updated_at}#{asset_id}"
 
 
 def principal_of(sort_key: str) -> Principal | None:

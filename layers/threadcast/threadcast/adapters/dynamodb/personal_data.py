@@ -62,6 +62,7 @@ class _Reading:
     user_id: str
     connections: list[str] = field(default_factory=list)
     has_quota: bool = False
+    spending: list[str] = field(default_factory=list)
     chats: list[Chat] = field(default_factory=list)
     message_counts: dict[str, int] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
@@ -89,6 +90,7 @@ class _Reading:
             self.user_id,
             connections=tuple(self.connections),
             has_quota=self.has_quota,
+            spending=tuple(self.spending),
             chats=tuple(self.chats),
             message_count=sum(self.message_counts.get(chat_id, 0) for chat_id in own_chats),
             messages=tuple(message for message in self.messages if message.chat_id not in own_chats),
@@ -105,8 +107,10 @@ class _Reading:
             return
         if key == keys.rate(self.user_id):
             self.has_quota = True
-        else:
+        elif key.sk.startswith(keys.CONNECTION):
             self.connections.append(key.sk.partition("#")[2])
+        else:
+            self.spending.append(key.sk)
 
     def _add_of_chat(self, key: keys.Key, values: Mapping[str, Any]) -> None:
         if key.sk == keys.CHAT_ITEM:
@@ -148,6 +152,8 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.role(keys.asset(asset_id), user))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
+    for sort_key in data.spending:
+        yield delete(keys.Key(keys.user_partition(data.user_id), sort_key))
     if data.has_quota:
         yield delete(keys.rate(data.user_id))
 

@@ -7,6 +7,7 @@ from threadcast.adapters.memory.connection_store import MemoryConnectionStore
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
+from threadcast.adapters.memory.usage_store import MemoryUsageStore
 
 __all__ = [
     "MemoryAssetLibrary",
@@ -17,4 +18,5 @@ __all__ = [
     "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",
+    "MemoryUsageStore",
 ]

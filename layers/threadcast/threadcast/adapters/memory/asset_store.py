@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from threadcast.adapters.json_documents import dump, pack
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
-from threadcast.domain.asset import Asset, Table
+from threadcast.domain.asset import Asset, AssetType, Table
+from threadcast.ports import AssetPage, AssetPosition
 
 __all__ = ["MemoryAssetLibrary", "MemoryAssetStore"]
 
@@ -26,6 +27,25 @@ class MemoryAssetStore:
                 for asset_id in asset_ids
                 if asset_id in self._table.assets and (role := self._role(asset_id, principals)) is not None
             }
+
+    def page(
+        self,
+        asset_type: AssetType,
+        principals: Sequence[Principal],
+        *,
+        after: AssetPosition | None = None,
+        skip: int = 0,
+        limit: int,
+    ) -> AssetPage:
+        """Return the assets of a type that the principals may see, those edited last first."""
+        with self._table.lock:
+            ids = [asset.id for asset in self._table.assets.values() if asset.type is asset_type]
+            found = self.find(ids, principals)
+        positions = (AssetPosition(asset.updated_at, asset.id) for asset, _ in found.values())
+        behind = sorted((each for each in positions if after is None or each < after), reverse=True)[skip:]
+        taken = behind[:limit]
+        assets = tuple(found[position.asset_id] for position in taken)
+        return AssetPage(assets, taken[-1] if len(behind) > limit else None)
 
     def rows(self, asset_id: str) -> Table | None:
         """Return a metric's rows; None if it has none."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from threadcast.adapters.item_lifetimes import CONNECTION_LIFETIME_S, expiry, has_expired
 from threadcast.adapters.memory.table import MemoryTable
+from threadcast.adapters.memory.usage_store import spending_in
 from threadcast.ports import Connection, Presence, Quota
 
 __all__ = ["MemoryConnectionStore"]
@@ -29,7 +30,7 @@ class MemoryConnectionStore:
             self._table.connections.pop((user_id, connection_id), None)
 
     def presence(self, user_id: str) -> Presence:
-        """Return the user's open connections, oldest first, and quota."""
+        """Return the user's open connections, oldest first, quotas and spending."""
         now = self._now()
         with self._table.lock:
             connections = [
@@ -38,7 +39,8 @@ class MemoryConnectionStore:
                 if connection.user_id == user_id and not _has_expired(connection, now)
             ]
             quota, paid_until = self._quota(user_id), self._table.paid_until.get(user_id)
-        return Presence(tuple(sorted(connections, key=_age)), quota, paid_until)
+            spending = spending_in(self._table, user_id, now)
+        return Presence(tuple(sorted(connections, key=_age)), quota, paid_until, spending)
 
     def charge_message(
         self,

@@ -31,6 +31,7 @@ class MemoryPersonalDataStore:
             return PersonalData(
                 user_id,
                 connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
+                spending=tuple(self._spending(user_id)),
                 has_quota=any(user_id in kept for kept in (table.quotas, table.paid_until, table.leases)),
                 chats=chats,
                 message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
@@ -63,11 +64,19 @@ class MemoryPersonalDataStore:
                 table.connections.pop((data.user_id, connection), None)
             for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
                 kept.pop(data.user_id, None)
+            table.budgets.pop(data.user_id, None)
+            for month in data.spending:
+                table.usage.pop((data.user_id, month), None)
+                table.last_calls.pop((data.user_id, month), None)
 
     def mentions(self, user_id: str) -> int:
         """Return how many stored objects contain the user's id anywhere; rows of assets are not read."""
         with self._table.lock:
             return sum(user_id in repr(stored) for stored in self._everything())
+
+    def _spending(self, user_id: str) -> Iterator[str]:
+        yield from ("budget" for holder in self._table.budgets if holder == user_id)
+        yield from (month for holder, month in self._table.usage if holder == user_id)
 
     def _sent(self, user_id: str, own_chats: set[str]) -> Iterator[Message]:
         for chat_id, messages in self._table.messages.items():
@@ -78,6 +87,7 @@ class MemoryPersonalDataStore:
         table = self._table
         for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
             yield from kept.items()
+        yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
         yield from (*table.chats.items(), *table.assets.items())
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():

@@ -6,6 +6,7 @@ from threading import RLock
 
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, Table
+from threadcast.domain.budget import Budget, MonthlyUsage
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.ports import Connection, Quota, RequestRecord
@@ -29,6 +30,9 @@ class MemoryTable:
     connections: dict[tuple[str, str], Connection] = field(default_factory=dict)
     quotas: dict[str, Quota] = field(default_factory=dict)
     paid_until: dict[str, datetime] = field(default_factory=dict)
+    usage: dict[tuple[str, str], MonthlyUsage] = field(default_factory=dict)
+    last_calls: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    budgets: dict[str, Budget] = field(default_factory=dict)
     leases: dict[str, dict[str, datetime]] = field(default_factory=dict)
     requests: dict[str, OpenedRequest] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)

@@ -102,6 +102,8 @@ def _limits(settings: Settings) -> ModelLimits:
     prices = _prices(settings)
     if settings.model_max_cost is not None and prices is None:
         raise ConfigurationError("MODEL_MAX_COST needs MODEL_PRICE_IN and MODEL_PRICE_OUT")
+    if settings.budget_usd and prices is None:
+        raise ConfigurationError("BUDGET_USD needs MODEL_PRICE_IN and MODEL_PRICE_OUT")
     return ModelLimits(
         max_output_tokens=settings.model_max_output_tokens,
         max_loops=settings.model_max_loops,

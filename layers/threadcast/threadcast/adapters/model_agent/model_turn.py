@@ -64,7 +64,7 @@ class ModelTurn:
         self._input = input_
         self._tools = tools
         self._provider = provider
-        self._usage = TurnUsage(limits)
+        self._usage = TurnUsage(limits, task.allowance)
         self._steps = ToolSteps({tool.name: tool for tool in tools})
         self._reader = StreamReader(self._steps)
         self._has_answered = False

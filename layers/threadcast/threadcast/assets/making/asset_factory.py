@@ -34,7 +34,16 @@ class AssetFactory:
         """
         now, asset_id = self.clock.now(), self.new_id()
         definition = metric_definition(request, asset_id, source, tables)
-        asset = Asset(asset_id, AssetType.METRIC_FILE, request.name, definition, owner.id, now, now)
+        asset = Asset(
+            asset_id,
+            AssetType.METRIC_FILE,
+            request.name,
+            definition,
+            owner.id,
+            created_at=now,
+            updated_at=now,
+            owner_name=owner.name,
+        )
         try:
             self.library.save(asset, request.rows)
         except StoreError as error:

@@ -10,6 +10,7 @@ from threadcast.ports import (
     ConnectionStore,
     PersonalDataStore,
     TurnStore,
+    UsageStore,
 )
 
 __all__ = ["Stores"]
@@ -26,3 +27,4 @@ class Stores:
     chat_library: ChatLibrary
     turns: TurnStore
     personal_data: PersonalDataStore
+    usage: UsageStore

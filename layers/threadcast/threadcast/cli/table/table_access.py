@@ -59,6 +59,7 @@ def _stores(client: "DynamoDBClient", name: str) -> Stores:
         DynamoPersonalDataStore,
         DynamoTable,
         DynamoTurnStore,
+        DynamoUsageStore,
     )
 
     table, now = DynamoTable(client, name), lambda: datetime.now(UTC)
@@ -70,6 +71,7 @@ def _stores(client: "DynamoDBClient", name: str) -> Stores:
         connections=DynamoConnectionStore(table, now),
         turns=DynamoTurnStore(table, now),
         personal_data=DynamoPersonalDataStore(table),
+        usage=DynamoUsageStore(table),
     )
 
 

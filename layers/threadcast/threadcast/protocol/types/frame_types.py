@@ -1,33 +1,59 @@
 """Every frame and the payload of every event, as TypedDicts."""
 
-from typing import Literal, NotRequired, TypeAlias
+from typing import Any, Final, Literal, NotRequired, TypeAlias, get_args
 
-from typing_extensions import TypeAliasType, TypedDict
+from typing_extensions import TypedDict
 
 from threadcast.protocol.types.chat_types import ChatPayload
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
-from threadcast.protocol.types.value_types import ErrorCode, NonEmptyText, Progress, RequestId, Route, Uuid
+from threadcast.protocol.types.value_types import (
+    ErrorCode,
+    NonEmptyText,
+    Progress,
+    RequestId,
+    Route,
+    Timestamp,
+    Uuid,
+)
 
 __all__ = [
+    "TURN_FRAMES",
+    "AnswerFrame",
+    "BudgetLeft",
     "CompleteFrame",
     "ErrorBody",
     "ErrorEvent",
     "ErrorFrame",
-    "Frame",
     "GeneratingReasoningMessageFrame",
     "GeneratingResponseMessageFrame",
     "GeneratingTitleFrame",
     "GetChatFrame",
     "InitializeChatFrame",
     "ReasoningPayload",
+    "ReplyFrame",
     "ResponsePayload",
     "SenderPayload",
     "StopPayload",
     "StopThreadFrame",
     "TitlePayload",
+    "TurnFrame",
 ]
 
-ErrorEvent: TypeAlias = Literal["postThread", "stopThread", "getChat", "error"]
+ErrorEvent: TypeAlias = Literal[
+    "postThread",
+    "stopThread",
+    "getChat",
+    "getMetricList",
+    "getDashboardsList",
+    "getReportsList",
+    "updateMetricState",
+    "getDashboardState",
+    "getReportState",
+    "search",
+    "getUsage",
+    "error",
+]
+"""The events of refusals: one for each route, and `error` for a message without a known route."""
 
 
 class SenderPayload(TypedDict):
@@ -73,6 +99,14 @@ class StopPayload(TypedDict):
     stopped: bool
 
 
+class BudgetLeft(TypedDict):
+    """What is left of the user's budget of this month; null without such a limit."""
+
+    tokens_left: int | None
+    cost_usd_left: float | None
+    renews_at: Timestamp
+
+
 class ErrorBody(TypedDict):
     """What went wrong: `code` for programs, `message` for people, the rest where known."""
 
@@ -82,6 +116,7 @@ class ErrorBody(TypedDict):
     message_id: NotRequired[Uuid]
     reference_id: NotRequired[NonEmptyText]
     retry_after_s: NotRequired[float]
+    budget: NotRequired[BudgetLeft]
 
 
 class InitializeChatFrame(TypedDict):
@@ -144,28 +179,35 @@ class CompleteFrame(TypedDict):
     request_id: NotRequired[RequestId]
 
 
-class StopThreadFrame(TypedDict):
+class AnswerFrame(TypedDict):
+    """What the answers of all routes have in common; each adds an event and a payload of its own."""
+
+    route: Route | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[RequestId]
+
+
+class ReplyFrame(AnswerFrame):
+    """The answer of any route."""
+
+    event: str
+    payload: Any
+
+
+class StopThreadFrame(AnswerFrame):
     """The answer to a stop."""
 
-    route: Route | None
     event: Literal["stopThread"]
     payload: StopPayload
-    sent_by: None
-    error: None
-    send_method: Literal["SenderOnly"]
-    request_id: NotRequired[RequestId]
 
 
-class GetChatFrame(TypedDict):
+class GetChatFrame(AnswerFrame):
     """The answer to a get: the chat in its present state."""
 
-    route: Route | None
     event: Literal["getChat"]
     payload: ChatPayload
-    sent_by: None
-    error: None
-    send_method: Literal["SenderOnly"]
-    request_id: NotRequired[RequestId]
 
 
 class ErrorFrame(TypedDict):
@@ -180,14 +222,13 @@ class ErrorFrame(TypedDict):
     request_id: NotRequired[RequestId]
 
 
-Frame = TypeAliasType(
-    "Frame",
+TurnFrame: TypeAlias = (
     InitializeChatFrame
     | GeneratingTitleFrame
     | GeneratingReasoningMessageFrame
     | GeneratingResponseMessageFrame
     | CompleteFrame
-    | StopThreadFrame
-    | GetChatFrame
-    | ErrorFrame,
 )
+
+TURN_FRAMES: Final[tuple[type, ...]] = get_args(TurnFrame)
+"""The frames of a turn, in their order; a turn that failed ends in an `ErrorFrame` instead."""

@@ -6,7 +6,7 @@ from typing_extensions import TypeAliasType, TypedDict
 
 from threadcast.protocol.types.value_types import Prompt, RequestId, Uuid
 
-__all__ = ["ChatsGet", "ChatsPost", "ChatsStop", "GetPayload", "PostPayload", "Request", "StopRequestPayload"]
+__all__ = ["ChatsGet", "ChatsPost", "ChatsStop", "GetPayload", "PostPayload", "StopRequestPayload"]
 
 AssetTypeName = TypeAliasType(
     "AssetTypeName",
@@ -73,6 +73,3 @@ class ChatsGet(TypedDict):
     route: Literal["/chats/get"]
     payload: GetPayload
     request_id: NotRequired[RequestId | None]
-
-
-Request = TypeAliasType("Request", ChatsPost | ChatsStop | ChatsGet)

@@ -16,6 +16,7 @@ __all__ = [
     "EpochSeconds",
     "ErrorCode",
     "FileType",
+    "Keywords",
     "NonEmptyText",
     "Progress",
     "Prompt",
@@ -34,7 +35,7 @@ _YEAR_5138_EPOCH_S = 100_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Keywords:
+class Keywords:
     """Adds JSON Schema keywords to an annotated type.
 
     Pydantic calls the method by its name, so that the use cases can import frames without pydantic.
@@ -48,17 +49,15 @@ class _Keywords:
         return {**handler(core_schema), **dict(self.keywords)}
 
 
-Uuid: TypeAlias = Annotated[str, _Keywords((("format", "uuid"),))]
-Timestamp: TypeAlias = Annotated[str, _Keywords((("format", "date-time"),))]
+Uuid: TypeAlias = Annotated[str, Keywords((("format", "uuid"),))]
+Timestamp: TypeAlias = Annotated[str, Keywords((("format", "date-time"),))]
 """RFC 3339 in UTC."""
 
-NonEmptyText: TypeAlias = Annotated[str, _Keywords((("minLength", 1),))]
-EpochSeconds: TypeAlias = Annotated[
-    int, _Keywords((("minimum", 0), ("exclusiveMaximum", _YEAR_5138_EPOCH_S)))
-]
-Route: TypeAlias = Annotated[str, _Keywords((("maxLength", MAX_ROUTE_CHARACTERS),))]
-RequestId: TypeAlias = Annotated[str, _Keywords((("minLength", 1), ("maxLength", MAX_REQUEST_ID_CHARACTERS)))]
-Prompt: TypeAlias = Annotated[str, _Keywords((("maxLength", MAX_PROMPT_CHARACTERS),))]
+NonEmptyText: TypeAlias = Annotated[str, Keywords((("minLength", 1),))]
+EpochSeconds: TypeAlias = Annotated[int, Keywords((("minimum", 0), ("exclusiveMaximum", _YEAR_5138_EPOCH_S)))]
+Route: TypeAlias = Annotated[str, Keywords((("maxLength", MAX_ROUTE_CHARACTERS),))]
+RequestId: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_REQUEST_ID_CHARACTERS)))]
+Prompt: TypeAlias = Annotated[str, Keywords((("maxLength", MAX_PROMPT_CHARACTERS),))]
 
 # Named choices are definitions of the schema.
 ErrorCode = TypeAliasType("ErrorCode", errors.ErrorCode)

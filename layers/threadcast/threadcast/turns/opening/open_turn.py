@@ -38,6 +38,7 @@ from threadcast.ports import (
     Quota,
     TurnStore,
 )
+from threadcast.turns.budgets import Budgets
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.part_ids import part_id
@@ -97,6 +98,7 @@ class TurnOpener:
         clock: Clock,
         new_id: IdMaker,
         limits: QuotaLimits,
+        budgets: Budgets,
         policy: TurnPolicy,
         predecessor: PredecessorWait,
     ) -> None:
@@ -107,6 +109,7 @@ class TurnOpener:
         self.clock = clock
         self.new_id = new_id
         self.limits = limits
+        self.budgets = budgets
         self.policy = policy
         self.predecessor = predecessor
         self.retry = StoreRetry(clock, policy.store_timeout_s)
@@ -222,7 +225,10 @@ class _Attempts:
     def _admitted(
         self, presence: Presence, message: Message, target: TurnTarget, now: datetime, lease_until: datetime
     ) -> Quota:
-        running = None if message.prompt is None else {message.id: lease_until}
+        running = None
+        if message.prompt is not None:
+            self._opener.budgets.require_left(presence.spending)
+            running = {message.id: lease_until}
         # That turn has ended, or is replaced, or this request is refused. A runner that still delivers its
         # end stops as soon as this turn opens.
         leaving = None if target.newest is None else target.newest.id

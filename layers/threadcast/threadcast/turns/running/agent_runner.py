@@ -10,6 +10,7 @@ from threadcast.domain.error_report import error_facts
 from threadcast.errors import AgentError
 from threadcast.ports import Agent, AssetStore, Clock
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
+from threadcast.turns.budgets import TurnSpending
 from threadcast.turns.running.claim import ClaimedTurn, agent_task
 
 __all__ = ["AgentRunner"]
@@ -18,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class AgentRunner:
-    """Passes the agent's events to the live turn until the agent ends, the turn is full, or it is stopped.
+    """Passes the agent's events to the live turn, and counts its usage, until the agent ends, the turn is full, or it is stopped.
 
     `failure` is set once `ended` is set, if the agent failed: a sentence for the user, or the empty string
     where there is nothing to say beyond that it failed. `first_event_s` is the time to the first event, in
@@ -26,12 +27,18 @@ class AgentRunner:
     """
 
     def __init__(
-        self, turn: ClaimedTurn, agent: Callable[[], Agent], assets: AssetStore, clock: Clock
+        self,
+        turn: ClaimedTurn,
+        agent: Callable[[], Agent],
+        assets: AssetStore,
+        clock: Clock,
+        spending: TurnSpending,
     ) -> None:
         self._turn = turn
         self._agent = agent
         self._assets = assets
         self._clock = clock
+        self._spending = spending
         self._stop = threading.Event()
         context = contextvars.copy_context()  # the invocation's log keys
         self._thread = threading.Thread(
@@ -55,7 +62,7 @@ class AgentRunner:
     def _run(self) -> None:
         began_s = self._clock.monotonic_s()
         try:
-            task = agent_task(self._turn, self._stop, self._assets)
+            task = agent_task(self._turn, self._stop, self._assets, self._spending)
             answer = self._agent().answer(task)
             with contextlib.closing(answer):  # type: ignore[type-var]  # generators close; others needn't
                 self._receive(answer, began_s)
@@ -75,6 +82,8 @@ class AgentRunner:
         """Take the agent's events; after a stop, one more event and the usage of tokens are accepted."""
         has_continued = False
         for event in answer:
+            if isinstance(event, TokensUsed):
+                self._spending.count(event)
             if self.first_event_s is None:
                 self.first_event_s = self._clock.monotonic_s() - began_s
             if self._stop.is_set() and not isinstance(event, TokensUsed):

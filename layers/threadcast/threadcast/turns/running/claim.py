@@ -12,6 +12,7 @@ from threadcast.domain.user import User
 from threadcast.errors import ClaimLost
 from threadcast.ports import (
     AgentTask,
+    Allowance,
     AssetStore,
     ChatStore,
     Claim,
@@ -94,7 +95,7 @@ class TurnClaimer:
         return self._chats.load(chat_id, (), max_bytes=max_bytes)
 
 
-def agent_task(turn: ClaimedTurn, stop: StopSignal, assets: AssetStore) -> AgentTask:
+def agent_task(turn: ClaimedTurn, stop: StopSignal, assets: AssetStore, allowance: Allowance) -> AgentTask:
     """Return the agent's input, with everything that this user may see of the chat's asset."""
     earlier = turn.view.messages[:-1]
     return AgentTask(
@@ -104,6 +105,7 @@ def agent_task(turn: ClaimedTurn, stop: StopSignal, assets: AssetStore) -> Agent
         context=find_context(turn.view.chat, turn.user, assets),
         wants_title=not any(message.prompt for message in earlier),
         stop=stop,
+        allowance=allowance,
     )
 
 

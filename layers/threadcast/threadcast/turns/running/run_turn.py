@@ -16,6 +16,7 @@ from threadcast.domain.message import Message, Outcome
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
 from threadcast.ports import Agent, AssetStore, ChatStore, Clock, IdMaker, TurnStore
+from threadcast.turns.budgets import Budgets
 from threadcast.turns.recovery.close_turn import failure_of, terminal_event
 from threadcast.turns.running.agent_runner import AgentRunner
 from threadcast.turns.running.claim import ClaimedTurn
@@ -68,6 +69,7 @@ class TurnRunner:
         new_id: IdMaker,
         policy: TurnPolicy,
         agent: Callable[[], Agent],
+        budgets: Budgets,
         deliveries: TerminalDeliveries,
         stream: StreamPolicy,
     ) -> None:
@@ -78,6 +80,7 @@ class TurnRunner:
         self.new_id = new_id
         self.policy = policy
         self.agent = agent
+        self.budgets = budgets
         self.deliveries = deliveries
         self.stream = stream
 
@@ -120,7 +123,8 @@ class _Run:
         self._new_id = runner.new_id
         self._policy = runner.policy
         self._remaining_s = remaining_s
-        self._agent = AgentRunner(turn, runner.agent, runner.assets, runner.clock)
+        spending = runner.budgets.of_turn(turn.user.id, turn.message.id)
+        self._agent = AgentRunner(turn, runner.agent, runner.assets, runner.clock, spending)
         self._delivery = runner.deliveries.of(turn.message)
         self._lease_until = turn.lease_until
         self._posting_s = runner.policy.lease_s - runner.stream.arrival_s

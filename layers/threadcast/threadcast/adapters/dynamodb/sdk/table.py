@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 class DynamoTable:
     """A table, called through a low-level boto3 client.
 
-    Every read but `query_index` is strongly consistent. Every method raises `StoreUnavailable` if a retry may
+    Every read but those of the index is strongly consistent. Every method raises `StoreUnavailable` if a retry may
     succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
     """
 
@@ -105,6 +105,22 @@ class DynamoTable:
         for values in self._pages(parameters):
             yield Key(values["pk"], values["sk"])
 
+    def query_index_backward(
+        self, pk: str, between: tuple[str, str], *, limit: int
+    ) -> Iterator[tuple[Key, str]]:
+        """Yield the last entries in a range of an index partition, the last one first, at most `limit`.
+
+        An entry is an item's key and its sort key in the index. Eventually consistent, as `query_index`.
+        """
+        parameters = {
+            "IndexName": INDEX,
+            "KeyConditionExpression": "gsi1pk = :pk AND gsi1sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": item({":pk": pk, ":low": between[0], ":high": between[1]}),
+            "ScanIndexForward": False,
+        }
+        for values in itertools.islice(self._pages(parameters, page_items=limit), limit):
+            yield Key(values["pk"], values["sk"]), values["gsi1sk"]
+
     def scan(self, *, sort_key: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield every item of the table, or those with this sort key; for operators: it reads everything.
 
@@ -124,6 +140,13 @@ class DynamoTable:
             "Delete": self._client.delete_item,
         }
         self._retry_conflicts(lambda: calls[write.verb](TableName=self._name, **write.parameters))
+
+    def update_and_get(self, write: Write) -> dict[str, Any]:
+        """Execute an update, and return the whole item as it has left it."""
+        response = self._retry_conflicts(
+            lambda: self._client.update_item(TableName=self._name, ReturnValues="ALL_NEW", **write.parameters)
+        )
+        return plain_item(response["Attributes"])
 
     def transact(self, *writes: Write) -> None:
         """Execute all of these writes in one transaction."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 
 from threadcast.adapters.model_agent.usage.prices import CallTokens, Prices
+from threadcast.ports import Allowance, NoLimit
 from threadcast.ports.agent_events import TokensUsed
 
 __all__ = ["Limit", "ModelLimits", "TurnUsage"]
@@ -17,6 +18,7 @@ class Limit(Enum):
     LOOPS = "*The answer ends here: it has taken as many steps as are allowed for one question.*"
     COST = "*The answer ends here: it has cost as much as is allowed for one question.*"
     TIME = "*The answer ends here: it has taken as long as is allowed for one question.*"
+    BUDGET = "*The answer ends here: your budget of this month is used up.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class TurnUsage:
     """
 
     limits: ModelLimits
+    allowance: Allowance = NoLimit()
     loops: int = 0
     calls: int = 0
     input_tokens: int = 0
@@ -75,4 +78,6 @@ class TurnUsage:
             self.reached = Limit.LOOPS
         elif self.limits.max_cost_usd is not None and self.cost_usd >= self.limits.max_cost_usd:
             self.reached = Limit.COST
+        elif self.allowance.is_used_up(self.input_tokens + self.output_tokens, self.cost_usd):
+            self.reached = Limit.BUDGET
         return self.reached is None

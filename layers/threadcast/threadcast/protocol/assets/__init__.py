@@ -1,0 +1,1 @@
+"""Requests and payloads about assets and usage."""

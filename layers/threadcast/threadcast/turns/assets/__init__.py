@@ -1,0 +1,1 @@
+"""The use cases that return assets: lists, single ones with their rows, search."""

@@ -1,0 +1,54 @@
+"""What a client can request about assets, once its message is parsed and valid."""
+
+from dataclasses import dataclass
+
+from threadcast.domain.asset import AssetType
+from threadcast.ports import AssetPosition
+
+__all__ = [
+    "GetDashboardRequest",
+    "GetMetricRequest",
+    "GetReportRequest",
+    "ListAssetsRequest",
+    "SearchRequest",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ListAssetsRequest:
+    """A request for a page of the user's assets of one type: behind `after`, without `skip` more."""
+
+    asset_type: AssetType
+    limit: int
+    after: AssetPosition | None = None
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GetMetricRequest:
+    """A request for a metric's definition and rows, as they are stored now."""
+
+    metric_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetDashboardRequest:
+    """A request for a dashboard with those of its metrics that the user may see."""
+
+    dashboard_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetReportRequest:
+    """A request for a report."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A request for assets of these types whose names or descriptions contain the words of a query."""
+
+    query: str
+    types: tuple[AssetType, ...]
+    limit: int
