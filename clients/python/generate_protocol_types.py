@@ -111,8 +111,13 @@ def _type(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     if "items" in schema:
         return f"list[{_type(schema['items'], definitions)}]"
     if "additionalProperties" in schema:
-        return f"dict[str, {_type(schema['additionalProperties'], definitions)}]"
+        return f"dict[str, {_of_any_key(schema['additionalProperties'], definitions)}]"
     return _value_type(schema)
+
+
+def _of_any_key(schema: Schema | bool, definitions: Mapping[str, Schema]) -> str:
+    """Return the type of the values of an object with any keys; true: of any type."""
+    return _type(schema, definitions) if isinstance(schema, dict) else "Any"
 
 
 def _value_type(schema: Schema) -> str:

@@ -57,7 +57,8 @@ def _type(schema: Schema) -> str:
     if "items" in schema:
         return f"{_in_parentheses(_type(schema['items']))}[]"
     if "additionalProperties" in schema:
-        return f"Record<string, {_type(schema['additionalProperties'])}>"
+        values = schema["additionalProperties"]  # true: of any type
+        return f"Record<string, {_type(values) if isinstance(values, dict) else 'unknown'}>"
     plain: str = schema.get("type", "unknown")
     return _PLAIN_TYPES.get(plain, plain)
 

@@ -58,5 +58,6 @@ def test_every_command_but_those_for_assets_is_on_a_page() -> None:
     named = {tuple(words[:2]) for page in ("operator.md", "erase.md") for words, _ in examples(page)}
 
     assert named == {
-        ("chats", "list"), ("chats", "show"), ("chats", "delete"), ("turns", "open"), ("users", "forget"),
+        ("chats", "list"), ("chats", "show"), ("chats", "delete"), ("turns", "open"), ("users", "budget"),
+        ("users", "forget"),
     }  # fmt: skip

@@ -126,6 +126,7 @@ def test_a_turn_ends_once_and_without_an_error_at_both_ends_of_a_range(
     configured, world = application.turns, World(pusher=RecordingPusher(take_10_ms))
     world.change(
         limits=configured.limits,
+        budget=configured.budget,
         policy=configured.policy,
         stream=configured.stream,
         agent=lambda: Beginning(configured.agent()),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from threadcast_client.errors import TurnFailed
-from threadcast_client.protocol.frames import ANSWER_EVENTS, AnyFrame, is_gateway_frame, is_terminal
+from threadcast_client.protocol.frames import AnyFrame, ends_answer, is_gateway_frame, is_terminal
 from threadcast_client.received_frames import Deadline, ReceivedFrames
 
 __all__ = ["Turn"]
@@ -120,16 +120,22 @@ class Turn(AsyncIterator[AnyFrame]):
 
 
 def _is_last(frame: AnyFrame) -> bool:
-    return is_gateway_frame(frame) or is_terminal(frame) or frame.get("event") in ANSWER_EVENTS
+    return is_gateway_frame(frame) or is_terminal(frame) or ends_answer(frame)
 
 
 def _chat_id(frame: AnyFrame) -> str | None:
-    body = frame.get("payload") or frame.get("error") or {}
+    body = _body(frame)
     chat_id: str | None = body.get("chat_id") or body.get("id")
     return chat_id
 
 
 def _message_id(frame: AnyFrame) -> str | None:
-    body = frame.get("payload") or frame.get("error") or {}
+    body = _body(frame)
     message_ids: list[str] = body.get("message_ids") or [""]
     return body.get("message_id") or message_ids[-1] or None
+
+
+def _body(frame: AnyFrame) -> dict[str, Any]:
+    """Return the payload or the error; empty for a list, which names no chat."""
+    body = frame.get("payload") or frame.get("error")
+    return body if isinstance(body, dict) else {}

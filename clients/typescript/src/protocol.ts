@@ -1,6 +1,24 @@
 /** The types of the protocol. Generated from docs/protocol.schema.json: do not edit. */
 
-export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | ErrorFrame;
+export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetMetricListFrame | GetDashboardsListFrame | GetReportsListFrame | UpdateMetricStateFrame | FetchingDataFrame | GetDashboardStateFrame | GetReportStateFrame | SearchFrame | GetUsageFrame | ErrorFrame;
+
+/** An asset in a list. `is_shared`: another user owns it. `permission` is the user's role. */
+export interface AssetListItem {
+  id: string;
+  name: string;
+  type: FileType;
+  last_edited: string;
+  created_by_name: string | null;
+  is_shared: boolean;
+  permission: Role;
+}
+
+/** What is left of the user's budget of this month; null without such a limit. */
+export interface BudgetLeft {
+  tokens_left: number | null;
+  cost_usd_left: number | null;
+  renews_at: string;
+}
 
 /** A whole chat: `message_ids` orders the keys of `messages`. `public_password` is never in clear. */
 export interface ChatPayload {
@@ -28,6 +46,16 @@ export interface ChatPayload {
   feedback: string | null;
 }
 
+/** A column of a metric's rows; the extremes are null for texts, and without values. */
+export interface ColumnMetadata {
+  name: string;
+  min_value: string | number | null;
+  max_value: string | number | null;
+  unique_values: number;
+  simple_type: SimpleType;
+  type: DataType;
+}
+
 /** The terminal frame of a turn that completed or was stopped: the chat in its final state. */
 export interface CompleteFrame {
   route: string | null;
@@ -39,6 +67,49 @@ export interface CompleteFrame {
   request_id?: string;
 }
 
+/** The rows of a dashboard, without the metrics that the user may not see. */
+export interface DashboardConfig {
+  rows: DashboardRow[];
+}
+
+/** A dashboard; `file` is its definition as YAML, null where it does not fit into a frame. */
+export interface DashboardPayload {
+  id: string;
+  type: "dashboard";
+  name: string;
+  description: string | null;
+  version_number: number;
+  config: DashboardConfig;
+  file: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A row of a dashboard; `columnSizes` are widths in twelfths, null for equal widths. */
+export interface DashboardRow {
+  id: string | number;
+  items: RowItem[];
+  columnSizes: number[] | null;
+}
+
+/** A dashboard with the metrics that the user may see; `withheld_metrics` counts the others. */
+export interface DashboardStatePayload {
+  access: Role;
+  permission: Role;
+  dashboard: DashboardPayload;
+  metrics: MetricPayload[];
+  withheld_metrics: number;
+}
+
+/** What all rows of a metric hold; `column_metadata` is empty where it does not fit into a frame. */
+export interface DataMetadata {
+  column_count: number;
+  row_count: number;
+  column_metadata: ColumnMetadata[];
+}
+
+export type DataType = "text" | "boolean" | "integer" | "float" | "date" | "timestamp";
+
 /** What went wrong: `code` for programs, `message` for people, the rest where known. */
 export interface ErrorBody {
   code: ErrorCode;
@@ -47,19 +118,33 @@ export interface ErrorBody {
   message_id?: string;
   reference_id?: string;
   retry_after_s?: number;
+  budget?: BudgetLeft;
 }
 
 export type ErrorCode = "BAD_REQUEST" | "UNAUTHORIZED" | "NOT_FOUND" | "CONFLICT" | "TOO_MANY_REQUESTS" | "INTERNAL_SERVER_ERROR";
 
+export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getMetricList" | "getDashboardsList" | "getReportsList" | "updateMetricState" | "getDashboardState" | "getReportState" | "search" | "getUsage" | "error";
+
 /** The last frame of a request that failed, under the event that its route answers with. */
 export interface ErrorFrame {
   route: string | null;
-  event: "postThread" | "stopThread" | "getChat" | "error";
+  event: ErrorEvent;
   payload: null;
   sent_by: null;
   error: ErrorBody;
   send_method: "SenderOnly";
   request_id?: string;
+}
+
+/** Rows of the metric. */
+export interface FetchingDataFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "fetchingData";
+  payload: RowsPayload;
 }
 
 /** One entry of a file's history. */
@@ -145,6 +230,75 @@ export interface GetChatFrame {
   payload: ChatPayload;
 }
 
+/** A dashboard with its metrics. */
+export interface GetDashboardStateFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "getDashboardState";
+  payload: DashboardStatePayload;
+}
+
+/** A page of the user's dashboards, as `getMetricList`. */
+export interface GetDashboardsListFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "getDashboardsList";
+  payload: AssetListItem[];
+}
+
+/** A page of the user's metrics, those edited last first. */
+export interface GetMetricListFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "getMetricList";
+  payload: MetricListItem[];
+}
+
+/** A report. */
+export interface GetReportStateFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "getReportState";
+  payload: ReportPayload;
+}
+
+/** A page of the user's reports, as `getMetricList`. */
+export interface GetReportsListFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "getReportsList";
+  payload: AssetListItem[];
+}
+
+/** What the user has used in this month. */
+export interface GetUsageFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "getUsage";
+  payload: UsagePayload;
+}
+
 /** The role that one user has on a chat. */
 export interface IndividualPermission {
   id: string;
@@ -176,6 +330,36 @@ export interface MessagePayload {
   feedback: string | null;
   is_completed: boolean;
   post_processing_message: string | null;
+}
+
+/** A metric in a list; `title` is its name. */
+export interface MetricListItem {
+  id: string;
+  name: string;
+  type: FileType;
+  last_edited: string;
+  created_by_name: string | null;
+  is_shared: boolean;
+  permission: Role;
+  title: string;
+}
+
+/** A metric without its rows; `file` is its definition as YAML. Null is also what does not fit a frame. */
+export interface MetricPayload {
+  id: string;
+  type: "metric";
+  title: string;
+  name: string;
+  version_number: number;
+  description: string | null;
+  file_name: string;
+  time_frame: string | null;
+  chart_config: Record<string, unknown> | null;
+  data_metadata: DataMetadata | null;
+  file: string | null;
+  created_at: string;
+  updated_at: string;
+  permission: Role;
 }
 
 /** A titled row of labels. */
@@ -225,6 +409,20 @@ export interface ReasoningPayload {
   progress: Progress;
 }
 
+/** A report in Markdown; `file` is its definition as YAML, null where it does not fit into a frame. */
+export interface ReportPayload {
+  id: string;
+  type: "report";
+  name: string;
+  description: string | null;
+  content: string;
+  version_number: number;
+  file: string | null;
+  created_at: string;
+  updated_at: string;
+  permission: Role;
+}
+
 /** What the user asked. */
 export interface RequestMessage {
   request: string | null;
@@ -246,11 +444,50 @@ export interface ResponsePayload {
 /** What a principal may do with a chat or an asset; declared from the weakest to the strongest. */
 export type Role = "can_view" | "can_filter" | "can_edit" | "full_access" | "owner";
 
+/** A metric in a row of a dashboard. */
+export interface RowItem {
+  id: string;
+}
+
+/** The rows of a metric from `offset` on; `has_more_records`, in the last frame: others are not sent. */
+export interface RowsPayload {
+  metric_id: string;
+  data: Record<string, unknown>[];
+  offset: number;
+  data_metadata: DataMetadata;
+  chart_config: Record<string, unknown> | null;
+  code: string | null;
+  progress: Progress;
+  has_more_records: boolean;
+}
+
+/** The assets that match, the best first. */
+export interface SearchFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "search";
+  payload: SearchItem[];
+}
+
+/** An asset that matches; `additional_text` is the beginning of its description. */
+export interface SearchItem {
+  id: string;
+  name: string;
+  type: FileType;
+  additional_text: string;
+  updated_at: string;
+}
+
 /** The user who sent the request. */
 export interface SenderPayload {
   id: string;
   name: string;
 }
+
+export type SimpleType = "number" | "text" | "date";
 
 export type Status = "loading" | "completed" | "failed";
 
@@ -303,7 +540,47 @@ export interface TitlePayload {
   progress: Progress;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet;
+/** A metric without its rows, which follow. */
+export interface UpdateMetricStateFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "updateMetricState";
+  payload: MetricPayload;
+}
+
+/** Tokens and US dollars of a month; null without such a limit. */
+export interface UsageLimits {
+  tokens: number | null;
+  cost_usd: number | null;
+}
+
+/** What the user has used in the month (`2026-03`, in UTC), the budget, and what is left of it. */
+export interface UsagePayload {
+  month: string;
+  tokens: number;
+  cost_usd: number;
+  model_calls: number;
+  budget: UsageLimits;
+  left: UsageLimits;
+  renews_at: string;
+}
+
+export type Request = ChatsPost | ChatsStop | ChatsGet | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
+
+/** The asset to return. */
+export interface AssetGetPayload {
+  id: string;
+}
+
+/** A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0. */
+export interface AssetListPayload {
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
+}
 
 export type AssetTypeName = "metric_file" | "dashboard_file" | "report_file" | "collection" | "chat" | "thread" | "dashboard_deprecated" | "metric" | "dashboard";
 
@@ -328,10 +605,44 @@ export interface ChatsStop {
   request_id?: string | null;
 }
 
+/** A request for a dashboard with its metrics. */
+export interface DashboardsGet {
+  route: "/dashboards/get";
+  payload: AssetGetPayload;
+  request_id?: string | null;
+}
+
+/** A request for a page of the user's dashboards. */
+export interface DashboardsList {
+  route: "/dashboards/list";
+  payload: AssetListPayload;
+  request_id?: string | null;
+}
+
 /** The chat to return. */
 export interface GetPayload {
   id: string;
   message_id?: string | null;
+}
+
+/** The metric to return; only its present version is stored, so `version_number` has no effect. */
+export interface MetricGetPayload {
+  id: string;
+  version_number?: number | null;
+}
+
+/** A request for a metric with its rows. */
+export interface MetricsGet {
+  route: "/metrics/get";
+  payload: MetricGetPayload;
+  request_id?: string | null;
+}
+
+/** A request for a page of the user's metrics. */
+export interface MetricsList {
+  route: "/metrics/list";
+  payload: AssetListPayload;
+  request_id?: string | null;
 }
 
 /** A turn to open: `prompt`, an asset or both for a new chat, or `prompt` with `chat_id`. */
@@ -345,8 +656,49 @@ export interface PostPayload {
   dashboard_id?: string | null;
 }
 
+/** A request for a report. */
+export interface ReportsGet {
+  route: "/reports/get";
+  payload: AssetGetPayload;
+  request_id?: string | null;
+}
+
+/** A request for a page of the user's reports. */
+export interface ReportsList {
+  route: "/reports/list";
+  payload: AssetListPayload;
+  request_id?: string | null;
+}
+
+/** A request for assets by words of their names and descriptions. */
+export interface Search {
+  route: "/search";
+  payload: SearchPayload;
+  request_id?: string | null;
+}
+
+/** What to search for, in which types. */
+export interface SearchPayload {
+  query: string;
+  num_results?: number | null;
+  exclude_metrics?: boolean | null;
+  exclude_dashboards?: boolean | null;
+  exclude_reports?: boolean | null;
+}
+
 /** The turn to stop: a chat's id, and the id of the message that the turn answers. */
 export interface StopRequestPayload {
   id: string;
   message_id: string;
+}
+
+/** A request for what the user has used in this month. */
+export interface UsageGet {
+  route: "/usage/get";
+  payload: UsageGetPayload;
+  request_id?: string | null;
+}
+
+/** Nothing. */
+export interface UsageGetPayload {
 }

@@ -1,11 +1,29 @@
 /** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
 
-import type { GetChatFrame, Request, StopThreadFrame } from "./protocol.js";
+import type {
+  GetChatFrame,
+  GetDashboardsListFrame,
+  GetDashboardStateFrame,
+  GetMetricListFrame,
+  GetReportsListFrame,
+  GetReportStateFrame,
+  GetUsageFrame,
+  Request,
+  SearchFrame,
+  StopThreadFrame,
+} from "./protocol.js";
 
 /** The payload of each route's answer. */
 export interface Replies {
   "/chats/get": GetChatFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
+  "/dashboards/get": GetDashboardStateFrame["payload"];
+  "/dashboards/list": GetDashboardsListFrame["payload"];
+  "/metrics/list": GetMetricListFrame["payload"];
+  "/reports/get": GetReportStateFrame["payload"];
+  "/reports/list": GetReportsListFrame["payload"];
+  "/search": SearchFrame["payload"];
+  "/usage/get": GetUsageFrame["payload"];
 }
 
 /** The payload that a request of a route has. */

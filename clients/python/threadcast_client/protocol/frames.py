@@ -25,6 +25,7 @@ __all__ = [
     "AnyFrame",
     "GatewayFrame",
     "ServerFrame",
+    "ends_answer",
     "is_gateway_frame",
     "is_terminal",
 ]
@@ -46,7 +47,7 @@ GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal ser
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, and the client's `request_id` where the request had one."""
+    """The six keys of every frame, the client's `request_id` where the request had one, a list's cursor."""
 
     route: str | None
     event: EventName
@@ -55,6 +56,7 @@ class ServerFrame(TypedDict):
     error: ErrorBody | None
     send_method: Literal["All", "SenderOnly", "AllButSender"]
     request_id: NotRequired[Text]
+    next_cursor: NotRequired[str | None]
 
 
 class GatewayFrame(TypedDict):
@@ -90,3 +92,11 @@ def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
 def is_terminal(frame: Mapping[str, Any]) -> bool:
     """Whether this is the terminal frame of a turn: `complete`, or any frame with an error."""
     return frame.get("event") == "complete" or frame.get("error") is not None
+
+
+def ends_answer(frame: Mapping[str, Any]) -> bool:
+    """Whether this is the last frame of an answer that belongs to no turn; a metric's rows follow it."""
+    event = frame.get("event")
+    if event == "fetchingData":
+        return bool(frame["payload"]["progress"] == "completed")
+    return event in ANSWER_EVENTS and event != "updateMetricState"

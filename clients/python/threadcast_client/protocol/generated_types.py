@@ -5,16 +5,31 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 from threadcast_client.protocol.json_types import EpochSeconds, Text, Time, Uuid
 
 __all__ = [
+    "AssetGetPayload",
+    "AssetListItem",
+    "AssetListPayload",
     "AssetTypeName",
+    "BudgetLeft",
     "ChatPayload",
     "ChatsGet",
     "ChatsPost",
     "ChatsStop",
+    "ColumnMetadata",
     "CompleteFrame",
+    "DashboardConfig",
+    "DashboardPayload",
+    "DashboardRow",
+    "DashboardStatePayload",
+    "DashboardsGet",
+    "DashboardsList",
+    "DataMetadata",
+    "DataType",
     "ErrorBody",
     "ErrorCode",
+    "ErrorEvent",
     "ErrorFrame",
     "EventName",
+    "FetchingDataFrame",
     "FileMetadata",
     "FileResponseMessage",
     "FileText",
@@ -25,10 +40,21 @@ __all__ = [
     "GeneratingResponseMessageFrame",
     "GeneratingTitleFrame",
     "GetChatFrame",
+    "GetDashboardStateFrame",
+    "GetDashboardsListFrame",
+    "GetMetricListFrame",
     "GetPayload",
+    "GetReportStateFrame",
+    "GetReportsListFrame",
+    "GetUsageFrame",
     "IndividualPermission",
     "InitializeChatFrame",
     "MessagePayload",
+    "MetricGetPayload",
+    "MetricListItem",
+    "MetricPayload",
+    "MetricsGet",
+    "MetricsList",
     "PillContainerPayload",
     "PillPayload",
     "PillsReasoningMessage",
@@ -37,12 +63,22 @@ __all__ = [
     "ReasoningFile",
     "ReasoningMessage",
     "ReasoningPayload",
+    "ReportPayload",
+    "ReportsGet",
+    "ReportsList",
     "Request",
     "RequestMessage",
     "ResponseMessage",
     "ResponsePayload",
     "Role",
+    "RowItem",
+    "RowsPayload",
+    "Search",
+    "SearchFrame",
+    "SearchItem",
+    "SearchPayload",
     "SenderPayload",
+    "SimpleType",
     "Status",
     "StopPayload",
     "StopRequestPayload",
@@ -50,6 +86,11 @@ __all__ = [
     "TextReasoningMessage",
     "TextResponseMessage",
     "TitlePayload",
+    "UpdateMetricStateFrame",
+    "UsageGet",
+    "UsageGetPayload",
+    "UsageLimits",
+    "UsagePayload",
 ]
 
 
@@ -363,6 +404,303 @@ class GetChatFrame(TypedDict):
     payload: ChatPayload
 
 
+class MetricListItem(TypedDict):
+    """A metric in a list; `title` is its name."""
+
+    id: Uuid
+    name: str
+    type: FileType
+    last_edited: Time
+    created_by_name: str | None
+    is_shared: bool
+    permission: Role
+    title: str
+
+
+class GetMetricListFrame(TypedDict):
+    """A page of the user's metrics, those edited last first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["getMetricList"]
+    payload: list[MetricListItem]
+
+
+class AssetListItem(TypedDict):
+    """An asset in a list. `is_shared`: another user owns it. `permission` is the user's role."""
+
+    id: Uuid
+    name: str
+    type: FileType
+    last_edited: Time
+    created_by_name: str | None
+    is_shared: bool
+    permission: Role
+
+
+class GetDashboardsListFrame(TypedDict):
+    """A page of the user's dashboards, as `getMetricList`."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["getDashboardsList"]
+    payload: list[AssetListItem]
+
+
+class GetReportsListFrame(TypedDict):
+    """A page of the user's reports, as `getMetricList`."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["getReportsList"]
+    payload: list[AssetListItem]
+
+
+SimpleType: TypeAlias = Literal["number", "text", "date"]
+
+
+DataType: TypeAlias = Literal["text", "boolean", "integer", "float", "date", "timestamp"]
+
+
+class ColumnMetadata(TypedDict):
+    """A column of a metric's rows; the extremes are null for texts, and without values."""
+
+    name: str
+    min_value: str | float | None
+    max_value: str | float | None
+    unique_values: int
+    simple_type: SimpleType
+    type: DataType
+
+
+class DataMetadata(TypedDict):
+    """What all rows of a metric hold; `column_metadata` is empty where it does not fit into a frame."""
+
+    column_count: int
+    row_count: int
+    column_metadata: list[ColumnMetadata]
+
+
+class MetricPayload(TypedDict):
+    """A metric without its rows; `file` is its definition as YAML. Null is also what does not fit a frame."""
+
+    id: Uuid
+    type: Literal["metric"]
+    title: str
+    name: str
+    version_number: int
+    description: str | None
+    file_name: str
+    time_frame: str | None
+    chart_config: dict[str, Any] | None
+    data_metadata: DataMetadata | None
+    file: str | None
+    created_at: Time
+    updated_at: Time
+    permission: Role
+
+
+class UpdateMetricStateFrame(TypedDict):
+    """A metric without its rows, which follow."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["updateMetricState"]
+    payload: MetricPayload
+
+
+class RowsPayload(TypedDict):
+    """The rows of a metric from `offset` on; `has_more_records`, in the last frame: others are not sent."""
+
+    metric_id: Uuid
+    data: list[dict[str, Any]]
+    offset: int
+    data_metadata: DataMetadata
+    chart_config: dict[str, Any] | None
+    code: str | None
+    progress: Progress
+    has_more_records: bool
+
+
+class FetchingDataFrame(TypedDict):
+    """Rows of the metric."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["fetchingData"]
+    payload: RowsPayload
+
+
+class RowItem(TypedDict):
+    """A metric in a row of a dashboard."""
+
+    id: Uuid
+
+
+class DashboardRow(TypedDict):
+    """A row of a dashboard; `columnSizes` are widths in twelfths, null for equal widths."""
+
+    id: str | int
+    items: list[RowItem]
+    columnSizes: list[float] | None
+
+
+class DashboardConfig(TypedDict):
+    """The rows of a dashboard, without the metrics that the user may not see."""
+
+    rows: list[DashboardRow]
+
+
+class DashboardPayload(TypedDict):
+    """A dashboard; `file` is its definition as YAML, null where it does not fit into a frame."""
+
+    id: Uuid
+    type: Literal["dashboard"]
+    name: str
+    description: str | None
+    version_number: int
+    config: DashboardConfig
+    file: str | None
+    created_at: Time
+    updated_at: Time
+
+
+class DashboardStatePayload(TypedDict):
+    """A dashboard with the metrics that the user may see; `withheld_metrics` counts the others."""
+
+    access: Role
+    permission: Role
+    dashboard: DashboardPayload
+    metrics: list[MetricPayload]
+    withheld_metrics: int
+
+
+class GetDashboardStateFrame(TypedDict):
+    """A dashboard with its metrics."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["getDashboardState"]
+    payload: DashboardStatePayload
+
+
+class ReportPayload(TypedDict):
+    """A report in Markdown; `file` is its definition as YAML, null where it does not fit into a frame."""
+
+    id: Uuid
+    type: Literal["report"]
+    name: str
+    description: str | None
+    content: str
+    version_number: int
+    file: str | None
+    created_at: Time
+    updated_at: Time
+    permission: Role
+
+
+class GetReportStateFrame(TypedDict):
+    """A report."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["getReportState"]
+    payload: ReportPayload
+
+
+class SearchItem(TypedDict):
+    """An asset that matches; `additional_text` is the beginning of its description."""
+
+    id: Uuid
+    name: str
+    type: FileType
+    additional_text: str
+    updated_at: Time
+
+
+class SearchFrame(TypedDict):
+    """The assets that match, the best first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["search"]
+    payload: list[SearchItem]
+
+
+class UsageLimits(TypedDict):
+    """Tokens and US dollars of a month; null without such a limit."""
+
+    tokens: int | None
+    cost_usd: float | None
+
+
+class UsagePayload(TypedDict):
+    """What the user has used in the month (`2026-03`, in UTC), the budget, and what is left of it."""
+
+    month: Text
+    tokens: int
+    cost_usd: float
+    model_calls: int
+    budget: UsageLimits
+    left: UsageLimits
+    renews_at: Time
+
+
+class GetUsageFrame(TypedDict):
+    """What the user has used in this month."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["getUsage"]
+    payload: UsagePayload
+
+
+ErrorEvent: TypeAlias = Literal[
+    "postThread",
+    "stopThread",
+    "getChat",
+    "getMetricList",
+    "getDashboardsList",
+    "getReportsList",
+    "updateMetricState",
+    "getDashboardState",
+    "getReportState",
+    "search",
+    "getUsage",
+    "error",
+]
+
+
 ErrorCode: TypeAlias = Literal[
     "BAD_REQUEST",
     "UNAUTHORIZED",
@@ -371,6 +709,14 @@ ErrorCode: TypeAlias = Literal[
     "TOO_MANY_REQUESTS",
     "INTERNAL_SERVER_ERROR",
 ]
+
+
+class BudgetLeft(TypedDict):
+    """What is left of the user's budget of this month; null without such a limit."""
+
+    tokens_left: int | None
+    cost_usd_left: float | None
+    renews_at: Time
 
 
 class ErrorBody(TypedDict):
@@ -382,13 +728,14 @@ class ErrorBody(TypedDict):
     message_id: NotRequired[Uuid]
     reference_id: NotRequired[Text]
     retry_after_s: NotRequired[float]
+    budget: NotRequired[BudgetLeft]
 
 
 class ErrorFrame(TypedDict):
     """The last frame of a request that failed, under the event that its route answers with."""
 
     route: str | None
-    event: Literal["postThread", "stopThread", "getChat", "error"]
+    event: ErrorEvent
     payload: None
     sent_by: None
     error: ErrorBody
@@ -404,6 +751,15 @@ Frame: TypeAlias = (
     | CompleteFrame
     | StopThreadFrame
     | GetChatFrame
+    | GetMetricListFrame
+    | GetDashboardsListFrame
+    | GetReportsListFrame
+    | UpdateMetricStateFrame
+    | FetchingDataFrame
+    | GetDashboardStateFrame
+    | GetReportStateFrame
+    | SearchFrame
+    | GetUsageFrame
     | ErrorFrame
 )
 
@@ -471,7 +827,118 @@ class ChatsGet(TypedDict):
     request_id: NotRequired[Text | None]
 
 
-Request: TypeAlias = ChatsPost | ChatsStop | ChatsGet
+class AssetListPayload(TypedDict):
+    """A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0."""
+
+    page_token: NotRequired[int | None]
+    page_size: NotRequired[int | None]
+    cursor: NotRequired[str | None]
+
+
+class MetricsList(TypedDict):
+    """A request for a page of the user's metrics."""
+
+    route: Literal["/metrics/list"]
+    payload: AssetListPayload
+    request_id: NotRequired[Text | None]
+
+
+class DashboardsList(TypedDict):
+    """A request for a page of the user's dashboards."""
+
+    route: Literal["/dashboards/list"]
+    payload: AssetListPayload
+    request_id: NotRequired[Text | None]
+
+
+class ReportsList(TypedDict):
+    """A request for a page of the user's reports."""
+
+    route: Literal["/reports/list"]
+    payload: AssetListPayload
+    request_id: NotRequired[Text | None]
+
+
+class MetricGetPayload(TypedDict):
+    """The metric to return; only its present version is stored, so `version_number` has no effect."""
+
+    id: Uuid
+    version_number: NotRequired[int | None]
+
+
+class MetricsGet(TypedDict):
+    """A request for a metric with its rows."""
+
+    route: Literal["/metrics/get"]
+    payload: MetricGetPayload
+    request_id: NotRequired[Text | None]
+
+
+class AssetGetPayload(TypedDict):
+    """The asset to return."""
+
+    id: Uuid
+
+
+class DashboardsGet(TypedDict):
+    """A request for a dashboard with its metrics."""
+
+    route: Literal["/dashboards/get"]
+    payload: AssetGetPayload
+    request_id: NotRequired[Text | None]
+
+
+class ReportsGet(TypedDict):
+    """A request for a report."""
+
+    route: Literal["/reports/get"]
+    payload: AssetGetPayload
+    request_id: NotRequired[Text | None]
+
+
+class SearchPayload(TypedDict):
+    """What to search for, in which types."""
+
+    query: Text
+    num_results: NotRequired[int | None]
+    exclude_metrics: NotRequired[bool | None]
+    exclude_dashboards: NotRequired[bool | None]
+    exclude_reports: NotRequired[bool | None]
+
+
+class Search(TypedDict):
+    """A request for assets by words of their names and descriptions."""
+
+    route: Literal["/search"]
+    payload: SearchPayload
+    request_id: NotRequired[Text | None]
+
+
+class UsageGetPayload(TypedDict):
+    """Nothing."""
+
+
+class UsageGet(TypedDict):
+    """A request for what the user has used in this month."""
+
+    route: Literal["/usage/get"]
+    payload: UsageGetPayload
+    request_id: NotRequired[Text | None]
+
+
+Request: TypeAlias = (
+    ChatsPost
+    | ChatsStop
+    | ChatsGet
+    | MetricsList
+    | DashboardsList
+    | ReportsList
+    | MetricsGet
+    | DashboardsGet
+    | ReportsGet
+    | Search
+    | UsageGet
+)
 
 
 EventName: TypeAlias = Literal[
@@ -482,6 +949,15 @@ EventName: TypeAlias = Literal[
     "complete",
     "stopThread",
     "getChat",
+    "getMetricList",
+    "getDashboardsList",
+    "getReportsList",
+    "updateMetricState",
+    "fetchingData",
+    "getDashboardState",
+    "getReportState",
+    "search",
+    "getUsage",
     "postThread",
     "error",
 ]

@@ -1,5 +1,6 @@
 """Writes a definition as YAML: a function that answers requests has no YAML library in its layer."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -49,21 +50,18 @@ def _item(value: Any) -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value if _is_plain(value) else f'"{"".join(map(_escaped, value))}"'
-        case float():
-            digits, exponent, power = repr(value).partition("e")
-            return f"{digits}.0e{power}" if exponent and "." not in digits else repr(value)
-        case Mapping():
-            return "{}"
-        case list() | tuple():
-            return "[]"
-    return str(value)
+    if isinstance(value, str):
+        return value if _is_plain(value) else f'"{"".join(map(_escaped, value))}"'
+    if isinstance(value, Mapping | list):
+        return "[]" if isinstance(value, list) else "{}"
+    text = json.dumps(value)
+    digits, exponent, power = text.partition("e")
+    return f"{digits}.0e{power}" if _is_short_power(digits, exponent) else text
+
+
+def _is_short_power(digits: str, exponent: str) -> bool:
+    """Return whether a number is one as `1e-07`, which YAML 1.1 takes for a text."""
+    return bool(exponent) and digits.lstrip("-").isdigit()
 
 
 def _is_plain(text: str) -> bool:

@@ -31,6 +31,7 @@ from threadcast.turns.budgets import Budgets
 from threadcast.turns.get_chat import GetChat
 from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
+from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.open_turn import TurnOpener
 from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
@@ -40,6 +41,7 @@ from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.recovery.sweep import TurnSweeper
+from threadcast.turns.running.agent_runner import AgentRunners
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.run_handoff import HandoffRunner
 from threadcast.turns.running.run_turn import TurnRunner
@@ -169,8 +171,7 @@ class UseCases:
             connections=self.connections,
             clock=self.clock,
             new_id=self.new_id,
-            limits=self.limits,
-            budgets=self.budgets,
+            admission=TurnAdmission(self.limits, self.budgets),
             policy=self.policy,
             predecessor=PredecessorWait(self.chats, self.closer, self.clock, self.policy),
         )
@@ -193,12 +194,10 @@ class UseCases:
         return TurnRunner(
             chats=self.chats,
             turns=self.turns,
-            assets=self.assets,
+            agents=AgentRunners(self.agent, self.assets, self.clock, self.budgets),
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
-            agent=self.agent,
-            budgets=self.budgets,
             deliveries=self.deliveries,
             stream=self.stream,
         )

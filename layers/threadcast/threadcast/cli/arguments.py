@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from threadcast.cli.argument_types import GRANTABLE, address, role, uuid
+from threadcast.cli.argument_types import GRANTABLE, address, dollars, natural, role, uuid
 
 __all__ = ["parse_arguments"]
 
@@ -28,7 +28,7 @@ def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     common, issuer = _common_options(environment), _issuer_option()
     _add_assets(_add_area(areas, "assets", "load, show, share and delete assets"), common, issuer)
     _add_chats(_add_area(areas, "chats", "list, show and delete chats"), common, issuer)
-    _add_users(_add_area(areas, "users", "erase everything of a user"), common, issuer)
+    _add_users(_add_area(areas, "users", "set a user's budget, erase everything of a user"), common, issuer)
     turns = _add_area(areas, "turns", "show the turns that run")
     _add(turns, "open", "list the turns that have not ended, with their leases", [common])
     return parser
@@ -71,6 +71,11 @@ def _add_chats(commands: _Commands, common: ArgumentParser, issuer: ArgumentPars
 
 
 def _add_users(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
+    budget = _add(commands, "budget", "show or set a user's budget of a month", [common, issuer])
+    budget.add_argument("user", metavar="USER", help="the user's UUID")
+    budget.add_argument("--tokens", type=natural, metavar="N", help="tokens a month; 0: no limit")
+    budget.add_argument("--usd", type=dollars, metavar="X", help="US dollars a month; 0: no limit")
+    budget.add_argument("--reset", action="store_true", help="return to the stack's default")
     forget = _add(commands, "forget", "erase everything that is stored about a user", [common, issuer])
     forget.add_argument("user", metavar="USER", help="the user's UUID")
     forget.add_argument(

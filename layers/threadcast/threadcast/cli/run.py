@@ -10,6 +10,7 @@ from typing import Literal, TextIO
 
 from threadcast.cli import assets, chats, error_messages, grantees
 from threadcast.cli.arguments import parse_arguments
+from threadcast.cli.budgets import BudgetChange, show_budget
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.cli.output import Output
 from threadcast.cli.running_turns import StopAndWait, list_open_turns
@@ -120,6 +121,11 @@ class _Command:
     def _chats_delete(self) -> None:
         stop = StopAndWait(self.pause)
         chats.delete_chat(self.stores, self.options.id, stop, self.confirm, out=self.out)
+
+    def _users_budget(self) -> None:
+        user, given = self._principal("user", self.options.user), self.options
+        change = BudgetChange(given.tokens, given.usd, given.reset)
+        show_budget(self.stores.usage, user, change, now=self.now, out=self.out)
 
     def _users_forget(self) -> None:
         user, heir = self._principal("user", self.options.user), self.options.assets_to

@@ -1,7 +1,7 @@
 """The port `Agent`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -63,7 +63,7 @@ class AgentTask:
     context: AssetContext | None
     wants_title: bool
     stop: StopSignal
-    allowance: Allowance = NoLimit()
+    allowance: Allowance = field(default_factory=NoLimit)
 
 
 class Agent(Protocol):

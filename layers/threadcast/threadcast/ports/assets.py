@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, AssetType, Table
@@ -12,10 +12,22 @@ __all__ = ["AssetGrants", "AssetLibrary", "AssetPage", "AssetPosition", "AssetSt
 
 
 class AssetPosition(NamedTuple):
-    """A place in a list of assets, which begins with the one that was edited last."""
+    """A place in a list of assets, which begins with the one that was edited last; a text too."""
 
     updated_at: datetime
     asset_id: str
+
+    def __str__(self) -> str:
+        return f"{self.updated_at.isoformat()}#{self.asset_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the place with this text; raises `ValueError`."""
+        updated_at, separator, asset_id = text.partition("#")
+        place = cls(datetime.fromisoformat(updated_at), asset_id)
+        if not separator or place.updated_at.tzinfo is None:
+            raise ValueError(text)
+        return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Presence:
     connections: tuple[Connection, ...]
     quota: Quota | None
     paid_until: datetime | None = None
-    spending: SpendingState = SpendingState()
+    spending: SpendingState = field(default_factory=SpendingState)
 
 
 class ConnectionStore(Protocol):

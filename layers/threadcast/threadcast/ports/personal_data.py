@@ -18,8 +18,8 @@ class PersonalData:
     `chats` and `assets` are those that the user owns; `message_count` is how many messages the chats have.
     `messages` are those that the user has sent in chats of others. `chat_roles` and `asset_roles` are the ids
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
-    that the user has sent, and of those that opened a message in the user's chats. `spending` names the months
-    of usage and the budget that are stored.
+    that the user has sent, and of those that opened a message in the user's chats. `spending` names the
+    months of usage and the budget that are stored.
     """
 
     user_id: str

@@ -1,6 +1,6 @@
 """The port `UsageStore`: what users' turns have used in a month, and the budgets that operators set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -11,10 +11,10 @@ __all__ = ["SpendingState", "UsageStore"]
 
 @dataclass(frozen=True, slots=True)
 class SpendingState:
-    """What a user has used in the present month, and the budget that is the user's own, as far as it is set."""
+    """What a user has used in the present month, and the user's own budget, as far as one is set."""
 
-    used: MonthlyUsage = MonthlyUsage()
-    budget: Budget = Budget()
+    used: MonthlyUsage = field(default_factory=MonthlyUsage)
+    budget: Budget = field(default_factory=Budget)
 
 
 class UsageStore(Protocol):

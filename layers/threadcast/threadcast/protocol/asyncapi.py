@@ -14,7 +14,7 @@ from threadcast.protocol.types.frame_types import TURN_FRAMES, ErrorFrame
 
 __all__ = ["PROTOCOL_VERSION", "asyncapi_document", "asyncapi_text"]
 
-PROTOCOL_VERSION: Final = "1.0.0"
+PROTOCOL_VERSION: Final = "1.1.0"
 """The minor version grows with each addition; `docs/protocol.md` says what the major version promises."""
 
 _CHANNEL: Final = {"$ref": "#/channels/socket"}

@@ -1,4 +1,4 @@
-"""Parse the payload of a client's message into a request; `payload_checks` has the order of faults."""
+"""Parse the payload of a message about turns into a request; a refusal names the first fault."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from threadcast.assets.kinds import startable_kind, startable_types, type_named
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.text import clean
 from threadcast.errors import BadRequest
-from threadcast.protocol.payload_checks import Id, Payload, checked, fault, required
+from threadcast.protocol.payload_fields import Id, Payload, checked, fault, required
 from threadcast.protocol.types.value_types import MAX_PROMPT_CHARACTERS
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 

@@ -1,7 +1,7 @@
 """Budgets of users by month: checked before a turn and between a model's calls, counted after each call.
 
-The calls of a turn that are under way are not counted yet. So n turns at once exceed a budget by what n calls of
-the model and n calls for titles use at most.
+Calls that are under way are not counted yet. So n turns at once exceed a budget by what n calls of the model
+and n calls for titles use, at most.
 """
 
 import logging
@@ -141,7 +141,5 @@ def _sentence(report: UsageReport) -> str:
         parts.append(f"{left.tokens:,} of {report.budget.tokens:,} tokens")
     if left.cost_usd is not None:
         parts.append(f"${left.cost_usd:,.2f} of ${report.budget.cost_usd:,.2f}")
-    renews_at = f"{report.renews_at.day} {report.renews_at:%B %Y}"
-    return (
-        f"Your budget of this month is used up ({' and '.join(parts)} left); it renews on {renews_at} (UTC)"
-    )
+    renews_on = f"{report.renews_at.day} {report.renews_at:%B %Y} (UTC)"
+    return f"Your budget of this month is used up ({' and '.join(parts)} left); it renews on {renews_on}"

@@ -17,7 +17,7 @@ from threadcast.ports import SpendingState
 __all__ = ["DynamoUsageStore", "budget_of", "usage_of"]
 
 _NANO = -9
-"""Costs are stored as whole billionths of a US dollar: the SDK takes floats, which cannot hold them exactly."""
+"""Costs are stored as whole billionths of a US dollar, since floats cannot hold sums of prices exactly."""
 
 _TURN_ENDED_AFTER = timedelta(minutes=30)
 """Lambda ends every runner after 15 minutes, so a turn of this age counts no further call."""

@@ -7,11 +7,9 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from threadcast.domain.asset import AssetType
 from threadcast.domain.text import clean
-from threadcast.errors import BadRequest
-from threadcast.ports import AssetPosition
-from threadcast.protocol.assets.paging import position_in
-from threadcast.protocol.payload_checks import Id, Payload, checked, fault, required
-from threadcast.protocol.types.asset_requests import MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, MAX_SKIPPED
+from threadcast.protocol.paging import PageFields, page_request
+from threadcast.protocol.payload_fields import Id, Payload, checked, fault, required
+from threadcast.protocol.types.asset_requests import MAX_QUERY_CHARACTERS
 from threadcast.turns.assets.commands import (
     GetDashboardRequest,
     GetMetricRequest,
@@ -30,8 +28,8 @@ __all__ = [
     "parse_search",
 ]
 
-_DEFAULT_PAGE_SIZE: Final = 25
 _DEFAULT_RESULTS: Final = 15
+_MAX_RESULTS: Final = 50
 
 
 def _count(least: int) -> BeforeValidator:
@@ -62,21 +60,6 @@ def _query(value: Any) -> str | None:
     return clean(value).strip() or None
 
 
-def _cursor(value: Any) -> AssetPosition | None:
-    if value is None:
-        return None
-    position = position_in(value) if isinstance(value, str) else None
-    if position is None:
-        raise fault("identifier", "cursor must be one that a list has returned")
-    return position
-
-
-class _PagePayload(Payload):
-    page_token: Annotated[int | None, _count(0)] = None
-    page_size: Annotated[int | None, _count(1)] = None
-    cursor: Annotated[AssetPosition | None, BeforeValidator(_cursor)] = None
-
-
 class _GetPayload(Payload):
     id: Id = None
     version_number: Annotated[int | None, _count(1)] = None
@@ -92,18 +75,7 @@ class _SearchPayload(Payload):
 
 def parse_list(asset_type: AssetType) -> Callable[[Mapping[str, Any]], ListAssetsRequest]:
     """Return what parses a request for a list of this type; it raises `BadRequest`."""
-
-    def parse(payload: Mapping[str, Any]) -> ListAssetsRequest:
-        fields = checked(_PagePayload, payload)
-        limit = min(fields.page_size or _DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
-        if fields.cursor is not None:
-            return ListAssetsRequest(asset_type, limit, after=fields.cursor)
-        skip = (fields.page_token or 0) * limit
-        if skip > MAX_SKIPPED:
-            raise BadRequest(f"page_token leads beyond the first {MAX_SKIPPED:,} assets; use cursor")
-        return ListAssetsRequest(asset_type, limit, skip=skip)
-
-    return parse
+    return lambda payload: ListAssetsRequest(asset_type, page_request(checked(PageFields, payload)))
 
 
 def parse_get_metric(payload: Mapping[str, Any]) -> GetMetricRequest:
@@ -131,7 +103,7 @@ def parse_search(payload: Mapping[str, Any]) -> SearchRequest:
     }
     types = tuple(asset_type for asset_type, is_excluded in excluded.items() if not is_excluded)
     query = required(fields.query, "query")
-    return SearchRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, MAX_PAGE_SIZE))
+    return SearchRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, _MAX_RESULTS))
 
 
 def parse_get_usage(_payload: Mapping[str, Any]) -> GetUsageRequest:

@@ -1,12 +1,13 @@
 """One route: how its payload is parsed, which use case serves it, and which frames answer it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from threadcast.domain.address import Address
 from threadcast.ports.push import MAX_FRAME_BYTES
 from threadcast.protocol.frames import reply_frame
+from threadcast.protocol.paging import PagePayload
 from threadcast.protocol.types.frame_types import ErrorEvent, ReplyFrame
 from threadcast.turns.request_context import RequestContext
 
@@ -31,23 +32,18 @@ class UseCase(Protocol[_Command_contra, _Result_co]):
         ...
 
 
-def _nothing(_result: Any, _max_bytes: int) -> Mapping[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[_Result]):
     """One kind of result and its frame, a `TypedDict` whose `event` is a Literal of one name.
 
-    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep;
-    `beside` makes further keys of the frame in the same way. `is_part`: the frames that would follow are of no
-    use without this one, so none is sent if it cannot be delivered.
+    `payload` makes the frame's payload of a result and a limit in bytes, which the whole frame must keep: any
+    JSON value, or the `PagePayload` of a list, whose frame is a `PageFrame`. `is_part`: the frames that would
+    follow are of no use without this one, so none is sent if it cannot be delivered.
     """
 
-    result: type[_Result]
+    result: type[Any]
     frame: type
     payload: Callable[[_Result, int], Any]
-    beside: Callable[[_Result, int], Mapping[str, Any]] = _nothing
     is_part: bool = False
 
     @property
@@ -93,8 +89,11 @@ class Route(Generic[_Command, _Result]):
     def reply(self, result: _Result, to: Address, max_bytes: int = MAX_FRAME_BYTES) -> ReplyFrame:
         """Return the frame of a result, of at most `max_bytes` once it is JSON."""
         reply = self.reply_to(result)
-        frame = reply_frame(reply.event, reply.payload(result, max_bytes), to)
-        return cast("ReplyFrame", {**frame, **reply.beside(result, max_bytes)})
+        payload = reply.payload(result, max_bytes)
+        if isinstance(payload, PagePayload):
+            frame = reply_frame(reply.event, payload.items, to)
+            return {**frame, "next_cursor": payload.next_cursor}
+        return reply_frame(reply.event, payload, to)
 
     def reply_to(self, result: _Result) -> Reply[Any]:
         """Return the kind of a result."""

@@ -1,12 +1,12 @@
 """The frames about assets and usage and their payloads, as TypedDicts."""
 
-from typing import Any, Literal, NotRequired
+from typing import Any, Literal
 
 from typing_extensions import TypeAliasType, TypedDict
 
 from threadcast.assets.kinds import chart_config, metric_columns
 from threadcast.domain.access import Role
-from threadcast.protocol.types.frame_types import AnswerFrame
+from threadcast.protocol.types.frame_types import AnswerFrame, PageFrame
 from threadcast.protocol.types.value_types import FileType, NonEmptyText, Progress, Timestamp, Uuid
 
 __all__ = [
@@ -78,10 +78,7 @@ class DataMetadata(TypedDict):
 
 
 class MetricPayload(TypedDict):
-    """A metric without its rows; `file` is its definition as YAML.
-
-    `data_metadata` is null in a dashboard; `file` and `chart_config` are where they do not fit into a frame.
-    """
+    """A metric without its rows; `file` is its definition as YAML. Null is also what does not fit a frame."""
 
     id: Uuid
     type: Literal["metric"]
@@ -100,11 +97,7 @@ class MetricPayload(TypedDict):
 
 
 class RowsPayload(TypedDict):
-    """Some rows of a metric: those from `offset` on, until `progress` is `completed`.
-
-    `has_more_records`, in the last frame: there are more rows than are sent. `code` is the metric's SQL; it
-    and `chart_config` are null where they do not fit.
-    """
+    """The rows of a metric from `offset` on; `has_more_records`, in the last frame: others are not sent."""
 
     metric_id: Uuid
     data: list[dict[str, Any]]
@@ -204,28 +197,25 @@ class UsagePayload(TypedDict):
     renews_at: Timestamp
 
 
-class GetMetricListFrame(AnswerFrame):
-    """A page of the user's metrics, those edited last first; `next_cursor` is null at the end."""
+class GetMetricListFrame(PageFrame):
+    """A page of the user's metrics, those edited last first."""
 
     event: Literal["getMetricList"]
     payload: list[MetricListItem]
-    next_cursor: NotRequired[str | None]
 
 
-class GetDashboardsListFrame(AnswerFrame):
+class GetDashboardsListFrame(PageFrame):
     """A page of the user's dashboards, as `getMetricList`."""
 
     event: Literal["getDashboardsList"]
     payload: list[AssetListItem]
-    next_cursor: NotRequired[str | None]
 
 
-class GetReportsListFrame(AnswerFrame):
+class GetReportsListFrame(PageFrame):
     """A page of the user's reports, as `getMetricList`."""
 
     event: Literal["getReportsList"]
     payload: list[AssetListItem]
-    next_cursor: NotRequired[str | None]
 
 
 class UpdateMetricStateFrame(AnswerFrame):

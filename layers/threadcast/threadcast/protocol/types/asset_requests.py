@@ -7,16 +7,14 @@ from typing_extensions import TypedDict
 from threadcast.protocol.types.value_types import Keywords, RequestId, Uuid
 
 __all__ = [
-    "MAX_PAGE_SIZE",
     "MAX_QUERY_CHARACTERS",
-    "MAX_SKIPPED",
     "AssetGetPayload",
+    "AssetListPayload",
     "DashboardsGet",
     "DashboardsList",
     "MetricGetPayload",
     "MetricsGet",
     "MetricsList",
-    "PagePayload",
     "ReportsGet",
     "ReportsList",
     "Search",
@@ -25,10 +23,6 @@ __all__ = [
     "UsageGetPayload",
 ]
 
-MAX_PAGE_SIZE: Final = 50
-"""A page of this size fits into a frame; a request for more gets as many."""
-
-MAX_SKIPPED: Final = 1_000
 MAX_QUERY_CHARACTERS: Final = 200
 
 Natural: TypeAlias = Annotated[int, Keywords((("minimum", 0),))]
@@ -36,7 +30,7 @@ Positive: TypeAlias = Annotated[int, Keywords((("minimum", 1),))]
 Query: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_QUERY_CHARACTERS)))]
 
 
-class PagePayload(TypedDict):
+class AssetListPayload(TypedDict):
     """A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0."""
 
     page_token: NotRequired[Natural | None]
@@ -75,7 +69,7 @@ class MetricsList(TypedDict):
     """A request for a page of the user's metrics."""
 
     route: Literal["/metrics/list"]
-    payload: PagePayload
+    payload: AssetListPayload
     request_id: NotRequired[RequestId | None]
 
 
@@ -83,7 +77,7 @@ class DashboardsList(TypedDict):
     """A request for a page of the user's dashboards."""
 
     route: Literal["/dashboards/list"]
-    payload: PagePayload
+    payload: AssetListPayload
     request_id: NotRequired[RequestId | None]
 
 
@@ -91,7 +85,7 @@ class ReportsList(TypedDict):
     """A request for a page of the user's reports."""
 
     route: Literal["/reports/list"]
-    payload: PagePayload
+    payload: AssetListPayload
     request_id: NotRequired[RequestId | None]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal, NotRequired, TypeAlias, get_args
 
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from threadcast.protocol.types.chat_types import ChatPayload
 from threadcast.protocol.types.part_types import ReasoningMessage, ResponseMessage
@@ -29,6 +29,7 @@ __all__ = [
     "GeneratingTitleFrame",
     "GetChatFrame",
     "InitializeChatFrame",
+    "PageFrame",
     "ReasoningPayload",
     "ReplyFrame",
     "ResponsePayload",
@@ -39,20 +40,23 @@ __all__ = [
     "TurnFrame",
 ]
 
-ErrorEvent: TypeAlias = Literal[
-    "postThread",
-    "stopThread",
-    "getChat",
-    "getMetricList",
-    "getDashboardsList",
-    "getReportsList",
-    "updateMetricState",
-    "getDashboardState",
-    "getReportState",
-    "search",
-    "getUsage",
-    "error",
-]
+ErrorEvent = TypeAliasType(
+    "ErrorEvent",
+    Literal[
+        "postThread",
+        "stopThread",
+        "getChat",
+        "getMetricList",
+        "getDashboardsList",
+        "getReportsList",
+        "updateMetricState",
+        "getDashboardState",
+        "getReportState",
+        "search",
+        "getUsage",
+        "error",
+    ],
+)
 """The events of refusals: one for each route, and `error` for a message without a known route."""
 
 
@@ -189,11 +193,18 @@ class AnswerFrame(TypedDict):
     request_id: NotRequired[RequestId]
 
 
+class PageFrame(AnswerFrame):
+    """What the answers with a page of a list have in common; `next_cursor` is null in the last one."""
+
+    next_cursor: str | None
+
+
 class ReplyFrame(AnswerFrame):
     """The answer of any route."""
 
     event: str
     payload: Any
+    next_cursor: NotRequired[str | None]
 
 
 class StopThreadFrame(AnswerFrame):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from threadcast.domain.asset import AssetType
-from threadcast.ports import AssetPosition
+from threadcast.turns.paging import PageRequest
 
 __all__ = [
     "GetDashboardRequest",
@@ -16,12 +16,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ListAssetsRequest:
-    """A request for a page of the user's assets of one type: behind `after`, without `skip` more."""
+    """A request for a page of the user's assets of one type."""
 
     asset_type: AssetType
-    limit: int
-    after: AssetPosition | None = None
-    skip: int = 0
+    page: PageRequest
 
 
 @dataclass(frozen=True, slots=True)

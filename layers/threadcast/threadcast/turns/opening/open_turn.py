@@ -38,12 +38,11 @@ from threadcast.ports import (
     Quota,
     TurnStore,
 )
-from threadcast.turns.budgets import Budgets
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.message.answer import file_response
 from threadcast.turns.message.part_ids import part_id
+from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.predecessor import PredecessorWait
-from threadcast.turns.opening.quota import QuotaLimits, admit
 from threadcast.turns.opening.target import TurnTarget, resolve_target
 
 __all__ = ["OpenedTurn", "TurnOpener", "sender_of"]
@@ -97,8 +96,7 @@ class TurnOpener:
         connections: ConnectionStore,
         clock: Clock,
         new_id: IdMaker,
-        limits: QuotaLimits,
-        budgets: Budgets,
+        admission: TurnAdmission,
         policy: TurnPolicy,
         predecessor: PredecessorWait,
     ) -> None:
@@ -108,8 +106,7 @@ class TurnOpener:
         self.connections = connections
         self.clock = clock
         self.new_id = new_id
-        self.limits = limits
-        self.budgets = budgets
+        self.admission = admission
         self.policy = policy
         self.predecessor = predecessor
         self.retry = StoreRetry(clock, policy.store_timeout_s)
@@ -225,14 +222,11 @@ class _Attempts:
     def _admitted(
         self, presence: Presence, message: Message, target: TurnTarget, now: datetime, lease_until: datetime
     ) -> Quota:
-        running = None
-        if message.prompt is not None:
-            self._opener.budgets.require_left(presence.spending)
-            running = {message.id: lease_until}
+        running = None if message.prompt is None else {message.id: lease_until}
         # That turn has ended, or is replaced, or this request is refused. A runner that still delivers its
         # end stops as soon as this turn opens.
         leaving = None if target.newest is None else target.newest.id
-        return admit(presence.quota, self._opener.limits, now, running, leaving=leaving)
+        return self._opener.admission.admit(presence, now, running, leaving)
 
     def _answered(self, view: ChatView, asset: Asset, connections: tuple[Connection, ...]) -> OpenedTurn:
         """Return a prompt-less turn: the file and a text that introduces it, complete from the start."""

@@ -10,16 +10,35 @@ from threadcast.domain.error_report import error_facts
 from threadcast.errors import AgentError
 from threadcast.ports import Agent, AssetStore, Clock
 from threadcast.ports.agent_events import AgentEvent, TokensUsed
-from threadcast.turns.budgets import TurnSpending
+from threadcast.turns.budgets import Budgets, TurnSpending
 from threadcast.turns.running.claim import ClaimedTurn, agent_task
 
-__all__ = ["AgentRunner"]
+__all__ = ["AgentRunner", "AgentRunners"]
 
 _log = logging.getLogger(__name__)
 
 
+class AgentRunners:
+    """Makes the runners of agents; `agent` is called on a runner's thread, when it starts."""
+
+    def __init__(
+        self, agent: Callable[[], Agent], assets: AssetStore, clock: Clock, budgets: Budgets
+    ) -> None:
+        self._agent = agent
+        self._assets = assets
+        self._clock = clock
+        self._budgets = budgets
+
+    def of(self, turn: ClaimedTurn) -> "AgentRunner":
+        """Return the runner of a turn, not started yet."""
+        spending = self._budgets.of_turn(turn.user.id, turn.message.id)
+        return AgentRunner(turn, self._agent, self._assets, self._clock, spending)
+
+
 class AgentRunner:
-    """Passes the agent's events to the live turn, and counts its usage, until the agent ends, the turn is full, or it is stopped.
+    """Passes the agent's events to the live turn until the agent ends, the turn is full, or it is stopped.
+
+    The usage of a model's calls is counted in the user's month.
 
     `failure` is set once `ended` is set, if the agent failed: a sentence for the user, or the empty string
     where there is nothing to say beyond that it failed. `first_event_s` is the time to the first event, in

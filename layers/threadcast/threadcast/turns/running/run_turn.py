@@ -15,10 +15,9 @@ from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message, Outcome
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost, StoreError, StoreUnavailable
-from threadcast.ports import Agent, AssetStore, ChatStore, Clock, IdMaker, TurnStore
-from threadcast.turns.budgets import Budgets
+from threadcast.ports import ChatStore, Clock, IdMaker, TurnStore
 from threadcast.turns.recovery.close_turn import failure_of, terminal_event
-from threadcast.turns.running.agent_runner import AgentRunner
+from threadcast.turns.running.agent_runner import AgentRunners
 from threadcast.turns.running.claim import ClaimedTurn
 
 __all__ = ["TurnReport", "TurnRunner"]
@@ -64,23 +63,19 @@ class TurnRunner:
         *,
         chats: ChatStore,
         turns: TurnStore,
-        assets: AssetStore,
+        agents: AgentRunners,
         clock: Clock,
         new_id: IdMaker,
         policy: TurnPolicy,
-        agent: Callable[[], Agent],
-        budgets: Budgets,
         deliveries: TerminalDeliveries,
         stream: StreamPolicy,
     ) -> None:
         self.chats = chats
         self.turns = turns
-        self.assets = assets
+        self.agents = agents
         self.clock = clock
         self.new_id = new_id
         self.policy = policy
-        self.agent = agent
-        self.budgets = budgets
         self.deliveries = deliveries
         self.stream = stream
 
@@ -123,8 +118,7 @@ class _Run:
         self._new_id = runner.new_id
         self._policy = runner.policy
         self._remaining_s = remaining_s
-        spending = runner.budgets.of_turn(turn.user.id, turn.message.id)
-        self._agent = AgentRunner(turn, runner.agent, runner.assets, runner.clock, spending)
+        self._agent = runner.agents.of(turn)
         self._delivery = runner.deliveries.of(turn.message)
         self._lease_until = turn.lease_until
         self._posting_s = runner.policy.lease_s - runner.stream.arrival_s

@@ -29,8 +29,8 @@ _T = TypeVar("_T")
 class DynamoTable:
     """A table, called through a low-level boto3 client.
 
-    Every read but those of the index is strongly consistent. Every method raises `StoreUnavailable` if a retry may
-    succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
+    Every read but those of the index is strongly consistent. Every method raises `StoreUnavailable` if a
+    retry may succeed, otherwise a plain `StoreError`; writes raise `ConditionFailed`.
     """
 
     def __init__(

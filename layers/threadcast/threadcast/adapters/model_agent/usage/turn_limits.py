@@ -49,7 +49,7 @@ class TurnUsage:
     """
 
     limits: ModelLimits
-    allowance: Allowance = NoLimit()
+    allowance: Allowance = field(default_factory=NoLimit)
     loops: int = 0
     calls: int = 0
     input_tokens: int = 0
