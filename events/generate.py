@@ -17,6 +17,7 @@ from typing import Any
 HERE = Path(__file__).parent
 SECRET = "for-sample-events-only-0123456789abcdef"  # noqa: S105 - for sample events only
 METRIC, DASHBOARD = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4", "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
+REPORT = "2cca8163-ecf6-47cd-9a05-94e83f855fb7"
 
 
 def _ids(number: int) -> tuple[str, str]:
@@ -235,6 +236,29 @@ def valid_messages() -> Iterator[tuple[str, Event]]:
     yield "stop", message({"route": "/chats/stop", "payload": stopped})
     yield "stop_thread_route", message({"route": "stopThread", "payload": stopped}, "stopThread")
     yield "get", message({"route": "/chats/get", "payload": {"id": CHAT}})
+    yield "list_chats", message({"route": "/chats/list", "payload": {"page_token": 0, "page_size": 25}})
+    changed = {"id": CHAT, "title": "Sources of electricity", "is_favorited": True}
+    yield "update_chat", message({"route": "/chats/update", "payload": changed})
+    yield "delete_chats", message({"route": "/chats/delete", "payload": [{"id": CHAT}]})
+    copied = {"route": "/chats/duplicate", "request_id": "d-1", "payload": {"id": CHAT}}
+    yield "duplicate_chat", message(copied)
+    yield "search_chats", message({"route": "/chats/search", "payload": {"query": "electricity"}})
+    rating = {"id": MESSAGE, "chat_id": CHAT, "feedback": "negative", "comment": "Which years?"}
+    yield "update_message", message({"route": "/messages/update", "payload": rating})
+    yield from asset_messages()
+
+
+def asset_messages() -> Iterator[tuple[str, Event]]:
+    """Yield valid messages about assets and usage."""
+    first_two = {"page_token": 0, "page_size": 2}
+    yield "metrics_list", message({"route": "/metrics/list", "payload": first_two})
+    yield "dashboards_list", message({"route": "/dashboards/list", "payload": {}})
+    yield "reports_list", message({"route": "/reports/list", "payload": {}})
+    yield "metrics_get", message({"route": "/metrics/get", "payload": {"id": METRIC, "version_number": 1}})
+    yield "dashboards_get", message({"route": "/dashboards/get", "payload": {"id": DASHBOARD}})
+    yield "reports_get", message({"route": "/reports/get", "payload": {"id": REPORT}})
+    yield "search", message({"route": "/search", "payload": {"query": "iowa", "exclude_dashboards": True}})
+    yield "usage_get", message({"route": "/usage/get", "payload": {}})
 
 
 def invalid_messages() -> Iterator[tuple[str, Event]]:
@@ -243,7 +267,7 @@ def invalid_messages() -> Iterator[tuple[str, Event]]:
     yield "empty", message("")
     yield "not_an_object", message(["/chats/post"])
     yield "no_route", message({"payload": {"prompt": "Hello"}})
-    yield "unknown_route", message({"route": "/chats/delete", "payload": {"id": CHAT}})
+    yield "unknown_route", message({"route": "/chats/archive", "payload": {"id": CHAT}})
     yield "no_payload", message({"route": "/chats/post"})
     yield "request_id_too_long", message({"route": "/chats/post", "request_id": "r" * 65, "payload": {}})
     yield "prompt_not_text", post(prompt=7)
@@ -262,6 +286,17 @@ def invalid_messages() -> Iterator[tuple[str, Event]]:
     yield "neither_prompt_nor_asset", post(prompt="  ")
     yield "stop_without_message", message({"route": "/chats/stop", "payload": {"id": CHAT}})
     yield "get_without_id", message({"route": "/chats/get", "payload": {}})
+    yield "page_size", message({"route": "/metrics/list", "payload": {"page_size": 0}})
+    yield "metric_without_id", message({"route": "/metrics/get", "payload": {}})
+    yield "malformed_report_id", message({"route": "/reports/get", "payload": {"id": "report-1"}})
+    yield "search_without_query", message({"route": "/search", "payload": {"num_results": 5}})
+    yield "chats_page_size", message({"route": "/chats/list", "payload": {"page_size": 101}})
+    yield "chats_cursor", message({"route": "/chats/list", "payload": {"cursor": "page-2"}})
+    yield "update_of_nothing", message({"route": "/chats/update", "payload": {"id": CHAT}})
+    yield "delete_without_list", message({"route": "/chats/delete", "payload": {"id": CHAT}})
+    yield "search_for_nothing", message({"route": "/chats/search", "payload": {"query": " "}})
+    rating = {"id": MESSAGE, "chat_id": CHAT, "feedback": "so-so"}
+    yield "feedback", message({"route": "/messages/update", "payload": rating})
 
 
 def turns() -> Iterator[tuple[str, Event]]:

@@ -78,6 +78,10 @@ STOP = Expected(requesting=("stopThread",), written=(f"updated {RUNNING} CHAT", 
 UNKNOWN_EVENT = Expected(status=400)
 
 
+def answered(event: str, *written: str, contains: str = "") -> Expected:
+    return Expected(requesting=(event,), written=(CHARGED, *written), contains=contains)
+
+
 def invalid(event: str, message: str) -> Expected:
     return Expected(requesting=(event,), written=(CHARGED,), contains=message)
 
@@ -110,6 +114,26 @@ EXPECTED = {
     "post_thread/stop": STOP,
     "post_thread/stop_thread_route": STOP,
     "post_thread/get": Expected(requesting=("getChat",), written=(CHARGED,)),
+    "post_thread/list_chats": answered("getChatsList"),
+    "post_thread/update_chat": answered(
+        "updateChat", f"updated {ANSWERED} CHAT", f"put {ANSWERED} ROLE#{ADA.lower()}"
+    ),
+    "post_thread/delete_chats": answered("deleteChat", f"updated {ANSWERED} CHAT"),
+    "post_thread/duplicate_chat": answered("duplicateChat", "put CHAT#* CHAT", "put CHAT#* MSG#0000000001"),
+    "post_thread/search_chats": answered("searchChats"),
+    "post_thread/update_message": answered(
+        "updateMessage", f"put {ANSWERED} FEEDBACK#0000000001#*", f"updated {ANSWERED} MSG#0000000001"
+    ),
+    "post_thread/metrics_list": answered("getMetricList", contains="next_cursor"),
+    "post_thread/dashboards_list": answered("getDashboardsList", contains="Weather on the West Coast"),
+    "post_thread/reports_list": answered("getReportsList", contains="Iowa turns to renewables"),
+    "post_thread/metrics_get": Expected(
+        requesting=("updateMetricState", "fetchingData"), written=(CHARGED,), contains="net_generation"
+    ),
+    "post_thread/dashboards_get": answered("getDashboardState", contains="columnSizes"),
+    "post_thread/reports_get": answered("getReportState", contains="content"),
+    "post_thread/search": answered("search", contains="Iowa"),
+    "post_thread/usage_get": answered("getUsage", contains="renews_at"),
     "post_thread/invalid_not_json": invalid("error", "not JSON"),
     "post_thread/invalid_empty": invalid("error", "not JSON"),
     "post_thread/invalid_not_an_object": invalid("error", "must be a JSON object"),
@@ -133,6 +157,16 @@ EXPECTED = {
     "post_thread/invalid_neither_prompt_nor_asset": invalid("postThread", "prompt must be provided"),
     "post_thread/invalid_stop_without_message": invalid("stopThread", "message_id must be provided"),
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
+    "post_thread/invalid_chats_page_size": invalid("getChatsList", "from 1 to 100"),
+    "post_thread/invalid_chats_cursor": invalid("getChatsList", "next_cursor"),
+    "post_thread/invalid_update_of_nothing": invalid("updateChat", "title or is_favorited"),
+    "post_thread/invalid_delete_without_list": invalid("deleteChat", "payload must be a list"),
+    "post_thread/invalid_search_for_nothing": invalid("searchChats", "query must be provided"),
+    "post_thread/invalid_feedback": invalid("updateMessage", "feedback must be one of"),
+    "post_thread/invalid_page_size": invalid("getMetricList", "page_size must be a whole number"),
+    "post_thread/invalid_metric_without_id": invalid("updateMetricState", "id must be provided"),
+    "post_thread/invalid_malformed_report_id": invalid("getReportState", "id must be a UUID"),
+    "post_thread/invalid_search_without_query": invalid("search", "query must be provided"),
     "run_turn/handoff": Expected(None, CONTINUED, CAUGHT_UP, ended(WAITING)),
     # A connection in doubt is posted to only after an earlier post can no longer arrive.
     "run_turn/handoff_in_doubt": Expected(None, CAUGHT_UP, CAUGHT_UP, ended(WAITING)),

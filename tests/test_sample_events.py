@@ -19,7 +19,25 @@ from threadcast.entrypoints.handoff_event import from_failure, from_payload
 from threadcast.errors import BadRequest, TokenRejected, UnknownEvent
 from threadcast.ports import Handoff
 from threadcast.protocol.envelope import read_envelope
+from threadcast.protocol.routes import ROUTES
+from threadcast.turns.assets.commands import (
+    GetDashboardRequest,
+    GetMetricRequest,
+    GetReportRequest,
+    ListAssetsRequest,
+    SearchAssetsRequest,
+)
+from threadcast.turns.chats.commands import (
+    DeleteRequest,
+    DuplicateRequest,
+    FeedbackRequest,
+    ListRequest,
+    SearchRequest,
+    UpdateRequest,
+)
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
+from threadcast.turns.get_usage import GetUsageRequest
+from threadcast.turns.paging import PageRequest
 
 ROOT = Path(__file__).parents[1]
 EVENTS = ROOT / "events"
@@ -44,7 +62,7 @@ WAITING = (GENERATOR.WAITING_CHAT, GENERATOR.WAITING_MESSAGE)
 ABANDONED = (GENERATOR.ABANDONED_CHAT, GENERATOR.ABANDONED_MESSAGE)
 HANDOFF = Handoff(*WAITING, ADA, ("L0SM9cOFvHcCIhw=",))
 STOP = StopRequest(GENERATOR.RUNNING_CHAT, GENERATOR.RUNNING_MESSAGE)
-ROUTES = "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
+REPORT = AssetRef(GENERATOR.REPORT, AssetType.REPORT_FILE)
 TYPES = "metric_file, dashboard_file, report_file"
 
 
@@ -69,7 +87,7 @@ def test_the_files_are_the_output_of_the_script() -> None:
     assert written == {path: GENERATOR.as_text(made) for path, made in GENERATOR.all_events().items()}
 
 
-@pytest.mark.parametrize("ref", [METRIC, DASHBOARD])
+@pytest.mark.parametrize("ref", [METRIC, DASHBOARD, REPORT])
 def test_the_assets_are_among_the_samples(ref: AssetRef) -> None:
     definitions = [path.read_text() for path in (ROOT / "samples").glob("*.yaml")]
 
@@ -129,6 +147,20 @@ def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
         ("stop", STOP),
         ("stop_thread_route", STOP),
         ("get", GetRequest(CHAT)),
+        ("list_chats", ListRequest(PageRequest(25))),
+        ("update_chat", UpdateRequest(CHAT, "Sources of electricity", is_favorited=True)),
+        ("delete_chats", DeleteRequest((CHAT,))),
+        ("duplicate_chat", DuplicateRequest(CHAT)),
+        ("search_chats", SearchRequest("electricity", PageRequest())),
+        ("update_message", FeedbackRequest(CHAT, MESSAGE, "negative", "Which years?")),
+        ("metrics_list", ListAssetsRequest(AssetType.METRIC_FILE, PageRequest(2))),
+        ("dashboards_list", ListAssetsRequest(AssetType.DASHBOARD_FILE, PageRequest())),
+        ("reports_list", ListAssetsRequest(AssetType.REPORT_FILE, PageRequest())),
+        ("metrics_get", GetMetricRequest(METRIC.id)),
+        ("dashboards_get", GetDashboardRequest(DASHBOARD.id)),
+        ("reports_get", GetReportRequest(REPORT.id)),
+        ("search", SearchAssetsRequest("iowa", (AssetType.METRIC_FILE, AssetType.REPORT_FILE), 15)),
+        ("usage_get", GetUsageRequest()),
     ],
 )
 def test_a_valid_message_is_the_request_of_its_name(name: str, request_: object) -> None:
@@ -140,7 +172,7 @@ INVALID = {
     "empty": "The message is not JSON",
     "not_an_object": "The message must be a JSON object",
     "no_route": "route must be provided",
-    "unknown_route": f"Unknown route; these are known: {ROUTES}",
+    "unknown_route": f"Unknown route; these are known: {', '.join(ROUTES)}",
     "no_payload": "payload must be an object",
     "request_id_too_long": "request_id must be a string of at most 64 characters",
     "prompt_not_text": "prompt must be a string or null",
@@ -162,6 +194,16 @@ INVALID = {
     "neither_prompt_nor_asset": "prompt must be provided unless a new chat starts on an asset",
     "stop_without_message": "message_id must be provided",
     "get_without_id": "id must be provided",
+    "chats_page_size": "page_size must be a whole number from 1 to 100",
+    "chats_cursor": "cursor must be the next_cursor of an earlier answer",
+    "update_of_nothing": "title or is_favorited must be provided",
+    "delete_without_list": "payload must be a list",
+    "search_for_nothing": "query must be provided",
+    "feedback": "feedback must be one of: positive, negative, or null",
+    "page_size": "page_size must be a whole number from 1 to 100",
+    "metric_without_id": "id must be provided",
+    "malformed_report_id": "id must be a UUID",
+    "search_without_query": "query must be provided",
 }
 
 
@@ -177,7 +219,7 @@ def test_every_message_is_tested() -> None:
     valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
 
     assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
-    assert len(valid) == 15
+    assert len(valid) == 29
 
 
 @pytest.mark.parametrize(

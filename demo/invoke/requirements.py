@@ -35,6 +35,9 @@ class Requirements:
     chat: RequiredChat | None = None
 
 
+_ABOUT_ASSETS = ("/metrics/", "/dashboards/", "/reports/")
+"""Beginnings of the routes whose `id` is an asset's: the samples are stored in any case."""
+
 _SWEPT = Requirements(
     User(
         "ada10000-0000-4000-8000-000000000001",
@@ -82,10 +85,14 @@ def _chat_in(body: Any) -> RequiredChat | None:
     try:
         message = json.loads(body)
         payload = message["payload"]
+        payload = payload[0] if isinstance(payload, list) else payload
         chat_id, message_id = payload.get("chat_id") or payload.get("id"), payload.get("message_id")
-    except (ValueError, TypeError, KeyError, AttributeError):
+        route = str(message.get("route"))
+        if "feedback" in payload:
+            message_id = payload.get("id")
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
-    if not is_uuid(chat_id):
+    if not is_uuid(chat_id) or route.startswith(_ABOUT_ASSETS):
         return None
-    state: TurnState = "running" if "stop" in str(message.get("route")) else "answered"
+    state: TurnState = "running" if "stop" in route else "answered"
     return RequiredChat(chat_id, message_id if is_uuid(message_id) else None, state)

@@ -11,6 +11,9 @@ from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
+    DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoTable,
@@ -18,6 +21,7 @@ from threadcast.adapters.dynamodb import (
     DynamoUsageStore,
 )
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.streamed_parts import AnswerDelta
@@ -120,6 +124,7 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
 
     return UseCases(
         chats=DynamoChatStore(table),
+        chat_ports=ChatPorts(DynamoChatLists(table), DynamoChatEdits(table), DynamoChatLibrary(table)),
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),

@@ -13,8 +13,12 @@ from threadcast.entrypoints.instrumented import Event, instrumented, metrics
 @instrumented
 def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Answer one message by frames; the status is for API Gateway's logs."""
+
+    def count(name: str) -> None:
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
     answered = application().turns.messages.answer(
-        parse_message(event), lambda: context.get_remaining_time_in_millis() / 1000
+        parse_message(event), lambda: context.get_remaining_time_in_millis() / 1000, count
     )
-    metrics.add_metric(name=f"Message.{answered}", unit=MetricUnit.Count, value=1)
+    count(f"Message.{answered}")
     return {"statusCode": 500 if answered == "INTERNAL_SERVER_ERROR" else 200}

@@ -92,6 +92,7 @@ def settings(options: argparse.Namespace) -> Settings:
             warm=not options.cold,
             runtime=options.runtime,
             reload=options.reload,
+            timeout_factor=options.timeout_factor,
             platform_lines=options.verbose,
             overrides=dict(options.env),
         ),
@@ -125,6 +126,16 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a factor")
+    return factor
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -215,6 +226,13 @@ def parser() -> argparse.ArgumentParser:
         type=_positive_int,
         default=1_000,
         help="concurrent invocations over all functions (default: %(default)s)",
+    )
+    add(
+        "--timeout-factor",
+        type=_factor,
+        default=1.0,
+        metavar="N",
+        help="multiply the functions' timeouts, for a debugger or a slow machine (default: %(default)s)",
     )
     add(
         "--retry-delays",

@@ -8,7 +8,9 @@ from tests.tables import create_table
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
     DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoPersonalDataStore,
@@ -19,7 +21,9 @@ from threadcast.adapters.dynamodb import (
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
     MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryPersonalDataStore,
@@ -35,7 +39,9 @@ from threadcast.domain.message import Message, Outcome, Sender, TextResponse
 from threadcast.ports import (
     AssetLibrary,
     AssetStore,
+    ChatEdits,
     ChatLibrary,
+    ChatLists,
     Claim,
     ConnectionStore,
     Opening,
@@ -83,6 +89,8 @@ class Stores:
     chat_library: ChatLibrary
     personal_data: PersonalDataStore
     usage: UsageStore
+    edits: ChatEdits
+    lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -111,6 +119,8 @@ def memory_stores() -> Stores:
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
         MemoryUsageStore(table),
+        MemoryChatEdits(table),
+        MemoryChatLists(table),
         clock,
     )
 
@@ -126,6 +136,8 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
         DynamoUsageStore(table),
+        DynamoChatEdits(table),
+        DynamoChatLists(table),
         clock,
     )
 

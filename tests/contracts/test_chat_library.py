@@ -50,7 +50,7 @@ def test_the_chats_of_an_owner_are_listed_those_changed_last_first(stores: Store
 
 def test_a_deleted_chat_leaves_no_message_and_no_role(stores: Stores) -> None:
     conversation(stores, 3)
-    stores.chats.share("c-1", Grant(Principal("user", BOB.id), Role.CAN_EDIT))
+    stores.edits.grant("c-1", Grant(Principal("user", BOB.id), Role.CAN_EDIT), NOON)
     chat_of(stores, "c-2", BOB)
 
     assert stores.chat_library.delete("c-1") == 3

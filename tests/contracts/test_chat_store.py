@@ -104,8 +104,8 @@ def test_the_owner_sees_the_chat_with_its_messages_oldest_first(stores: Stores) 
 def test_the_strongest_role_counts_and_all_grants_are_returned(stores: Stores) -> None:
     messages = conversation(stores, 1)
     weak, strong = Grant(AS_BOB[0], Role.CAN_VIEW), Grant(AS_BOB[1], Role.CAN_EDIT)
-    stores.chats.share("c-1", weak)
-    stores.chats.share("c-1", strong)
+    stores.edits.grant("c-1", weak, NOON)
+    stores.edits.grant("c-1", strong, NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -119,8 +119,8 @@ def test_the_strongest_role_counts_and_all_grants_are_returned(stores: Stores) -
 
 def test_a_role_granted_again_replaces_the_former(stores: Stores) -> None:
     conversation(stores, 1)
-    stores.chats.share("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS))
-    stores.chats.share("c-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.FULL_ACCESS), NOON)
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_VIEW), NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -130,7 +130,7 @@ def test_a_role_granted_again_replaces_the_former(stores: Stores) -> None:
 
 def test_without_a_role_neither_messages_nor_grants_are_returned(stores: Stores) -> None:
     conversation(stores, 2)
-    stores.chats.share("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW))
+    stores.edits.grant("c-1", Grant(Principal("user", "carol"), Role.CAN_VIEW), NOON)
 
     stored = stores.chats.load("c-1", AS_BOB, max_bytes=UNBOUNDED)
 
@@ -188,7 +188,7 @@ def test_replaced_messages_do_not_show(stores: Stores) -> None:
 def test_grants_are_returned_even_if_all_messages_were_replaced(stores: Stores) -> None:
     conversation(stores, 3, removed=(RemovedRange(1, 3),))
     grant = Grant(AS_BOB[0], Role.CAN_VIEW)
-    stores.chats.share("c-1", grant)
+    stores.edits.grant("c-1", grant, NOON)
 
     stored = stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED)
 

@@ -18,6 +18,7 @@ from tests.contracts.stores import (
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Table
 from threadcast.domain.budget import Budget, CallUsage
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
 from threadcast.ports import Connection, Opening, PersonalData, Quota
 
@@ -44,7 +45,11 @@ def everything(stores: Stores) -> Stores:
     for chat_id, owner, other in (("c-a", ALICE, BOB), ("c-b", BOB, ALICE)):
         turn(stores, chat_id, owner, owner)
         turn(stores, chat_id, owner, other, 2)
-        stores.chats.share(chat_id, Grant(USERS[other.id], Role.CAN_EDIT))
+        stores.edits.grant(chat_id, Grant(USERS[other.id], Role.CAN_EDIT), NOON)
+        for giver in (owner, other):
+            feedback = Feedback(chat_id, f"m-{chat_id}-1", 1, giver.id, "negative", NOON, "No.", "a-a")
+            stores.edits.give_feedback(feedback)
+            stores.edits.set_favorite(chat_id, giver.id, is_favorited=True)
     for asset_id, owner, other in (("a-a", ALICE, BOB), ("a-b", BOB, ALICE)):
         stores.library.save(an_asset(asset_id, owner_id=owner.id), Table(("x",), ((1,),)))
         stores.library.grant(asset_id, Grant(USERS[other.id], Role.CAN_VIEW))
@@ -63,6 +68,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
     assert [chat.id for chat in data.chats] == ["c-a"]
     assert data.message_count == 2
     assert [message.id for message in data.messages] == ["m-c-b-2"]
+    assert data.feedback == (("c-b", 1),)
     assert (data.chat_roles, data.asset_roles) == (("c-b",), ("a-b",))
     assert [asset.id for asset in data.assets] == ["a-a"]
     assert sorted(data.requests) == [
@@ -79,6 +85,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "roles": 2,
         "assets": 1,
         "requests": 3,
+        "feedback": 1,
         "budgets and months of usage": 2,
     }
 

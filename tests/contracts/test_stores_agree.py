@@ -127,7 +127,7 @@ class StoresAgree(RuleBasedStateMachine):
 
     @rule(chat_id=CHATS, role=st.sampled_from(Role), principal=st.sampled_from([*AS_ALICE, *AS_BOB]))
     def share(self, chat_id: str, role: Role, principal: Any) -> None:
-        self._both(lambda stores: stores.chats.share(chat_id, Grant(principal, role)))
+        self._both(lambda stores: stores.edits.grant(chat_id, Grant(principal, role), self._now))
 
     @rule(user=USERS, name=st.sampled_from(["x=", "y="]))
     def connect(self, user: Any, name: str) -> None:

@@ -31,8 +31,8 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def slow_stack() -> Iterator[Stack]:
-    """A stack with a slow agent, for tests that act during a turn."""
-    with running_stack({"AnalystPaceMs": "40", "LeaseSeconds": "15"}) as stack:
+    """A stack with an agent so slow that tests can act during a turn on a busy machine."""
+    with running_stack({"AnalystPaceMs": "200", "LeaseSeconds": "15"}) as stack:
         yield stack
 
 

@@ -16,9 +16,9 @@ import boto3
 import jwt
 
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
-from local_gateway import Gateway, running_gateway
+from local_gateway import Gateway, LambdaSettings, running_gateway
 from tests.network import NO_NETWORK_ENVIRONMENT
-from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatEdits, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast_client import Connection
@@ -97,7 +97,7 @@ class Stack:
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
         """Grant a role on a chat, for which there is no route yet."""
-        DynamoChatStore(self.table).share(chat_id, Grant(principal, role))
+        DynamoChatEdits(self.table).grant(chat_id, Grant(principal, role), datetime.now(UTC))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return all items by key, without connections, what is recorded after a turn's end, and charges."""
@@ -165,7 +165,8 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run the template with the sample assets loaded; fail if one of its processes outlives the block.
 
-    Many tests send as one user, so by default the quota of messages is large.
+    Many tests send as one user, so by default the quota of messages is large. Functions may take longer than
+    deployed ones, because a busy machine starts them slowly.
     """
     secret = secrets.token_hex(32)
     given = {
@@ -181,6 +182,7 @@ def running_stack(
                 given,
                 {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
+                functions=LambdaSettings(timeout_factor=5),
             )
         )
         dynamodb = boto3.client(

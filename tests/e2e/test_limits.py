@@ -72,7 +72,7 @@ async def test_the_rate_limit_takes_precedence_over_a_conflict(slow_alice: Perso
         turn = await long_turn(connection)
         codes = ["CONFLICT"]
         while codes[-1] == "CONFLICT":
-            await (await connection.post(asset_id=WORK.id, asset_type="dashboard_file")).all_frames()
+            await connection.post(asset_id=WORK.id, asset_type="dashboard_file")
             refused = await (await connection.post("Why?", chat_id=turn.chat_id)).all_frames()
             codes.append(refused[-1]["error"]["code"])
         stopped = await stop(connection, turn)

@@ -30,12 +30,14 @@ _MESSAGES_OF_A_WORLD = 300
 _IDS = ("{alices_chat}", "{alices_message}", "{bobs_chat}", WIND.id, SECRET.id, WIND.id.upper(), ALICE.id)
 _FIELDS = (
     *("id", "prompt", "chat_id", "message_id", "asset_id", "asset_type", "metric_id", "dashboard_id"),
-    *("user_id", "organization_id"),
+    *("user_id", "organization_id", "title", "is_favorited", "query", "feedback", "comment"),
+    *("page_token", "page_size", "cursor", "version_number"),
 )
 _TYPES = ("metric_file", "metric", "dashboard", "dashboard_file", "report_file", "chat", "collection")
 
 _values = st.sampled_from([*_IDS, *_TYPES]) | st.sampled_from(["Why?", "", " ", "\x00"]) | json_values
-_payloads = st.dictionaries(st.sampled_from(_FIELDS) | texts, _values, max_size=4) | json_values
+_objects = st.dictionaries(st.sampled_from(_FIELDS) | texts, _values, max_size=4)
+_payloads = _objects | st.lists(_objects, max_size=2) | json_values
 _envelopes = st.fixed_dictionaries(
     {"route": st.sampled_from([*ROUTES]) | texts, "payload": _payloads},
     optional={"request_id": st.sampled_from(["r1", "r2"]) | json_values},
@@ -78,7 +80,8 @@ class MessageWorld:
         """Return what only a permitted request may change."""
         table = self.world.table
         messages = {chat_id: dict(found) for chat_id, found in table.messages.items()}
-        return dict(table.chats), messages, dict(table.assets), dict(table.asset_roles)
+        kept = (dict(table.assets), dict(table.asset_roles), set(table.favorites), dict(table.feedback))
+        return dict(table.chats), messages, *kept
 
     def _event(self, user: User, connection: Connection, body: str) -> MessageEvent:
         number = uuid.uuid4().hex

@@ -18,7 +18,7 @@ from threadcast.adapters.model_agent.prompting.messages import model_input
 from threadcast.adapters.model_agent.prompting.system_prompt import INSTRUCTIONS
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.asset import AssetContext, Table
-from threadcast.domain.token_budget import clipped, estimated_tokens
+from threadcast.domain.text import clipped, estimated_tokens
 from threadcast.ports import Exchange
 
 EVERY_SAMPLE = sorted(path.stem for path in SAMPLES.glob("*.yaml"))

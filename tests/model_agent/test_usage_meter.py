@@ -28,7 +28,7 @@ from tests.model_agent.test_stopping import FOR_EVER, stopping_at
 from tests.samples.loaded import context_of
 from threadcast.adapters.model_agent.usage.prices import Prices
 from threadcast.adapters.model_agent.usage.turn_limits import Limit
-from threadcast.domain.token_budget import estimated_tokens
+from threadcast.domain.text import estimated_tokens
 from threadcast.errors import AgentError
 from threadcast.ports import AgentTask
 from threadcast.ports.agent_events import AgentEvent, TokensUsed

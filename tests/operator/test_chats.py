@@ -87,7 +87,7 @@ def test_chats_are_listed_as_json(threadcast: Threadcast, stores: Stores) -> Non
 
 def test_a_chat_is_shown_without_its_texts_unless_asked(threadcast: Threadcast, stores: Stores) -> None:
     add_chat(stores)
-    stores.chats.share(CHAT, Grant(Principal("user", BOB.id), Role.CAN_EDIT))
+    stores.edits.grant(CHAT, Grant(Principal("user", BOB.id), Role.CAN_EDIT), NOON)
 
     _, without = threadcast("chats", "show", CHAT)
     _, with_texts = threadcast("chats", "show", CHAT, "--texts")

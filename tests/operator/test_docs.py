@@ -133,7 +133,7 @@ def test_the_commands_of_the_page_print_what_is_shown(shop: Path, stores: Stores
 
 def test_every_command_is_on_the_page() -> None:
     assert {words[0] for words, _ in terminals()} == {
-        "delete", "grant", "grants", "list", "load", "revoke", "show",
+        "delete", "grant", "grants", "list", "load", "relist", "revoke", "show",
     }  # fmt: skip
 
 

@@ -59,5 +59,5 @@ def test_every_command_but_those_for_assets_is_on_a_page() -> None:
 
     assert named == {
         ("chats", "list"), ("chats", "show"), ("chats", "delete"), ("turns", "open"), ("users", "budget"),
-        ("users", "forget"),
+        ("users", "forget"), ("feedback", "--asset"),
     }  # fmt: skip

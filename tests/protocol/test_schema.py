@@ -4,10 +4,11 @@ import copy
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
 from tests.delivery.simulation import opened_view
 from tests.protocol.sample_turn_events import EVENTS, PART_ID, TO
@@ -24,10 +25,19 @@ from threadcast.domain.asset import AssetType
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened
+from threadcast.protocol import chat_requests, paging, requests
 from threadcast.protocol.frames import turn_frame
-from threadcast.protocol.requests import _ChatPayload, _PostPayload
 from threadcast.protocol.routes import ROUTES, TABLE
 from threadcast.protocol.schema import schema_text
+from threadcast.protocol.types.chat_request_types import (
+    DeletePayload,
+    DuplicatePayload,
+    FeedbackPayload,
+    ListPayload,
+    PagePayload,
+    SearchPayload,
+    UpdatePayload,
+)
 from threadcast.protocol.types.frame_types import ErrorEvent
 from threadcast.protocol.types.request_types import (
     AssetTypeName,
@@ -49,12 +59,13 @@ def test_the_published_schema_is_of_draft_2020_12() -> None:
 def test_the_schema_has_a_frame_for_every_event() -> None:
     frames = [SCHEMA["$defs"][each["$ref"].rsplit("/")[-1]] for each in SCHEMA["$defs"]["Frame"]["anyOf"]]
     events = [frame["properties"]["event"] for frame in frames]
-    names = {name for event in events for name in event.get("enum", [event.get("const")])}
+    named = [SCHEMA["$defs"]["ErrorEvent"] if "$ref" in event else event for event in events]
+    names = {name for event in named for name in event.get("enum", [event.get("const")])}
 
     answers = {reply.event for route in TABLE for reply in route.replies}
     refusals = {route.error_event for route in TABLE} | {"error"}
     assert names == {name for _, name, _ in EVENTS} | answers | refusals
-    assert refusals == set(get_args(ErrorEvent))
+    assert refusals == set(get_args(ErrorEvent.__value__))
 
 
 def test_the_page_names_every_event_field_route_and_error_code_of_the_schema() -> None:
@@ -145,10 +156,26 @@ def test_a_malformed_request_is_invalid_in_the_schema(message: dict[str, Any]) -
     assert request_errors(message) != []
 
 
-def test_the_request_types_name_what_the_parsers_read() -> None:
+def test_the_request_types_name_every_route_and_every_asset_type() -> None:
     types = get_args(AssetTypeName.__value__)
 
     assert len(ROUTES) == sum(len(route.names) for route in TABLE)
-    assert PostPayload.__annotations__.keys() == _PostPayload.model_fields.keys()
-    assert GetPayload.__annotations__.keys() == _ChatPayload.model_fields.keys()
     assert {type_named(name) for name in types} == set(AssetType)
+
+
+@pytest.mark.parametrize(
+    ("payload", "fields"),
+    [
+        (PostPayload, requests._PostPayload),
+        (GetPayload, requests._ChatPayload),
+        (PagePayload, paging.PageFields),
+        (ListPayload, chat_requests._ListFields),
+        (UpdatePayload, chat_requests._UpdateFields),
+        (DeletePayload, chat_requests._ChatFields),
+        (DuplicatePayload, chat_requests._DuplicateFields),
+        (SearchPayload, chat_requests._SearchFields),
+        (FeedbackPayload, chat_requests._FeedbackFields),
+    ],
+)
+def test_the_request_types_name_what_the_parsers_read(payload: type, fields: type[BaseModel]) -> None:
+    assert get_type_hints(payload).keys() == fields.model_fields.keys()

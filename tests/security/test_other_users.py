@@ -1,13 +1,14 @@
 """Every route and every reference, sent by users without a role: they learn and change nothing."""
 
 import json
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.fuzz.requests import PRIVATE, MessageWorld
 from tests.turns.world import ALICE, BOB, SECRET, WIND
+from threadcast.domain.budget import CallUsage
 from threadcast.domain.user import User
 from threadcast.protocol.routes import ROUTES, TABLE
 
@@ -32,9 +33,31 @@ POSTS: list[dict[str, Any]] = [
     *({"prompt": "Why?", **asset} for asset in ASSETS),
 ]
 CHATS: list[dict[str, Any]] = [{"id": CHAT, "message_id": MESSAGE}]
-PAYLOADS = {"/chats/post": POSTS, "/chats/stop": CHATS, "/chats/get": CHATS}
+FEEDBACK = {"id": MESSAGE, "chat_id": CHAT, "feedback": "positive", "comment": "Yes"}
+PAYLOADS: dict[str, list[dict[str, Any]]] = {
+    "/chats/post": POSTS,
+    "/chats/stop": CHATS,
+    "/chats/get": CHATS,
+    "/chats/update": [{"id": CHAT, "title": "Mine", "is_favorited": True}],
+    "/chats/delete": [{"id": CHAT}],
+    "/chats/duplicate": CHATS,
+    "/messages/update": [FEEDBACK],
+    "/metrics/get": [{"id": WIND.id, "version_number": 1}],
+    "/dashboards/get": [{"id": WIND.id}],
+    "/reports/get": [{"id": WIND.id}],
+}
+WITHOUT_REFERENCES: dict[str, dict[str, Any]] = {
+    "/chats/list": {},
+    "/chats/search": {"query": "why"},
+    "/metrics/list": {},
+    "/dashboards/list": {},
+    "/reports/list": {},
+    "/search": {"query": "wind"},
+    "/usage/get": {},
+}
+"""Requests that name nothing: each user gets an answer about what is the user's own."""
 
-CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS[route.names[0]]]
+CASES = [(name, payload) for name, route in ROUTES.items() for payload in PAYLOADS.get(route.names[0], ())]
 
 
 @pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
@@ -44,7 +67,9 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
     before = served.stored()
 
     for route, payload in CASES:
-        body = json.dumps({"route": route, "payload": {**payload, **_IDENTITY}})
+        given = {**payload, **_IDENTITY}
+        is_list = ROUTES[route].payload_type is list
+        body = json.dumps({"route": route, "payload": [given] if is_list else given})
         hidden = served.send(user, served.body(body))
         missing = served.send(user, _with_missing_ids(served.body(body)))
 
@@ -54,12 +79,45 @@ def test_what_belongs_to_another_user_is_answered_like_what_does_not_exist(user:
     assert served.stored() == before
 
 
+@pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
+def test_lists_searches_and_usage_have_nothing_of_another_user(user: User) -> None:
+    served = MessageWorld()
+    served.connections.setdefault(user.id, served.world.connect(user))
+    served.world.use_cases.usage.count(ALICE.id, CallUsage("m", 1, 77_031), served.world.clock.now())
+    hidden = (WIND.id, ALICE.id, ALICE.name, "77031", PRIVATE)
+
+    for route, payload in WITHOUT_REFERENCES.items():
+        body = json.dumps({"route": route, "payload": {**payload, **_IDENTITY}})
+        code, frames = served.send(user, body)
+
+        assert code == "ok"
+        assert [word for word in hidden if word in json.dumps(frames)] == []
+    assert {*PAYLOADS, *WITHOUT_REFERENCES} == {route.names[0] for route in TABLE}
+
+
 def test_the_cases_have_every_field_that_refers_to_something() -> None:
     payloads = {route.names[0]: get_type_hints(route.request)["payload"] for route in TABLE}
 
+    assert PAYLOADS.keys() | WITHOUT_REFERENCES == payloads.keys()
     for name, cases in PAYLOADS.items():
         named = {field for payload in cases for field in payload}
-        assert named == {*get_type_hints(payloads[name])}, name
+        (fields,) = get_args(payloads[name]) or (payloads[name],)
+        assert named == {*get_type_hints(fields)}, name
+
+
+@pytest.mark.parametrize("user", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize("route", sorted(WITHOUT_REFERENCES))
+def test_no_list_has_what_belongs_to_another_user(user: User, route: str) -> None:
+    served = MessageWorld()
+    served.connections.setdefault(user.id, served.world.connect(user))
+    payload = {"query": PRIVATE, **_IDENTITY}
+
+    code, (frame,) = served.send(user, json.dumps({"route": route, "payload": payload}))
+    _, (own,) = served.send(ALICE, json.dumps({"route": route, "payload": payload}))
+
+    assert code == "ok"
+    assert served.ids["{alices_chat}"] not in json.dumps(frame)
+    assert served.ids["{alices_chat}"] in json.dumps(own)
 
 
 def test_a_permitted_request_of_each_kind_is_answered() -> None:
@@ -71,6 +129,10 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
         ("/chats/post", {"metric_id": WIND.id}),
         ("/chats/get", {"id": CHAT}),
         ("/chats/stop", {"id": CHAT, "message_id": MESSAGE}),
+        ("/metrics/get", {"id": WIND.id}),
+        *WITHOUT_REFERENCES.items(),
+        *((route, PAYLOADS[route][0]) for route in ("/chats/update", "/chats/duplicate", "/messages/update")),
+        ("/chats/delete", PAYLOADS["/chats/delete"]),
     ]
 
     others = ("/chats/post", {"metric_id": SECRET.id})
@@ -85,14 +147,17 @@ def test_a_permitted_request_of_each_kind_is_answered() -> None:
 def _with_missing_ids(body: str) -> str:
     """Return the body with every reference replaced by an id that nothing has."""
     message = json.loads(body)
-    payload = message["payload"]
-    for field, value in payload.items():
-        if field not in _IDENTITY and _is_uuid(value):
-            payload[field] = str(uuid4())
+    payloads = message["payload"] if isinstance(message["payload"], list) else [message["payload"]]
+    for payload in payloads:
+        for field, value in payload.items():
+            if field not in _IDENTITY and isinstance(value, str) and _is_uuid(value):
+                payload[field] = str(uuid4())
     return json.dumps(message)
 
 
-def _is_uuid(value: str) -> bool:
+def _is_uuid(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
     try:
         UUID(value)
     except ValueError:

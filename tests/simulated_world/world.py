@@ -17,7 +17,7 @@ from tests.simulated_world.ports import (
     SlowAgent,
 )
 from tests.simulated_world.scheduler import Process, Scheduler
-from tests.turns.world import ALICE, ROWS, WIND, asset
+from tests.turns.world import ALICE, ROWS, WIND, asset, memory_chat_ports
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
@@ -90,6 +90,7 @@ class SimulatedWorld:
         }
         self.use_cases = UseCases(
             **self._stores,
+            chat_ports=memory_chat_ports(self.table),
             pusher=self.pusher,
             clock=self.scheduler,
             new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.turns.world import ALICE, BOB, World, with_times
-from threadcast.adapters.memory import MemoryChatStore
+from threadcast.adapters.memory import MemoryChatEdits
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.message import Outcome, PillsStep
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, StepSnapshot
@@ -90,7 +90,7 @@ def test_closing_a_turn_closes_every_open_reasoning_step() -> None:
 @pytest.mark.parametrize("role", [Role.CAN_EDIT, Role.FULL_ACCESS])
 def test_complete_contains_the_role_of_a_sender_who_is_not_the_owner(role: Role) -> None:
     world, _, chat_id, _ = world_with_an_abandoned_turn()
-    MemoryChatStore(world.table).share(chat_id, Grant(Principal("user", BOB.id), role))
+    MemoryChatEdits(world.table).grant(chat_id, Grant(Principal("user", BOB.id), role), world.clock.now())
     connection = world.connect(BOB)
     world.ask(PostRequest("And?", chat_id=chat_id), connection, user=BOB)
     message = world.table.messages[chat_id][2]

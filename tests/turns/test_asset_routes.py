@@ -241,7 +241,7 @@ def test_rows_come_in_smaller_frames_where_large_ones_are_refused() -> None:
 
     def refusing_large_frames(connection: Connection, frame: bytes) -> None:
         if len(frame) > 32_768:
-            raise FrameTooLarge
+            raise FrameTooLarge(connection.id)
         push(connection, frame)
 
     world.pusher.push = refusing_large_frames  # type: ignore[method-assign]
@@ -273,7 +273,7 @@ def test_no_rows_follow_a_frame_that_was_not_delivered() -> None:
     def leaving(connection: Connection) -> None:
         posts.append(connection)
         if len(posts) > 2:
-            raise ConnectionGone
+            raise ConnectionGone(connection.id)
 
     world = with_rows(1_000, "x" * 400)
     world.pusher._before_push = leaving

@@ -11,6 +11,9 @@ from tests.fakes import RecordingPusher, ScriptedAgent
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
+    MemoryChatEdits,
+    MemoryChatLibrary,
+    MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryTable,
@@ -18,6 +21,7 @@ from threadcast.adapters.memory import (
     MemoryUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.asset import Asset, AssetRef, AssetType, Table
@@ -55,6 +59,11 @@ HELLO = (
     AnswerEnd("answer"),
 )
 _PARTS = frozenset(inspect.signature(UseCases).parameters)
+
+
+def memory_chat_ports(table: MemoryTable) -> ChatPorts:
+    """Return the ports that only the routes about chats need."""
+    return ChatPorts(MemoryChatLists(table), MemoryChatEdits(table), MemoryChatLibrary(table))
 
 
 class WallClock:
@@ -135,6 +144,7 @@ class World:
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
+            chat_ports=memory_chat_ports(self.table),
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
             connections=MemoryConnectionStore(self.table, self.clock.now),

@@ -1,6 +1,6 @@
 /** The types of the protocol. Generated from docs/protocol.schema.json: do not edit. */
 
-export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetMetricListFrame | GetDashboardsListFrame | GetReportsListFrame | UpdateMetricStateFrame | FetchingDataFrame | GetDashboardStateFrame | GetReportStateFrame | SearchFrame | GetUsageFrame | ErrorFrame;
+export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetChatsListFrame | UpdateChatFrame | DeleteChatFrame | DuplicateChatFrame | SearchChatsFrame | UpdateMessageFrame | GetMetricListFrame | GetDashboardsListFrame | GetReportsListFrame | UpdateMetricStateFrame | FetchingDataFrame | GetDashboardStateFrame | GetReportStateFrame | SearchFrame | GetUsageFrame | ErrorFrame;
 
 /** An asset in a list. `is_shared`: another user owns it. `permission` is the user's role. */
 export interface AssetListItem {
@@ -18,6 +18,11 @@ export interface BudgetLeft {
   tokens_left: number | null;
   cost_usd_left: number | null;
   renews_at: string;
+}
+
+/** Which chat. */
+export interface ChatId {
+  id: string;
 }
 
 /** A whole chat: `message_ids` orders the keys of `messages`. `public_password` is never in clear. */
@@ -110,6 +115,28 @@ export interface DataMetadata {
 
 export type DataType = "text" | "boolean" | "integer" | "float" | "date" | "timestamp";
 
+/** The chats that were deleted. */
+export interface DeleteChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "deleteChat";
+  payload: ChatId[];
+}
+
+/** The copy of a chat. */
+export interface DuplicateChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "duplicateChat";
+  payload: ChatPayload;
+}
+
 /** What went wrong: `code` for programs, `message` for people, the rest where known. */
 export interface ErrorBody {
   code: ErrorCode;
@@ -123,7 +150,7 @@ export interface ErrorBody {
 
 export type ErrorCode = "BAD_REQUEST" | "UNAUTHORIZED" | "NOT_FOUND" | "CONFLICT" | "TOO_MANY_REQUESTS" | "INTERNAL_SERVER_ERROR";
 
-export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getMetricList" | "getDashboardsList" | "getReportsList" | "updateMetricState" | "getDashboardState" | "getReportState" | "search" | "getUsage" | "error";
+export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getChatsList" | "updateChat" | "deleteChat" | "duplicateChat" | "searchChats" | "updateMessage" | "getMetricList" | "getDashboardsList" | "getReportsList" | "updateMetricState" | "getDashboardState" | "getReportState" | "search" | "getUsage" | "error";
 
 /** The last frame of a request that failed, under the event that its route answers with. */
 export interface ErrorFrame {
@@ -186,6 +213,15 @@ export interface FilesReasoningMessage {
   files: Record<string, ReasoningFile>;
 }
 
+/** A chat that a search has found; `additional_text` is from the question that has the words, or empty. */
+export interface FoundChatPayload {
+  id: string;
+  title: string;
+  additional_text: string;
+  updated_at: string;
+  created_by_name: string | null;
+}
+
 /** A step of the agent, or a chunk of its text. */
 export interface GeneratingReasoningMessageFrame {
   route: string | null;
@@ -228,6 +264,18 @@ export interface GetChatFrame {
   request_id?: string;
   event: "getChat";
   payload: ChatPayload;
+}
+
+/** A page of the chats that the user sees, those changed last first. */
+export interface GetChatsListFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "getChatsList";
+  payload: ListedChatPayload[];
 }
 
 /** A dashboard with its metrics. */
@@ -314,6 +362,25 @@ export interface InitializeChatFrame {
   error: null;
   send_method: "All";
   request_id?: string;
+}
+
+/** A chat in a list: `name` is the title, `last_edited` the time of the last change. */
+export interface ListedChatPayload {
+  id: string;
+  name: string;
+  title: string;
+  is_favorited: boolean;
+  created_at: string;
+  updated_at: string;
+  last_edited: string;
+  created_by: string;
+  created_by_id: string;
+  created_by_name: string | null;
+  created_by_avatar: string | null;
+  latest_file_id: string | null;
+  latest_file_type: FileType | null;
+  latest_version_number: number | null;
+  is_shared: boolean;
 }
 
 /** One turn of a chat: the request (null for a prompt-less turn), the reasoning and the answer. */
@@ -461,6 +528,18 @@ export interface RowsPayload {
   has_more_records: boolean;
 }
 
+/** A page of the chats that a search has found, those changed last first. */
+export interface SearchChatsFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  next_cursor: string | null;
+  event: "searchChats";
+  payload: FoundChatPayload[];
+}
+
 /** The assets that match, the best first. */
 export interface SearchFrame {
   route: string | null;
@@ -540,6 +619,28 @@ export interface TitlePayload {
   progress: Progress;
 }
 
+/** The chat as it was changed. */
+export interface UpdateChatFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "updateChat";
+  payload: ChatPayload;
+}
+
+/** The message with its feedback. */
+export interface UpdateMessageFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "updateMessage";
+  payload: MessagePayload;
+}
+
 /** A metric without its rows, which follow. */
 export interface UpdateMetricStateFrame {
   route: string | null;
@@ -568,26 +669,49 @@ export interface UsagePayload {
   renews_at: string;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
+export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | MessagesUpdate | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
 
 /** The asset to return. */
 export interface AssetGetPayload {
   id: string;
 }
 
-/** A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0. */
-export interface AssetListPayload {
-  page_token?: number | null;
-  page_size?: number | null;
-  cursor?: string | null;
+/** What to search for, in which types. */
+export interface AssetSearchPayload {
+  query: string;
+  num_results?: number | null;
+  exclude_metrics?: boolean | null;
+  exclude_dashboards?: boolean | null;
+  exclude_reports?: boolean | null;
 }
 
 export type AssetTypeName = "metric_file" | "dashboard_file" | "report_file" | "collection" | "chat" | "thread" | "dashboard_deprecated" | "metric" | "dashboard";
+
+/** A request to delete chats: all of them or, where one is refused, none. */
+export interface ChatsDelete {
+  route: "/chats/delete";
+  payload: DeletePayload[];
+  request_id?: string | null;
+}
+
+/** A request to copy a chat; a duplicate of the same `request_id` makes no second copy. */
+export interface ChatsDuplicate {
+  route: "/chats/duplicate";
+  payload: DuplicatePayload;
+  request_id?: string | null;
+}
 
 /** A request for a chat's present state. */
 export interface ChatsGet {
   route: "/chats/get";
   payload: GetPayload;
+  request_id?: string | null;
+}
+
+/** A request for the chats that the user sees. */
+export interface ChatsList {
+  route: "/chats/list";
+  payload: ListPayload;
   request_id?: string | null;
 }
 
@@ -598,10 +722,24 @@ export interface ChatsPost {
   request_id?: string | null;
 }
 
+/** A request for the user's own chats in whose titles or questions all words occur. */
+export interface ChatsSearch {
+  route: "/chats/search";
+  payload: SearchPayload;
+  request_id?: string | null;
+}
+
 /** A request to stop a turn. */
 export interface ChatsStop {
   route: "/chats/stop" | "stopThread";
   payload: StopRequestPayload;
+  request_id?: string | null;
+}
+
+/** A request to rename a chat, or to mark it. */
+export interface ChatsUpdate {
+  route: "/chats/update";
+  payload: UpdatePayload;
   request_id?: string | null;
 }
 
@@ -615,14 +753,48 @@ export interface DashboardsGet {
 /** A request for a page of the user's dashboards. */
 export interface DashboardsList {
   route: "/dashboards/list";
-  payload: AssetListPayload;
+  payload: PagePayload;
   request_id?: string | null;
+}
+
+/** A chat to delete. */
+export interface DeletePayload {
+  id: string;
+}
+
+/** The chat to copy, from a message on. */
+export interface DuplicatePayload {
+  id: string;
+  message_id?: string | null;
+}
+
+/** What the user thinks of an answer; null takes it back. */
+export interface FeedbackPayload {
+  id: string;
+  chat_id: string;
+  feedback: "positive" | "negative" | null;
+  comment?: string | null;
 }
 
 /** The chat to return. */
 export interface GetPayload {
   id: string;
   message_id?: string | null;
+}
+
+/** A page of the user's chats; `admin_view` has no effect. */
+export interface ListPayload {
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
+  admin_view?: boolean | null;
+}
+
+/** A request to rate an answer. */
+export interface MessagesUpdate {
+  route: "/messages/update";
+  payload: FeedbackPayload;
+  request_id?: string | null;
 }
 
 /** The metric to return; only its present version is stored, so `version_number` has no effect. */
@@ -641,8 +813,15 @@ export interface MetricsGet {
 /** A request for a page of the user's metrics. */
 export interface MetricsList {
   route: "/metrics/list";
-  payload: AssetListPayload;
+  payload: PagePayload;
   request_id?: string | null;
+}
+
+/** Which page of a list: by `cursor`, the `next_cursor` of the page before, or by number, from 0. */
+export interface PagePayload {
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
 }
 
 /** A turn to open: `prompt`, an asset or both for a new chat, or `prompt` with `chat_id`. */
@@ -666,30 +845,37 @@ export interface ReportsGet {
 /** A request for a page of the user's reports. */
 export interface ReportsList {
   route: "/reports/list";
-  payload: AssetListPayload;
+  payload: PagePayload;
   request_id?: string | null;
 }
 
 /** A request for assets by words of their names and descriptions. */
 export interface Search {
   route: "/search";
-  payload: SearchPayload;
+  payload: AssetSearchPayload;
   request_id?: string | null;
 }
 
-/** What to search for, in which types. */
+/** The words to look for, in `query` or in `prompt`. */
 export interface SearchPayload {
-  query: string;
-  num_results?: number | null;
-  exclude_metrics?: boolean | null;
-  exclude_dashboards?: boolean | null;
-  exclude_reports?: boolean | null;
+  page_token?: number | null;
+  page_size?: number | null;
+  cursor?: string | null;
+  query?: string | null;
+  prompt?: string | null;
 }
 
 /** The turn to stop: a chat's id, and the id of the message that the turn answers. */
 export interface StopRequestPayload {
   id: string;
   message_id: string;
+}
+
+/** A chat's new title, the user's mark on it, or both. */
+export interface UpdatePayload {
+  id: string;
+  title?: string | null;
+  is_favorited?: boolean | null;
 }
 
 /** A request for what the user has used in this month. */

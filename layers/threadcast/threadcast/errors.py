@@ -11,7 +11,7 @@ ThreadcastError
 ├── AgentError              the agent could not answer; carries a sentence that is safe to show
 ├── StoreError              a call to the table failed
 │   ├── StoreUnavailable    throttled, timed out or refused: a retry may succeed
-│   │   └── StoreUnreachable    nothing accepts connections at its endpoint
+│   │   └── StoreUnreachable    nothing answers at its endpoint
 │   ├── StaleRead           a concurrent write succeeded first; read again and decide again
 │   ├── AlreadyOpened       a request with this key has opened a turn before
 │   └── ClaimLost           this process may not write the turn any more
@@ -187,7 +187,7 @@ class StoreUnavailable(StoreError):
 
 
 class StoreUnreachable(StoreUnavailable):
-    """Nothing accepts connections at the table's endpoint; the text says what to start."""
+    """Nothing answers at the table's endpoint; the text says what to start."""
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(

@@ -132,6 +132,7 @@ class LambdaService:
 
     def _new_pool(self, function: Function, region: str, endpoints: Endpoints) -> FunctionPool:
         located = _with_code_folder(function, Path(self._inline_code.name))
+        located = replace(located, timeout_s=located.timeout_s * self._settings.timeout_factor)
         environment = function_environment(located, region, endpoints, self._settings.overrides)
         command = [*runtime_command(self._settings.runtime), located.handler]
         process = ProcessCommand(command, environment, located.code)

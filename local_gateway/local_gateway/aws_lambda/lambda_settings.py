@@ -21,6 +21,8 @@ class LambdaSettings:
     `idle_s` is the time after which an idle process ends, except the last one (AWS does not document it);
     `warm` starts one process of every function before its first invocation;
     `reload` replaces a function's processes when one of its source files changes;
+    `timeout_factor` multiplies the timeout of every function, for a debugger or a machine that is slower than
+    Lambda; API Gateway still waits for 29 s at most;
     `platform_lines` passes Lambda's START and REPORT lines to the log sink;
     `overrides` are environment variables that take precedence over the template's.
     """
@@ -31,5 +33,6 @@ class LambdaSettings:
     warm: bool = False
     runtime: Runtime = "awslambdaric"
     reload: bool = False
+    timeout_factor: float = 1.0
     platform_lines: bool = True
     overrides: Mapping[str, str] = field(default_factory=dict)

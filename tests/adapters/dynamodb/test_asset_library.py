@@ -125,13 +125,19 @@ def roles_without_places(stores: Stores) -> None:
         table.write(put(key, {"role": found["role"]}))
 
 
-def test_a_save_lists_an_asset_of_the_former_release_for_everyone_with_a_role(stores: Stores) -> None:
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_save_and_a_relist_list_an_asset_of_the_former_release_for_everyone_with_a_role(
+    stores: Stores, *, is_saved: bool
+) -> None:
     stores.library.save(an_asset(), MONTHS)
     stores.library.grant("a-1", Grant(AS_BOB[1], Role.CAN_VIEW))
     roles_without_places(stores)
     former = stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1)
 
-    stores.library.save(an_asset(), MONTHS)
+    if is_saved:
+        stores.library.save(an_asset(), MONTHS)
+    else:
+        stores.library.relist(an_asset())
 
     assert (former.assets, stores.assets.find(["a-1"], AS_BOB)["a-1"][1]) == ((), Role.CAN_VIEW)
     assert stores.assets.page(AssetType.METRIC_FILE, AS_BOB, limit=1).assets == ((an_asset(), Role.CAN_VIEW),)

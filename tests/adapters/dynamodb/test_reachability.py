@@ -1,11 +1,11 @@
-"""Whether a table's endpoint accepts connections is determined within a fixed time."""
+"""Whether a table's endpoint answers is determined within a fixed time."""
 
 import socket
 import time
 
 import pytest
 
-from threadcast.adapters.dynamodb.sdk import reachability
+from tests.http_server import Answer, http_server
 from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.bootstrap import Application
 from threadcast.errors import StoreUnreachable
@@ -19,9 +19,15 @@ def closed_endpoint() -> str:
         return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
-def test_an_endpoint_that_accepts_connections_is_reachable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        require_reachable(f"http://127.0.0.1:{server.getsockname()[1]}")
+@pytest.mark.parametrize("status", [200, 400, 403])
+def test_an_endpoint_that_answers_is_reachable(status: int) -> None:
+    with http_server(lambda _: Answer(status, b"{}")) as server:
+        require_reachable(server.url, timeout_s=60)
+
+
+def test_an_endpoint_that_accepts_connections_and_never_answers_is_not_reachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(StoreUnreachable):
+        require_reachable(f"http://127.0.0.1:{server.getsockname()[1]}", timeout_s=0.1)
 
 
 def test_an_endpoint_that_refuses_connections_raises_with_advice(closed_endpoint: str) -> None:
@@ -36,7 +42,7 @@ def test_a_name_server_without_a_response_does_not_exceed_the_timeout(
         time.sleep(0.5)
         raise OSError
 
-    monkeypatch.setattr(reachability.socket, "create_connection", resolve)
+    monkeypatch.setattr(socket, "create_connection", resolve)
 
     with pytest.raises(StoreUnreachable):
         require_reachable("http://table.example:8000", timeout_s=0.01)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.contracts.stores import (
+    ALICE,
     AS_ALICE,
     AS_BOB,
     LEASE_END,
@@ -23,13 +25,18 @@ from tests.contracts.stores import (
     first_opening,
     follow_up,
 )
+from tests.contracts.test_chat_library import chat_of
 from tests.tables import create_table, dynamodb_in_process
 from threadcast.adapters.dynamodb import DynamoChatStore, DynamoTable, keys
 from threadcast.adapters.dynamodb.item_mapping import chat_values, message_values
 from threadcast.adapters.dynamodb.sdk.request_counting import BilledUnits, RequestCounter
 from threadcast.adapters.dynamodb.sdk.write_requests import put
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.domain.access import Grant, Role
+from threadcast.domain.asset import AssetType
+from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.chat import RemovedRange
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
 from threadcast.errors import ConnectionLimitReached
 from threadcast.ports import Connection
@@ -39,6 +46,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CONNECTION = Connection("L0SM9cOFvHcCIhw=", "u-1", "https://abc.execute-api.test/live", NOON)
+INDEX_READ = 0.5
+"""The units of a small query of the index, which is eventually consistent."""
+
 SENTENCE = "Revenue fell in March because the northern region had one delivery less than in 2024. "
 
 
@@ -255,6 +265,44 @@ def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) 
     assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
 
 
+def test_a_page_of_assets_takes_a_query_for_each_principal_and_one_read(
+    stores: Stores, measure: Measure
+) -> None:
+    for number in range(30):
+        stores.library.save(an_asset(f"a-{number}"), None)
+
+    page = measure(lambda: stores.assets.page(AssetType.METRIC_FILE, AS_ALICE, limit=25))
+
+    assert (page.calls, page.writes) == ({"Query": 2, "BatchGetItem": 1}, 0)
+    assert page.reads <= 75 + 2
+
+
+def test_a_grant_takes_a_read_and_a_write_of_item_and_index(stores: Stores, measure: Measure) -> None:
+    stores.library.save(an_asset(), None)
+
+    granting = measure(lambda: stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW)))
+
+    assert granting == Cost({"GetItem": 1, "PutItem": 1}, reads=1, writes=2)
+
+
+def test_a_models_call_is_counted_by_one_small_write(stores: Stores, measure: Measure) -> None:
+    calls = [CallUsage(f"m-{number}", 1, 5_000, Decimal("0.01")) for number in range(15)]
+
+    counting = measure(lambda: [stores.usage.count(ALICE.id, call, NOON) for call in calls])
+
+    assert counting == Cost({"UpdateItem": 15}, writes=15)
+
+
+def test_usage_and_budget_take_one_read_and_nothing_beside_the_connections(
+    stores: Stores, measure: Measure
+) -> None:
+    stores.usage.count(ALICE.id, CallUsage("m-1", 1, 5_000), NOON)
+    stores.usage.set_budget(ALICE.id, Budget(tokens=10_000))
+
+    assert measure(lambda: stores.usage.spending(ALICE.id, NOON)) == Cost({"BatchGetItem": 1}, reads=2)
+    assert measure(lambda: stores.connections.presence(ALICE.id)) == Cost({"Query": 1}, reads=1)
+
+
 def test_capacity_reported_by_dynamodb_is_counted_too(stores: Stores, dynamodb: "DynamoDBClient") -> None:
     with RequestCounter(dynamodb) as counter:
         stores.connections.add(CONNECTION)
@@ -293,3 +341,60 @@ def test_no_page_of_a_long_chat_has_a_limit_beyond_what_the_api_takes() -> None:
     assert list(table.query("CHAT#c-1", ("MSG#", "ROLE$"), page_items=64, page_growth=3)) == []
     assert len(limits) == 30
     assert max(limits) < 2**31
+
+
+def test_a_page_of_own_chats_takes_one_query_and_two_small_reads_for_each_chat(
+    stores: Stores, measure: Measure
+) -> None:
+    for number in range(4):
+        chat_of(stores, f"c-{number}", minute=number)
+
+    page = measure(lambda: stores.lists.own(ALICE.id, before=None, limit=3))
+    shared = measure(lambda: stores.lists.shared(AS_ALICE, limit=100))
+
+    assert page == Cost({"Query": 1, "BatchGetItem": 1}, reads=8 + INDEX_READ)
+    assert shared == Cost({"Query": 2}, reads=2 * INDEX_READ)
+
+
+def test_a_shared_chat_takes_one_read_for_itself_and_one_for_each_principal(
+    stores: Stores, measure: Measure
+) -> None:
+    chat_of(stores, "c-1")
+    grant = Grant(AS_BOB[0], Role.CAN_VIEW)
+
+    granted = measure(lambda: stores.edits.grant("c-1", grant, NOON))
+    shared = measure(lambda: stores.lists.shared(AS_BOB, limit=100))
+    revoked = measure(lambda: stores.edits.revoke("c-1", AS_BOB[0]))
+
+    assert granted == Cost({"UpdateItem": 1}, writes=2)
+    assert shared == Cost({"Query": 2, "BatchGetItem": 1}, reads=3 + 2 * INDEX_READ)
+    assert revoked == Cost({"DeleteItem": 1}, writes=2)
+
+
+def test_a_change_of_a_chat_outside_its_turns_takes_one_write(stores: Stores, measure: Measure) -> None:
+    chat_of(stores, "c-1")
+    chat = stores.chats.chats(["c-1"])["c-1"]
+    renamed = chat.rename("Mine", NOON + timedelta(minutes=1))
+
+    mark = measure(lambda: stores.edits.set_favorite("c-1", ALICE.id, is_favorited=True))
+    rename = measure(lambda: stores.edits.change(renamed))
+    delete = measure(lambda: stores.edits.change(renamed.delete(NOON)))
+
+    assert mark == Cost({"UpdateItem": 1}, writes=1)
+    assert rename == Cost({"UpdateItem": 1}, writes=3)
+    assert delete == Cost({"UpdateItem": 1}, writes=3)
+
+
+def test_feedback_takes_two_small_writes_and_a_copy_one_for_each_message(
+    stores: Stores, measure: Measure
+) -> None:
+    messages = conversation(stores, 2)
+    copy = stores.chats.chats(["c-1"])["c-1"].copy("c-2", ALICE, NOON, messages=2)
+    copies = [message.copy(f"n-{message.number}", "c-2", message.number) for message in messages]
+    feedback = Feedback("c-1", "m-1", 1, ALICE.id, "positive", NOON, None, "a-1")
+
+    given = measure(lambda: stores.edits.give_feedback(feedback))
+    copied = measure(lambda: stores.edits.copy(copy, copies))
+
+    assert given == Cost({"PutItem": 1, "UpdateItem": 1}, writes=3)
+    assert copied == Cost({"PutItem": 3, "UpdateItem": 1}, writes=7)

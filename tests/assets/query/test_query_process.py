@@ -336,7 +336,7 @@ def test_the_process_imports_only_what_it_needs() -> None:
         "threadcast.assets.query.engine_main",
         "threadcast.assets.query.sqlite_authorizer",
         "threadcast.domain",
-        "threadcast.domain.token_budget",
+        "threadcast.domain.text",
     ]
     assert not {"site", "typing", "dataclasses", "threading", "boto3", "pydantic"} & set(modules)
 

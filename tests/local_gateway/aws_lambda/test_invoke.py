@@ -235,6 +235,19 @@ def test_a_process_killed_from_outside_is_an_exit_error_and_is_replaced(
     assert invoke("Actor", do="return", value=1) == (1, None)
 
 
+def test_a_factor_lengthens_the_timeouts_and_the_remaining_time() -> None:
+    with running_gateway(TEMPLATE, functions=LambdaSettings(timeout_factor=300)) as gateway:
+        client = lambda_client(gateway)
+        name = gateway.function_name("ShortTimeout")
+        results = [
+            json.loads(client.invoke(FunctionName=name, Payload=json.dumps(event).encode())["Payload"].read())
+            for event in ({"do": "sleep", "seconds": 1.2}, {"do": "context"})
+        ]
+
+    assert "errorType" not in (results[0] or {})
+    assert 1_000 < results[1]["remaining_ms"] <= 300_000
+
+
 def test_the_timeout_kills_the_process_and_the_next_invocation_runs_in_a_new_one(
     gateway: Gateway, invoke: Invoke
 ) -> None:

@@ -47,7 +47,7 @@ GATEWAY_MESSAGES: Final = frozenset({"Endpoint request timed out", "Internal ser
 
 
 class ServerFrame(TypedDict):
-    """The six keys of every frame, the client's `request_id` where the request had one, a list's cursor."""
+    """The six keys of every frame, the client's `request_id` if there was one, `next_cursor` in a list."""
 
     route: str | None
     event: EventName

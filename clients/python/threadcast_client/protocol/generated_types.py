@@ -7,13 +7,19 @@ from threadcast_client.protocol.json_types import EpochSeconds, Text, Time, Uuid
 __all__ = [
     "AssetGetPayload",
     "AssetListItem",
-    "AssetListPayload",
+    "AssetSearchPayload",
     "AssetTypeName",
     "BudgetLeft",
+    "ChatId",
     "ChatPayload",
+    "ChatsDelete",
+    "ChatsDuplicate",
     "ChatsGet",
+    "ChatsList",
     "ChatsPost",
+    "ChatsSearch",
     "ChatsStop",
+    "ChatsUpdate",
     "ColumnMetadata",
     "CompleteFrame",
     "DashboardConfig",
@@ -24,22 +30,29 @@ __all__ = [
     "DashboardsList",
     "DataMetadata",
     "DataType",
+    "DeleteChatFrame",
+    "DeletePayload",
+    "DuplicateChatFrame",
+    "DuplicatePayload",
     "ErrorBody",
     "ErrorCode",
     "ErrorEvent",
     "ErrorFrame",
     "EventName",
+    "FeedbackPayload",
     "FetchingDataFrame",
     "FileMetadata",
     "FileResponseMessage",
     "FileText",
     "FileType",
     "FilesReasoningMessage",
+    "FoundChatPayload",
     "Frame",
     "GeneratingReasoningMessageFrame",
     "GeneratingResponseMessageFrame",
     "GeneratingTitleFrame",
     "GetChatFrame",
+    "GetChatsListFrame",
     "GetDashboardStateFrame",
     "GetDashboardsListFrame",
     "GetMetricListFrame",
@@ -49,12 +62,16 @@ __all__ = [
     "GetUsageFrame",
     "IndividualPermission",
     "InitializeChatFrame",
+    "ListPayload",
+    "ListedChatPayload",
     "MessagePayload",
+    "MessagesUpdate",
     "MetricGetPayload",
     "MetricListItem",
     "MetricPayload",
     "MetricsGet",
     "MetricsList",
+    "PagePayload",
     "PillContainerPayload",
     "PillPayload",
     "PillsReasoningMessage",
@@ -74,6 +91,7 @@ __all__ = [
     "RowItem",
     "RowsPayload",
     "Search",
+    "SearchChatsFrame",
     "SearchFrame",
     "SearchItem",
     "SearchPayload",
@@ -86,7 +104,10 @@ __all__ = [
     "TextReasoningMessage",
     "TextResponseMessage",
     "TitlePayload",
+    "UpdateChatFrame",
+    "UpdateMessageFrame",
     "UpdateMetricStateFrame",
+    "UpdatePayload",
     "UsageGet",
     "UsageGetPayload",
     "UsageLimits",
@@ -404,6 +425,116 @@ class GetChatFrame(TypedDict):
     payload: ChatPayload
 
 
+class ListedChatPayload(TypedDict):
+    """A chat in a list: `name` is the title, `last_edited` the time of the last change."""
+
+    id: Uuid
+    name: str
+    title: str
+    is_favorited: bool
+    created_at: Time
+    updated_at: Time
+    last_edited: Time
+    created_by: str
+    created_by_id: str
+    created_by_name: str | None
+    created_by_avatar: str | None
+    latest_file_id: Uuid | None
+    latest_file_type: FileType | None
+    latest_version_number: int | None
+    is_shared: bool
+
+
+class GetChatsListFrame(TypedDict):
+    """A page of the chats that the user sees, those changed last first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["getChatsList"]
+    payload: list[ListedChatPayload]
+
+
+class UpdateChatFrame(TypedDict):
+    """The chat as it was changed."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["updateChat"]
+    payload: ChatPayload
+
+
+class ChatId(TypedDict):
+    """Which chat."""
+
+    id: Uuid
+
+
+class DeleteChatFrame(TypedDict):
+    """The chats that were deleted."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["deleteChat"]
+    payload: list[ChatId]
+
+
+class DuplicateChatFrame(TypedDict):
+    """The copy of a chat."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["duplicateChat"]
+    payload: ChatPayload
+
+
+class FoundChatPayload(TypedDict):
+    """A chat that a search has found; `additional_text` is from the question that has the words, or empty."""
+
+    id: Uuid
+    title: str
+    additional_text: str
+    updated_at: Time
+    created_by_name: str | None
+
+
+class SearchChatsFrame(TypedDict):
+    """A page of the chats that a search has found, those changed last first."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    next_cursor: str | None
+    event: Literal["searchChats"]
+    payload: list[FoundChatPayload]
+
+
+class UpdateMessageFrame(TypedDict):
+    """The message with its feedback."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["updateMessage"]
+    payload: MessagePayload
+
+
 class MetricListItem(TypedDict):
     """A metric in a list; `title` is its name."""
 
@@ -689,6 +820,12 @@ ErrorEvent: TypeAlias = Literal[
     "postThread",
     "stopThread",
     "getChat",
+    "getChatsList",
+    "updateChat",
+    "deleteChat",
+    "duplicateChat",
+    "searchChats",
+    "updateMessage",
     "getMetricList",
     "getDashboardsList",
     "getReportsList",
@@ -751,6 +888,12 @@ Frame: TypeAlias = (
     | CompleteFrame
     | StopThreadFrame
     | GetChatFrame
+    | GetChatsListFrame
+    | UpdateChatFrame
+    | DeleteChatFrame
+    | DuplicateChatFrame
+    | SearchChatsFrame
+    | UpdateMessageFrame
     | GetMetricListFrame
     | GetDashboardsListFrame
     | GetReportsListFrame
@@ -827,19 +970,116 @@ class ChatsGet(TypedDict):
     request_id: NotRequired[Text | None]
 
 
-class AssetListPayload(TypedDict):
-    """A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0."""
+class ListPayload(TypedDict):
+    """A page of the user's chats; `admin_view` has no effect."""
 
     page_token: NotRequired[int | None]
     page_size: NotRequired[int | None]
-    cursor: NotRequired[str | None]
+    cursor: NotRequired[Text | None]
+    admin_view: NotRequired[bool | None]
+
+
+class ChatsList(TypedDict):
+    """A request for the chats that the user sees."""
+
+    route: Literal["/chats/list"]
+    payload: ListPayload
+    request_id: NotRequired[Text | None]
+
+
+class UpdatePayload(TypedDict):
+    """A chat's new title, the user's mark on it, or both."""
+
+    id: Uuid
+    title: NotRequired[Text | None]
+    is_favorited: NotRequired[bool | None]
+
+
+class ChatsUpdate(TypedDict):
+    """A request to rename a chat, or to mark it."""
+
+    route: Literal["/chats/update"]
+    payload: UpdatePayload
+    request_id: NotRequired[Text | None]
+
+
+class DeletePayload(TypedDict):
+    """A chat to delete."""
+
+    id: Uuid
+
+
+class ChatsDelete(TypedDict):
+    """A request to delete chats: all of them or, where one is refused, none."""
+
+    route: Literal["/chats/delete"]
+    payload: list[DeletePayload]
+    request_id: NotRequired[Text | None]
+
+
+class DuplicatePayload(TypedDict):
+    """The chat to copy, from a message on."""
+
+    id: Uuid
+    message_id: NotRequired[Uuid | None]
+
+
+class ChatsDuplicate(TypedDict):
+    """A request to copy a chat; a duplicate of the same `request_id` makes no second copy."""
+
+    route: Literal["/chats/duplicate"]
+    payload: DuplicatePayload
+    request_id: NotRequired[Text | None]
+
+
+class SearchPayload(TypedDict):
+    """The words to look for, in `query` or in `prompt`."""
+
+    page_token: NotRequired[int | None]
+    page_size: NotRequired[int | None]
+    cursor: NotRequired[Text | None]
+    query: NotRequired[str | None]
+    prompt: NotRequired[str | None]
+
+
+class ChatsSearch(TypedDict):
+    """A request for the user's own chats in whose titles or questions all words occur."""
+
+    route: Literal["/chats/search"]
+    payload: SearchPayload
+    request_id: NotRequired[Text | None]
+
+
+class FeedbackPayload(TypedDict):
+    """What the user thinks of an answer; null takes it back."""
+
+    id: Uuid
+    chat_id: Uuid
+    feedback: Literal["positive", "negative"] | None
+    comment: NotRequired[str | None]
+
+
+class MessagesUpdate(TypedDict):
+    """A request to rate an answer."""
+
+    route: Literal["/messages/update"]
+    payload: FeedbackPayload
+    request_id: NotRequired[Text | None]
+
+
+class PagePayload(TypedDict):
+    """Which page of a list: by `cursor`, the `next_cursor` of the page before, or by number, from 0."""
+
+    page_token: NotRequired[int | None]
+    page_size: NotRequired[int | None]
+    cursor: NotRequired[Text | None]
 
 
 class MetricsList(TypedDict):
     """A request for a page of the user's metrics."""
 
     route: Literal["/metrics/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[Text | None]
 
 
@@ -847,7 +1087,7 @@ class DashboardsList(TypedDict):
     """A request for a page of the user's dashboards."""
 
     route: Literal["/dashboards/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[Text | None]
 
 
@@ -855,7 +1095,7 @@ class ReportsList(TypedDict):
     """A request for a page of the user's reports."""
 
     route: Literal["/reports/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[Text | None]
 
 
@@ -896,10 +1136,10 @@ class ReportsGet(TypedDict):
     request_id: NotRequired[Text | None]
 
 
-class SearchPayload(TypedDict):
+class AssetSearchPayload(TypedDict):
     """What to search for, in which types."""
 
-    query: Text
+    query: str
     num_results: NotRequired[int | None]
     exclude_metrics: NotRequired[bool | None]
     exclude_dashboards: NotRequired[bool | None]
@@ -910,7 +1150,7 @@ class Search(TypedDict):
     """A request for assets by words of their names and descriptions."""
 
     route: Literal["/search"]
-    payload: SearchPayload
+    payload: AssetSearchPayload
     request_id: NotRequired[Text | None]
 
 
@@ -930,6 +1170,12 @@ Request: TypeAlias = (
     ChatsPost
     | ChatsStop
     | ChatsGet
+    | ChatsList
+    | ChatsUpdate
+    | ChatsDelete
+    | ChatsDuplicate
+    | ChatsSearch
+    | MessagesUpdate
     | MetricsList
     | DashboardsList
     | ReportsList
@@ -949,6 +1195,12 @@ EventName: TypeAlias = Literal[
     "complete",
     "stopThread",
     "getChat",
+    "getChatsList",
+    "updateChat",
+    "deleteChat",
+    "duplicateChat",
+    "searchChats",
+    "updateMessage",
     "getMetricList",
     "getDashboardsList",
     "getReportsList",

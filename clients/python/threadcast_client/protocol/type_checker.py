@@ -83,8 +83,13 @@ def _union_faults(value: Any, choices: tuple[Any, ...], path: str) -> Iterator[s
     discriminated = [choice for choice in others if is_typeddict(choice) and _has_type_of(value, choice)]
     if len(others) == 1 or discriminated:
         yield from _faults(value, (discriminated or others)[0], path)
-    else:
+    elif not any(_is_of(value, choice) for choice in others):
         yield f"{path}: {_shortened(value)} has no type that the contract allows here"
+
+
+def _is_of(value: Any, choice: Any) -> bool:
+    """Whether a value is of a plain type."""
+    return choice in (str, int, float, bool) and _is_instance(value, choice)
 
 
 def _has_type_of(value: Any, choice: Any) -> bool:

@@ -31,9 +31,9 @@ _DYNAMODB = Config(
 )
 
 _DYNAMODB_IN_SAM_LOCAL = Config(
-    # An emulator on the same machine. With these the function answers within 3 s where it is not there.
+    # An emulator on the same machine, which has answered once (`require_reachable`) but may be slow.
     connect_timeout=1,
-    read_timeout=2,
+    read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 1},
     max_pool_connections=25,
 )
@@ -58,7 +58,7 @@ class Application:
 
     @cached_property
     def table(self) -> DynamoTable:
-        """The table; in `sam local`, raises `StoreUnreachable` if nothing accepts connections there."""
+        """The table; in `sam local`, raises `StoreUnreachable` if nothing answers there."""
         is_local = self.settings.aws_sam_local
         client = self.session.client("dynamodb", config=_DYNAMODB_IN_SAM_LOCAL if is_local else _DYNAMODB)
         if is_local:

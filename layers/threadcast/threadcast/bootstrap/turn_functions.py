@@ -9,11 +9,15 @@ from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.adapters.dynamodb import (
     DynamoAssetLibrary,
     DynamoAssetStore,
+    DynamoChatEdits,
+    DynamoChatLibrary,
+    DynamoChatLists,
     DynamoChatStore,
     DynamoTurnStore,
     DynamoUsageStore,
 )
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.budget import Budget
 from threadcast.domain.turn_policy import TurnPolicy
@@ -32,6 +36,9 @@ def turn_use_cases(app: "Application") -> UseCases:
     settings = app.settings
     return UseCases(
         chats=DynamoChatStore(app.table),
+        chat_ports=ChatPorts(
+            DynamoChatLists(app.table), DynamoChatEdits(app.table), DynamoChatLibrary(app.table)
+        ),
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),
         connections=app.connections,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from threadcast.bootstrap.asset_use_cases import asset_use_cases
+from threadcast.bootstrap.chat_routes import ChatPorts, chat_use_cases
 from threadcast.delivery.former_end import FormerEnds
 from threadcast.delivery.replier import Replier
 from threadcast.delivery.store_retry import StoreRetry
@@ -38,6 +39,7 @@ from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
 from threadcast.turns.recovery.close_turn import TurnCloser
+from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
 from threadcast.turns.recovery.replay import TurnReplay
 from threadcast.turns.recovery.sweep import TurnSweeper
@@ -62,6 +64,7 @@ class UseCases:
         self,
         *,
         chats: ChatStore,
+        chat_ports: ChatPorts,
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
@@ -77,6 +80,7 @@ class UseCases:
         stream: StreamPolicy | None = None,
     ) -> None:
         self.chats = chats
+        self.chat_ports = chat_ports
         self.turns = turns
         self.assets = assets
         self.connections = connections
@@ -155,6 +159,11 @@ class UseCases:
     def sweeper(self) -> TurnSweeper:
         """Closes the turns that no other process ends."""
         return TurnSweeper(self.chats, self.turns, self.closer, self.clock, self.policy)
+
+    @cached_property
+    def eraser(self) -> ChatEraser:
+        """Erases deleted chats."""
+        return ChatEraser(self.chat_ports.library, self.clock, self.policy)
 
     @cached_property
     def start(self) -> RunnerStart:
@@ -256,11 +265,7 @@ class UseCases:
     @cached_property
     def stop_thread(self) -> StopThread:
         """Answers stops."""
-        return StopThread(
-            chats=self.chats,
-            closer=self.closer,
-            retry=self.retry,
-        )
+        return StopThread(chats=self.chats, closer=self.closer, retry=self.retry)
 
     @cached_property
     def get_chat(self) -> GetChat:
@@ -277,10 +282,15 @@ class UseCases:
     @cached_property
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
-        assets = asset_use_cases(self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s)
+        of_turns = (self.post_thread, self.stop_thread, self.get_chat)
+        of_chats = chat_use_cases(
+            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
+        )
+        of_assets = asset_use_cases(
+            self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s
+        )
         usage = GetUsage(self.connections, self.budgets)
-        chats = (self.post_thread, self.stop_thread, self.get_chat)
-        return RouteDispatcher((*chats, *assets, usage), self.replier)
+        return RouteDispatcher((*of_turns, *of_chats, *of_assets, usage), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -29,6 +29,7 @@ def _command_line(environment: Mapping[str, str]) -> ArgumentParser:
     _add_assets(_add_area(areas, "assets", "load, show, share and delete assets"), common, issuer)
     _add_chats(_add_area(areas, "chats", "list, show and delete chats"), common, issuer)
     _add_users(_add_area(areas, "users", "set a user's budget, erase everything of a user"), common, issuer)
+    _add_feedback(areas, common)
     turns = _add_area(areas, "turns", "show the turns that run")
     _add(turns, "open", "list the turns that have not ended, with their leases", [common])
     return parser
@@ -48,6 +49,7 @@ def _add(commands: _Commands, name: str, text: str, parents: Sequence[ArgumentPa
 def _add_assets(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:
     _add_load(commands, [common, issuer])
     _add(commands, "list", "list all assets", [common])
+    _add(commands, "relist", "complete users' lists after an upgrade from 0.1.0", [common])
     for name, text in (
         ("show", "show an asset's definition"),
         ("grants", "show the roles on an asset"),
@@ -68,6 +70,15 @@ def _add_chats(commands: _Commands, common: ArgumentParser, issuer: ArgumentPars
     delete = _add(commands, "delete", "remove a chat with all of its messages", [common])
     delete.add_argument("id", type=uuid, metavar="ID")
     _add_yes(delete)
+
+
+def _add_feedback(areas: _Commands, common: ArgumentParser) -> None:
+    text = "list what users think of the answers about an asset"
+    feedback = _add(areas, "feedback", text, [common])
+    feedback.set_defaults(command="list")
+    feedback.add_argument("--asset", required=True, type=uuid, metavar="ID", help="the asset's id")
+    feedback.add_argument("--texts", action="store_true", help="print the questions too")
+    feedback.add_argument("--csv", action="store_true", help="print the result as CSV")
 
 
 def _add_users(commands: _Commands, common: ArgumentParser, issuer: ArgumentParser) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "grant_role",
     "list_assets",
     "load_folder",
+    "relist_assets",
     "revoke_role",
     "show_asset",
     "show_grants",
@@ -71,6 +72,14 @@ def list_assets(library: AssetLibrary, *, out: Output) -> None:
     assets = library.all()
     lines = [f"{asset.id}  {asset.type:<14}  {asset.name}" for asset in assets]
     out.result([_summary(asset) for asset in assets], [*lines, f"{counted(len(assets), 'asset')}."])
+
+
+def relist_assets(library: AssetLibrary, *, out: Output) -> None:
+    """Put every asset into the lists of all who hold a role on it; the former release did not."""
+    assets = library.all()
+    for asset in assets:
+        library.relist(asset)
+    out.result({"assets": len(assets)}, [f"{counted(len(assets), 'asset')}: in all lists."])
 
 
 def show_asset(library: AssetLibrary, asset_id: str, *, out: Output) -> None:

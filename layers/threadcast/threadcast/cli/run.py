@@ -12,6 +12,7 @@ from threadcast.cli import assets, chats, error_messages, grantees
 from threadcast.cli.arguments import parse_arguments
 from threadcast.cli.budgets import BudgetChange, show_budget
 from threadcast.cli.command_failed import CommandFailed
+from threadcast.cli.feedback import list_feedback
 from threadcast.cli.output import Output
 from threadcast.cli.running_turns import StopAndWait, list_open_turns
 from threadcast.cli.table.stores import Stores
@@ -92,6 +93,9 @@ class _Command:
     def _assets_list(self) -> None:
         assets.list_assets(self.stores.assets, out=self.out)
 
+    def _assets_relist(self) -> None:
+        assets.relist_assets(self.stores.assets, out=self.out)
+
     def _assets_show(self) -> None:
         assets.show_asset(self.stores.assets, self.options.id, out=self.out)
 
@@ -121,6 +125,10 @@ class _Command:
     def _chats_delete(self) -> None:
         stop = StopAndWait(self.pause)
         chats.delete_chat(self.stores, self.options.id, stop, self.confirm, out=self.out)
+
+    def _feedback_list(self) -> None:
+        options = self.options
+        list_feedback(self.stores, options.asset, with_texts=options.texts, as_csv=options.csv, out=self.out)
 
     def _users_budget(self) -> None:
         user, given = self._principal("user", self.options.user), self.options

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from threadcast.domain.access import Grant, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Message, Sender
-from threadcast.domain.text import UNTITLED, title_from_prompt
+from threadcast.domain.text import MAX_TITLE_CHARACTERS, UNTITLED, title_from_prompt
 
 __all__ = ["Chat", "ChatView", "RemovedRange", "RunningTurn", "removing", "visible_messages"]
+
+_COPY = " (Copy)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class RunningTurn:
 class Chat:
     """What is stored about a chat, without its messages.
 
-    `version` increases by one when a turn opens and when it ends; a write names the version it has read.
+    `version` increases by one when a turn opens and when it ends, and with every change outside a turn; a
+    write names the version it has read. `own_title` is a title that a user has given: no turn changes it.
+    `shared_at` is when the chat was first shared. `deleted_at` hides the chat until it is erased.
     """
 
     id: str
@@ -54,20 +58,67 @@ class Chat:
     updated_at: datetime
     asset: AssetRef | None = None
     most_recent_file: AssetRef | None = None
+    most_recent_version: int | None = None
     next_message_number: int = 1
     removed: tuple[RemovedRange, ...] = ()
     running_turn: RunningTurn | None = None
     version: int = 1
+    own_title: str | None = None
+    shared_at: datetime | None = None
+    deleted_at: datetime | None = None
 
     @classmethod
-    def start(cls, id_: str, title: str, owner: Sender, now: datetime, asset: AssetRef | None) -> Self:
+    def start(
+        cls,
+        id_: str,
+        title: str,
+        owner: Sender,
+        now: datetime,
+        asset: AssetRef | None,
+        asset_version: int | None = None,
+    ) -> Self:
         """Return a new chat whose first turn opens now."""
-        return cls(id_, title, owner, now, now, asset, asset, next_message_number=2)
+        return cls(id_, title, owner, now, now, asset, asset, asset_version, next_message_number=2)
 
     @property
     def newest_message_number(self) -> int:
         """The number of the message that was opened last."""
         return self.next_message_number - 1
+
+    @property
+    def position(self) -> str:
+        """The place in a list of chats, as a text: those changed last have the largest."""
+        moment = self.updated_at.astimezone(UTC).isoformat(timespec="microseconds")
+        return f"{moment.replace('+00:00', 'Z')} {self.id}"
+
+    def rename(self, title: str, now: datetime) -> "Chat":
+        """Return the chat with a title that a user has given it."""
+        return replace(self, title=title, own_title=title, updated_at=now, version=self.version + 1)
+
+    def share(self, now: datetime) -> "Chat":
+        """Return the chat as one that others may see."""
+        return replace(self, shared_at=self.shared_at or now, version=self.version + 1)
+
+    def delete(self, now: datetime) -> "Chat":
+        """Return the chat hidden from everybody; a turn that runs is asked to stop."""
+        turn = None if self.running_turn is None else replace(self.running_turn, stop_requested=True)
+        return replace(self, deleted_at=now, running_turn=turn, version=self.version + 1)
+
+    def copy(self, id_: str, owner: Sender, now: datetime, messages: int) -> "Chat":
+        """Return a new chat like this one, with so many messages, owned by another user or the same."""
+        title = f"{self.title[: MAX_TITLE_CHARACTERS - len(_COPY)]}{_COPY}"
+        return Chat(
+            id_,
+            title,
+            owner,
+            now,
+            now,
+            self.asset,
+            self.most_recent_file,
+            self.most_recent_version,
+            next_message_number=messages + 1,
+            own_title=title,
+        )
 
     def open_turn(self, now: datetime, removed: RemovedRange | None = None) -> "Chat":
         """Return the chat with one more message; `removed` are the messages that it replaces."""
@@ -87,7 +138,7 @@ class Chat:
         """Return the title after a turn that has not named the chat: an untitled chat takes the prompt's."""
         return title_from_prompt(prompt) if prompt and self.title == UNTITLED else self.title
 
-    def end_turn(self, now: datetime, file: AssetRef | None = None) -> "Chat":
+    def end_turn(self, now: datetime, file: AssetRef | None = None, version: int | None = None) -> "Chat":
         """Return the chat without a running turn; `file` is the last file of the answer, if it has one."""
         return replace(
             self,
@@ -95,6 +146,7 @@ class Chat:
             running_turn=None,
             version=self.version + 1,
             most_recent_file=file or self.most_recent_file,
+            most_recent_version=version if file else self.most_recent_version,
         )
 
 
@@ -102,13 +154,14 @@ class Chat:
 class ChatView:
     """A chat as one user sees it: the user's role and the visible messages, oldest first.
 
-    `messages` may be only the newest messages of a long chat.
+    `messages` may be only the newest messages of a long chat. `is_favorited` is this user's own mark.
     """
 
     chat: Chat
     messages: tuple[Message, ...]
     role: Role
     grants: tuple[Grant, ...] = ()
+    is_favorited: bool = False
 
     @property
     def newest(self) -> Message:

@@ -19,6 +19,7 @@ __all__ = [
     "Pill",
     "PillContainer",
     "PillsStep",
+    "Rating",
     "ReasoningPart",
     "ReasoningText",
     "ReplyMetadata",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 StepStatus = Literal["loading", "completed", "failed"]
+Rating = Literal["positive", "negative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ class Message:
     connections that the terminal frame may still reach; None until that is recorded. `deliverer` identifies
     the process that records the delivery; None before the first record. `cached_tokens` are part
     of `input_tokens`; `estimated_tokens` are the tokens that the model's endpoint did not report. `cost_usd`
-    is None where no prices are configured. Tokens and cost are not sent to clients.
+    is None where no prices are configured. Tokens and cost are not sent to clients. `feedback` is the rating
+    that was given last.
     """
 
     id: str
@@ -205,6 +208,7 @@ class Message:
     cached_tokens: int = 0
     cost_usd: Decimal | None = None
     estimated_tokens: int = 0
+    feedback: Rating | None = None
 
     def close_parts(self) -> "Message":
         """Return the message with every part ended: texts are final, reasoning under way has failed."""
@@ -218,6 +222,23 @@ class Message:
                 replace(part, status="failed") if part.status == "loading" else part
                 for part in self.reasoning
             ),
+        )
+
+    def copy(self, id_: str, chat_id: str, number: int) -> "Message":
+        """Return the ended message in another chat, without its cost, its feedback and its delivery."""
+        return Message(
+            id_,
+            chat_id,
+            number,
+            self.prompt,
+            self.sender,
+            self.created_at,
+            self.updated_at,
+            reasoning=self.reasoning,
+            responses=self.responses,
+            final_reasoning=self.final_reasoning,
+            outcome=self.outcome,
+            outcome_sent=True,
         )
 
     def redact(self) -> "Message":

@@ -2,13 +2,14 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
+from threadcast.ports.chat_edits import ChatEdits
 from threadcast.ports.chat_library import ChatLibrary
+from threadcast.ports.chat_lists import ChatLists, ListedChat
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
-from threadcast.ports.frames import FrameEncoder
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
-from threadcast.ports.push import ConnectionProbe, Pusher
+from threadcast.ports.push import ConnectionProbe, FrameEncoder, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
 from threadcast.ports.usage import SpendingState, UsageStore
@@ -21,7 +22,9 @@ __all__ = [
     "AssetPage",
     "AssetPosition",
     "AssetStore",
+    "ChatEdits",
     "ChatLibrary",
+    "ChatLists",
     "ChatStore",
     "Claim",
     "Clock",
@@ -32,6 +35,7 @@ __all__ = [
     "FrameEncoder",
     "Handoff",
     "IdMaker",
+    "ListedChat",
     "NoLimit",
     "Opening",
     "PersonalData",

@@ -106,3 +106,7 @@ class AssetLibrary(AssetGrants, Protocol):
     def all(self) -> tuple[Asset, ...]:
         """Every asset, by name."""
         ...
+
+    def relist(self, asset: Asset) -> None:
+        """Put a stored asset at its place in the list of everyone with a role on it, if it is not there."""
+        ...

@@ -1,8 +1,11 @@
-"""The port `ChatLibrary`: chats as an operator lists and deletes them."""
+"""The port `ChatLibrary`: chats as an operator, or the sweep, lists and deletes them."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 
 __all__ = ["ChatLibrary"]
 
@@ -15,6 +18,17 @@ class ChatLibrary(Protocol):
 
         Everybody's chats are found by reading the whole table.
         """
+        ...
+
+    def deleted(self, before: datetime) -> Iterable[Chat]:
+        """Yield the chats that users deleted before a time and that are not erased, in no order.
+
+        Read from an index that lags a moment behind.
+        """
+        ...
+
+    def feedback(self, asset_id: str) -> tuple[Feedback, ...]:
+        """Return the feedback on answers in the chats about an asset, the newest first."""
         ...
 
     def delete(self, chat_id: str) -> int:

@@ -1,7 +1,7 @@
 """The port `ChatStore`: chats as they are read, and requests to stop a turn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -16,13 +16,15 @@ __all__ = ["ChatStore", "RequestRecord", "StoredChat"]
 class StoredChat:
     """A chat as loaded; `role` is the strongest role that one of the given principals holds, None for none.
 
-    `messages` are the newest visible ones, oldest first.
+    `messages` are the newest visible ones, oldest first. `is_favorited` is the mark of the user among the
+    principals.
     """
 
     chat: Chat
     messages: tuple[Message, ...]
     role: Role | None
     grants: tuple[Grant, ...] = ()
+    is_favorited: bool = False
 
     @property
     def newest(self) -> Message | None:
@@ -31,7 +33,18 @@ class StoredChat:
 
     def view(self, role: Role | None = None) -> ChatView:
         """Return the chat as a user with this role sees it, by default with the role it was loaded for."""
-        return ChatView(self.chat, self.messages, role or self.role or Role.CAN_VIEW, self.grants)
+        role = role or self.role or Role.CAN_VIEW
+        return ChatView(self.chat, self.messages, role, self.grants, self.is_favorited)
+
+    def view_without_running_parts(self) -> ChatView:
+        """Return the chat; a message that is being answered has neither answer nor reasoning.
+
+        Only its runner knows how much of them a connection has received.
+        """
+        view = self.view()
+        if self.newest is None or self.chat.running_turn is None:
+            return view
+        return view.with_newest(replace(view.newest, reasoning=(), responses=()))
 
     def find(self, message_id: str) -> Message | None:
         """Return one of the loaded messages; None if it is not among them."""

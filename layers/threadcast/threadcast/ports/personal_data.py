@@ -18,8 +18,9 @@ class PersonalData:
     `chats` and `assets` are those that the user owns; `message_count` is how many messages the chats have.
     `messages` are those that the user has sent in chats of others. `chat_roles` and `asset_roles` are the ids
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
-    that the user has sent, and of those that opened a message in the user's chats. `spending` names the
-    months of usage and the budget that are stored.
+    that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
+    and the number of each message in chats of others on which the user has given feedback. `spending` names
+    the months of usage and the budget that are stored.
     """
 
     user_id: str
@@ -32,6 +33,7 @@ class PersonalData:
     asset_roles: tuple[str, ...] = ()
     assets: tuple[Asset, ...] = ()
     requests: tuple[str, ...] = ()
+    feedback: tuple[tuple[str, int], ...] = ()
     spending: tuple[str, ...] = ()
 
     def counts(self) -> Mapping[str, int]:
@@ -45,6 +47,7 @@ class PersonalData:
             "roles": len(self.chat_roles) + len(self.asset_roles),
             "assets": len(self.assets),
             "requests": len(self.requests),
+            "feedback": len(self.feedback),
             "budgets and months of usage": len(self.spending),
         }
 

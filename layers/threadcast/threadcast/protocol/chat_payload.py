@@ -11,7 +11,7 @@ from threadcast.protocol.message_fitting import shortened
 from threadcast.protocol.part_payloads import reasoning_payload, response_payload
 from threadcast.protocol.types.chat_types import ChatPayload, MessagePayload, RequestMessage
 
-__all__ = ["ENVELOPE_BYTES", "chat_payload", "message_payload", "rfc3339"]
+__all__ = ["ENVELOPE_BYTES", "chat_payload", "fitted_message_payload", "message_payload", "rfc3339"]
 
 ENVELOPE_BYTES = 1_536
 """The most that a frame holds around a chat: route, request id, and sender's name in 4-byte characters."""
@@ -33,6 +33,12 @@ def chat_payload(view: ChatView, max_bytes: int) -> ChatPayload:
     }
 
 
+def fitted_message_payload(message: Message, max_bytes: int) -> MessagePayload:
+    """Return the message for a frame of at most `max_bytes`, shortened as the newest of a chat is."""
+    (payload,) = _fitting([message_payload(message)], max_bytes - ENVELOPE_BYTES)
+    return payload
+
+
 def message_payload(message: Message) -> MessagePayload:
     """Return the whole message."""
     reasoning = [reasoning_payload(part) for part in message.reasoning]
@@ -47,7 +53,7 @@ def message_payload(message: Message) -> MessagePayload:
         "created_at": rfc3339(message.created_at),
         "updated_at": rfc3339(message.updated_at),
         "final_reasoning_message": message.final_reasoning,
-        "feedback": None,
+        "feedback": message.feedback,
         "is_completed": message.outcome is not None,
         "post_processing_message": _outcome_note(message),
     }
@@ -58,7 +64,7 @@ def _without_messages(view: ChatView) -> ChatPayload:
     return {
         "id": chat.id,
         "title": chat.title,
-        "is_favorited": False,
+        "is_favorited": view.is_favorited,
         "message_ids": [],
         "messages": {},
         "created_at": rfc3339(chat.created_at),

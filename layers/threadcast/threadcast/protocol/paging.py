@@ -11,16 +11,13 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from threadcast.errors import BadRequest
 from threadcast.protocol.payload_fields import Payload, fault
+from threadcast.protocol.types.value_types import MAX_CURSOR_CHARACTERS, MAX_PAGE_NUMBER
 from threadcast.turns.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageRequest
 
 __all__ = ["PageFields", "PagePayload", "page_payload", "page_request"]
 
 _ENVELOPE_BYTES: Final = 1_024
 """The most that a frame holds around a list: route, request id and cursor."""
-
-_MAX_CURSOR_CHARACTERS: Final = 512
-_MAX_PAGE_TOKEN: Final = 100
-"""Pages before one that is asked for by its number are read again, so their number is bounded."""
 
 _Item = TypeVar("_Item")
 
@@ -40,7 +37,7 @@ def _cursor(value: Any) -> str | None:
     """Return the position in a cursor."""
     if value is None:
         return None
-    if isinstance(value, str) and len(value) <= _MAX_CURSOR_CHARACTERS:
+    if isinstance(value, str) and 0 < len(value) <= MAX_CURSOR_CHARACTERS:
         try:
             return base64.b64decode(value, altchars=b"-_", validate=True).decode()
         except (binascii.Error, UnicodeDecodeError, ValueError):
@@ -51,7 +48,7 @@ def _cursor(value: Any) -> str | None:
 class PageFields(Payload):
     """The fields of a request for a page; the payload of a list with more fields is a subclass."""
 
-    page_token: Annotated[int | None, _number(0, _MAX_PAGE_TOKEN)] = None
+    page_token: Annotated[int | None, _number(0, MAX_PAGE_NUMBER)] = None
     page_size: Annotated[int | None, _number(1, MAX_PAGE_SIZE)] = None
     cursor: Annotated[str | None, BeforeValidator(_cursor)] = None
 

@@ -50,10 +50,7 @@ class GetChat:
         if _is_answered_for(context, stored):
             self._connections.add(replace(context.connection, catch_up_at=self._clock.now()))
             stored = self._load(request, context)  # the turn may have ended before the runner could see it
-        view = stored.view()
-        if _is_answered_for(context, stored):
-            return view.with_newest(replace(view.newest, reasoning=(), responses=()))
-        return view
+        return stored.view_without_running_parts() if _is_answered_for(context, stored) else stored.view()
 
     def _load(self, request: GetRequest, context: RequestContext) -> StoredChat:
         """Load the chat; again if the turn ended between the reads of the chat and of its messages."""

@@ -2,7 +2,9 @@
 
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
 from threadcast.adapters.dynamodb.asset_store import DynamoAssetStore
+from threadcast.adapters.dynamodb.chat_edits import DynamoChatEdits
 from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
+from threadcast.adapters.dynamodb.chat_lists import DynamoChatLists
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
 from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
 from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
@@ -13,7 +15,9 @@ from threadcast.adapters.dynamodb.usage_store import DynamoUsageStore
 __all__ = [
     "DynamoAssetLibrary",
     "DynamoAssetStore",
+    "DynamoChatEdits",
     "DynamoChatLibrary",
+    "DynamoChatLists",
     "DynamoChatStore",
     "DynamoConnectionStore",
     "DynamoPersonalDataStore",

@@ -56,7 +56,7 @@ class DynamoAssetLibrary:
         former = self._replace(asset, values)
         self._delete_rows(asset.id, former)
         if former:
-            self._move_in_lists(asset)
+            self.relist(asset)
 
     def delete(self, asset_id: str) -> None:
         """Delete an asset with its rows and every role on it, if it exists.
@@ -90,6 +90,16 @@ class DynamoAssetLibrary:
         """
         found = self._table.get_many(self._table.query_index(keys.ASSETS))
         return tuple(sorted(map(asset_of, found.values()), key=lambda asset: (asset.name, asset.id)))
+
+    def relist(self, asset: Asset) -> None:
+        """Put the asset at its place in the list of each principal; the former release wrote none."""
+        for found in self._table.query(keys.asset(asset.id).pk, _ROLES):
+            principal = keys.principal_of(found["sk"])
+            if principal is None:
+                continue
+            place = place_in_lists(asset, principal)
+            if place["gsi1sk"] != found.get("gsi1sk"):
+                self._move(keys.Key(found["pk"], found["sk"]), place)
 
     def _replace(self, asset: Asset, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Write the asset's item and its owner's role in one transaction; return the former item or {}.
@@ -130,16 +140,6 @@ class DynamoAssetLibrary:
                 continue
             return former
         raise StoreUnavailable("Every attempt met a concurrent save of the asset")
-
-    def _move_in_lists(self, asset: Asset) -> None:
-        """Move the asset to its place in the list of each principal; also roles of the former release."""
-        for found in self._table.query(keys.asset(asset.id).pk, _ROLES):
-            principal = keys.principal_of(found["sk"])
-            if principal is None:
-                continue
-            place = place_in_lists(asset, principal)
-            if place["gsi1sk"] != found.get("gsi1sk"):
-                self._move(keys.Key(found["pk"], found["sk"]), place)
 
     def _move(self, role: keys.Key, place: Mapping[str, Any]) -> None:
         """Change a role's place; one that was revoked meanwhile stays so."""

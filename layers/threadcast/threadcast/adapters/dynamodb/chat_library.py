@@ -1,10 +1,14 @@
 """`DynamoChatLibrary`: lists and deletes chats, for operators."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.item_mapping import chat_of
+from threadcast.adapters.dynamodb.item_mapping import chat_of, feedback_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import delete
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 
 __all__ = ["DynamoChatLibrary"]
 
@@ -25,7 +29,20 @@ class DynamoChatLibrary:
         else:
             owned = self._table.query_index(keys.user_partition(owner_id))
             found = iter(self._table.get_many(owned).values())
-        return tuple(sorted(map(chat_of, found), key=lambda chat: (chat.updated_at, chat.id), reverse=True))
+        chats = (chat for chat in map(chat_of, found) if chat.deleted_at is None)
+        return tuple(sorted(chats, key=lambda chat: chat.position, reverse=True))
+
+    def deleted(self, before: datetime) -> Iterator[Chat]:
+        """Yield the chats that users deleted before a time and that are not erased."""
+        for chat in map(chat_of, self._table.get_many(self._table.query_index(keys.DELETED)).values()):
+            if chat.deleted_at is not None and chat.deleted_at < before:
+                yield chat
+
+    def feedback(self, asset_id: str) -> tuple[Feedback, ...]:
+        """Return the feedback on answers in the chats about an asset, the newest first."""
+        found = self._table.get_many(self._table.query_index(keys.feedback_on(asset_id))).values()
+        given = (feedback_of(values) for values in found)
+        return tuple(sorted(given, key=lambda each: each.given_at, reverse=True))
 
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages.

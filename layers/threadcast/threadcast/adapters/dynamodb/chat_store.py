@@ -6,11 +6,18 @@ from itertools import islice
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys
-from threadcast.adapters.dynamodb.item_mapping import chat_of, grant_of, message_of, role_of, sized_message_of
+from threadcast.adapters.dynamodb.item_mapping import (
+    chat_of,
+    grant_of,
+    is_favorited_of,
+    message_of,
+    role_of,
+    sized_message_of,
+)
 from threadcast.adapters.dynamodb.message_ranges import is_visible, spans_to_read
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
-from threadcast.adapters.dynamodb.sdk.write_requests import put, update
+from threadcast.adapters.dynamodb.sdk.write_requests import update
 from threadcast.adapters.item_lifetimes import has_expired
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.chat import Chat, RunningTurn
@@ -49,7 +56,8 @@ class DynamoChatStore:
         if principals and role is None:
             return StoredChat(chat, (), None)
         messages, grants = self._newest(chat, max_bytes)
-        return StoredChat(chat, messages, role, grants)
+        own = next((found.get(key) for key, held_by in held.items() if held_by.kind == "user"), None)
+        return StoredChat(chat, messages, role, grants, is_favorited_of(own))
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
         """Return one of a chat's newest visible messages; None if there is none, or it is hundreds back.
@@ -110,10 +118,6 @@ class DynamoChatStore:
         if found is None or has_expired(found["expires_at"], now):
             return None
         return RequestRecord(found["chat_id"], found["message_id"], found.get("fingerprint"))
-
-    def share(self, chat_id: str, grant: Grant) -> None:
-        """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""
-        self._table.write(put(keys.role(keys.chat(chat_id), grant.principal), {"role": grant.role.value}))
 
     def _newest(self, chat: Chat, max_bytes: int) -> tuple[tuple[Message, ...], tuple[Grant, ...]]:
         """Return the newest messages, oldest first, and the grants, which sort after them, in one query."""

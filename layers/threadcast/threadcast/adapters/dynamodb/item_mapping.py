@@ -19,17 +19,22 @@ from threadcast.adapters.json_documents import (
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
 from threadcast.ports import AssetPosition, Quota
 
 __all__ = [
+    "NO_ROLE",
     "asset_of",
     "asset_values",
     "chat_of",
     "chat_values",
     "epoch_ms",
     "epoch_s",
+    "feedback_of",
+    "feedback_values",
     "grant_of",
+    "is_favorited_of",
     "message_of",
     "message_values",
     "paid_until_of",
@@ -41,11 +46,15 @@ __all__ = [
 ]
 
 
+NO_ROLE = "none"
+"""What the item of a user's role holds where it has the user's mark only; no `Role` has this name."""
+
+
 def chat_values(chat: Chat) -> dict[str, Any]:
-    """Return a chat's attributes, including its keys in the index of its owner's chats by time."""
+    """Return a chat's attributes, with its keys in the index: of its owner's chats, or of deleted ones."""
     return {
         **to_document(chat),
-        "gsi1pk": keys.user_partition(chat.owner.id),
+        "gsi1pk": keys.user_partition(chat.owner.id) if chat.deleted_at is None else keys.DELETED,
         "gsi1sk": timestamp(chat.updated_at),
     }
 
@@ -66,12 +75,15 @@ def message_values(message: Message) -> dict[str, Any]:
     return {
         "message_id": message.id,
         "document": pack(
-            dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None)))
+            dump(
+                to_document(replace(message, outcome_sent=False, untold=None, deliverer=None, feedback=None))
+            )
         ),
         "outcome": None if message.outcome is None else message.outcome.kind,
         "outcome_sent": message.outcome_sent or None,
         "untold": None if message.untold is None else list(message.untold),
         "deliverer": message.deliverer,
+        "feedback": message.feedback,
         "gsi1pk": keys.unfinished(message.id) if is_unfinished else None,
         "gsi1sk": epoch_s(message.created_at) if is_unfinished else None,
     }
@@ -85,13 +97,23 @@ def message_of(values: Mapping[str, Any]) -> Message:
 def sized_message_of(values: Mapping[str, Any]) -> tuple[Message, int]:
     """Return the message in an item, and the size in bytes of its uncompressed document.
 
-    The delivery of its outcome has attributes of its own, so that recording it does not rewrite the document.
+    The delivery of its outcome and its feedback have attributes of their own, so that recording them does not
+    rewrite the document.
     """
     text = unpack(values["document"])
     message = from_document(Message, load(text))
     untold = None if values.get("untold") is None else tuple(values["untold"])
     outcome_sent, deliverer = bool(values.get("outcome_sent")), values.get("deliverer")
-    return replace(message, outcome_sent=outcome_sent, untold=untold, deliverer=deliverer), len(text)
+    return (
+        replace(
+            message,
+            outcome_sent=outcome_sent,
+            untold=untold,
+            deliverer=deliverer,
+            feedback=values.get("feedback"),
+        ),
+        len(text),
+    )
 
 
 def quota_of(values: Mapping[str, Any]) -> Quota | None:
@@ -132,6 +154,26 @@ def role_of(values: Mapping[str, Any] | None) -> Role | None:
         return None if values is None else Role(values["role"])
     except ValueError:
         return None
+
+
+def is_favorited_of(values: Mapping[str, Any] | None) -> bool:
+    """Return the user's mark in the item of the user's role on a chat, or in none."""
+    return values is not None and bool(values.get("is_favorited"))
+
+
+def feedback_values(feedback: Feedback) -> dict[str, Any]:
+    """Return the attributes of feedback, including its keys in the index of its asset's feedback."""
+    about = None if feedback.asset_id is None else keys.feedback_on(feedback.asset_id)
+    return {
+        **to_document(feedback),
+        "gsi1pk": about,
+        "gsi1sk": None if about is None else timestamp(feedback.given_at),
+    }
+
+
+def feedback_of(values: Mapping[str, Any]) -> Feedback:
+    """Return the feedback in an item."""
+    return from_document(Feedback, values)
 
 
 def grant_of(values: Mapping[str, Any]) -> Grant | None:

@@ -11,6 +11,7 @@ __all__ = [
     "CHAT",
     "CHAT_ITEM",
     "CONNECTION",
+    "DELETED",
     "EVERYTHING",
     "INDEX",
     "LAST_CALL",
@@ -23,7 +24,11 @@ __all__ = [
     "asset_rows",
     "budget",
     "chat",
+    "chat_in",
     "connection",
+    "feedback",
+    "feedback_by",
+    "feedback_on",
     "message",
     "message_number",
     "principal_of",
@@ -31,6 +36,7 @@ __all__ = [
     "request",
     "request_key",
     "role",
+    "shared",
     "unfinished",
     "usage",
     "user_partition",
@@ -39,10 +45,13 @@ __all__ = [
 ]
 
 INDEX = "chats_by_user"
-"""The global secondary index over `gsi1pk` and `gsi1sk`: chats and assets by user, and all assets."""
+"""The global secondary index over `gsi1pk` and `gsi1sk`: a user's chats by time, all assets, and more."""
 
 UNFINISHED = tuple(f"UNFINISHED#{shard}" for shard in range(8))
 """The index partitions of unfinished turns: several, since one takes 1,000 writes a second."""
+
+DELETED = "DELETED"
+"""The index partition of the chats that users have deleted, until they are erased."""
 
 ASSETS = "ASSETS"
 """The index partition of all assets; no user's partition (`USER#…`) can have this name."""
@@ -77,6 +86,7 @@ EVERYTHING = (" ", "~")
 USAGE = "USAGE#"
 """Prefix of the sort keys of a user's usage by month."""
 
+_FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 _REQUEST = "REQUEST#"
@@ -117,6 +127,33 @@ def usage(user_id: str, month: str) -> Key:
 def chat(chat_id: str) -> Key:
     """Return the key of a chat; its messages and roles are in the same partition."""
     return Key(f"{CHAT}{chat_id}", CHAT_ITEM)
+
+
+def chat_in(partition: str) -> str:
+    """Return the id of the chat whose partition this is."""
+    return partition.removeprefix(CHAT)
+
+
+def feedback(chat_id: str, number: int, user_id: str) -> Key:
+    """Return the key of a user's feedback on a message."""
+    return Key(f"{CHAT}{chat_id}", f"{_FEEDBACK}{number:010d}#{user_id}")
+
+
+def feedback_by(sort_key: str) -> tuple[int, str] | None:
+    """Return the message's number and the user's id in the sort key of feedback; None for another item."""
+    rest = sort_key.removeprefix(_FEEDBACK)
+    number, _, user_id = rest.partition("#")
+    return (int(number), user_id) if rest != sort_key else None
+
+
+def feedback_on(asset_id: str) -> str:
+    """Return the index partition of the feedback on answers about an asset."""
+    return f"{_FEEDBACK}{asset_id}"
+
+
+def shared(principal: Principal) -> str:
+    """Return the index partition of the roles on chats that a principal was granted."""
+    return f"SHARED#{principal}"
 
 
 def message(chat_id: str, number: int) -> Key:

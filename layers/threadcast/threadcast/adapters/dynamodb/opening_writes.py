@@ -16,6 +16,7 @@ _SET_AT_AN_OPENING = (
     "updated_at",
     "asset",
     "most_recent_file",
+    "most_recent_version",
     "next_message_number",
     "removed",
     "running_turn",

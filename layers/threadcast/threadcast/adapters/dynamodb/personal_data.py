@@ -69,6 +69,7 @@ class _Reading:
     roles: list[keys.Key] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    feedback: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Read one item."""
@@ -100,6 +101,7 @@ class _Reading:
             requests=tuple(
                 key for key, chat_id in self.requests if chat_id in own_chats or self.user_id in key
             ),
+            feedback=tuple(given for given in self.feedback if given[0] not in own_chats),
         )
 
     def _add_of_user(self, key: keys.Key) -> None:
@@ -117,6 +119,9 @@ class _Reading:
             chat = chat_of(values)
             if chat.owner.id == self.user_id:
                 self.chats.append(chat)
+        elif (given := keys.feedback_by(key.sk)) is not None:
+            if given[1] == self.user_id:
+                self.feedback.append((keys.chat_in(key.pk), given[0]))
         elif keys.message_number(key.sk) is None:
             self._add_role(key)
         else:
@@ -150,6 +155,8 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.role(keys.chat(chat_id), user))
     for asset_id in data.asset_roles:
         yield delete(keys.role(keys.asset(asset_id), user))
+    for chat_id, number in data.feedback:
+        yield delete(keys.feedback(chat_id, number, data.user_id))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
     for sort_key in data.spending:

@@ -200,13 +200,19 @@ def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Writ
     condition = _ownership(claim)
     if lease_expired_at is not None:
         condition += " AND running_turn.lease_until <= :expired_at"
-    settings = ["title = :title", "updated_at = :at", "gsi1sk = :at", "version = version + :one"]
-    removals, file = ["running_turn"], None
-    if chat.most_recent_file is None:
-        removals.append("most_recent_file")
-    else:
-        settings.append("most_recent_file = :file")
-        file = to_document(chat.most_recent_file)
+    settings = [
+        "title = if_not_exists(own_title, :title)",
+        "updated_at = :at",
+        "gsi1sk = :at",
+        "version = version + :one",
+    ]
+    removals = ["running_turn"]
+    file = {"most_recent_file": chat.most_recent_file, "most_recent_version": chat.most_recent_version}
+    for name, value in file.items():
+        if value is None:
+            removals.append(name)
+        else:
+            settings.append(f"{name} = :{name}")
     return update(
         keys.chat(claim.chat_id),
         update_expression(settings, removals),
@@ -215,7 +221,7 @@ def _ending(claim: Claim, chat: Chat, lease_expired_at: datetime | None) -> Writ
             "title": chat.title,
             "at": timestamp(chat.updated_at),
             "one": 1,
-            "file": file,
+            **{name: to_document(value) for name, value in file.items()},
             "message_id": claim.message_id,
             "token": claim.token,
             "expired_at": None if lease_expired_at is None else timestamp(lease_expired_at),

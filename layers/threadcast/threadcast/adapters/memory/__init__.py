@@ -1,7 +1,9 @@
 """In-memory stores for tests, with the same contract as the stores in DynamoDB."""
 
 from threadcast.adapters.memory.asset_store import MemoryAssetLibrary, MemoryAssetStore
+from threadcast.adapters.memory.chat_edits import MemoryChatEdits
 from threadcast.adapters.memory.chat_library import MemoryChatLibrary
+from threadcast.adapters.memory.chat_lists import MemoryChatLists
 from threadcast.adapters.memory.chat_store import MemoryChatStore
 from threadcast.adapters.memory.connection_store import MemoryConnectionStore
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
@@ -12,7 +14,9 @@ from threadcast.adapters.memory.usage_store import MemoryUsageStore
 __all__ = [
     "MemoryAssetLibrary",
     "MemoryAssetStore",
+    "MemoryChatEdits",
     "MemoryChatLibrary",
+    "MemoryChatLists",
     "MemoryChatStore",
     "MemoryConnectionStore",
     "MemoryPersonalDataStore",

@@ -103,5 +103,8 @@ class MemoryAssetLibrary:
         with self._table.lock:
             return tuple(sorted(self._table.assets.values(), key=lambda asset: (asset.name, asset.id)))
 
+    def relist(self, asset: Asset) -> None:
+        """Do nothing: lists are read from the roles themselves."""
+
     def _roles(self, asset_id: str) -> dict[Principal, Role]:
         return self._table.asset_roles.setdefault(asset_id, {})

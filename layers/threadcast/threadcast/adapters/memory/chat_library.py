@@ -1,7 +1,11 @@
 """`MemoryChatLibrary`: lists and deletes chats."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 
 __all__ = ["MemoryChatLibrary"]
 
@@ -15,12 +19,31 @@ class MemoryChatLibrary:
     def all(self, owner_id: str | None = None) -> tuple[Chat, ...]:
         """Return the chats, of one owner or of everybody; those changed last come first."""
         with self._table.lock:
-            found = [chat for chat in self._table.chats.values() if owner_id in (None, chat.owner.id)]
-        return tuple(sorted(found, key=lambda chat: (chat.updated_at, chat.id), reverse=True))
+            found = [
+                chat
+                for chat in self._table.chats.values()
+                if owner_id in (None, chat.owner.id) and chat.deleted_at is None
+            ]
+        return tuple(sorted(found, key=lambda chat: chat.position, reverse=True))
+
+    def deleted(self, before: datetime) -> Iterable[Chat]:
+        """Return the chats that users deleted before a time and that are not erased."""
+        with self._table.lock:
+            chats = list(self._table.chats.values())
+        return [chat for chat in chats if chat.deleted_at is not None and chat.deleted_at < before]
+
+    def feedback(self, asset_id: str) -> tuple[Feedback, ...]:
+        """Return the feedback on answers in the chats about an asset, the newest first."""
+        with self._table.lock:
+            given = [each for each in self._table.feedback.values() if each.asset_id == asset_id]
+        return tuple(sorted(given, key=lambda each: each.given_at, reverse=True))
 
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages."""
         with self._table.lock:
             self._table.chats.pop(chat_id, None)
             self._table.chat_roles.pop(chat_id, None)
+            self._table.favorites = {mark for mark in self._table.favorites if mark[0] != chat_id}
+            for key in [key for key in self._table.feedback if key[0] == chat_id]:
+                del self._table.feedback[key]
             return len(self._table.messages.pop(chat_id, {}))

@@ -33,11 +33,14 @@ class MemoryChatStore:
                 return None
             roles = dict(self._table.chat_roles.get(chat_id, {}))
             messages = self._visible(chat)
+            is_favorited = any(
+                (chat_id, each.id) in self._table.favorites for each in principals if each.kind == "user"
+            )
         owner = Role.OWNER if Principal("user", chat.owner.id) in principals else None
         role = strongest([owner, *map(roles.get, principals)])
         if principals and role is None:
             return StoredChat(chat, (), None)
-        return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles))
+        return StoredChat(chat, _newest(messages, max_bytes), role, _grants(roles), is_favorited)
 
     def message(self, chat_id: str, message_id: str) -> Message | None:
         """Return one visible message of a chat; None if there is none."""
@@ -89,11 +92,6 @@ class MemoryChatStore:
             return None
         return found.record
 
-    def share(self, chat_id: str, grant: Grant) -> None:
-        """Grant a role on a chat; not part of the port, because no route of the protocol uses it yet."""
-        with self._table.lock:
-            self._table.chat_roles.setdefault(chat_id, {})[grant.principal] = grant.role
-
     def _visible(self, chat: Chat) -> tuple[Message, ...]:
         stored = self._table.messages.get(chat.id, {})
         return visible_messages(chat, (stored[number] for number in sorted(stored)))
@@ -102,7 +100,8 @@ class MemoryChatStore:
 def _newest(messages: Sequence[Message], max_bytes: int) -> tuple[Message, ...]:
     left, newest = max_bytes, list[Message]()
     for message in reversed(messages):
-        left -= len(dump(to_document(replace(message, outcome_sent=False, untold=None, deliverer=None))))
+        stored = replace(message, outcome_sent=False, untold=None, deliverer=None, feedback=None)
+        left -= len(dump(to_document(stored)))
         if newest and left < 0:
             break
         newest.append(message)

@@ -23,7 +23,7 @@ class MemoryPersonalDataStore:
         """Return everything that is stored about a user."""
         user, table = Principal("user", user_id), self._table
         with table.lock:
-            chats = MemoryChatLibrary(table).all(user_id)
+            chats = tuple(chat for chat in table.chats.values() if chat.owner.id == user_id)
             own_chats = {chat.id for chat in chats}
             assets = tuple(asset for asset in table.assets.values() if asset.owner_id == user_id)
             own_assets = {asset.id for asset in assets}
@@ -44,6 +44,11 @@ class MemoryPersonalDataStore:
                     for key, request in table.requests.items()
                     if request.record.chat_id in own_chats or user_id in key
                 ),
+                feedback=tuple(
+                    (chat_id, number)
+                    for chat_id, number, giver in table.feedback
+                    if giver == user_id and chat_id not in own_chats
+                ),
             )
 
     def erase(self, data: PersonalData) -> None:
@@ -54,6 +59,9 @@ class MemoryPersonalDataStore:
                 table.messages[message.chat_id][message.number] = message.redact()
             for request in data.requests:
                 table.requests.pop(request, None)
+            for chat_id, number in data.feedback:
+                table.feedback.pop((chat_id, number, data.user_id), None)
+            table.favorites = {mark for mark in table.favorites if mark[1] != data.user_id}
             for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
                 roles.pop(user, None)
             for chat in data.chats:
@@ -88,7 +96,7 @@ class MemoryPersonalDataStore:
         for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
             yield from kept.items()
         yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
-        yield from (*table.chats.items(), *table.assets.items())
+        yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())

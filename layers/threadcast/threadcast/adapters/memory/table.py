@@ -8,6 +8,7 @@ from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, Table
 from threadcast.domain.budget import Budget, MonthlyUsage
 from threadcast.domain.chat import Chat
+from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
 from threadcast.ports import Connection, Quota, RequestRecord
 
@@ -39,6 +40,8 @@ class MemoryTable:
     messages: dict[str, dict[int, Message]] = field(default_factory=dict)
     expiries: dict[tuple[str, int], datetime] = field(default_factory=dict)
     chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
+    favorites: set[tuple[str, str]] = field(default_factory=set)
+    feedback: dict[tuple[str, int, str], Feedback] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     rows: dict[str, Table] = field(default_factory=dict)
     asset_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)

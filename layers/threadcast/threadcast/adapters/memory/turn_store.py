@@ -67,8 +67,9 @@ class MemoryTurnStore:
                 raise ClaimLost(claim.message_id)
             self._table.chats[stored.id] = replace(
                 stored,
-                title=chat.title,
+                title=stored.own_title or chat.title,
                 most_recent_file=chat.most_recent_file,
+                most_recent_version=chat.most_recent_version,
                 updated_at=chat.updated_at,
                 running_turn=None,
                 version=stored.version + 1,

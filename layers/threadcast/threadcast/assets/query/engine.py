@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from threadcast.assets.query.sqlite_authorizer import QueryAuthorizer
-from threadcast.domain.token_budget import clipped
+from threadcast.domain.text import clipped
 
 __all__ = ["MAX_HEAP_BYTES", "MAX_TEXT_BYTES", "TOO_MUCH_MEMORY", "QueryEngine"]
 

@@ -9,13 +9,13 @@ from threadcast.domain.asset import AssetType
 from threadcast.domain.text import clean
 from threadcast.protocol.paging import PageFields, page_request
 from threadcast.protocol.payload_fields import Id, Payload, checked, fault, required
-from threadcast.protocol.types.asset_requests import MAX_QUERY_CHARACTERS
+from threadcast.protocol.types.value_types import MAX_QUERY_CHARACTERS
 from threadcast.turns.assets.commands import (
     GetDashboardRequest,
     GetMetricRequest,
     GetReportRequest,
     ListAssetsRequest,
-    SearchRequest,
+    SearchAssetsRequest,
 )
 from threadcast.turns.get_usage import GetUsageRequest
 
@@ -36,10 +36,9 @@ def _count(least: int) -> BeforeValidator:
     """Return the check of a whole number that is not smaller than `least`."""
 
     def check(value: Any, info: ValidationInfo) -> int | None:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if value is not None and not (is_whole and value >= least):
-            raise fault("shape", f"{info.field_name} must be a whole number from {least}")
-        return value
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
+            return value
+        raise fault("shape", f"{info.field_name} must be a whole number from {least}")
 
     return BeforeValidator(check)
 
@@ -93,7 +92,7 @@ def parse_get_report(payload: Mapping[str, Any]) -> GetReportRequest:
     return GetReportRequest(_id(payload))
 
 
-def parse_search(payload: Mapping[str, Any]) -> SearchRequest:
+def parse_search(payload: Mapping[str, Any]) -> SearchAssetsRequest:
     """Return the request for a search; raises `BadRequest`."""
     fields = checked(_SearchPayload, payload)
     excluded = {
@@ -103,7 +102,7 @@ def parse_search(payload: Mapping[str, Any]) -> SearchRequest:
     }
     types = tuple(asset_type for asset_type, is_excluded in excluded.items() if not is_excluded)
     query = required(fields.query, "query")
-    return SearchRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, _MAX_RESULTS))
+    return SearchAssetsRequest(query, types, min(fields.num_results or _DEFAULT_RESULTS, _MAX_RESULTS))
 
 
 def parse_get_usage(_payload: Mapping[str, Any]) -> GetUsageRequest:

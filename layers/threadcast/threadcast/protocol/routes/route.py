@@ -60,7 +60,7 @@ class Route(Generic[_Command, _Result]):
     the first of which is the main one. `parse` makes a command of the payload, which has `payload_type`, or
     raises `BadRequest`. `refusal` is the event of an error; None: that of the first reply. `turn_frames` are
     frames of a turn that the request opens; such a request is charged to the quota of turns, any other to the
-    quota of messages, before its payload is parsed.
+    quota of messages, before its payload is parsed. `metric` names the metric that counts a result.
     """
 
     request: type
@@ -70,6 +70,7 @@ class Route(Generic[_Command, _Result]):
     payload_type: type = dict
     refusal: ErrorEvent | None = None
     turn_frames: tuple[type, ...] = ()
+    metric: Callable[[_Result], str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

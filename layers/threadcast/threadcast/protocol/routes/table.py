@@ -13,6 +13,7 @@ from threadcast.domain.chat import ChatView
 from threadcast.protocol.chat_payload import chat_payload
 from threadcast.protocol.requests import parse_get, parse_post, parse_stop
 from threadcast.protocol.routes.asset_routes import ASSET_ROUTES
+from threadcast.protocol.routes.chat_routes import CHAT_ROUTES
 from threadcast.protocol.routes.route import Reply, Route
 from threadcast.protocol.types import frame_types as frames
 from threadcast.protocol.types import request_types as requests
@@ -47,7 +48,7 @@ CHATS_GET: Final = Route(
     replies=(Reply(ChatView, frames.GetChatFrame, chat_payload),),
 )
 
-TABLE: Final[tuple[Route[Any, Any], ...]] = (CHATS_POST, CHATS_STOP, CHATS_GET, *ASSET_ROUTES)
+TABLE: Final[tuple[Route[Any, Any], ...]] = (CHATS_POST, CHATS_STOP, CHATS_GET, *CHAT_ROUTES, *ASSET_ROUTES)
 
 ROUTES: Final[dict[str, Route[Any, Any]]] = {name: route for route in TABLE for name in route.names}
 """The route of each name that a client can send."""

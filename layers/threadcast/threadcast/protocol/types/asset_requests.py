@@ -1,15 +1,20 @@
 """The messages about assets and usage that a client may send, as TypedDicts."""
 
-from typing import Annotated, Final, Literal, NotRequired, TypeAlias
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
 from typing_extensions import TypedDict
 
-from threadcast.protocol.types.value_types import Keywords, RequestId, Uuid
+from threadcast.protocol.types.chat_request_types import PagePayload
+from threadcast.protocol.types.value_types import (
+    Keywords,
+    Query,
+    RequestId,
+    Uuid,
+)
 
 __all__ = [
-    "MAX_QUERY_CHARACTERS",
     "AssetGetPayload",
-    "AssetListPayload",
+    "AssetSearchPayload",
     "DashboardsGet",
     "DashboardsList",
     "MetricGetPayload",
@@ -18,24 +23,11 @@ __all__ = [
     "ReportsGet",
     "ReportsList",
     "Search",
-    "SearchPayload",
     "UsageGet",
     "UsageGetPayload",
 ]
 
-MAX_QUERY_CHARACTERS: Final = 200
-
-Natural: TypeAlias = Annotated[int, Keywords((("minimum", 0),))]
 Positive: TypeAlias = Annotated[int, Keywords((("minimum", 1),))]
-Query: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_QUERY_CHARACTERS)))]
-
-
-class AssetListPayload(TypedDict):
-    """A page of a list: `cursor` is the former page's `next_cursor`; older clients count pages from 0."""
-
-    page_token: NotRequired[Natural | None]
-    page_size: NotRequired[Positive | None]
-    cursor: NotRequired[str | None]
 
 
 class AssetGetPayload(TypedDict):
@@ -51,7 +43,7 @@ class MetricGetPayload(TypedDict):
     version_number: NotRequired[Positive | None]
 
 
-class SearchPayload(TypedDict):
+class AssetSearchPayload(TypedDict):
     """What to search for, in which types."""
 
     query: Query
@@ -69,7 +61,7 @@ class MetricsList(TypedDict):
     """A request for a page of the user's metrics."""
 
     route: Literal["/metrics/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[RequestId | None]
 
 
@@ -77,7 +69,7 @@ class DashboardsList(TypedDict):
     """A request for a page of the user's dashboards."""
 
     route: Literal["/dashboards/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[RequestId | None]
 
 
@@ -85,7 +77,7 @@ class ReportsList(TypedDict):
     """A request for a page of the user's reports."""
 
     route: Literal["/reports/list"]
-    payload: AssetListPayload
+    payload: PagePayload
     request_id: NotRequired[RequestId | None]
 
 
@@ -117,7 +109,7 @@ class Search(TypedDict):
     """A request for assets by words of their names and descriptions."""
 
     route: Literal["/search"]
-    payload: SearchPayload
+    payload: AssetSearchPayload
     request_id: NotRequired[RequestId | None]
 
 

@@ -10,7 +10,7 @@ __all__ = [
     "GetMetricRequest",
     "GetReportRequest",
     "ListAssetsRequest",
-    "SearchRequest",
+    "SearchAssetsRequest",
 ]
 
 
@@ -44,7 +44,7 @@ class GetReportRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchAssetsRequest:
     """A request for assets of these types whose names or descriptions contain the words of a query."""
 
     query: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.access import principals_of
 from threadcast.domain.asset import Asset
 from threadcast.ports import AssetStore
-from threadcast.turns.assets.commands import SearchRequest
+from threadcast.turns.assets.commands import SearchAssetsRequest
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["SEARCHED_ASSETS", "AssetMatches", "SearchAssets", "description_of"]
@@ -30,7 +31,7 @@ class SearchAssets:
         self._assets = assets
         self._retry = retry
 
-    def serve(self, request: SearchRequest, context: RequestContext) -> Iterator[AssetMatches]:
+    def serve(self, request: SearchAssetsRequest, context: RequestContext) -> Iterator[AssetMatches]:
         """Yield the matches; raises `StoreUnavailable`.
 
         An asset matches if each word of the query begins a word of its name or its description, in any
@@ -45,13 +46,11 @@ class SearchAssets:
         ranked.sort(key=lambda match: match[:2], reverse=True)
         yield AssetMatches(tuple((asset, description_of(asset)) for _, _, asset in ranked[: request.limit]))
 
-    def _visible(self, request: SearchRequest, context: RequestContext) -> Iterator[Asset]:
+    def _visible(self, request: SearchAssetsRequest, context: RequestContext) -> Iterator[Asset]:
         principals = principals_of(context.user)
         for asset_type in request.types:
-            page = self._retry(
-                lambda type_=asset_type: self._assets.page(type_, principals, limit=SEARCHED_ASSETS)
-            )
-            yield from (asset for asset, _ in page.assets)
+            newest = partial(self._assets.page, asset_type, principals, limit=SEARCHED_ASSETS)
+            yield from (asset for asset, _ in self._retry(newest).assets)
 
 
 def description_of(asset: Asset) -> str:

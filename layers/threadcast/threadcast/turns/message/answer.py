@@ -14,12 +14,13 @@ __all__ = ["AnswerBuilder", "file_response"]
 
 
 class AnswerBuilder:
-    """The parts of an answer by id; `last_file` is the newest file, None without one."""
+    """The parts of an answer by id; `last_file` is the newest file, None without one, in `last_version`."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._parts: dict[str, ResponsePart | StreamingPart] = {}
         self.last_file: AssetRef | None = None
+        self.last_version: int | None = None
 
     def extend(self, event: AnswerDelta) -> Iterator[AnswerDelta]:
         """Extend a text; one that has ended stays as it was delivered."""
@@ -40,7 +41,7 @@ class AnswerBuilder:
         """Add a file."""
         file = file_response(event.id, event.asset, event.name, event.note, self._now(), event.version_number)
         self._parts[event.id] = file
-        self.last_file = event.asset
+        self.last_file, self.last_version = event.asset, event.version_number
         yield AnswerSnapshot(file)
 
     def close(self) -> Iterator[AnswerSnapshot]:

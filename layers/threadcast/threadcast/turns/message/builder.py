@@ -81,7 +81,7 @@ class MessageBuilder:
     def decide(self, outcome: Outcome) -> ChatView:
         """Return the chat in its final state; call once, after `close`."""
         now = self._now()
-        chat = self._view.chat.end_turn(now, self._answer.last_file)
+        chat = self._view.chat.end_turn(now, self._answer.last_file, self._answer.last_version)
         self._message = self._message.close(outcome, now)
         self._view = replace(self._view, chat=chat)
         return self.view()

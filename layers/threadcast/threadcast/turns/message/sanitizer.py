@@ -20,12 +20,12 @@ from threadcast.domain.streamed_parts import (
     TitleDelta,
     TitleEnd,
 )
-from threadcast.domain.text import clean, cut, json_size
+from threadcast.domain.text import MAX_TITLE_CHARACTERS, clean, cut, json_size
 from threadcast.ports.agent_events import AgentEvent, FileMade, TokensUsed
 
 __all__ = ["PART_BYTES", "AgentEventSanitizer", "weight"]
 
-_LABEL_CHARACTERS = 300
+_LABEL_CHARACTERS = MAX_TITLE_CHARACTERS
 """The longest title, name or note; a longer one is cut."""
 
 _STEP_BYTES = 24_576

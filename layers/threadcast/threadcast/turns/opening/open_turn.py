@@ -213,7 +213,8 @@ class _Attempts:
         if target.stored is not None:
             chat = target.stored.chat.open_turn(now, target.removed)
         elif target.asset is not None:
-            chat = Chat.start(new_id(), target.asset.name, sender, now, target.asset.ref)
+            asset = target.asset
+            chat = Chat.start(new_id(), asset.name, sender, now, asset.ref, asset.version_number)
         else:
             chat = Chat.start(new_id(), UNTITLED, sender, now, None)
         prompt, number = self._request.prompt, chat.newest_message_number
@@ -263,4 +264,5 @@ class _Attempts:
 def _view(target: TurnTarget, chat: Chat, message: Message) -> ChatView:
     stored = target.stored
     role = Role.OWNER if stored is None or stored.role is None else stored.role
-    return ChatView(chat, (*target.earlier, message), role, () if stored is None else stored.grants)
+    view = ChatView(chat, (*target.earlier, message), role)
+    return view if stored is None else replace(view, grants=stored.grants, is_favorited=stored.is_favorited)

@@ -14,6 +14,7 @@ from threadcast.turns.commands import PostRequest
 
 __all__ = [
     "TurnTarget",
+    "chat_with_role",
     "editable_chat",
     "find_asset",
     "find_context",
@@ -56,16 +57,26 @@ def resolve_target(
 def visible_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
     """Return a chat that the user may see; raises `NotFound`, the same whether it exists or not."""
     stored = chats.load(chat_id, principals_of(user), max_bytes=max_bytes)
-    if stored is None or stored.role is None:
+    if stored is None or stored.role is None or stored.chat.deleted_at is not None:
         raise NotFound("Chat")
     return stored
 
 
 def editable_chat(chat_id: str, user: User, chats: ChatStore, max_bytes: int) -> StoredChat:
-    """Return a chat that the user may change; raises `NotFound` or, if they may see it, `Unauthorized`."""
+    """Return a chat that the user may write in; raises `NotFound` or, if they may see it, `Unauthorized`."""
+    return chat_with_role(Role.CAN_EDIT, "write in it", chat_id, user, chats, max_bytes)
+
+
+def chat_with_role(
+    needed: Role, what: str, chat_id: str, user: User, chats: ChatStore, max_bytes: int
+) -> StoredChat:
+    """Return a chat on which the user has this role, or a stronger one; `what` it permits is for people.
+
+    Raises `NotFound` or, if the user may see the chat, `Unauthorized`.
+    """
     stored = visible_chat(chat_id, user, chats, max_bytes)
-    if stored.role is None or not stored.role.includes(Role.CAN_EDIT):
-        raise Unauthorized("You may see this chat but not write in it")
+    if stored.role is None or not stored.role.includes(needed):
+        raise Unauthorized(f"You may see this chat but not {what}")
     return stored
 
 

@@ -103,7 +103,7 @@ def agent_task(turn: ClaimedTurn, stop: StopSignal, assets: AssetStore, allowanc
         user=turn.user,
         history=tuple(_exchange(message) for message in earlier),
         context=find_context(turn.view.chat, turn.user, assets),
-        wants_title=not any(message.prompt for message in earlier),
+        wants_title=turn.view.chat.own_title is None and not any(message.prompt for message in earlier),
         stop=stop,
         allowance=allowance,
     )

@@ -1,6 +1,6 @@
-"""Checks that a table's endpoint accepts connections, within a fixed time."""
+"""Checks that a table's endpoint answers, within a fixed time."""
 
-import socket
+import http.client
 import threading
 from urllib.parse import urlsplit
 
@@ -8,27 +8,30 @@ from threadcast.errors import StoreUnreachable
 
 __all__ = ["require_reachable"]
 
-_PORTS = {"http": 80, "https": 443}
 
-
-def require_reachable(endpoint: str, timeout_s: float = 1.0) -> None:
-    """Open and close one TCP connection to `endpoint`; raises `StoreUnreachable` after `timeout_s`.
+def require_reachable(endpoint: str, timeout_s: float = 2.0) -> None:
+    """Send one HTTP request to `endpoint`; any response will do. Raises `StoreUnreachable` after `timeout_s`.
 
     The attempt runs in a thread, because a socket's timeout does not limit the name resolution.
     """
     address = urlsplit(endpoint)
-    port = address.port or _PORTS.get(address.scheme, 443)
-    connected = threading.Event()
+    secure = address.scheme == "https"
+    connection_type = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = connection_type(address.hostname or "", address.port, timeout=timeout_s)
+    answered = threading.Event()
 
-    def connect() -> None:
+    def ask() -> None:
         try:
-            socket.create_connection((address.hostname or "", port), timeout_s).close()
-        except OSError:
+            connection.request("GET", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
             return
-        connected.set()
+        finally:
+            connection.close()
+        answered.set()
 
-    attempt = threading.Thread(target=connect, name="require-reachable", daemon=True)
+    attempt = threading.Thread(target=ask, name="require-reachable", daemon=True)
     attempt.start()
     attempt.join(timeout_s)
-    if not connected.is_set():
+    if not answered.is_set():
         raise StoreUnreachable(endpoint)

@@ -92,17 +92,27 @@ class DynamoTable:
             parameters["ExpressionAttributeValues"][":wanted"] = attribute(where[1])
         return self._pages(parameters, page_items, page_growth, max_pages)
 
-    def query_index(self, pk: str, *, before: str | None = None) -> Iterator[Key]:
+    def query_index(
+        self,
+        pk: str,
+        *,
+        before: str | None = None,
+        up_to: str | None = None,
+        newest_first: bool = False,
+        page_items: int | None = None,
+    ) -> Iterator[Key]:
         """Yield the keys of the items in a partition of the index, which is eventually consistent.
 
-        With `before`, only those whose sort key in the index is smaller.
+        With `before`, only those whose sort key in the index is smaller; with `up_to`, smaller or equal.
         """
+        bound = " AND gsi1sk < :bound" if before else " AND gsi1sk <= :bound" if up_to else ""
         parameters = {
             "IndexName": INDEX,
-            "KeyConditionExpression": "gsi1pk = :pk" + (" AND gsi1sk < :before" if before else ""),
-            "ExpressionAttributeValues": item({":pk": pk, ":before": before}),
+            "KeyConditionExpression": f"gsi1pk = :pk{bound}",
+            "ExpressionAttributeValues": item({":pk": pk, ":bound": before or up_to or None}),
+            "ScanIndexForward": not newest_first,
         }
-        for values in self._pages(parameters):
+        for values in self._pages(parameters, page_items):
             yield Key(values["pk"], values["sk"])
 
     def query_index_backward(

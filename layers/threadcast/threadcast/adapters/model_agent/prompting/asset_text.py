@@ -8,7 +8,7 @@ from threadcast.adapters.model_agent.prompting.table_text import row_text, singl
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import AssetContext
-from threadcast.domain.token_budget import clipped, estimated_tokens
+from threadcast.domain.text import clipped, estimated_tokens
 
 __all__ = ["asset_text"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from threadcast.domain.token_budget import clipped, estimated_tokens
+from threadcast.domain.text import clipped, estimated_tokens
 from threadcast.ports import Exchange
 
 __all__ = ["Turn", "history_messages"]

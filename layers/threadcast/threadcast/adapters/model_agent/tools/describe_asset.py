@@ -10,7 +10,7 @@ from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetContext
 from threadcast.domain.message import Pill, PillContainer, PillsStep
 from threadcast.domain.streamed_parts import StepSnapshot
-from threadcast.domain.token_budget import clipped
+from threadcast.domain.text import clipped
 from threadcast.errors import ToolRefusal
 
 __all__ = ["DescribeAsset"]

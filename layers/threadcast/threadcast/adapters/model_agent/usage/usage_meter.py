@@ -7,7 +7,7 @@ from threadcast.adapters.model_agent.event_loop import Emit
 from threadcast.adapters.model_agent.model_errors import Failure
 from threadcast.adapters.model_agent.usage.prices import CallTokens
 from threadcast.adapters.model_agent.usage.turn_limits import TurnUsage
-from threadcast.domain.token_budget import estimated_tokens
+from threadcast.domain.text import estimated_tokens
 
 __all__ = ["UsageMeter"]
 
