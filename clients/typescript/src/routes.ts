@@ -32,3 +32,8 @@ export type PayloadOf<Route, R = Request> = R extends { route: infer Routes; pay
     ? Payload
     : never
   : never;
+
+/** The routes whose answer is a list, which may have further pages. */
+export type ListRoute = {
+  [Route in keyof Replies]: Replies[Route] extends readonly unknown[] ? Route : never;
+}[keyof Replies];
