@@ -125,7 +125,7 @@ EXPECTED = {
         "updateMessage", f"put {ANSWERED} FEEDBACK#0000000001#*", f"updated {ANSWERED} MSG#0000000001"
     ),
     "post_thread/metrics_list": answered("getMetricList", contains="next_cursor"),
-    "post_thread/dashboards_list": answered("getDashboardsList", contains="Weather on the West Coast"),
+    "post_thread/dashboards_list": answered("getDashboardsList", contains="West Coast"),
     "post_thread/reports_list": answered("getReportsList", contains="Iowa turns to renewables"),
     "post_thread/metrics_get": Expected(
         requesting=("updateMetricState", "fetchingData"), written=(CHARGED,), contains="net_generation"

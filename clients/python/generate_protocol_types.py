@@ -81,7 +81,8 @@ def _definition(name: str, definitions: Mapping[str, Schema]) -> str:
     if "properties" not in schema:
         return _alias(name, schema.get("description", ""), _type(schema, definitions))
     required = schema.get("required", ())
-    lines = [f"class {name}(TypedDict):", f'    """{schema["description"]}"""', ""]
+    lines = [f"class {name}(TypedDict):", f'    """{schema["description"]}"""']
+    lines += [""] if schema["properties"] else []
     for key, value in schema["properties"].items():
         type_ = _type(value, definitions)
         lines.append(f"    {key}: {type_ if key in required else f'NotRequired[{type_}]'}")

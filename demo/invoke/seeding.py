@@ -16,6 +16,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
     DynamoTable,
     DynamoTurnStore,
     DynamoUsageStore,
@@ -124,7 +125,12 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
 
     return UseCases(
         chats=DynamoChatStore(table),
-        chat_ports=ChatPorts(DynamoChatLists(table), DynamoChatEdits(table), DynamoChatLibrary(table)),
+        chat_ports=ChatPorts(
+            DynamoChatLists(table),
+            DynamoChatEdits(table),
+            DynamoChatLibrary(table),
+            DynamoDirectory(table, clock.now),
+        ),
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),

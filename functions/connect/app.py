@@ -10,17 +10,19 @@ from threadcast.bootstrap import application
 from threadcast.entrypoints.connection_event import handshake_answer, parse_connect
 from threadcast.entrypoints.instrumented import Event, instrumented, logger, metrics
 from threadcast.errors import ConnectionLimitReached
+from threadcast.turns.connections import register_email
 
 
 @instrumented
 def handler(event: Event, _context: LambdaContext) -> dict[str, Any]:
-    """Store the connection and accept the handshake; 429 refuses it, and so does an error."""
-    connect = parse_connect(event)
+    """Store the connection and the user's address; 429 refuses the handshake, and so does an error."""
+    connect, app = parse_connect(event), application()
     try:
-        subprotocol = application().connection_opener.open(connect.connection, connect.subprotocols)
+        subprotocol = app.connection_opener.open(connect.connection, connect.subprotocols)
     except ConnectionLimitReached:
         logger.warning("connection_refused")
         metrics.add_metric(name="ConnectionsRefused", unit=MetricUnit.Count, value=1)
         return {"statusCode": int(HTTPStatus.TOO_MANY_REQUESTS)}
+    register_email(connect.user, app.directory, app.clock.now())
     metrics.add_metric(name="ConnectionsOpened", unit=MetricUnit.Count, value=1)
     return handshake_answer(subprotocol)

@@ -13,6 +13,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLists,
     DynamoChatStore,
     DynamoConnectionStore,
+    DynamoDirectory,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
@@ -26,6 +27,7 @@ from threadcast.adapters.memory import (
     MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -44,6 +46,7 @@ from threadcast.ports import (
     ChatLists,
     Claim,
     ConnectionStore,
+    Directory,
     Opening,
     PersonalDataStore,
     Quota,
@@ -90,6 +93,7 @@ class Stores:
     personal_data: PersonalDataStore
     usage: UsageStore
     edits: ChatEdits
+    directory: Directory
     lists: ChatLists
     clock: SettableClock = field(default_factory=SettableClock)
 
@@ -120,6 +124,7 @@ def memory_stores() -> Stores:
         MemoryPersonalDataStore(table),
         MemoryUsageStore(table),
         MemoryChatEdits(table),
+        MemoryDirectory(table, clock.now),
         MemoryChatLists(table),
         clock,
     )
@@ -137,6 +142,7 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
         DynamoPersonalDataStore(table),
         DynamoUsageStore(table),
         DynamoChatEdits(table),
+        DynamoDirectory(table, clock.now),
         DynamoChatLists(table),
         clock,
     )

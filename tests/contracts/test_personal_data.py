@@ -54,6 +54,7 @@ def everything(stores: Stores) -> Stores:
         stores.library.save(an_asset(asset_id, owner_id=owner.id), Table(("x",), ((1,),)))
         stores.library.grant(asset_id, Grant(USERS[other.id], Role.CAN_VIEW))
     for sender in (ALICE, BOB):
+        stores.directory.register("acme", f"{sender.name}@acme.com", sender.id, NOON)
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
         stores.usage.count(sender.id, CallUsage(f"m-{sender.name}", 1, 5), NOON)
         stores.usage.set_budget(sender.id, Budget(tokens=100))
@@ -69,6 +70,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
     assert data.message_count == 2
     assert [message.id for message in data.messages] == ["m-c-b-2"]
     assert data.feedback == (("c-b", 1),)
+    assert data.addresses == (("acme", "alice@acme.com"),)
     assert (data.chat_roles, data.asset_roles) == (("c-b",), ("a-b",))
     assert [asset.id for asset in data.assets] == ["a-a"]
     assert sorted(data.requests) == [
@@ -86,6 +88,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "assets": 1,
         "requests": 3,
         "feedback": 1,
+        "addresses": 1,
         "budgets and months of usage": 2,
     }
 

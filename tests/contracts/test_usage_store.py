@@ -1,4 +1,4 @@
-"""The contract suite of `UsageStore`, and of what a user's presence tells of it."""
+"""The contract suite of `UsageStore`, and what a user's presence has of it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -128,6 +128,7 @@ def test_an_unreadable_key_is_reported_by_its_setting(monkeypatch: pytest.Monkey
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "[1]"}, "MODEL_REQUEST_FIELDS"),
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_REQUEST_FIELDS": "{"}, "MODEL_REQUEST_FIELDS"),
         ({"AGENT": "bedrock", "MODEL_ID": "m", "MODEL_MAX_COST": "0.5"}, "MODEL_MAX_COST needs"),
+        ({"AGENT": "bedrock", "MODEL_ID": "m", "BUDGET_USD": "5"}, "BUDGET_USD needs"),
     ],
 )
 def test_missing_settings_are_named(settings: dict[str, str], fault: str) -> None:

@@ -45,6 +45,31 @@ def test_no_call_is_made_beyond_the_cost_limit(endpoint: str, max_cost: str, cal
     assert (Limit.COST.value in text_of(events)) == (calls < 3)
 
 
+class TokenAllowance:
+    """Permits calls until a turn has used so many tokens."""
+
+    def __init__(self, tokens: int) -> None:
+        self.tokens = tokens
+
+    def is_used_up(self, tokens: int, cost_usd: Decimal) -> bool:
+        assert cost_usd == Decimal("0.008") * (tokens // 1_100)
+        return tokens >= self.tokens
+
+
+@pytest.mark.parametrize(("tokens", "calls"), [(0, 0), (1, 1), (1_100, 1), (1_101, 2), (9_999, 3)])
+def test_no_call_is_made_beyond_the_users_budget(endpoint: str, tokens: int, calls: int) -> None:
+    task = a_task(context=context_of("iowa_electricity"), wants_title=False)
+    with answering(
+        endpoint,
+        in_order(LOOKING, LOOKING, [Say("Done."), Tokens(1_000, 100)]),
+        replace(LIMITS, prices=PRICES),
+    ) as setup:
+        events = setup.answer(replace(task, allowance=TokenAllowance(tokens)))
+
+    assert sum(isinstance(event, TokensUsed) for event in events) == calls
+    assert (Limit.BUDGET.value in text_of(events)) == (calls < 3)
+
+
 @pytest.mark.parametrize(
     ("prices", "cost"),
     [

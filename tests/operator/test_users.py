@@ -24,6 +24,7 @@ COUNTED = [
     "       1  assets",
     "       1  requests",
     "       0  feedback",
+    "       0  addresses",
     "       0  budgets and months of usage",
 ]
 VERIFIED = "Verified: no item in the table contains the user's id."
@@ -68,6 +69,7 @@ def test_an_erasure_is_reported_as_json(threadcast: Threadcast, stores: Stores) 
                 "assets": 1,
                 "requests": 1,
                 "feedback": 0,
+                "addresses": 0,
                 "budgets_and_months_of_usage": 0,
             },
             "remaining": 0,

@@ -25,7 +25,7 @@ from threadcast.domain.asset import AssetType
 from threadcast.domain.message import TextResponse
 from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened
-from threadcast.protocol import chat_requests, paging, requests
+from threadcast.protocol import chat_requests, paging, requests, share_request
 from threadcast.protocol.frames import turn_frame
 from threadcast.protocol.routes import ROUTES, TABLE
 from threadcast.protocol.schema import schema_text
@@ -36,6 +36,7 @@ from threadcast.protocol.types.chat_request_types import (
     ListPayload,
     PagePayload,
     SearchPayload,
+    SharePayload,
     UpdatePayload,
 )
 from threadcast.protocol.types.frame_types import ErrorEvent
@@ -174,6 +175,7 @@ def test_the_request_types_name_every_route_and_every_asset_type() -> None:
         (DeletePayload, chat_requests._ChatFields),
         (DuplicatePayload, chat_requests._DuplicateFields),
         (SearchPayload, chat_requests._SearchFields),
+        (SharePayload, share_request._ShareFields),
         (FeedbackPayload, chat_requests._FeedbackFields),
     ],
 )

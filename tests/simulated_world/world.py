@@ -90,7 +90,7 @@ class SimulatedWorld:
         }
         self.use_cases = UseCases(
             **self._stores,
-            chat_ports=memory_chat_ports(self.table),
+            chat_ports=memory_chat_ports(self.table, now),
             pusher=self.pusher,
             clock=self.scheduler,
             new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),

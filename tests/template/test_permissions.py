@@ -15,7 +15,7 @@ INDEX_KEYS = (
     *("ASSETS", "ASSETS#user#u", "ASSETS#org#o", "UNFINISHED#3", "DELETED"),
     *("SHARED#user#u", "SHARED#org#o", "FEEDBACK#a"),
 )
-KEYS = ("ASSET#a", "CHAT#c", "REQUEST#r", "USER#u", *INDEX_KEYS)
+KEYS = ("ASSET#a", "CHAT#c", "DIRECTORY#o", "REQUEST#r", "USER#u", *INDEX_KEYS)
 TURN = {
     *((action, key) for action in (*READS, "PutItem", "UpdateItem") for key in ("CHAT#c", "USER#u")),
     ("DeleteItem", "USER#u"),
@@ -23,12 +23,15 @@ TURN = {
 ASSETS_READ = {(action, "ASSET#a") for action in READS}
 GRANTED = {
     "Authorizer": set(),
-    "Connect": {(action, "USER#u") for action in ("DeleteItem", "PutItem", "Query")},
+    "Connect": {
+        *((action, "USER#u") for action in ("DeleteItem", "PutItem", "Query")),
+        ("PutItem", "DIRECTORY#o"),
+    },
     "Disconnect": {("DeleteItem", "USER#u")},
     "PostThread": TURN
     | ASSETS_READ
     | {(action, "REQUEST#r") for action in (*READS, "PutItem")}
-    | {("DeleteItem", "CHAT#c")},
+    | {("DeleteItem", "CHAT#c"), ("BatchGetItem", "DIRECTORY#o")},
     "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a"), ("DeleteItem", "ASSET#a")},
     "TurnFailed": TURN,
     "SweepTurns": TURN | {("DeleteItem", "CHAT#c")},

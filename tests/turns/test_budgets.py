@@ -113,7 +113,7 @@ def test_a_user_whose_budget_is_used_up_starts_no_prompted_turn() -> None:
     assert len(world.table.chats) == 1
 
 
-def test_the_refusal_tells_what_is_left_of_either_limit() -> None:
+def test_the_refusal_names_what_is_left_of_either_limit() -> None:
     world = world_with(Budget(5_000, Decimal("0.25")))
     connection = world.connect()
     world.ask(PostRequest("Why?"), connection)

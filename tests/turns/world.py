@@ -3,6 +3,7 @@
 import inspect
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from threadcast.adapters.memory import (
     MemoryChatLists,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryDirectory,
     MemoryTable,
     MemoryTurnStore,
     MemoryUsageStore,
@@ -61,9 +63,10 @@ HELLO = (
 _PARTS = frozenset(inspect.signature(UseCases).parameters)
 
 
-def memory_chat_ports(table: MemoryTable) -> ChatPorts:
+def memory_chat_ports(table: MemoryTable, now: Callable[[], datetime]) -> ChatPorts:
     """Return the ports that only the routes about chats need."""
-    return ChatPorts(MemoryChatLists(table), MemoryChatEdits(table), MemoryChatLibrary(table))
+    directory = MemoryDirectory(table, now)
+    return ChatPorts(MemoryChatLists(table), MemoryChatEdits(table), MemoryChatLibrary(table), directory)
 
 
 class WallClock:
@@ -144,7 +147,7 @@ class World:
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
-            chat_ports=memory_chat_ports(self.table),
+            chat_ports=memory_chat_ports(self.table, self.clock.now),
             turns=MemoryTurnStore(self.table, self.clock.now),
             assets=MemoryAssetStore(self.table),
             connections=MemoryConnectionStore(self.table, self.clock.now),

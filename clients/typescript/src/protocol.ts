@@ -619,7 +619,7 @@ export interface TitlePayload {
   progress: Progress;
 }
 
-/** The chat as it was changed. */
+/** The chat as it was changed, or shared. */
 export interface UpdateChatFrame {
   route: string | null;
   sent_by: null;
@@ -627,7 +627,7 @@ export interface UpdateChatFrame {
   send_method: "SenderOnly";
   request_id?: string;
   event: "updateChat";
-  payload: ChatPayload;
+  payload: UpdatedChatPayload;
 }
 
 /** The message with its feedback. */
@@ -652,6 +652,33 @@ export interface UpdateMetricStateFrame {
   payload: MetricPayload;
 }
 
+/** A chat; after a request to share it, `not_found` are the addresses of no user of the organisation. */
+export interface UpdatedChatPayload {
+  id: string;
+  title: string;
+  is_favorited: boolean;
+  message_ids: string[];
+  messages: Record<string, MessagePayload>;
+  created_at: string;
+  updated_at: string;
+  created_by: string;
+  created_by_id: string;
+  created_by_name: string | null;
+  created_by_avatar: string | null;
+  individual_permissions: IndividualPermission[] | null;
+  publicly_accessible: boolean;
+  public_expiry_date: string | null;
+  public_enabled_by: string | null;
+  public_password: string | null;
+  permission: Role | null;
+  workspace_sharing: Role | "none" | null;
+  workspace_sharing_enabled_by: string | null;
+  workspace_sharing_enabled_at: string | null;
+  workspace_member_count: number | null;
+  feedback: string | null;
+  not_found?: string[];
+}
+
 /** Tokens and US dollars of a month; null without such a limit. */
 export interface UsageLimits {
   tokens: number | null;
@@ -669,7 +696,7 @@ export interface UsagePayload {
   renews_at: string;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | MessagesUpdate | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
+export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | ChatsShare | MessagesUpdate | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
 
 /** The asset to return. */
 export interface AssetGetPayload {
@@ -726,6 +753,13 @@ export interface ChatsPost {
 export interface ChatsSearch {
   route: "/chats/search";
   payload: SearchPayload;
+  request_id?: string | null;
+}
+
+/** A request to share a chat within one's own organisation. */
+export interface ChatsShare {
+  route: "/chats/share";
+  payload: SharePayload;
   request_id?: string | null;
 }
 
@@ -863,6 +897,22 @@ export interface SearchPayload {
   cursor?: string | null;
   query?: string | null;
   prompt?: string | null;
+}
+
+/** A user of one's own organisation, and the role to grant. */
+export interface ShareGrant {
+  email: string;
+  role: "full_access" | "can_edit" | "can_filter" | "can_view";
+}
+
+/** With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet. */
+export interface SharePayload {
+  id: string;
+  users?: ShareGrant[] | null;
+  remove?: string[] | null;
+  workspace_sharing?: "none" | "can_view" | "can_edit" | "full_access" | null;
+  publicly_accessible?: boolean | null;
+  public_expiry_date?: string | null;
 }
 
 /** The turn to stop: a chat's id, and the id of the message that the turn answers. */

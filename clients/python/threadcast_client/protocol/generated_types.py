@@ -18,6 +18,7 @@ __all__ = [
     "ChatsList",
     "ChatsPost",
     "ChatsSearch",
+    "ChatsShare",
     "ChatsStop",
     "ChatsUpdate",
     "ColumnMetadata",
@@ -96,6 +97,8 @@ __all__ = [
     "SearchItem",
     "SearchPayload",
     "SenderPayload",
+    "ShareGrant",
+    "SharePayload",
     "SimpleType",
     "Status",
     "StopPayload",
@@ -108,6 +111,7 @@ __all__ = [
     "UpdateMessageFrame",
     "UpdateMetricStateFrame",
     "UpdatePayload",
+    "UpdatedChatPayload",
     "UsageGet",
     "UsageGetPayload",
     "UsageLimits",
@@ -458,8 +462,36 @@ class GetChatsListFrame(TypedDict):
     payload: list[ListedChatPayload]
 
 
+class UpdatedChatPayload(TypedDict):
+    """A chat; after a request to share it, `not_found` are the addresses of no user of the organisation."""
+
+    id: Uuid
+    title: str
+    is_favorited: bool
+    message_ids: list[str]
+    messages: dict[str, MessagePayload]
+    created_at: Time
+    updated_at: Time
+    created_by: str
+    created_by_id: str
+    created_by_name: str | None
+    created_by_avatar: str | None
+    individual_permissions: list[IndividualPermission] | None
+    publicly_accessible: bool
+    public_expiry_date: Time | None
+    public_enabled_by: str | None
+    public_password: str | None
+    permission: Role | None
+    workspace_sharing: Literal["can_view", "can_filter", "can_edit", "full_access", "owner", "none"] | None
+    workspace_sharing_enabled_by: str | None
+    workspace_sharing_enabled_at: Time | None
+    workspace_member_count: int | None
+    feedback: str | None
+    not_found: NotRequired[list[str]]
+
+
 class UpdateChatFrame(TypedDict):
-    """The chat as it was changed."""
+    """The chat as it was changed, or shared."""
 
     route: str | None
     sent_by: None
@@ -467,7 +499,7 @@ class UpdateChatFrame(TypedDict):
     send_method: Literal["SenderOnly"]
     request_id: NotRequired[Text]
     event: Literal["updateChat"]
-    payload: ChatPayload
+    payload: UpdatedChatPayload
 
 
 class ChatId(TypedDict):
@@ -1050,6 +1082,32 @@ class ChatsSearch(TypedDict):
     request_id: NotRequired[Text | None]
 
 
+class ShareGrant(TypedDict):
+    """A user of one's own organisation, and the role to grant."""
+
+    email: Text
+    role: Literal["full_access", "can_edit", "can_filter", "can_view"]
+
+
+class SharePayload(TypedDict):
+    """With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet."""
+
+    id: Uuid
+    users: NotRequired[list[ShareGrant] | None]
+    remove: NotRequired[list[Text] | None]
+    workspace_sharing: NotRequired[Literal["none", "can_view", "can_edit", "full_access"] | None]
+    publicly_accessible: NotRequired[bool | None]
+    public_expiry_date: NotRequired[str | None]
+
+
+class ChatsShare(TypedDict):
+    """A request to share a chat within one's own organisation."""
+
+    route: Literal["/chats/share"]
+    payload: SharePayload
+    request_id: NotRequired[Text | None]
+
+
 class FeedbackPayload(TypedDict):
     """What the user thinks of an answer; null takes it back."""
 
@@ -1175,6 +1233,7 @@ Request: TypeAlias = (
     | ChatsDelete
     | ChatsDuplicate
     | ChatsSearch
+    | ChatsShare
     | MessagesUpdate
     | MetricsList
     | DashboardsList

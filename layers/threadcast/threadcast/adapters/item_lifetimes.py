@@ -10,6 +10,7 @@ from threadcast.ports import Opening
 
 __all__ = [
     "CONNECTION_LIFETIME_S",
+    "DIRECTORY_LIFETIME_S",
     "QUOTA_LIFETIME_S",
     "USAGE_LIFETIME_S",
     "expired_leases",
@@ -25,6 +26,9 @@ QUOTA_LIFETIME_S = 7 * 24 * 3600
 
 USAGE_LIFETIME_S = 35 * 24 * 3600
 """After the end of its month: a user's connections are read with it, so only two are kept."""
+
+DIRECTORY_LIFETIME_S = 183 * 24 * 3600
+"""A user who has not connected for half a year is not found any more."""
 
 _ABANDONED_LEASE_AGE = timedelta(hours=1)
 """Lambda ends every function after 15 minutes, so no runner can renew a lease that expired an hour ago."""

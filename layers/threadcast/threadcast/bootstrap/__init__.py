@@ -8,7 +8,7 @@ import botocore.session
 from botocore.config import Config
 
 from threadcast.adapters.api_gateway.pusher import ApiGatewayPusher
-from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoTable
+from threadcast.adapters.dynamodb import DynamoConnectionStore, DynamoDirectory, DynamoTable
 from threadcast.adapters.dynamodb.sdk.reachability import require_reachable
 from threadcast.adapters.system_clock import SystemClock
 from threadcast.delivery.stream_policy import StreamPolicy
@@ -69,6 +69,11 @@ class Application:
     def connections(self) -> DynamoConnectionStore:
         """The registry of open connections."""
         return DynamoConnectionStore(self.table, self.clock.now)
+
+    @cached_property
+    def directory(self) -> DynamoDirectory:
+        """The users of each organisation by their e-mail addresses."""
+        return DynamoDirectory(self.table, self.clock.now)
 
     @cached_property
     def pusher(self) -> ApiGatewayPusher:

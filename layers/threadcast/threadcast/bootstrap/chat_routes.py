@@ -5,12 +5,13 @@ from typing import Any
 
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.ports import ChatEdits, ChatLibrary, ChatLists, ChatStore, Clock, IdMaker
+from threadcast.ports import ChatEdits, ChatLibrary, ChatLists, ChatStore, Clock, Directory, IdMaker
 from threadcast.protocol.routes import UseCase
 from threadcast.turns.chats.delete_chats import DeleteChats
 from threadcast.turns.chats.duplicate_chat import DuplicateChat
 from threadcast.turns.chats.list_chats import ListChats
 from threadcast.turns.chats.search_chats import SearchChats
+from threadcast.turns.chats.share_chat import ShareChat
 from threadcast.turns.chats.stale_reads import StaleReadRetry
 from threadcast.turns.chats.update_chat import UpdateChat
 from threadcast.turns.chats.update_message import UpdateMessage
@@ -25,6 +26,7 @@ class ChatPorts:
     lists: ChatLists
     edits: ChatEdits
     library: ChatLibrary
+    directory: Directory
 
 
 def chat_use_cases(
@@ -38,5 +40,6 @@ def chat_use_cases(
         DeleteChats(chats, edits, clock, again),
         DuplicateChat(chats, edits, clock, new_id, policy, retry),
         SearchChats(lists, chats, retry),
+        ShareChat(chats, edits, ports.directory, clock, policy, again),
         UpdateMessage(chats, edits, clock, policy, again),
     )

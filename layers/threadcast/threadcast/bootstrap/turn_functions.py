@@ -37,7 +37,10 @@ def turn_use_cases(app: "Application") -> UseCases:
     return UseCases(
         chats=DynamoChatStore(app.table),
         chat_ports=ChatPorts(
-            DynamoChatLists(app.table), DynamoChatEdits(app.table), DynamoChatLibrary(app.table)
+            DynamoChatLists(app.table),
+            DynamoChatEdits(app.table),
+            DynamoChatLibrary(app.table),
+            app.directory,
         ),
         turns=DynamoTurnStore(app.table, app.clock.now),
         assets=DynamoAssetStore(app.table),

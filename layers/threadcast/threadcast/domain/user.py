@@ -9,7 +9,8 @@ __all__ = ["User"]
 class User:
     """A person, as the identity provider describes them at connect time.
 
-    `id` is always a UUID; `organization_id` and `avatar` (an address) are None where unknown.
+    `id` is always a UUID; `organization_id` and `avatar` (an address) are None where unknown. With
+    `has_verified_email`, the provider has verified that `email` belongs to the user.
     """
 
     id: str
@@ -17,3 +18,4 @@ class User:
     email: str = ""
     organization_id: str | None = None
     avatar: str | None = None
+    has_verified_email: bool = False

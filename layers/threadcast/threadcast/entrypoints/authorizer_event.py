@@ -95,10 +95,14 @@ def user_from_context(context: Mapping[str, Any]) -> User:
         email=values["user_email"],
         organization_id=values["organization_id"] or None,
         avatar=values["user_avatar"] or None,
+        has_verified_email=values["email_verified"] == "true",
     )
 
 
-_CONTEXT_OF_A_USER = ("user_id", "user_name", "user_email", "organization_id", "user_avatar")
+_CONTEXT_OF_A_USER = (
+    *("user_id", "user_name", "user_email", "organization_id", "user_avatar"),
+    "email_verified",
+)
 
 
 def _context_of(user: User) -> dict[str, str]:
@@ -114,6 +118,7 @@ def _context_of(user: User) -> dict[str, str]:
         user.email[:_MAX_NAME_CHARACTERS],
         user.organization_id,
         avatar if fits else None,
+        "true" if user.has_verified_email and len(user.email) <= _MAX_NAME_CHARACTERS else None,
     )
     return {name: value for name, value in zip(_CONTEXT_OF_A_USER, values, strict=True) if value}
 

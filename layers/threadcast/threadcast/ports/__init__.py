@@ -7,12 +7,19 @@ from threadcast.ports.chat_library import ChatLibrary
 from threadcast.ports.chat_lists import ChatLists, ListedChat
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
-from threadcast.ports.connections import Connection, ConnectionStore, Presence, Quota
+from threadcast.ports.connections import (
+    Connection,
+    ConnectionStore,
+    Presence,
+    Quota,
+    SpendingState,
+    UsageStore,
+)
+from threadcast.ports.directory import Directory
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, FrameEncoder, Pusher
 from threadcast.ports.tokens import TokenVerifier
 from threadcast.ports.turns import Claim, Handoff, Opening, TurnStarter, TurnStore, UnfinishedTurn
-from threadcast.ports.usage import SpendingState, UsageStore
 
 __all__ = [
     "Agent",
@@ -31,6 +38,7 @@ __all__ = [
     "Connection",
     "ConnectionProbe",
     "ConnectionStore",
+    "Directory",
     "Exchange",
     "FrameEncoder",
     "Handoff",

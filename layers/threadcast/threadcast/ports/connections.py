@@ -1,13 +1,13 @@
-"""The port `ConnectionStore`: open connections, and what their users may still ask."""
+"""The ports `ConnectionStore` and `UsageStore`: open connections, and what their users may ask and spend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from threadcast.ports.usage import SpendingState
+from threadcast.domain.budget import Budget, CallUsage, MonthlyUsage
 
-__all__ = ["Connection", "ConnectionStore", "Presence", "Quota"]
+__all__ = ["Connection", "ConnectionStore", "Presence", "Quota", "SpendingState", "UsageStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ class Quota:
     refilled_at: datetime
     running: Mapping[str, datetime] = field(default_factory=dict)
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingState:
+    """What a user has used in the present month, and the user's own budget, as far as one is set."""
+
+    used: MonthlyUsage = field(default_factory=MonthlyUsage)
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +83,24 @@ class ConnectionStore(Protocol):
 
         Concurrent charges are all counted.
         """
+        ...
+
+
+class UsageStore(Protocol):
+    """Counts usage by user and calendar month in UTC. Every method raises `StoreUnavailable`."""
+
+    def spending(self, user_id: str, now: datetime) -> SpendingState:
+        """Return the usage of the month of `now` and the user's own budget, in one consistent read."""
+        ...
+
+    def count(self, user_id: str, call: CallUsage, now: datetime) -> MonthlyUsage:
+        """Add a call to the month of `now`, and return the month's usage with it.
+
+        A call of a turn is counted once, however often this is called; the calls of a turn are counted in
+        the order of their numbers.
+        """
+        ...
+
+    def set_budget(self, user_id: str, budget: Budget) -> None:
+        """Set the user's own budget; one with no limit set removes it."""
         ...

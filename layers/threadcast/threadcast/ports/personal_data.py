@@ -19,8 +19,9 @@ class PersonalData:
     `messages` are those that the user has sent in chats of others. `chat_roles` and `asset_roles` are the ids
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
     that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
-    and the number of each message in chats of others on which the user has given feedback. `spending` names
-    the months of usage and the budget that are stored.
+    and the number of each message in chats of others on which the user has given feedback,
+    `addresses` the organisation and the address of each entry of a directory. `spending` names the months of
+    usage and the budget that are stored.
     """
 
     user_id: str
@@ -34,6 +35,7 @@ class PersonalData:
     assets: tuple[Asset, ...] = ()
     requests: tuple[str, ...] = ()
     feedback: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
     spending: tuple[str, ...] = ()
 
     def counts(self) -> Mapping[str, int]:
@@ -48,6 +50,7 @@ class PersonalData:
             "assets": len(self.assets),
             "requests": len(self.requests),
             "feedback": len(self.feedback),
+            "addresses": len(self.addresses),
             "budgets and months of usage": len(self.spending),
         }
 

@@ -1,12 +1,17 @@
 """Registers connections as they open and close, at most so many of each user."""
 
+import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from threadcast.domain.randomness import unpredictable
-from threadcast.errors import ConnectionLimitReached, PushError
-from threadcast.ports import Clock, Connection, ConnectionProbe, ConnectionStore
+from threadcast.domain.user import User
+from threadcast.errors import ConnectionLimitReached, PushError, StoreError
+from threadcast.ports import Clock, Connection, ConnectionProbe, ConnectionStore, Directory
 
-__all__ = ["TOKEN_SUBPROTOCOL", "ConnectionOpener", "close_session"]
+__all__ = ["TOKEN_SUBPROTOCOL", "ConnectionOpener", "close_session", "register_email"]
+
+_log = logging.getLogger(__name__)
 
 TOKEN_SUBPROTOCOL = "bearer"  # noqa: S105 - a subprotocol's name, no secret
 """Browsers offer this and their token as subprotocols; the server must choose one, and not the token."""
@@ -86,6 +91,19 @@ class ConnectionOpener:
     def _can_be_gone(self, connection: Connection) -> bool:
         age_s = (self._clock.now() - connection.connected_at).total_seconds()
         return connection.has_spoken or age_s > self._grace_s
+
+
+def register_email(user: User, directory: Directory, now: datetime) -> None:
+    """Store the user's verified address in the directory of the organisation, so that others can share chats.
+
+    Where the store fails, the user is found by an earlier entry, or after the next handshake.
+    """
+    if user.organization_id is None or not user.email or not user.has_verified_email:
+        return
+    try:
+        directory.register(user.organization_id, user.email, user.id, now)
+    except StoreError as error:
+        _log.warning("email_not_registered", extra={"reason": type(error).__name__})
 
 
 def close_session(connection: Connection, connections: ConnectionStore) -> None:

@@ -6,11 +6,11 @@ from threadcast.adapters.dynamodb.chat_edits import DynamoChatEdits
 from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.chat_lists import DynamoChatLists
 from threadcast.adapters.dynamodb.chat_store import DynamoChatStore
-from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore
+from threadcast.adapters.dynamodb.connection_store import DynamoConnectionStore, DynamoUsageStore
+from threadcast.adapters.dynamodb.directory import DynamoDirectory
 from threadcast.adapters.dynamodb.personal_data import DynamoPersonalDataStore
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.turn_store import DynamoTurnStore
-from threadcast.adapters.dynamodb.usage_store import DynamoUsageStore
 
 __all__ = [
     "DynamoAssetLibrary",
@@ -20,6 +20,7 @@ __all__ = [
     "DynamoChatLists",
     "DynamoChatStore",
     "DynamoConnectionStore",
+    "DynamoDirectory",
     "DynamoPersonalDataStore",
     "DynamoTable",
     "DynamoTurnStore",

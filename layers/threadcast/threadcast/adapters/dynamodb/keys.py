@@ -26,6 +26,8 @@ __all__ = [
     "chat",
     "chat_in",
     "connection",
+    "directory",
+    "directory_entry",
     "feedback",
     "feedback_by",
     "feedback_on",
@@ -86,6 +88,8 @@ EVERYTHING = (" ", "~")
 USAGE = "USAGE#"
 """Prefix of the sort keys of a user's usage by month."""
 
+_DIRECTORY = "DIRECTORY#"
+_EMAIL = "EMAIL#"
 _FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
@@ -154,6 +158,16 @@ def feedback_on(asset_id: str) -> str:
 def shared(principal: Principal) -> str:
     """Return the index partition of the roles on chats that a principal was granted."""
     return f"SHARED#{principal}"
+
+
+def directory(organization_id: str, email: str) -> Key:
+    """Return the key of a user's address in the directory of an organisation."""
+    return Key(f"{_DIRECTORY}{organization_id}", f"{_EMAIL}{email.casefold()}")
+
+
+def directory_entry(key: Key) -> tuple[str, str]:
+    """Return the organisation and the address in the key of a directory's entry."""
+    return key.pk.removeprefix(_DIRECTORY), key.sk.removeprefix(_EMAIL)
 
 
 def message(chat_id: str, number: int) -> Key:

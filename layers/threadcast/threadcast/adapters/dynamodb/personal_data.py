@@ -70,6 +70,7 @@ class _Reading:
     assets: list[Asset] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     feedback: list[tuple[str, int]] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Read one item."""
@@ -81,6 +82,8 @@ class _Reading:
                 self._add_of_chat(key, values)
             case "ASSET":
                 self._add_of_asset(key, values)
+            case "DIRECTORY" if values["user_id"] == self.user_id:
+                self.addresses.append(keys.directory_entry(key))
             case "REQUEST":
                 self.requests.append((keys.request_key(key.pk), values["chat_id"]))
 
@@ -101,6 +104,7 @@ class _Reading:
             requests=tuple(
                 key for key, chat_id in self.requests if chat_id in own_chats or self.user_id in key
             ),
+            addresses=tuple(self.addresses),
             feedback=tuple(given for given in self.feedback if given[0] not in own_chats),
         )
 
@@ -157,6 +161,8 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.role(keys.asset(asset_id), user))
     for chat_id, number in data.feedback:
         yield delete(keys.feedback(chat_id, number, data.user_id))
+    for organization_id, email in data.addresses:
+        yield delete(keys.directory(organization_id, email))
     for connection in data.connections:
         yield delete(keys.connection(data.user_id, connection))
     for sort_key in data.spending:

@@ -39,6 +39,8 @@ def user_from_claims(claims: Mapping[str, Any]) -> User:
         email=_first(claims, ("email",)) or "",
         organization_id=organization_id,
         avatar=_first(claims, ("picture",)),
+        # Some providers send the claim as a text.
+        has_verified_email=claims.get("email_verified") in (True, "true"),
     )
 
 

@@ -6,6 +6,7 @@ from threadcast.adapters.memory.chat_library import MemoryChatLibrary
 from threadcast.adapters.memory.chat_lists import MemoryChatLists
 from threadcast.adapters.memory.chat_store import MemoryChatStore
 from threadcast.adapters.memory.connection_store import MemoryConnectionStore
+from threadcast.adapters.memory.directory import MemoryDirectory
 from threadcast.adapters.memory.personal_data import MemoryPersonalDataStore
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.adapters.memory.turn_store import MemoryTurnStore
@@ -19,6 +20,7 @@ __all__ = [
     "MemoryChatLists",
     "MemoryChatStore",
     "MemoryConnectionStore",
+    "MemoryDirectory",
     "MemoryPersonalDataStore",
     "MemoryTable",
     "MemoryTurnStore",

@@ -44,6 +44,7 @@ class MemoryPersonalDataStore:
                     for key, request in table.requests.items()
                     if request.record.chat_id in own_chats or user_id in key
                 ),
+                addresses=tuple(entry for entry, (holder, _) in table.directory.items() if holder == user_id),
                 feedback=tuple(
                     (chat_id, number)
                     for chat_id, number, giver in table.feedback
@@ -61,6 +62,8 @@ class MemoryPersonalDataStore:
                 table.requests.pop(request, None)
             for chat_id, number in data.feedback:
                 table.feedback.pop((chat_id, number, data.user_id), None)
+            for entry in data.addresses:
+                table.directory.pop(entry, None)
             table.favorites = {mark for mark in table.favorites if mark[1] != data.user_id}
             for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
                 roles.pop(user, None)
@@ -72,15 +75,18 @@ class MemoryPersonalDataStore:
                 table.connections.pop((data.user_id, connection), None)
             for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
                 kept.pop(data.user_id, None)
-            table.budgets.pop(data.user_id, None)
-            for month in data.spending:
-                table.usage.pop((data.user_id, month), None)
-                table.last_calls.pop((data.user_id, month), None)
+            self._erase_spending(data)
 
     def mentions(self, user_id: str) -> int:
         """Return how many stored objects contain the user's id anywhere; rows of assets are not read."""
         with self._table.lock:
             return sum(user_id in repr(stored) for stored in self._everything())
+
+    def _erase_spending(self, data: PersonalData) -> None:
+        self._table.budgets.pop(data.user_id, None)
+        for month in data.spending:
+            self._table.usage.pop((data.user_id, month), None)
+            self._table.last_calls.pop((data.user_id, month), None)
 
     def _spending(self, user_id: str) -> Iterator[str]:
         yield from ("budget" for holder in self._table.budgets if holder == user_id)
@@ -97,6 +103,7 @@ class MemoryPersonalDataStore:
             yield from kept.items()
         yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
         yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
+        yield from table.directory.items()
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())

@@ -41,6 +41,7 @@ class MemoryTable:
     expiries: dict[tuple[str, int], datetime] = field(default_factory=dict)
     chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
     favorites: set[tuple[str, str]] = field(default_factory=set)
+    directory: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     feedback: dict[tuple[str, int, str], Feedback] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     rows: dict[str, Table] = field(default_factory=dict)

@@ -5,17 +5,20 @@ from typing import Any, Final
 from threadcast.assets.kinds import kind_of
 from threadcast.domain.chat import ChatView
 from threadcast.domain.message import Message
+from threadcast.domain.text import json_size
 from threadcast.ports import ListedChat
 from threadcast.protocol import chat_requests as parsers
 from threadcast.protocol.chat_payload import chat_payload, fitted_message_payload, rfc3339
 from threadcast.protocol.paging import page_payload
 from threadcast.protocol.routes.route import Reply, Route
+from threadcast.protocol.share_request import parse_share
 from threadcast.protocol.types import chat_frame_types as frames
 from threadcast.protocol.types import chat_request_types as requests
 from threadcast.turns.chats.delete_chats import ChatsDeleted, DeleteChats
 from threadcast.turns.chats.duplicate_chat import DuplicateChat
 from threadcast.turns.chats.list_chats import ListChats
 from threadcast.turns.chats.search_chats import FoundChat, SearchChats
+from threadcast.turns.chats.share_chat import ChatShared, ShareChat
 from threadcast.turns.chats.update_chat import UpdateChat
 from threadcast.turns.chats.update_message import UpdateMessage
 from threadcast.turns.paging import Page
@@ -55,6 +58,12 @@ def _found(found: FoundChat) -> frames.FoundChatPayload:
     }
 
 
+def _shared(shared: ChatShared, max_bytes: int) -> frames.UpdatedChatPayload:
+    not_found = list(shared.not_found)
+    room = sum(json_size(email) + 3 for email in not_found) + 16
+    return {**chat_payload(shared.view, max_bytes - room), "not_found": not_found}
+
+
 def _deleted(deleted: ChatsDeleted, _: int) -> list[frames.ChatId]:
     return [{"id": chat_id} for chat_id in deleted.chat_ids]
 
@@ -90,6 +99,12 @@ CHAT_ROUTES: Final[tuple[Route[Any, Any], ...]] = (
         parse=parsers.parse_search,
         use_case=SearchChats,
         replies=(Reply(Page, frames.SearchChatsFrame, page_payload(_found)),),
+    ),
+    Route(
+        request=requests.ChatsShare,
+        parse=parse_share,
+        use_case=ShareChat,
+        replies=(Reply(ChatShared, frames.UpdateChatFrame, _shared),),
     ),
     Route(
         request=requests.MessagesUpdate,

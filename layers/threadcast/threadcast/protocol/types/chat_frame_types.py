@@ -1,6 +1,6 @@
 """The frames that answer the routes about chats, as TypedDicts."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,6 +18,7 @@ __all__ = [
     "SearchChatsFrame",
     "UpdateChatFrame",
     "UpdateMessageFrame",
+    "UpdatedChatPayload",
 ]
 
 
@@ -64,11 +65,17 @@ class GetChatsListFrame(PageFrame):
     payload: list[ListedChatPayload]
 
 
+class UpdatedChatPayload(ChatPayload):
+    """A chat; after a request to share it, `not_found` are the addresses of no user of the organisation."""
+
+    not_found: NotRequired[list[str]]
+
+
 class UpdateChatFrame(AnswerFrame):
-    """The chat as it was changed."""
+    """The chat as it was changed, or shared."""
 
     event: Literal["updateChat"]
-    payload: ChatPayload
+    payload: UpdatedChatPayload
 
 
 class DeleteChatFrame(AnswerFrame):

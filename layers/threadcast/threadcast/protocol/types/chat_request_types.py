@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 from threadcast.protocol.types.value_types import (
     Comment,
     Cursor,
+    Email,
     PageNumber,
     PageSize,
     Query,
@@ -20,6 +21,7 @@ __all__ = [
     "ChatsDuplicate",
     "ChatsList",
     "ChatsSearch",
+    "ChatsShare",
     "ChatsUpdate",
     "DeletePayload",
     "DuplicatePayload",
@@ -28,6 +30,8 @@ __all__ = [
     "MessagesUpdate",
     "PagePayload",
     "SearchPayload",
+    "ShareGrant",
+    "SharePayload",
     "UpdatePayload",
 ]
 
@@ -72,6 +76,24 @@ class SearchPayload(PagePayload):
 
     query: NotRequired[Query | None]
     prompt: NotRequired[Query | None]
+
+
+class ShareGrant(TypedDict):
+    """A user of one's own organisation, and the role to grant."""
+
+    email: Email
+    role: Literal["full_access", "can_edit", "can_filter", "can_view"]
+
+
+class SharePayload(TypedDict):
+    """With whom to share a chat, and with whom no more; `publicly_accessible` must not be true yet."""
+
+    id: Uuid
+    users: NotRequired[list[ShareGrant] | None]
+    remove: NotRequired[list[Email] | None]
+    workspace_sharing: NotRequired[Literal["none", "can_view", "can_edit", "full_access"] | None]
+    publicly_accessible: NotRequired[bool | None]
+    public_expiry_date: NotRequired[str | None]
 
 
 class FeedbackPayload(TypedDict):
@@ -120,6 +142,14 @@ class ChatsSearch(TypedDict):
 
     route: Literal["/chats/search"]
     payload: SearchPayload
+    request_id: NotRequired[RequestId | None]
+
+
+class ChatsShare(TypedDict):
+    """A request to share a chat within one's own organisation."""
+
+    route: Literal["/chats/share"]
+    payload: SharePayload
     request_id: NotRequired[RequestId | None]
 
 

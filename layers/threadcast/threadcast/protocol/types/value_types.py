@@ -15,13 +15,16 @@ __all__ = [
     "MAX_COMMENT_CHARACTERS",
     "MAX_CURSOR_CHARACTERS",
     "MAX_DELETED_CHATS",
+    "MAX_EMAIL_CHARACTERS",
     "MAX_PAGE_NUMBER",
     "MAX_PROMPT_CHARACTERS",
     "MAX_QUERY_CHARACTERS",
     "MAX_REQUEST_ID_CHARACTERS",
     "MAX_ROUTE_CHARACTERS",
+    "MAX_SHARED_USERS",
     "Comment",
     "Cursor",
+    "Email",
     "EpochSeconds",
     "ErrorCode",
     "FileType",
@@ -44,6 +47,8 @@ MAX_PROMPT_CHARACTERS: Final = 20_000
 MAX_COMMENT_CHARACTERS: Final = 2_000
 MAX_CURSOR_CHARACTERS: Final = 512
 MAX_DELETED_CHATS: Final = 25
+MAX_EMAIL_CHARACTERS: Final = 254
+MAX_SHARED_USERS: Final = 25
 MAX_QUERY_CHARACTERS: Final = 200
 MAX_PAGE_NUMBER: Final = 100
 """Pages before one that is asked for by its number are read again, so their number is bounded."""
@@ -79,6 +84,7 @@ Route: TypeAlias = Annotated[str, Keywords((("maxLength", MAX_ROUTE_CHARACTERS),
 RequestId: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_REQUEST_ID_CHARACTERS)))]
 Title: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_TITLE_CHARACTERS)))]
 Comment: TypeAlias = Annotated[str, Keywords((("maxLength", MAX_COMMENT_CHARACTERS),))]
+Email: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_EMAIL_CHARACTERS)))]
 Cursor: TypeAlias = Annotated[str, Keywords((("minLength", 1), ("maxLength", MAX_CURSOR_CHARACTERS)))]
 Query: TypeAlias = Annotated[str, Keywords((("maxLength", MAX_QUERY_CHARACTERS),))]
 PageNumber: TypeAlias = Annotated[int, Keywords((("minimum", 0), ("maximum", MAX_PAGE_NUMBER)))]

@@ -1,7 +1,9 @@
 """What a client can request about its chats, once the message is parsed and valid."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from threadcast.domain.access import Role
 from threadcast.domain.message import Rating
 from threadcast.turns.paging import PageRequest
 
@@ -11,6 +13,7 @@ __all__ = [
     "FeedbackRequest",
     "ListRequest",
     "SearchRequest",
+    "ShareRequest",
     "UpdateRequest",
 ]
 
@@ -52,6 +55,19 @@ class SearchRequest:
 
     text: str
     page: PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """A request to share a chat: with users and roles, no more with others, and with the organisation.
+
+    `workspace` None leaves the role of the organisation as it is, `none` revokes it.
+    """
+
+    chat_id: str
+    users: tuple[tuple[str, Role], ...] = ()
+    removed: tuple[str, ...] = ()
+    workspace: Role | Literal["none"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
