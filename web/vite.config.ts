@@ -12,6 +12,7 @@ export default defineConfig({
     alias: [
       { find: /^@threadcast\/client$/, replacement: client("index.ts") },
       { find: /^@threadcast\/client\/ai-sdk$/, replacement: client("ai-sdk/index.ts") },
+      { find: /^rehype-raw$/, replacement: new URL("src/ui/no-raw-html.ts", import.meta.url).pathname },
     ],
   },
   build: {

@@ -35,6 +35,18 @@ class Window:
         self.page.get_by_role("button", name="Ask about this").click()
         self.wait_for_answers(1)
 
+    def another(self) -> "Window":
+        """Open the same address in another window of the same browser."""
+        page = self.page.context.new_page()
+        page.goto(self.page.url)
+        return Window(page)
+
+    def choose(self, chat: str, action: str) -> None:
+        """Choose something from the menu of a chat in the list."""
+        self.page.get_by_role("link", name=chat, exact=True).first.hover()
+        self.page.get_by_role("button", name=f"More about {chat}", exact=True).first.click()
+        self.page.get_by_role("menuitem", name=action).click()
+
     def ask(self, question: str) -> None:
         field = self.page.get_by_role("textbox", name="Question")
         field.fill(question)
@@ -43,7 +55,7 @@ class Window:
     def wait_for_answers(self, count: int) -> None:
         """Wait until there are so many answers, and none is running."""
         expect(self.answers).to_have_count(count)
-        expect(self.page.get_by_role("button", name="Send")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Send", exact=True).last).to_be_visible()
 
     @property
     def answers(self) -> Locator:
@@ -60,6 +72,3 @@ class Window:
     @property
     def stop_button(self) -> Locator:
         return self.page.get_by_role("button", name="Stop the answer")
-
-    def path(self) -> str:
-        return self.page.evaluate("location.hash")

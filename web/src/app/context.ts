@@ -25,7 +25,7 @@ export function openDesktop(config: PageConfig, session: Session): Desktop {
     WebSocket: recorder.WebSocket,
   });
   client.open();
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000, refetchOnWindowFocus: false } } });
   return { session, client, transport: new ThreadcastChatTransport(client), recorder, queries };
 }
 

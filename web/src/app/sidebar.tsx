@@ -2,6 +2,8 @@
 
 import { BarChart3, Code2, LogOut, Moon, SquarePen, Sun } from "lucide-react";
 
+import { ChatList } from "../chats/chat-list.tsx";
+import { Usage } from "../chats/usage.tsx";
 import { ConnectionStatus } from "../socket/connection-state.tsx";
 import { useDesktop } from "./context.ts";
 import { go, hashOf, type Place } from "./place.ts";
@@ -30,7 +32,9 @@ export function Sidebar({ place, onSignOut, onDeveloper, isDeveloper }: SidebarP
       <button type="button" className="nav-item" onClick={() => go({ screen: "new", asset: null })}>
         <SquarePen size={17} aria-hidden="true" /> <span>New chat</span>
       </button>
+      <ChatList current={place.screen === "chat" ? place.id : null} />
       <div className="sidebar-end">
+        <Usage />
         <ConnectionStatus />
         <div className="user">
           <span className="avatar" aria-hidden="true">

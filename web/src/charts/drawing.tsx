@@ -33,7 +33,12 @@ export default function Drawing({ columns, label, isSmall, height }: DrawingProp
     return () => void drawing.then((result) => result.finalize()).catch(() => {});
   }, [columns, isSmall, height, scheme]);
   if (problem) return <p className="muted">This chart cannot be drawn.</p>;
-  return <div ref={element} role="img" aria-label={label} className={isSmall ? "drawing small" : "drawing"} />;
+  // Vega sets a role and a label of its own on the element that it draws into.
+  return (
+    <div role="img" aria-label={label} className="drawing">
+      <div ref={element} className="drawing" aria-hidden="true" />
+    </div>
+  );
 }
 
 /** Return a value that changes with the colors of the page. */

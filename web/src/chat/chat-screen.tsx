@@ -1,9 +1,11 @@
 /** The chat: the conversation, and the field to ask in. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
-import { useFetched } from "../app/context.ts";
+import { useDesktop } from "../app/context.ts";
 import type { AssetKind } from "../app/place.ts";
+import { AskContext } from "../ui/markdown.tsx";
 import { Empty, Notice, Waiting } from "../ui/states.tsx";
 import { Composer } from "./composer.tsx";
 import { type Beginning, type Conversation, useConversation } from "./conversation.ts";
@@ -11,7 +13,15 @@ import { Answer, Question } from "./message.tsx";
 
 /** A stored chat is fetched first; a new one begins with its asset, or with the user's question. */
 export function StoredChat({ id }: { id: string }) {
-  const { data, error, refetch } = useFetched(["chat", id], (client) => client.getChat(id));
+  const { client } = useDesktop();
+  // What was fetched is the beginning of a conversation: it is neither kept nor fetched again.
+  const { data, error, refetch } = useQuery({
+    queryKey: ["chat", id],
+    queryFn: () => client.getChat(id),
+    gcTime: 0,
+    staleTime: Infinity,
+    refetchOnReconnect: false,
+  });
   if (error) {
     return (
       <main className="page" id="main">
@@ -42,21 +52,23 @@ function ChatView({ beginning }: { beginning: Beginning }) {
   }, [title]);
   const isEmpty = messages.length === 0 && !conversation.isRunning && !error;
   return (
-    <main className="chat" id="main">
-      <header className="chat-head">
-        <h1>{title || "New chat"}</h1>
-      </header>
-      <Messages conversation={conversation}>
-        {isEmpty && <Empty title="Ask about your data">Name what you want to know, or open an asset first.</Empty>}
-        {error && <Notice error={error} onRetry={retryOf(conversation)} />}
-      </Messages>
-      <Composer
-        isRunning={conversation.isRunning}
-        onAsk={conversation.ask}
-        onStop={conversation.stop}
-        isFollowUp={messages.length > 0}
-      />
-    </main>
+    <AskContext value={conversation.isRunning ? null : conversation.ask}>
+      <main className="chat" id="main">
+        <header className="chat-head">
+          <h1>{title || "New chat"}</h1>
+        </header>
+        <Messages conversation={conversation}>
+          {isEmpty && <Empty title="Ask about your data">Name what you want to know, or open an asset first.</Empty>}
+          {error && <Notice error={error} onRetry={retryOf(conversation)} />}
+        </Messages>
+        <Composer
+          isRunning={conversation.isRunning}
+          onAsk={conversation.ask}
+          onStop={conversation.stop}
+          isFollowUp={messages.length > 0}
+        />
+      </main>
+    </AskContext>
   );
 }
 

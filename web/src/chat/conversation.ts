@@ -15,6 +15,8 @@ export interface Conversation extends Pick<UseChatHelpers<ThreadcastUIMessage>, 
   isRunning: boolean;
   /** A request has been sent and no frame has arrived. */
   isWaiting: boolean;
+  /** The rating of an answer when the chat was fetched. */
+  ratingOf(messageId: string): Rating;
   ask(text: string): void;
   edit(messageId: string, text: string): void;
   again(messageId: string): void;
@@ -31,9 +33,16 @@ export interface Beginning {
 /** Which conversation on the page shows a chat of the server, so that its address can change without a reload. */
 const conversations = new Map<string, string>();
 
+function forgetConversation(id: string): void {
+  for (const [chatId, each] of conversations) if (each === id) conversations.delete(chatId);
+}
+
 export function conversationOf(chatId: string): string {
   return conversations.get(chatId) ?? chatId;
 }
+
+/** What the user thinks of an answer. */
+export type Rating = "positive" | "negative" | null;
 
 export function useConversation({ id, chat, asset }: Beginning): Conversation {
   const { client, transport, queries } = useDesktop();
@@ -64,6 +73,18 @@ export function useConversation({ id, chat, asset }: Beginning): Conversation {
     go({ screen: "chat", id: stored }, true);
   }, [chatId, stored, id]);
 
+  useEffect(() => () => forgetConversation(id), [id]);
+
+  // The chat is renamed in the list of chats.
+  useEffect(
+    () =>
+      client.onFrame((frame) => {
+        const payload = frame.payload as ChatPayload | null;
+        if (frame.event === "updateChat" && payload?.id === chatId) setTitle(payload.title);
+      }),
+    [client, chatId],
+  );
+
   // Another window of the user asks in this chat: its question, and the answer as it comes.
   const isIdle = useRef(true);
   isIdle.current = !isRunning;
@@ -90,6 +111,7 @@ export function useConversation({ id, chat, asset }: Beginning): Conversation {
     chatId,
     isRunning,
     isWaiting: status === "submitted",
+    ratingOf: (messageId) => (chat?.messages[messageId]?.feedback ?? null) as Rating,
     error: failure.error ?? helpers.error,
     ask(text) {
       forget();

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { Markdown } from "../ui/markdown.tsx";
 import type { Conversation } from "./conversation.ts";
+import { Feedback } from "./feedback.tsx";
 import { FileCard } from "./file-card.tsx";
 import { isStep, Steps } from "./steps.tsx";
 
@@ -97,6 +98,9 @@ export function Answer({ message, isRunning, conversation }: AnswerProps) {
       {!isRunning && textOf(message) !== "" && (
         <div className="actions">
           <CopyButton text={textOf(message)} />
+          {message.metadata?.chat_id && (
+            <Feedback chatId={message.metadata.chat_id} messageId={message.id} rating={conversation.ratingOf(message.id)} />
+          )}
           {question?.role === "user" && !conversation.isRunning && (
             <button type="button" aria-label="Answer again" onClick={() => again(message.id)}>
               <RotateCw size={14} aria-hidden="true" />
