@@ -16,7 +16,7 @@ class Settings:
 
     `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
     free port; `dynamodb_endpoint` None starts the emulator if the template has tables; the pages of
-    `allow_origins` may open WebSockets, see `AccessRule`.
+    `allow_origins` may open WebSockets, see `AccessRule`; the files of `static` are served on the same port.
     """
 
     template: Path
@@ -27,5 +27,6 @@ class Settings:
     port: int = 0
     dynamodb_endpoint: str | None = None
     allow_origins: Collection[str] = ()
+    static: Path | None = None
     limits: Limits = field(default_factory=Limits)
     functions: LambdaSettings = field(default_factory=LambdaSettings)

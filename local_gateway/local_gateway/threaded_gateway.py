@@ -152,12 +152,14 @@ def running_gateway(
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
     allow_origins: Collection[str] = (),
+    static: Path | None = None,
 ) -> Iterator[Gateway]:
     """Run a template's WebSocket API, functions and tables for the duration of a `with` block.
 
     `environment` takes precedence over the template's variables. `limits` and `functions` change API
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
     Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
+    The files of `static` are served on the same port; the pages among them may connect too.
 
     Raises:
         GatewayError: the template cannot run on this machine, or a part does not start.
@@ -172,6 +174,7 @@ def running_gateway(
         port=port,
         dynamodb_endpoint=dynamodb_endpoint,
         allow_origins=tuple(allow_origins),
+        static=static,
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),
     )

@@ -1,10 +1,11 @@
 /** The client: typed requests, turns that survive a reconnect, and every frame to its listeners. */
 
-import { checkSize, Connection, type ConnectionOptions } from "./connection.js";
+import { checkSize, Connection, type ConnectionOptions, type ConnectionState } from "./connection.js";
 import { ConnectionLost, NotFound, type ThreadcastError, TimedOut } from "./errors.js";
 import type { AnyFrame } from "./fold.js";
+import { type Metric, MetricReply } from "./metric-reply.js";
 import type { ChatPayload, PostPayload } from "./protocol.js";
-import type { PayloadOf, Replies } from "./routes.js";
+import type { ListRoute, PayloadOf, Replies } from "./routes.js";
 import { errorOf, type Exchange, hasEnded, isGatewayFrame, Turn } from "./turn.js";
 
 export interface ClientOptions extends ConnectionOptions {
@@ -21,6 +22,7 @@ export class Threadcast {
   readonly #exchanges = new Map<Exchange, ReturnType<typeof setTimeout> | undefined>();
   readonly #onFrame = new Set<(frame: AnyFrame) => void>();
   readonly #onReconnect = new Set<() => void>();
+  readonly #onState = new Set<() => void>();
   #wasOpen = false;
 
   constructor(options: ClientOptions) {
@@ -30,6 +32,9 @@ export class Threadcast {
       opened: () => this.#opened(),
       failed: (error) => this.#failAll(error),
       isBusy: () => this.#exchanges.size > 0,
+      changed: () => {
+        for (const listener of this.#onState) listener();
+      },
     });
   }
 
@@ -61,12 +66,41 @@ export class Threadcast {
     return () => this.#onReconnect.delete(listener);
   }
 
+  /** What the connection is doing; `onState` calls its listener after each change. */
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  onState(listener: () => void): () => void {
+    this.#onState.add(listener);
+    return () => this.#onState.delete(listener);
+  }
+
   /** Send a request with one answer and return its payload. */
   async request<Route extends keyof Replies>(
     route: Route,
     payload: PayloadOf<Route>,
   ): Promise<Replies[Route]> {
     return (await this.#answer(route, payload)).payload as Replies[Route];
+  }
+
+  /** Return a page of a list, and the `cursor` of the next page; null at the end. */
+  async page<Route extends ListRoute>(
+    route: Route,
+    payload: PayloadOf<Route>,
+  ): Promise<{ items: Replies[Route]; nextCursor: string | null }> {
+    const frame = await this.#answer(route, payload);
+    const nextCursor = (frame["next_cursor"] as string | null | undefined) ?? null;
+    return { items: frame.payload as Replies[Route], nextCursor };
+  }
+
+  /** Return a metric with its rows, which arrive in several frames. */
+  async getMetric(id: string): Promise<Metric> {
+    const requestId = newId();
+    const body = message("/metrics/get", { id }, requestId);
+    return new Promise((resolve, reject) => {
+      this.#start(new MetricReply(body, requestId, resolve, reject), "/metrics/get");
+    });
   }
 
   getChat(id: string): Promise<ChatPayload> {

@@ -1,7 +1,10 @@
 /** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
 
 import type {
+  DeleteChatFrame,
+  DuplicateChatFrame,
   GetChatFrame,
+  GetChatsListFrame,
   GetDashboardsListFrame,
   GetDashboardStateFrame,
   GetMetricListFrame,
@@ -9,16 +12,25 @@ import type {
   GetReportStateFrame,
   GetUsageFrame,
   Request,
+  SearchChatsFrame,
   SearchFrame,
   StopThreadFrame,
+  UpdateChatFrame,
+  UpdateMessageFrame,
 } from "./protocol.js";
 
 /** The payload of each route's answer. */
 export interface Replies {
+  "/chats/delete": DeleteChatFrame["payload"];
+  "/chats/duplicate": DuplicateChatFrame["payload"];
   "/chats/get": GetChatFrame["payload"];
+  "/chats/list": GetChatsListFrame["payload"];
+  "/chats/search": SearchChatsFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
+  "/chats/update": UpdateChatFrame["payload"];
   "/dashboards/get": GetDashboardStateFrame["payload"];
   "/dashboards/list": GetDashboardsListFrame["payload"];
+  "/messages/update": UpdateMessageFrame["payload"];
   "/metrics/list": GetMetricListFrame["payload"];
   "/reports/get": GetReportStateFrame["payload"];
   "/reports/list": GetReportsListFrame["payload"];
@@ -32,3 +44,8 @@ export type PayloadOf<Route, R = Request> = R extends { route: infer Routes; pay
     ? Payload
     : never
   : never;
+
+/** The routes whose answer is a list, which may have further pages. */
+export type ListRoute = {
+  [Route in keyof Replies]: Replies[Route] extends readonly unknown[] ? Route : never;
+}[keyof Replies];
