@@ -5,17 +5,18 @@ import { ConnectionLost, NotFound, type ThreadcastError, TimedOut } from "./erro
 import type { AnyFrame } from "./fold.js";
 import { type Metric, MetricReply } from "./metric-reply.js";
 import type { ChatPayload, PostPayload } from "./protocol.js";
+import { type Page, Requests } from "./requests.js";
 import type { ListRoute, PayloadOf, Replies } from "./routes.js";
 import { errorOf, type Exchange, hasEnded, isGatewayFrame, Turn } from "./turn.js";
 
 export interface ClientOptions extends ConnectionOptions {
-  /** How long a request waits for its first frame, reconnects included; 60 s. */
+  /** How long a request waits for its first frame, reconnects included, and for each further frame of rows; 60 s. */
   timeoutMs?: number;
 }
 
 const FOLLOW_CHECK_MS = 5000;
 
-export class Threadcast {
+export class Threadcast extends Requests {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
   /** What waits for frames, each with the timer that ends its wait for the first one. */
@@ -26,6 +27,7 @@ export class Threadcast {
   #wasOpen = false;
 
   constructor(options: ClientOptions) {
+    super();
     this.#timeoutMs = options.timeoutMs ?? 60_000;
     this.#connection = new Connection(options, {
       frame: (frame) => this.#received(frame),
@@ -76,19 +78,15 @@ export class Threadcast {
     return () => this.#onState.delete(listener);
   }
 
-  /** Send a request with one answer and return its payload. */
-  async request<Route extends keyof Replies>(
+  override async request<Route extends keyof Replies>(
     route: Route,
     payload: PayloadOf<Route>,
+    requestId?: string,
   ): Promise<Replies[Route]> {
-    return (await this.#answer(route, payload)).payload as Replies[Route];
+    return (await this.#answer(route, payload, requestId)).payload as Replies[Route];
   }
 
-  /** Return a page of a list, and the `cursor` of the next page; null at the end. */
-  async page<Route extends ListRoute>(
-    route: Route,
-    payload: PayloadOf<Route>,
-  ): Promise<{ items: Replies[Route]; nextCursor: string | null }> {
+  override async page<Route extends ListRoute>(route: Route, payload: PayloadOf<Route>): Promise<Page<Route>> {
     const frame = await this.#answer(route, payload);
     const nextCursor = (frame["next_cursor"] as string | null | undefined) ?? null;
     return { items: frame.payload as Replies[Route], nextCursor };
@@ -101,15 +99,6 @@ export class Threadcast {
     return new Promise((resolve, reject) => {
       this.#start(new MetricReply(body, requestId, resolve, reject), "/metrics/get");
     });
-  }
-
-  getChat(id: string): Promise<ChatPayload> {
-    return this.request("/chats/get", { id });
-  }
-
-  /** Request a running turn to stop; return whether one was running. The turn ends with its own `complete`. */
-  async stop(chatId: string, messageId: string): Promise<boolean> {
-    return (await this.request("/chats/stop", { id: chatId, message_id: messageId })).stopped;
   }
 
   /** Open a turn. Sending it again with the same `requestId` opens no second one. */
@@ -146,8 +135,7 @@ export class Threadcast {
     this.#remove(turn);
   }
 
-  async #answer(route: string, payload: object): Promise<AnyFrame> {
-    const requestId = newId();
+  async #answer(route: string, payload: object, requestId: string = newId()): Promise<AnyFrame> {
     const body = message(route, payload, requestId);
     return new Promise((resolve, reject) => {
       this.#start(new Reply(body, requestId, resolve, reject), route);
@@ -155,12 +143,18 @@ export class Threadcast {
   }
 
   #start(exchange: Exchange, route: string): void {
+    this.#limit(exchange, route);
+    if (!this.#connection.send(exchange.body!)) this.#connection.open();
+  }
+
+  /** End the wait for the next frame of an exchange in time. */
+  #limit(exchange: Exchange, route: string): void {
+    clearTimeout(this.#exchanges.get(exchange));
     const timer = setTimeout(() => {
       this.#remove(exchange);
       exchange.fail(new TimedOut(route, this.#timeoutMs));
     }, this.#timeoutMs);
     this.#exchanges.set(exchange, timer);
-    if (!this.#connection.send(exchange.body!)) this.#connection.open();
   }
 
   #remove(exchange: Exchange): void {
@@ -173,6 +167,7 @@ export class Threadcast {
       if (!exchange.accepts(frame)) continue;
       clearTimeout(timer);
       if (exchange.receive(frame)) this.#exchanges.delete(exchange);
+      else if (exchange instanceof MetricReply) this.#limit(exchange, "/metrics/get");
     }
     if (isAnonymousError(frame)) this.#failOldest(errorOf(frame)!);
     for (const listener of this.#onFrame) listener(frame);

@@ -7,5 +7,6 @@ export * from "./errors.js";
 export { type AnyFrame, type ChatState, EMPTY, fold } from "./fold.js";
 export type * from "./protocol.js";
 export type { Metric } from "./metric-reply.js";
-export type { ListRoute, PayloadOf, Replies } from "./routes.js";
+export type { Page, PageOptions } from "./requests.js";
+export type { ItemOf, ListRoute, PagedRoute, PayloadOf, Replies } from "./routes.js";
 export { isGatewayFrame, Turn } from "./turn.js";

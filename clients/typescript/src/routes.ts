@@ -1,4 +1,7 @@
-/** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
+/**
+ * The routes with an answer of one frame: a further route is one line in `Replies`. `/chats/post` opens a turn instead,
+ * and `/metrics/get` is answered by several frames.
+ */
 
 import type {
   DeleteChatFrame,
@@ -26,6 +29,7 @@ export interface Replies {
   "/chats/get": GetChatFrame["payload"];
   "/chats/list": GetChatsListFrame["payload"];
   "/chats/search": SearchChatsFrame["payload"];
+  "/chats/share": UpdateChatFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
   "/chats/update": UpdateChatFrame["payload"];
   "/dashboards/get": GetDashboardStateFrame["payload"];
@@ -49,3 +53,11 @@ export type PayloadOf<Route, R = Request> = R extends { route: infer Routes; pay
 export type ListRoute = {
   [Route in keyof Replies]: Replies[Route] extends readonly unknown[] ? Route : never;
 }[keyof Replies];
+
+/** The routes whose list has pages. */
+export type PagedRoute = {
+  [Route in ListRoute]: "cursor" extends keyof PayloadOf<Route> ? Route : never;
+}[ListRoute];
+
+/** An item of a list. */
+export type ItemOf<Route extends ListRoute> = Replies[Route][number];
