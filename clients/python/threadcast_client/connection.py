@@ -215,11 +215,11 @@ class Connection:
         return frame
 
     async def frames_of_other_turns(self) -> AsyncIterator[AnyFrame]:
-        """Yield, from now on, each frame of a turn that another connection of this user has started.
+        """Yield each frame of the turns that another connection has started, past and future ones.
 
         It waits without a timeout, also while the connection is closed: cancel the task that iterates.
         """
-        index = len(self._received.frames)
+        index = 0
         while True:
             frame = await self._received.arrival(index)
             index += 1
