@@ -1,7 +1,7 @@
 """The typed requests, each against a scripted server: what is sent, and what the answer becomes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from inspect import isasyncgen
+from dataclasses import asdict
 from typing import Any, TypeAlias, get_args, get_type_hints
 
 import pytest
@@ -54,7 +54,8 @@ def exchange(call: Call, *answers: list[Frame]) -> tuple[list[Frame], Any]:
     async def test() -> None:
         async with running_server(script) as url, Connection(url) as connection:
             result = call(connection)
-            results.append([each async for each in result] if isasyncgen(result) else await result)
+            items = [each async for each in result] if isinstance(result, AsyncIterator) else await result
+            results.append(items)
 
     run(test())
     return requests, results[0]
@@ -201,8 +202,12 @@ def test_the_frames_of_a_metric_become_one_result_though_one_came_twice() -> Non
 
     assert requests == [{"route": "/metrics/get", "payload": {"id": "m"}}]
     assert isinstance(metric, MetricWithRows)
-    assert (metric.metric, metric.data_metadata) == ({"id": "m"}, METADATA)
-    assert (metric.rows, metric.has_more_records) == ([{"n": 1}, {"n": 2}, {"n": 3}], True)
+    assert asdict(metric) == {
+        "metric": {"id": "m"},
+        "rows": [{"n": 1}, {"n": 2}, {"n": 3}],
+        "data_metadata": METADATA,
+        "has_more_records": True,
+    }
 
 
 def test_a_copy_that_is_requested_again_keeps_its_request_id() -> None:
