@@ -111,7 +111,7 @@ def test_another_turn_waits_until_the_own_answer_has_ended() -> None:
     assert watched(script, "Why?") == "> Why?\n\nHello\n" + SHOWN_ELSEWHERE
 
 
-def test_two_other_turns_are_told_apart_by_headings_with_their_titles() -> None:
+def test_headings_with_titles_separate_two_other_turns() -> None:
     first = turn_elsewhere()
     second = json.loads(
         json.dumps(turn_elsewhere(title="Wind")).replace(s.CHAT_ID, "c2").replace(s.MESSAGE_ID, "a2")
