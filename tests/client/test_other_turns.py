@@ -83,6 +83,12 @@ def test_a_turn_of_another_connection_is_written_above_the_prompt() -> None:
     assert text.endswith("\n> ")
 
 
+def test_a_turn_of_another_connection_has_the_styles_of_the_terminal() -> None:
+    text = watched(sending(*turn_elsewhere()), force_terminal=True, color_system="standard")
+
+    assert "\x1b[1m── From another connection" in text
+
+
 def test_a_terminal_frame_that_is_repeated_is_not_shown_again() -> None:
     frames = turn_elsewhere()
 
