@@ -160,8 +160,9 @@ schema: $(VENV)/dev.stamp ## write the protocol's JSON Schema and AsyncAPI docum
 	$(BIN)/python clients/typescript/generate_protocol_types.py
 
 .PHONY: docs
-docs: $(VENV)/local.stamp ## write the table of docs/configure.md
+docs: $(VENV)/local.stamp ## write the tables of docs/configure.md and docs/permissions.md
 	$(BIN)/python -m scripts.configuration
+	$(BIN)/python -m scripts.permissions
 
 .PHONY: build
 build: .sam-venv/sam.stamp ## build for this machine's processor, or for another: make build ARCHITECTURE=arm64

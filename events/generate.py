@@ -242,6 +242,10 @@ def valid_messages() -> Iterator[tuple[str, Event]]:
     yield "delete_chats", message({"route": "/chats/delete", "payload": [{"id": CHAT}]})
     copied = {"route": "/chats/duplicate", "request_id": "d-1", "payload": {"id": CHAT}}
     yield "duplicate_chat", message(copied)
+    granted = [{"email": "bob@example.com", "role": "can_view"}]
+    shared = {"id": CHAT, "users": granted, "workspace_sharing": "can_view"}
+    yield "share_chat", message({"route": "/chats/share", "payload": shared})
+    yield "unsubscribe", message({"route": "/chats/unsubscribe", "payload": {"id": CHAT}})
     yield "search_chats", message({"route": "/chats/search", "payload": {"query": "electricity"}})
     rating = {"id": MESSAGE, "chat_id": CHAT, "feedback": "negative", "comment": "Which years?"}
     yield "update_message", message({"route": "/messages/update", "payload": rating})
@@ -292,6 +296,8 @@ def invalid_messages() -> Iterator[tuple[str, Event]]:
     yield "search_without_query", message({"route": "/search", "payload": {"num_results": 5}})
     yield "chats_page_size", message({"route": "/chats/list", "payload": {"page_size": 101}})
     yield "chats_cursor", message({"route": "/chats/list", "payload": {"cursor": "page-2"}})
+    public = {"id": CHAT, "publicly_accessible": True}
+    yield "public_access", message({"route": "/chats/share", "payload": public})
     yield "update_of_nothing", message({"route": "/chats/update", "payload": {"id": CHAT}})
     yield "delete_without_list", message({"route": "/chats/delete", "payload": {"id": CHAT}})
     yield "search_for_nothing", message({"route": "/chats/search", "payload": {"query": " "}})

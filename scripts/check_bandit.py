@@ -5,6 +5,7 @@ crosses folders) and the reason. A row that no finding needs is reported, too.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from scripts.markdown_tables import quoted, table_rows
 
-__all__ = ["Accepted", "check", "read_accepted"]
+__all__ = ["Accepted", "check", "check_count", "read_accepted"]
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = "docs/security.md"
@@ -57,6 +58,13 @@ def check(report: Any, accepted: Sequence[Accepted]) -> Iterator[str]:
         yield f"{error['filename']}: {error['reason']}"
 
 
+def check_count(report: Any, document: str) -> Iterator[str]:
+    """Yield a line if the document states another number of findings."""
+    stated, found = re.findall(r"\*\*(\d+) findings\*\*", document), str(len(report["results"]))
+    if stated != [found]:
+        yield f"{DOCUMENT}: there are {found} findings, not {' and '.join(stated) or 'a stated number'}"
+
+
 def main(bandit: str) -> int:
     """Print what is to be mended, and the number of findings; return 1 if there is something."""
     command = [bandit, "--quiet", "--recursive", "--format", "json", *SCANNED]
@@ -65,7 +73,8 @@ def main(bandit: str) -> int:
         _print([done.stderr.strip()])
         return 1
     report = json.loads(done.stdout)
-    lines = list(check(report, read_accepted((ROOT / DOCUMENT).read_text(encoding="utf-8"))))
+    document = (ROOT / DOCUMENT).read_text(encoding="utf-8")
+    lines = [*check(report, read_accepted(document)), *check_count(report, document)]
     _print([*lines, f"bandit: {len(report['results'])} findings, {len(lines)} lines to mend"])
     return 1 if lines else 0
 

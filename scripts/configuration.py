@@ -3,26 +3,31 @@
 python -m scripts.configuration
 """
 
-import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from local_gateway.template.sam_translation import read_template
+from scripts.markdown_tables import with_table
 from threadcast.settings import Settings
 
 __all__ = ["PAGE", "page", "rows"]
 
 _ROOT = Path(__file__).parents[1]
 PAGE = _ROOT / "docs" / "configure.md"
-_BEGIN, _END = "<!-- table: python -m scripts.configuration -->\n", "<!-- end of the table -->\n"
 _LISTED = 6
 """Of more allowed values, only the first and the last are listed."""
 
 
-def rows() -> Iterator[str]:
-    """Yield the table's rows: parameters in the template's order, then variables without a parameter."""
-    body = read_template(_ROOT / "template.yaml")
+@cache
+def rows() -> tuple[str, ...]:
+    """Return the table's rows: parameters in the template's order, then variables without a parameter."""
+    return tuple(_rows())
+
+
+def _rows() -> Iterator[str]:
+    body = _template()
     variables = dict(_variables(body))
     yield "| parameter | variable | default | values | meaning |"
     yield "|---|---|---|---|---|"
@@ -40,6 +45,11 @@ def rows() -> Iterator[str]:
                 "",
                 {"Description": field.description or ""},
             )
+
+
+@cache
+def _template() -> dict[str, Any]:
+    return read_template(_ROOT / "template.yaml")
 
 
 def _row(parameter: str, variable: str, default: str, values: str, described: dict[str, Any]) -> str:
@@ -73,9 +83,7 @@ def _values(parameter: dict[str, Any]) -> str:
 
 def page() -> str:
     """Return the page with the table as it should be."""
-    text = PAGE.read_text(encoding="utf-8")
-    table = "\n".join(rows())
-    return re.sub(f"{_BEGIN}.*?{_END}", lambda _: f"{_BEGIN}\n{table}\n\n{_END}", text, flags=re.DOTALL)
+    return with_table(PAGE.read_text(encoding="utf-8"), "table", rows())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from local_gateway.template.parameter_checks import check_parameters
 from local_gateway.template.physical_names import PhysicalNames
 from local_gateway.template.sam_translation import read_template
 
-__all__ = ["main", "problems"]
+__all__ = ["deployment_environments", "main", "problems"]
 
 _ROOT = Path(__file__).parents[1]
 _WRITTEN = _ROOT / ".aws-sam" / "deploy.yaml"
@@ -34,10 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--environment", default="default", help="a section of samconfig.toml")
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE")
     options = parser.parse_args(arguments)
-    sections = tomllib.loads((_ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    environments = {
-        name: each["deploy"]["parameters"] for name, each in sections.items() if name != "version"
-    }
+    environments = deployment_environments()
     section = environments.get(options.environment)
     if section is None:
         found = ", ".join(environments)
@@ -52,6 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def deployment_environments() -> dict[str, dict[str, Any]]:
+    """Return the parameters of `sam deploy` in samconfig.toml, by environment."""
+    sections = tomllib.loads((_ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    return {name: each["deploy"]["parameters"] for name, each in sections.items() if name != "version"}
+
+
 def problems(given: Mapping[str, str], region: str | None) -> Iterator[str]:
     """Yield what is missing, or what the template's parameters and rules refuse; never a value."""
     if not region:
@@ -59,12 +63,17 @@ def problems(given: Mapping[str, str], region: str | None) -> Iterator[str]:
     if not given.get("TokenIssuer"):
         yield "no issuer: give TokenIssuer, what a token's iss must be"
     try:
-        body = read_template(_ROOT / "template.yaml")
+        body = _template()
         check_parameters(
             body, given, Resolver(body, given, PhysicalNames("threadcast", region or "us-east-1"))
         )
     except ParameterError as error:
         yield from error.problems
+
+
+@cache
+def _template() -> dict[str, Any]:
+    return read_template(_ROOT / "template.yaml")
 
 
 def _region(section: Mapping[str, Any]) -> str | None:

@@ -1,9 +1,9 @@
-"""Reads the tables of Markdown documents."""
+"""Reads and writes the tables of Markdown documents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-__all__ = ["quoted", "table_rows"]
+__all__ = ["quoted", "table_rows", "with_table"]
 
 
 def table_rows(text: str, heading: str) -> Iterator[list[str]]:
@@ -18,3 +18,12 @@ def table_rows(text: str, heading: str) -> Iterator[list[str]]:
 def quoted(cell: str) -> list[str]:
     """Return what stands between backticks."""
     return re.findall(r"`([^`]+)`", cell)
+
+
+def with_table(text: str, name: str, rows: Iterable[str]) -> str:
+    """Return the text with these rows between the comments `<!-- NAME: … -->` and `<!-- end of NAME -->`."""
+    begin, end = rf"(<!-- {name}: [^\n]* -->\n)", rf"(<!-- end of {name} -->\n)"
+    table = "\n".join(rows)
+    return re.sub(
+        f"{begin}.*?{end}", lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text, flags=re.DOTALL
+    )

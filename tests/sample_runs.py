@@ -120,6 +120,12 @@ EXPECTED = {
     ),
     "post_thread/delete_chats": answered("deleteChat", f"updated {ANSWERED} CHAT"),
     "post_thread/duplicate_chat": answered("duplicateChat", "put CHAT#* CHAT", "put CHAT#* MSG#0000000001"),
+    "post_thread/share_chat": answered(
+        "updateChat",
+        f"updated {ANSWERED} CHAT",
+        f"put {ANSWERED} ROLE#org#0a900000-0000-4000-8000-000000000001",
+    ),
+    "post_thread/unsubscribe": answered("unsubscribe"),
     "post_thread/search_chats": answered("searchChats"),
     "post_thread/update_message": answered(
         "updateMessage", f"put {ANSWERED} FEEDBACK#0000000001#*", f"updated {ANSWERED} MSG#0000000001"
@@ -159,6 +165,7 @@ EXPECTED = {
     "post_thread/invalid_get_without_id": invalid("getChat", "id must be provided"),
     "post_thread/invalid_chats_page_size": invalid("getChatsList", "from 1 to 100"),
     "post_thread/invalid_chats_cursor": invalid("getChatsList", "next_cursor"),
+    "post_thread/invalid_public_access": invalid("updateChat", "publicly_accessible cannot be true"),
     "post_thread/invalid_update_of_nothing": invalid("updateChat", "title or is_favorited"),
     "post_thread/invalid_delete_without_list": invalid("deleteChat", "payload must be a list"),
     "post_thread/invalid_search_for_nothing": invalid("searchChats", "query must be provided"),

@@ -27,6 +27,14 @@ def test_every_file_that_a_document_links_exists(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
+def test_every_section_that_a_document_links_exists(path: str) -> None:
+    linked = re.findall(r"\]\(([^)#:\s]*)#([^)]+)\)", text_of(path))
+
+    pages = {name: (ROOT / path).parent / name if name else ROOT / path for name, _ in linked}
+    assert [(name, section) for name, section in linked if section not in sections_of(pages[name])] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_every_target_that_a_document_names_is_in_the_makefile(path: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     named = set(re.findall(r"^make (?:-s )?([a-z-]+)|`make (?:-s )?([a-z-]+)", text_of(path), re.MULTILINE))
@@ -59,6 +67,12 @@ def test_the_newest_version_of_the_changelog_is_that_of_every_package() -> None:
     (newest, *_) = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", text_of("CHANGELOG.md"), re.MULTILINE)
 
     assert {project(folder)["version"] for folder in PACKAGES} == {newest}
+
+
+def sections_of(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def scripts() -> set[str]:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.adapters.jwt.keys import SharedSecret
 from threadcast.adapters.jwt.verifier import JwtVerifier
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.domain.access import Role
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.user import User
 from threadcast.entrypoints.authorizer_event import find_token
@@ -33,6 +35,8 @@ from threadcast.turns.chats.commands import (
     FeedbackRequest,
     ListRequest,
     SearchRequest,
+    ShareRequest,
+    UnsubscribeRequest,
     UpdateRequest,
 )
 from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
@@ -151,6 +155,11 @@ def test_a_disconnect_event_has_the_close_code(name: str, code: int) -> None:
         ("update_chat", UpdateRequest(CHAT, "Sources of electricity", is_favorited=True)),
         ("delete_chats", DeleteRequest((CHAT,))),
         ("duplicate_chat", DuplicateRequest(CHAT)),
+        (
+            "share_chat",
+            ShareRequest(CHAT, (("bob@example.com", Role.CAN_VIEW),), workspace=Role.CAN_VIEW),
+        ),
+        ("unsubscribe", UnsubscribeRequest(CHAT)),
         ("search_chats", SearchRequest("electricity", PageRequest())),
         ("update_message", FeedbackRequest(CHAT, MESSAGE, "negative", "Which years?")),
         ("metrics_list", ListAssetsRequest(AssetType.METRIC_FILE, PageRequest(2))),
@@ -182,11 +191,8 @@ INVALID = {
     "malformed_asset_id": "asset_id must be a UUID",
     "malformed_metric_id": "metric_id must be a UUID",
     "malformed_dashboard_id": "dashboard_id must be a UUID",
-    "unknown_asset_type": f"asset_type must be one of: {TYPES}",
-    "asset_type_that_starts_no_chat": (
-        "A chat cannot start on asset_type 'collection' yet; "
-        "these can: metric_file, dashboard_file, report_file"
-    ),
+    "unknown_asset_type": must_be_one_of(),
+    "asset_type_that_starts_no_chat": cannot_start("collection"),
     "asset_without_type": "asset_type must be provided when asset_id is specified",
     "type_without_asset": "asset_id must be provided when asset_type is specified",
     "metric_and_dashboard": "metric_id and dashboard_id cannot be combined: a chat has one context",
@@ -196,6 +202,7 @@ INVALID = {
     "get_without_id": "id must be provided",
     "chats_page_size": "page_size must be a whole number from 1 to 100",
     "chats_cursor": "cursor must be the next_cursor of an earlier answer",
+    "public_access": "publicly_accessible cannot be true: chats cannot be read without an account yet",
     "update_of_nothing": "title or is_favorited must be provided",
     "delete_without_list": "payload must be a list",
     "search_for_nothing": "query must be provided",
@@ -219,7 +226,7 @@ def test_every_message_is_tested() -> None:
     valid = {name for name in names("post_thread") if not name.startswith("invalid_")}
 
     assert {f"invalid_{name}" for name in INVALID} == set(names("post_thread")) - valid
-    assert len(valid) == 29
+    assert len(valid) == 31
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ instead of 30 s, since its lag only grows.
 `lag` is the time of a token from the agent to the end of its post, of the tokens that were delivered; `end`
 the time from the end of the answer to the end of the terminal frame's post. `lost` are frames that had not
 arrived two minutes after the last answer had ended. The plain sender is not given that time: `-`.
+
+The second table is one user with three turns at the same time, on one to twenty connections, with the budget
+that the connections of a turn share and without one.
 """
 
 import argparse
@@ -24,7 +27,11 @@ from threadcast.delivery.stream_policy import StreamPolicy
 STREAMS = (100, 1_000, 2_000, 5_000)
 MEASURED_S = 30.0
 PLAIN_S = 10.0
+ONE_USER_S = 10.0
 FIXED_GAP = StreamPolicy(max_gap_s=0.0, backoff_cap_s=2.0)
+CONNECTIONS = (1, 2, 3, 5, 10, 20)
+TURNS = 3
+WITHOUT_BUDGET = StreamPolicy(texts_per_s=float("inf"))
 
 
 def main() -> None:
@@ -40,6 +47,7 @@ def main() -> None:
     gc.disable()  # a fifth of the time; the simulation makes no cycles that grow
     began_cpu_s = time.process_time()
     table(options.streams, options.seed)
+    one_user(options.seed)
     print(f"\nCPU {time.process_time() - began_cpu_s:.0f} s")
 
 
@@ -49,6 +57,20 @@ def table(streams: Sequence[int], seed: int) -> None:
         row("threadcast", Load(number, measured_s=MEASURED_S), OutboxTurn, StreamPolicy(), seed)
         row("fixed gap", Load(number, measured_s=MEASURED_S), OutboxTurn, FIXED_GAP, seed)
         row("every token", Load(number, measured_s=PLAIN_S), PlainTurn, StreamPolicy(), seed)
+
+
+def one_user(seed: int) -> None:
+    """Print what three turns of one user take of the account, by the number of the user's connections."""
+    print("\nconnections  budget   posts/s  lag: median    p99  end: median    p99")
+    for connections in CONNECTIONS:
+        for name, policy in (("none", WITHOUT_BUDGET), ("shared", StreamPolicy())):
+            load = Load(TURNS * connections, connections=connections, measured_s=ONE_USER_S)
+            found = simulate(load, OutboxTurn, policy, seed=seed)
+            print(
+                f"{connections:11}  {name:6} {found.posts_per_s:9,.0f}"
+                f" {seconds(found.lag_s(0.5)):>12} {seconds(found.lag_s(0.99)):>6}"
+                f" {seconds(found.ending_s(0.5)):>12} {seconds(found.ending_s(0.99)):>6}"
+            )
 
 
 def row(name: str, load: Load, make_turn: MakeTurn, policy: StreamPolicy, seed: int) -> None:

@@ -73,7 +73,8 @@ def stream(
 ) -> Measured:
     """Stream an answer as `run_turn` does."""
     live, address = live_turn()
-    with Broadcast(live, renderer(address), pusher, SystemClock(), policy, lambda _: None) as delivery:
+    render = renderer(address)
+    with Broadcast(live, lambda _: render, pusher, SystemClock(), policy, lambda _: None) as delivery:
         delivery.deliver_to(audience, up_to_date=frozenset(connection.id for connection in audience))
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         for number in _paced(tokens, per_s):

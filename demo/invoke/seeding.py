@@ -9,7 +9,6 @@ from typing import Final
 from demo.cli.scripted_conversation import ASSET_ID
 from demo.invoke.requirements import RequiredChat, Requirements, TurnState
 from threadcast.adapters.dynamodb import (
-    DynamoAssetLibrary,
     DynamoAssetStore,
     DynamoChatEdits,
     DynamoChatLibrary,
@@ -17,6 +16,7 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoOpenChats,
     DynamoTable,
     DynamoTurnStore,
     DynamoUsageStore,
@@ -27,10 +27,10 @@ from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.domain.user import User
-from threadcast.ports import Agent, Connection, TurnStarter
+from threadcast.ports import Connection, TurnStarter
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast_analyst import MetricMaker, OfflineAnalyst
+from threadcast_analyst import OfflineAnalyst
 
 __all__ = ["PARTIAL_ANSWER", "QUESTION", "store_requirements"]
 
@@ -116,10 +116,6 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
     clock = _EarlierClock(_AGES_S[chat.state])
     ids = _ids(chat.chat_id, chat.message_id)
 
-    def agent() -> Agent:
-        maker = MetricMaker(DynamoAssetLibrary(table), lambda: next(ids), clock)
-        return OfflineAnalyst(0, maker, clock.now)
-
     def starter() -> TurnStarter:
         raise NotImplementedError
 
@@ -134,11 +130,12 @@ def _use_cases(chat: RequiredChat, table: DynamoTable) -> UseCases:
         turns=DynamoTurnStore(table, clock.now),
         assets=DynamoAssetStore(table),
         connections=DynamoConnectionStore(table, clock.now),
+        open_chats=DynamoOpenChats(table, clock.now),
         usage=DynamoUsageStore(table),
         pusher=_NoConnections(),
         clock=clock,
         new_id=lambda: next(ids),
-        agent=agent,
+        agent=lambda: OfflineAnalyst(now=clock.now),
         starter=starter,
         limits=_UNLIMITED,
     )

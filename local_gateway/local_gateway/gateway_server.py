@@ -119,7 +119,7 @@ class GatewayServer:
 def _start_emulator(stack: Stack, settings: Settings, closing: AsyncExitStack) -> DynamoDBEmulator | None:
     if settings.dynamodb_endpoint is not None or not stack.tables:
         return None
-    emulator = DynamoDBEmulator()
+    emulator = DynamoDBEmulator(program=settings.dynamodb_program)
     closing.callback(emulator.close)
     emulator.start()
     return emulator

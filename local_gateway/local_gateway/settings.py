@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings
+from local_gateway.dynamodb.emulator import EMULATOR_PROGRAM
 
 __all__ = ["Settings"]
 
@@ -15,8 +16,9 @@ class Settings:
     """One gateway.
 
     `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
-    free port; `dynamodb_endpoint` None starts the emulator if the template has tables; the pages of
-    `allow_origins` may open WebSockets, see `AccessRule`; the files of `static` are served on the same port.
+    free port; `dynamodb_endpoint` None starts the emulator if the template has tables, `dynamodb_program` are
+    Python's arguments for it; the pages of `allow_origins` may open WebSockets, see `AccessRule`; the files of
+    `static` are served on the same port.
     """
 
     template: Path
@@ -26,6 +28,7 @@ class Settings:
     api: str | None = None
     port: int = 0
     dynamodb_endpoint: str | None = None
+    dynamodb_program: tuple[str, ...] = EMULATOR_PROGRAM
     allow_origins: Collection[str] = ()
     static: Path | None = None
     limits: Limits = field(default_factory=Limits)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.function_log import LogLine, LogSink
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings
+from local_gateway.dynamodb.emulator import EMULATOR_PROGRAM
 from local_gateway.gateway_server import GatewayServer, new_event_loop
 from local_gateway.injected_faults import PostFault
 from local_gateway.settings import Settings
@@ -141,13 +142,14 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def running_gateway(
+def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
     template: Path,
     parameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     *,
     port: int = 0,
     dynamodb_endpoint: str | None = None,
+    dynamodb_program: tuple[str, ...] = EMULATOR_PROGRAM,
     limits: Limits | None = None,
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
@@ -158,6 +160,7 @@ def running_gateway(
 
     `environment` takes precedence over the template's variables. `limits` and `functions` change API
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
+    `dynamodb_program` are Python's arguments for a DynamoDB emulator of your own, see `DynamoDBEmulator`.
     Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
     The files of `static` are served on the same port; the pages among them may connect too.
 
@@ -173,6 +176,7 @@ def running_gateway(
         dict(parameters or {}),
         port=port,
         dynamodb_endpoint=dynamodb_endpoint,
+        dynamodb_program=dynamodb_program,
         allow_origins=tuple(allow_origins),
         static=static,
         limits=limits or Limits(),

@@ -109,3 +109,13 @@ def test_any_claims_give_a_user_that_can_be_stored_or_a_rejection(sub: str, clai
     assert user_from_context(answer["context"]).id == user.id
     assert len(json.dumps(answer)) < 8192
     json.dumps(answer, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_verified"),
+    [(True, True), ("true", True), (False, False), ("false", False), ("yes", False), (None, False)],
+)
+def test_an_address_is_verified_only_if_the_provider_says_so(claim: object, *, is_verified: bool) -> None:
+    user = user_from_claims({"sub": "s", "email": "alice@example.com", "email_verified": claim})
+
+    assert user.has_verified_email is is_verified

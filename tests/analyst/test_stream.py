@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from tests.agent_steps import files_steps, pills_steps
 from tests.analyst.asking import ALICE, events, task, text_of
 from tests.contracts.stores import NOON
+from tests.metric_storage import metric_storage
 from tests.samples.loaded import context_of
-from threadcast.adapters.memory import MemoryAssetLibrary, MemoryAssetStore, MemoryTable
+from threadcast.adapters.memory import MemoryAssetStore, MemoryTable
 from threadcast.assets.columns.column_roles import Additivity
 from threadcast.assets.columns.dates import Grain, period_of
 from threadcast.assets.kinds import kind_of
+from threadcast.assets.making.metric_storage import MetricLimits
 from threadcast.domain.access import Principal, Role
 from threadcast.domain.asset import Asset, AssetContext, AssetRef, AssetType, Table
 from threadcast.domain.message import Pill, PillContainer, PillsStep
@@ -119,7 +121,7 @@ def test_the_title_states_what_was_asked(question: str, title: str) -> None:
 
 def test_a_part_of_the_rows_is_stored_as_the_users_own_metric() -> None:
     table = MemoryTable()
-    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    maker = MetricMaker(metric_storage(table), lambda: NEW_ID, StoppedClock())
     source = context_of("iowa_electricity")
 
     said = list(
@@ -147,7 +149,7 @@ def test_a_part_of_the_rows_is_stored_as_the_users_own_metric() -> None:
 
 def test_a_metric_of_one_measure_has_no_other() -> None:
     table = MemoryTable()
-    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    maker = MetricMaker(metric_storage(table), lambda: NEW_ID, StoppedClock())
     asked = task("show only wind in 2013 as a metric", context_of("seattle_weather"))
 
     said = text_of(list(OfflineAnalyst(maker=maker).answer(asked)))
@@ -164,9 +166,31 @@ def test_a_metric_of_one_measure_has_no_other() -> None:
     assert text_of(events("average wind", AssetContext(asset, rows))).startswith("Average wind speed was")
 
 
+def test_a_metric_beyond_the_users_limit_is_refused_in_words() -> None:
+    table = MemoryTable()
+    ids = iter(["a-1", "a-2"])
+    storage = metric_storage(table, MetricLimits(1, kept_days=31), lambda: NOON)
+    analyst = OfflineAnalyst(maker=MetricMaker(storage, lambda: next(ids), StoppedClock()))
+    first, second = (
+        list(analyst.answer(task("nuclear as a metric", context_of("iowa_electricity")))) for _ in range(2)
+    )
+
+    assert text_of(first).endswith("you can start a chat on it like on any other, until 1 April 2026.")
+    assert text_of(second) == (
+        "I did not make the metric “Iowa electricity generation by source: Nuclear Energy”: a user may keep "
+        "1 metric made in chats; an administrator can delete some."
+    )
+    assert [(step.status, step.files[0].status) for step in files_steps(second)] == [
+        ("loading",) * 2,
+        ("failed",) * 2,
+    ]
+    assert not any(isinstance(event, FileMade) for event in second)
+    assert set(table.assets) == {"a-1"}
+
+
 def test_what_is_not_understood_makes_no_metric() -> None:
     table = MemoryTable()
-    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    maker = MetricMaker(metric_storage(table), lambda: NEW_ID, StoppedClock())
     asked = task("show only purple wind as a metric", context_of("seattle_weather"))
 
     said = text_of(list(OfflineAnalyst(maker=maker).answer(asked)))
@@ -177,7 +201,7 @@ def test_what_is_not_understood_makes_no_metric() -> None:
 
 def test_a_metric_that_was_made_is_a_valid_one() -> None:
     table = MemoryTable()
-    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    maker = MetricMaker(metric_storage(table), lambda: NEW_ID, StoppedClock())
     list(OfflineAnalyst(maker=maker).answer(task("make a metric of July", context_of("seattle_weather"))))
 
     asset, rows = table.assets[NEW_ID], table.rows[NEW_ID]
@@ -190,7 +214,7 @@ def test_a_metric_that_was_made_is_a_valid_one() -> None:
 
 def test_a_stop_while_a_metric_is_made_stores_nothing() -> None:
     table, stop = MemoryTable(), threading.Event()
-    maker = MetricMaker(MemoryAssetLibrary(table), lambda: NEW_ID, StoppedClock())
+    maker = MetricMaker(metric_storage(table), lambda: NEW_ID, StoppedClock())
     asked = AgentTask(
         "nuclear as a metric", ALICE, (), context_of("iowa_electricity"), wants_title=False, stop=stop
     )

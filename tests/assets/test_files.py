@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.asset_types import STARTABLE
 from threadcast.assets.loading.files import FolderReading, read_folder
 from threadcast.domain.asset import AssetType, Table
 
@@ -72,11 +73,11 @@ def test_a_folder_of_files_becomes_assets_with_their_rows(tmp_path: Path) -> Non
         (METRIC.replace(f"id: {METRIC_ID}\n", ""), ": 'id' must be a UUID, not None"),
         (
             METRIC.replace("metric_file", "collection"),
-            ", line 3: 'type' must be one of metric_file, dashboard_file, report_file, not 'collection'",
+            f", line 3: 'type' must be one of {STARTABLE}, not 'collection'",
         ),
         (
             METRIC.replace("metric_file", "[a]"),
-            ", line 3: 'type' must be one of metric_file, dashboard_file, report_file, not ['a']",
+            f", line 3: 'type' must be one of {STARTABLE}, not ['a']",
         ),
         (
             METRIC.replace("name: Sales", "name:"),

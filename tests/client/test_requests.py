@@ -106,6 +106,13 @@ CASES: list[tuple[str, Call, Any, Frame, Any]] = [
         s.chat(),
     ),
     (
+        "/chats/unsubscribe",
+        lambda c: c.chats.unsubscribe(CHAT),
+        {"id": CHAT},
+        s.frame("unsubscribe", [{"id": CHAT}]),
+        None,
+    ),
+    (
         "/chats/share",
         lambda c: c.chats.share(
             CHAT, {"bo@x.org": "can_edit"}, remove=["al@x.org"], workspace_sharing="none"

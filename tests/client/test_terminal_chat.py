@@ -83,7 +83,7 @@ def test_a_terminal_gets_a_prompt_and_no_repeated_question() -> None:
         ("/what", HELP),
         (
             "/asset metric",
-            "Usage: /asset TYPE ID [QUESTION]; TYPE is metric, dashboard or report.",
+            "Usage: /asset TYPE ID [QUESTION]; TYPE is one of metric, dashboard, report.",
         ),
         ("/get", "There is no chat yet: ask a question, or start with /asset."),
     ],

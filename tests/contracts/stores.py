@@ -14,11 +14,14 @@ from threadcast.adapters.dynamodb import (
     DynamoChatStore,
     DynamoConnectionStore,
     DynamoDirectory,
+    DynamoMetricQuotaStore,
+    DynamoOpenChats,
     DynamoPersonalDataStore,
     DynamoTable,
     DynamoTurnStore,
     DynamoUsageStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory import (
     MemoryAssetLibrary,
     MemoryAssetStore,
@@ -28,6 +31,8 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryMetricQuotaStore,
+    MemoryOpenChats,
     MemoryPersonalDataStore,
     MemoryTable,
     MemoryTurnStore,
@@ -47,6 +52,8 @@ from threadcast.ports import (
     Claim,
     ConnectionStore,
     Directory,
+    MetricQuotaStore,
+    OpenChats,
     Opening,
     PersonalDataStore,
     Quota,
@@ -65,6 +72,7 @@ AS_ALICE = (Principal("user", ALICE.id), Principal("org", "acme"))
 AS_BOB = (Principal("user", BOB.id), Principal("org", "initech"))
 DONE = Outcome("completed")
 UNBOUNDED = 10_000_000
+CHATS_ARE_KEPT = timedelta(days=30)
 
 
 class SettableClock:
@@ -94,7 +102,9 @@ class Stores:
     usage: UsageStore
     edits: ChatEdits
     directory: Directory
+    open_chats: OpenChats
     lists: ChatLists
+    metric_quotas: MetricQuotaStore
     clock: SettableClock = field(default_factory=SettableClock)
 
     @property
@@ -116,16 +126,18 @@ def memory_stores() -> Stores:
     clock, table = SettableClock(), MemoryTable()
     return Stores(
         MemoryConnectionStore(table, clock.now),
-        MemoryChatStore(table),
+        MemoryChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         MemoryTurnStore(table, clock.now),
-        MemoryAssetStore(table),
-        MemoryAssetLibrary(table),
+        MemoryAssetStore(table, clock.now),
+        MemoryAssetLibrary(table, clock.now),
         MemoryChatLibrary(table),
         MemoryPersonalDataStore(table),
         MemoryUsageStore(table),
         MemoryChatEdits(table),
         MemoryDirectory(table, clock.now),
-        MemoryChatLists(table),
+        MemoryOpenChats(table, clock.now),
+        MemoryChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        MemoryMetricQuotaStore(table),
         clock,
     )
 
@@ -134,16 +146,18 @@ def dynamo_stores(client: "DynamoDBClient") -> Stores:
     clock, table = SettableClock(), DynamoTable(client, create_table(client), sleep=lambda _: None)
     return Stores(
         DynamoConnectionStore(table, clock.now),
-        DynamoChatStore(table),
+        DynamoChatStore(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
         DynamoTurnStore(table, clock.now),
-        DynamoAssetStore(table),
-        DynamoAssetLibrary(table),
+        DynamoAssetStore(table, clock.now),
+        DynamoAssetLibrary(table, now=clock.now),
         DynamoChatLibrary(table),
         DynamoPersonalDataStore(table),
         DynamoUsageStore(table),
         DynamoChatEdits(table),
         DynamoDirectory(table, clock.now),
-        DynamoChatLists(table),
+        DynamoOpenChats(table, clock.now),
+        DynamoChatLists(table, ChatLifetime(CHATS_ARE_KEPT.days, clock.now)),
+        DynamoMetricQuotaStore(table),
         clock,
     )
 

@@ -2,10 +2,11 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.contracts.stores import ALICE, AS_ALICE, AS_BOB, BOB, Stores, an_asset
+from tests.contracts.stores import ALICE, AS_ALICE, AS_BOB, BOB, NOON, Stores, an_asset
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetType, Table
 from threadcast.errors import StoreError
@@ -203,3 +204,43 @@ def test_a_definition_too_large_to_store_is_refused(stores: Stores) -> None:
         stores.library.save(an_asset(definition={"sql": noise}), MONTHS)
 
     assert stores.library.all() == ()
+
+
+EXPIRING = an_asset(expires_at=NOON.replace(microsecond=0) + timedelta(days=1))
+
+
+def test_an_asset_with_an_expiry_exists_until_then(stores: Stores) -> None:
+    stores.library.save(EXPIRING, MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    stores.clock.advance(days=1, seconds=-1.25)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {"a-1": (EXPIRING, Role.OWNER)}
+    assert stores.assets.rows("a-1") == MONTHS
+    assert stores.library.all() == (EXPIRING,)
+    assert len(stores.library.grants("a-1")) == 2
+
+
+def test_an_expired_asset_does_not_exist_even_if_it_is_still_stored(stores: Stores) -> None:
+    stores.library.save(EXPIRING, MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    stores.clock.advance(days=1)
+
+    assert stores.assets.find(["a-1"], AS_ALICE) == {}
+    assert stores.assets.rows("a-1") is None
+    assert stores.library.all() == ()
+    assert stores.library.grants("a-1") == ()
+    assert [asset.id for asset in stores.personal_data.find(ALICE.id).assets] == ["a-1"]
+
+
+def test_an_asset_that_is_saved_again_without_an_expiry_keeps_its_roles(stores: Stores) -> None:
+    stores.library.save(EXPIRING, MONTHS)
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+
+    stores.library.save(an_asset(), MONTHS)
+    stores.clock.advance(days=2)
+
+    assert stores.assets.find(["a-1"], AS_BOB) == {"a-1": (an_asset(), Role.CAN_VIEW)}
+    assert len(stores.library.grants("a-1")) == 2
+    assert stores.assets.rows("a-1") == MONTHS

@@ -14,6 +14,7 @@ from tests.contracts.stores import (
     a_chat,
     a_claim,
     a_message,
+    an_asset,
     chat_in,
     conversation,
     first_opening,
@@ -60,6 +61,18 @@ def test_a_deleted_chat_leaves_no_message_and_no_role(stores: Stores) -> None:
     assert [chat.id for chat in stores.chat_library.all()] == ["c-2"]
     stores.turns.open(replace(first_opening(), chat=a_chat(), request_key="new", user_id="somebody"))
     assert stores.chats.load("c-1", (), max_bytes=1).grants == ()  # type: ignore[union-attr]
+
+
+def test_the_segments_have_every_chat_that_has_not_changed_since_once(stores: Stores) -> None:
+    for number in range(12):
+        owner = replace(ALICE, id=f"{number:08d}-0000-4000-8000-000000000000")
+        chat_of(stores, f"c-{number}", owner, minute=number)
+    stores.library.save(an_asset(), None)
+    since = NOON + timedelta(minutes=10)
+
+    found = [chat_id for segment in range(4) for chat_id in stores.chat_library.unchanged(since, segment, 4)]
+
+    assert sorted(found) == sorted(f"c-{number}" for number in range(10))
 
 
 def test_deleting_a_missing_chat_deletes_nothing(stores: Stores) -> None:

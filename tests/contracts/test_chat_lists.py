@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.contracts.stores import ALICE, AS_BOB, BOB, NOON, Stores, chat_in
+from tests.contracts.stores import ALICE, AS_BOB, BOB, CHATS_ARE_KEPT, NOON, Stores, chat_in
 from tests.contracts.test_chat_library import chat_of
 from threadcast.domain.access import Grant, Role
 from threadcast.ports import ListedChat
@@ -111,3 +111,13 @@ def test_a_renamed_chat_moves_to_the_front(stores: Stores) -> None:
     assert listed[0].chat == replace(
         chat, title="First", own_title="First", updated_at=NOON + timedelta(hours=1), version=2
     )
+
+
+def test_a_chat_whose_lifetime_is_over_is_in_no_list(stores: Stores) -> None:
+    chat_of(stores, "c-1")
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_EDIT), NOON)
+
+    stores.clock.moment = NOON + CHATS_ARE_KEPT
+
+    assert positions(stores.lists.own(ALICE.id, before=None, limit=10)) == []
+    assert positions(stores.lists.shared(AS_BOB, limit=10)) == []

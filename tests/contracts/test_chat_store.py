@@ -8,6 +8,7 @@ from tests.contracts.stores import (
     ALICE,
     AS_ALICE,
     AS_BOB,
+    CHATS_ARE_KEPT,
     LEASE_END,
     NOON,
     UNBOUNDED,
@@ -282,3 +283,21 @@ def test_a_request_is_found_for_fifteen_minutes(stores: Stores) -> None:
     )
     assert stores.chats.find_request("request-1", NOON + timedelta(minutes=15)) is None
     assert stores.chats.find_request("request-9", NOON) is None
+
+
+def test_a_chat_is_loaded_until_its_time_after_the_last_change_is_over(stores: Stores) -> None:
+    conversation(stores, 1)
+
+    stores.clock.moment = NOON + CHATS_ARE_KEPT - timedelta(microseconds=1)
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is not None
+    stores.clock.moment = NOON + CHATS_ARE_KEPT
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is None
+    assert stores.chats.load("c-1", (), max_bytes=UNBOUNDED) is not None
+
+
+def test_a_chat_with_a_running_turn_is_loaded_at_any_time(stores: Stores) -> None:
+    stores.turns.open(first_opening())
+
+    stores.clock.moment = NOON + 2 * CHATS_ARE_KEPT
+
+    assert stores.chats.load("c-1", AS_ALICE, max_bytes=UNBOUNDED) is not None

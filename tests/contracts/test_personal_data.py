@@ -20,7 +20,8 @@ from threadcast.domain.asset import Table
 from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import FORMER_USER, REDACTED, Message, ReplyMetadata, Sender
-from threadcast.ports import Connection, Opening, PersonalData, Quota
+from threadcast.domain.user import User
+from threadcast.ports import Connection, MadeMetric, Opening, PersonalData, Quota
 
 USERS = {sender.id: Principal("user", sender.id) for sender in (ALICE, BOB)}
 
@@ -46,6 +47,8 @@ def everything(stores: Stores) -> Stores:
         turn(stores, chat_id, owner, owner)
         turn(stores, chat_id, owner, other, 2)
         stores.edits.grant(chat_id, Grant(USERS[other.id], Role.CAN_EDIT), NOON)
+        opened = Connection(f"of-{other.name}", other.id, "https://api", NOON)
+        stores.open_chats.open(chat_id, opened, User(other.id, other.name))
         for giver in (owner, other):
             feedback = Feedback(chat_id, f"m-{chat_id}-1", 1, giver.id, "negative", NOON, "No.", "a-a")
             stores.edits.give_feedback(feedback)
@@ -58,6 +61,7 @@ def everything(stores: Stores) -> Stores:
         stores.connections.add(Connection(f"of-{sender.name}", sender.id, "https://api", NOON))
         stores.usage.count(sender.id, CallUsage(f"m-{sender.name}", 1, 5), NOON)
         stores.usage.set_budget(sender.id, Budget(tokens=100))
+        stores.metric_quotas.take(sender.id, MadeMetric("a-a", NOON.replace(microsecond=0)), 5)
     return stores
 
 
@@ -70,6 +74,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
     assert data.message_count == 2
     assert [message.id for message in data.messages] == ["m-c-b-2"]
     assert data.feedback == (("c-b", 1),)
+    assert data.open_chats == (("c-b", "of-Alice"),)
     assert data.addresses == (("acme", "alice@acme.com"),)
     assert (data.chat_roles, data.asset_roles) == (("c-b",), ("a-b",))
     assert [asset.id for asset in data.assets] == ["a-a"]
@@ -89,6 +94,7 @@ def test_everything_of_a_user_is_found(everything: Stores) -> None:
         "requests": 3,
         "feedback": 1,
         "addresses": 1,
+        "open chats": 1,
         "budgets and months of usage": 2,
     }
 
@@ -143,3 +149,15 @@ def test_the_id_of_a_user_is_found_inside_a_document(everything: Stores) -> None
     everything.personal_data.erase(everything.personal_data.find(ALICE.id))
 
     assert everything.personal_data.mentions(ALICE.id) == 1
+
+
+def test_the_places_of_made_metrics_are_erased_with_the_quota(stores: Stores) -> None:
+    made = MadeMetric("a-1", NOON.replace(microsecond=0))
+    stores.metric_quotas.take(ALICE.id, made, 1)
+
+    data = stores.personal_data.find(ALICE.id)
+    stores.personal_data.erase(data)
+
+    assert data == PersonalData(ALICE.id, has_quota=True)
+    assert stores.personal_data.mentions(ALICE.id) == 0
+    assert stores.metric_quotas.take(ALICE.id, replace(made, asset_id="a-2"), 1) is None

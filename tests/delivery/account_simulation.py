@@ -52,6 +52,8 @@ class Load:
 
     streams: int
     account: Account = Account()
+    connections: int = 1
+    """How many connections receive each turn; here each of their streams has a turn of its own, as large."""
     warm_up_s: float = 6.0
     measured_s: float = 30.0
     turn_s: tuple[float, float] = (8.0, 16.0)
@@ -121,6 +123,7 @@ class OutboxTurn:
         self._outbox = Outbox(
             self._live, _frame, policy, cursor=None, connect_grace_until_s=0.0, jitter=random.random
         )
+        self._outbox.pace.share(load.connections)
         self._said = 0
         self._steps = [script.begin_s + load.step_s, script.begin_s + 2 * load.step_s]
         self._frame = b""

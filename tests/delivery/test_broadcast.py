@@ -46,7 +46,7 @@ def new_broadcast(
     render: Renderer = RENDER,
     policy: StreamPolicy = POLICY,
 ) -> Broadcast:
-    return Broadcast(live, render, pusher, SystemClock(), policy, forget)
+    return Broadcast(live, lambda _: render, pusher, SystemClock(), policy, forget)
 
 
 def finish(live: LiveTurn) -> None:
@@ -78,6 +78,26 @@ def test_a_blocked_connection_never_delays_another() -> None:
         "generatingResponseMessage",
         "complete",
     ]
+
+
+def test_connections_share_their_posts_of_text_and_a_single_one_has_them_alone() -> None:
+    first, second = connection_named("first"), connection_named("second")
+    pusher, live = RecordingPusher(), live_turn()
+    with new_broadcast(live, pusher, policy=replace(POLICY, texts_per_s=0.01)) as broadcast:
+        broadcast.deliver_to([first])
+        for chunk in ("One", " two", " three"):
+            live.say(AnswerDelta("a", chunk))
+            assert broadcast.wait_until_delivered(TIMEOUT_S)
+        broadcast.deliver_to([first, second])
+        live.say(AnswerDelta("a", " four"))
+        eventually(lambda: " four" in str(pusher.received(first)[-1]))
+        live.say(AnswerDelta("a", " five"))
+        assert not broadcast.wait_until_delivered(0.05)
+        assert "first" in broadcast.undelivered()
+        finish(live)
+        assert broadcast.wait_until_delivered(TIMEOUT_S)
+
+    assert [pusher.events(each)[-1] for each in (first, second)] == ["complete", "complete"]
 
 
 def test_a_connection_that_is_gone_is_forgotten_and_only_that_one() -> None:

@@ -14,7 +14,7 @@ from threadcast.delivery.terminal_delivery import TerminalDelivery
 from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message, Outcome, Sender
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.ports import Presence, StoredChat
+from threadcast.ports import StoredChat
 
 POLICY, STREAM = TurnPolicy(), StreamPolicy()
 STARTED_AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -93,13 +93,6 @@ class SteppingAudience:
         return frozenset({"slow"})
 
 
-class EmptyConnectionStore:
-    """Lists no connections."""
-
-    def presence(self, _: str) -> Presence:
-        return Presence((), None)
-
-
 @given(
     opens_s=st.floats(0, 30),
     latencies=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), max_size=20),
@@ -113,7 +106,7 @@ def test_no_post_starts_later_than_gate_s_after_a_newer_turn_has_opened(
         MESSAGE,
         chats=SlowChatStore(clock, opens_s, latencies),  # type: ignore[arg-type]
         turns=AcceptingTurnStore(MemoryTable(), clock.now),
-        connections=EmptyConnectionStore(),  # type: ignore[arg-type]
+        listed=lambda: (),
         clock=clock,
         policy=POLICY,
         stream=STREAM,

@@ -8,7 +8,9 @@ import pytest
 from tests.coroutine_tests import pytest_pyfunc_call  # noqa: F401 - runs tests that are coroutines
 from tests.e2e.killed_runners import KilledTurns, begin_killed_turns
 from tests.e2e.local_stack import Person, Stack, running_stack
+from tests.e2e.recorded_accesses import refused_accesses
 from tests.protocol.schema_validation import received_frame_errors
+from tests.security.leaks import leaks
 from threadcast_client.protocol.frames import AnyFrame
 from threadcast_client.received_frames import ReceivedFrames
 
@@ -65,7 +67,7 @@ def _begin_killed_turns_early(request: pytest.FixtureRequest) -> None:
 def _received_frames_are_valid(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> Iterator[None]:
-    """Validate every frame that a connection receives during a test against the published schema."""
+    """Check every frame that a connection receives during a test: the published schema, and leaks."""
     received: list[AnyFrame] = []
     add = ReceivedFrames.add
 
@@ -77,3 +79,11 @@ def _received_frames_are_valid(
     yield
     record_property("validated_frames", len(received))
     assert [error for frame in received for error in received_frame_errors(frame)] == []
+    assert [leak for frame in received for leak in leaks(frame)] == []
+
+
+@pytest.fixture(autouse=True)
+def _functions_stay_within_their_permissions() -> Iterator[None]:
+    """Check what the functions asked of DynamoDB during a test against their roles in the template."""
+    yield
+    assert refused_accesses() == []

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from tests.asset_types import cannot_start, must_be_one_of
 from tests.e2e.local_stack import sample
+from threadcast.protocol.routes import ROUTES
 
 __all__ = ["BAD_BODIES", "BAD_GETS", "BAD_POSTS", "BAD_STOPS", "SEVERAL_FAULTS", "UNKNOWN_ROUTE"]
 
 IOWA = sample("iowa_electricity").asset.id
 OTHER = "9f4b1b6e-7d1c-4c39-9a8e-0d8f3a0c5b11"
 
-_STARTABLE = "metric_file, dashboard_file, report_file"
 _NO_TYPE = "asset_type must be provided when asset_id is specified"
 _NO_ID = "asset_id must be provided when asset_type is specified"
 _NOTHING = "prompt must be provided unless a new chat starts on an asset"
@@ -17,15 +18,11 @@ _TWO_CONTEXTS = "chat_id cannot be combined with an asset: a chat has one contex
 _TWO_LEGACY = "metric_id and dashboard_id cannot be combined: a chat has one context"
 _TOO_LONG = "prompt must have at most 20,000 characters"
 _NO_TEXT = "prompt must be a string or null"
-UNKNOWN_ROUTE = (
-    "Unknown route; these are known: "
-    "/chats/post, /threads/post, postThread, /chats/stop, stopThread, /chats/get"
-)
+UNKNOWN_ROUTE = f"Unknown route; these are known: {', '.join(ROUTES)}"
 
 
 def _cannot_start(asset_type: str) -> tuple[dict[str, Any], str]:
-    message = f"A chat cannot start on asset_type '{asset_type}' yet; these can: {_STARTABLE}"
-    return {"asset_id": IOWA, "asset_type": asset_type}, message
+    return {"asset_id": IOWA, "asset_type": asset_type}, cannot_start(asset_type)
 
 
 BAD_POSTS: list[tuple[Any, str]] = [
@@ -38,9 +35,9 @@ BAD_POSTS: list[tuple[Any, str]] = [
     ({"prompt": " \t\n "}, _NOTHING),
     ({"chat_id": OTHER}, _NOTHING),
     ({"chat_id": OTHER, "prompt": ""}, _NOTHING),
-    ({"asset_id": IOWA, "asset_type": "spreadsheet"}, f"asset_type must be one of: {_STARTABLE}"),
-    ({"asset_id": IOWA, "asset_type": 3}, f"asset_type must be one of: {_STARTABLE}"),
-    ({"asset_id": IOWA, "asset_type": ""}, f"asset_type must be one of: {_STARTABLE}"),
+    ({"asset_id": IOWA, "asset_type": "spreadsheet"}, must_be_one_of()),
+    ({"asset_id": IOWA, "asset_type": 3}, must_be_one_of()),
+    ({"asset_id": IOWA, "asset_type": ""}, must_be_one_of()),
     ({"metric_id": IOWA, "dashboard_id": OTHER}, _TWO_LEGACY),
     ({"chat_id": OTHER, "asset_id": IOWA, "asset_type": "metric_file", "prompt": "Why?"}, _TWO_CONTEXTS),
     ({"chat_id": OTHER, "metric_id": IOWA, "prompt": "Why?"}, _TWO_CONTEXTS),

@@ -17,6 +17,7 @@ import jwt
 
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT
 from local_gateway import Gateway, LambdaSettings, running_gateway
+from tests.e2e.recorded_accesses import RecordedAccesses, recorded_accesses
 from tests.network import NO_NETWORK_ENVIRONMENT
 from threadcast.adapters.dynamodb import DynamoAssetLibrary, DynamoChatEdits, DynamoTable
 from threadcast.assets.loading.files import AssetFile, read_folder
@@ -44,6 +45,7 @@ class Person:
     name: str = "Alice"
     id: str = field(default_factory=lambda: str(uuid4()))
     organization_id: str | None = None
+    email: str | None = None
 
     def token(self, **claims: Any) -> str:
         """Return a token of this user; `claims` replace those of a valid one."""
@@ -54,6 +56,7 @@ class Person:
             "aud": AUDIENCE,
             "exp": time.time() + _TOKEN_LIFETIME_S,
             **({"organization_id": self.organization_id} if self.organization_id else {}),
+            **({"email": self.email, "email_verified": True} if self.email else {}),
         }
         return jwt.encode({**valid, **claims}, self.secret, algorithm="HS256")
 
@@ -69,11 +72,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: its table, its logs, its processes."""
+    """A running stack: its table, its logs, its processes, and what its functions ask of the table."""
 
     gateway: Gateway
     dynamodb: "DynamoDBClient"
     secret: str = field(repr=False)
+    accesses: RecordedAccesses
 
     @property
     def table(self) -> DynamoTable:
@@ -96,7 +100,7 @@ class Stack:
         return person
 
     def share(self, chat_id: str, principal: Principal, role: Role) -> None:
-        """Grant a role on a chat, for which there is no route yet."""
+        """Grant a role on a chat, as an operator would; no turn of it is live for others then."""
         DynamoChatEdits(self.table).grant(chat_id, Grant(principal, role), datetime.now(UTC))
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -165,6 +169,8 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run the template with the sample assets loaded; fail if one of its processes outlives the block.
 
+    It fails too if a function has asked more of its table than its role in the template allows.
+
     Many tests send as one user, so by default the quota of messages is large. Functions may take longer than
     deployed ones, because a busy machine starts them slowly.
     """
@@ -176,12 +182,14 @@ def running_stack(
         **(parameters or {}),
     }
     with ExitStack() as closing:
+        record = closing.enter_context(recorded_accesses())
         gateway = closing.enter_context(
             running_gateway(
                 ROOT / "template.yaml",
                 given,
                 {**NO_NETWORK_ENVIRONMENT, "TOKEN_SECRET": secret, **(environment or {})},
                 dynamodb_endpoint=dynamodb_endpoint,
+                dynamodb_program=record.program,
                 functions=LambdaSettings(timeout_factor=5),
             )
         )
@@ -192,7 +200,8 @@ def running_stack(
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
-        stack = Stack(gateway, dynamodb, secret)
+        stack = Stack(gateway, dynamodb, secret, record)
+        record.functions = {each.name: logical_id for logical_id, each in gateway.stack.functions.items()}
         for file in samples().values():
             stack.library.save(replace(file.asset, owner_id=OPERATOR_ID), file.table)
         yield stack

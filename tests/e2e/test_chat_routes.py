@@ -1,5 +1,6 @@
 """Every route about chats over a real socket: lists, titles, copies, search, feedback, deletion."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,11 @@ async def answer(connection: Connection, route: str, payload: Any) -> Frame:
     frames = await (await connection.request(route, payload, request_id=str(uuid4()))).all_frames()
     assert len(frames) == 1
     return frames[0]
+
+
+def is_end_of(frame: Frame, message_id: str) -> bool:
+    """Return whether this is the terminal frame of the turn that answers a message."""
+    return frame["event"] == "complete" and frame["payload"]["message_ids"][-1] == message_id
 
 
 async def payload_of(connection: Connection, route: str, payload: Any) -> Any:
@@ -64,3 +70,35 @@ async def test_a_chat_is_listed_renamed_found_copied_rated_and_deleted(stack: St
             assert await payload_of(user, "/chats/list", {}) == []
             gone = await answer(user, "/chats/get", {"id": chat["id"]})
             assert gone["error"]["code"] == "NOT_FOUND"
+
+
+async def test_a_chat_is_shared_by_address_and_streams_live_to_whoever_has_it_open(stack: Stack) -> None:
+    alice, bob = (
+        replace(stack.new_person(name, organization_id="acme"), email=f"{uuid4()}@acme.com")
+        for name in ("Alice", "Bob")
+    )
+    assert bob.email is not None
+    async with alice.connect() as connection, bob.connect() as others:
+        chat = await (await connection.post("What can I ask you?")).result()
+        users = [{"email": email, "role": "can_view"} for email in (bob.email.upper(), "eve@acme.com")]
+        shared = await payload_of(connection, "/chats/share", {"id": chat["id"], "users": users})
+        assert (shared["not_found"], shared["individual_permissions"]) == (
+            ["eve@acme.com"],
+            [{"id": bob.id, "permission": "can_view"}],
+        )
+        (listed,) = await payload_of(others, "/chats/list", {})
+        assert (listed["id"], listed["is_shared"]) == (chat["id"], True)
+
+        await payload_of(others, "/chats/get", {"id": chat["id"]})
+        follow_up = await connection.post("And what else?", chat_id=chat["id"])
+        final = await follow_up.result()
+        newest = final["message_ids"][-1]
+        complete = await others.frame(lambda frame: is_end_of(frame, newest))
+        seen = complete["payload"]
+        assert (seen["messages"], seen["permission"]) == (final["messages"], "can_view")
+
+        assert await payload_of(others, "/chats/unsubscribe", {"id": chat["id"]}) == [{"id": chat["id"]}]
+        before = len(others.frames)
+        await (await connection.post("And then?", chat_id=chat["id"])).result()
+        await payload_of(others, "/chats/list", {})
+        assert [frame["event"] for frame in others.frames[before:]] == ["getChatsList"]

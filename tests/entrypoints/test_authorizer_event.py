@@ -125,3 +125,17 @@ def test_half_a_surrogate_pair_in_a_name_is_replaced() -> None:
     user = user_from_context({"user_id": "u-1", "user_name": "Zo\ud83d", "user_email": "zoe@example.com"})
 
     assert user.name == "Zo\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("user", "is_verified"),
+    [
+        (User("u-1", "Zoe", "zoe@example.com", has_verified_email=True), True),
+        (User("u-1", "Zoe", "zoe@example.com"), False),
+        (User("u-1", "Zoe", f"{'z' * 200}@example.com", has_verified_email=True), False),
+    ],
+)
+def test_an_address_travels_as_verified_only_if_it_is_whole(user: User, *, is_verified: bool) -> None:
+    context = allow(user, "arn:aws:execute-api:eu-central-1:1:api/prod/$connect")["context"]
+
+    assert user_from_context(context).has_verified_email is is_verified

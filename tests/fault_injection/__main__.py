@@ -7,16 +7,21 @@ from tests.fault_injection.report import Report
 from tests.fault_injection.run import RunParameters, run_fault_injection
 
 
-def main() -> int:
-    """Print the report; return 1 if a turn violated an invariant."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fault_injection", description=__doc__)
-    parser.add_argument("--turns", type=int, default=RunParameters.turns)
-    parser.add_argument("--seed", type=int, default=RunParameters.seed)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's arguments."""
+    made = argparse.ArgumentParser(prog="python -m tests.fault_injection", description=__doc__)
+    made.add_argument("--turns", type=int, default=RunParameters.turns)
+    made.add_argument("--seed", type=int, default=RunParameters.seed)
+    made.add_argument(
         "--concurrent-users", type=int, default=RunParameters.concurrent_users, help="users at the same time"
     )
-    parser.add_argument("--no-faults", action="store_true", help="inject nothing: only what users do")
-    options = parser.parse_args()
+    made.add_argument("--no-faults", action="store_true", help="inject nothing: only what users do")
+    return made
+
+
+def main() -> int:
+    """Print the report; return 1 if a turn violated an invariant."""
+    options = parser().parse_args()
     parameters = RunParameters(
         turns=options.turns,
         seed=options.seed,

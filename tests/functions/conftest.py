@@ -57,14 +57,14 @@ class Deployment:
         change(payload)
         return self.call(function, payload)
 
-    def call(self, function: str, event: Any) -> Any:
-        """Call a function's handler with an event."""
+    def call(self, function: str, event: Any, **parameters: str) -> Any:
+        """Call a function's handler with an event; `parameters` are those of the template, for its role."""
         spec = importlib.util.spec_from_file_location(function, ROOT / "functions" / function / "app.py")
         assert spec is not None
         assert spec.loader is not None
         app = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(app)
-        with granted(FUNCTION_ROLES[function], self.monkeypatch):
+        with granted(FUNCTION_ROLES[function], self.monkeypatch, **parameters):
             return app.handler(event, Context())
 
     def frames(self) -> list[dict[str, Any]]:

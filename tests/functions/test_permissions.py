@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import Deployment
+from tests.functions.conftest import EVENTS, Deployment
 from tests.functions.granted_requests import granted
 from threadcast.adapters.aws_lambda.turn_starter import LambdaTurnStarter
 from threadcast.adapters.system_clock import SystemClock
+from threadcast.bootstrap import application
 from threadcast.entrypoints.handoff_event import to_payload
 from threadcast.ports import Handoff
+from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 METRIC = "870ed596-5ce3-43f4-8ed5-473f650f4b65"
+ASSET_EVENTS = (
+    *("metrics_list", "dashboards_list", "reports_list", "metrics_get"),
+    *("dashboards_get", "reports_get", "search", "usage_get"),
+)
 
 
 @pytest.fixture
@@ -52,9 +58,37 @@ def test_a_turn_that_makes_a_metric_is_run_by_the_permissions_of_run_turn(
         deployment.call("run_turn", handoff)
 
     assert deployment.frames()[-1]["event"] == "complete"
-    puts = [access for access in needed if access.action == "dynamodb:PutItem"]
-    written = {key.split("#")[0] for access in puts for key in access.leading_keys}
-    assert written == {"ASSET", "CHAT"}
+    written = {
+        (access.action.removeprefix("dynamodb:"), key.split("#")[0])
+        for access in needed
+        for key in access.leading_keys
+        if access.action in {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    }
+    assert written == {
+        ("PutItem", "ASSET"),
+        ("PutItem", "CHAT"),
+        ("UpdateItem", "CHAT"),
+        ("UpdateItem", "USER"),
+    }
+
+
+@pytest.mark.usefixtures("samples", "handoffs")
+def test_every_route_about_assets_is_answered_by_the_permissions_of_post_thread(
+    deployment: Deployment,
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    answered: list[str] = []
+
+    for name in ASSET_EVENTS:
+        with granted(["PostThreadRole"], deployment.monkeypatch):
+            deployment.invoke("post_thread", f"post_thread/{name}")
+        answered.append(deployment.frames()[-1]["event"])
+
+    assert [frame["error"] for frame in deployment.frames()] == [None] * (len(ASSET_EVENTS) + 1)
+    assert answered == [
+        *("getMetricList", "getDashboardsList", "getReportsList", "fetchingData"),
+        *("getDashboardState", "getReportState", "search", "getUsage"),
+    ]
 
 
 @pytest.mark.usefixtures("samples")
@@ -73,6 +107,29 @@ def test_a_turn_that_no_runner_ends_is_closed_by_the_permissions_of_its_closer(
 
     (message,) = [item for item in deployment.items() if item["sk"]["S"].startswith("MSG#")]
     assert message["outcome"]["S"] == "failed"
+
+
+@pytest.mark.usefixtures("samples")
+def test_an_expired_chat_is_deleted_by_the_permissions_that_the_retention_adds(
+    deployment: Deployment, handoffs: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.invoke("connect", "connect/query_token")
+    deployment.invoke("post_thread", "post_thread/asset")
+    monkeypatch.setenv("CHAT_KEPT_DAYS", "1")
+    application.cache_clear()
+    monkeypatch.setattr(ChatExpiry, "SEGMENTS", 1)
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime.now(UTC) + timedelta(days=1, hours=2))
+    event = json.loads((EVENTS / "sweep_turns" / "every_minute.json").read_text())
+
+    with pytest.raises(AssertionError, match="dynamodb:Scan"):
+        deployment.call("sweep_turns", event)
+    deployment.invoke("post_thread", "post_thread/asset")
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime.now(UTC) + timedelta(days=3))
+    counts = deployment.call("sweep_turns", event, ChatRetentionDays="1")
+
+    assert counts["expired"] == 1
+    assert [item for item in deployment.items() if item["pk"]["S"].startswith("CHAT#")] == []
+    assert handoffs == []
 
 
 def test_a_request_beyond_the_policies_is_found(deployment: Deployment) -> None:

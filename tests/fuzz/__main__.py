@@ -10,18 +10,23 @@ from tests.fuzz.requests import REQUESTS
 from tests.fuzz.target import Target, fuzz
 from tests.fuzz.tokens import TOKENS
 
-__all__ = ["TARGETS", "main"]
+__all__ = ["TARGETS", "main", "parser"]
 
 TARGETS: tuple[Target, ...] = (REQUESTS, TOKENS, EVENTS, FRAMES)
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's arguments."""
+    made = argparse.ArgumentParser("make fuzz", description=__doc__)
+    made.add_argument("--minutes", type=float, default=1, help="for all targets together; default: 1")
+    made.add_argument("--seed", type=int, default=time.time_ns() // 1_000_000_000, help="default: the time")
+    made.add_argument("targets", nargs="*", choices=[[], *(target.name for target in TARGETS)])
+    return made
+
+
 def main(arguments: list[str]) -> int:
     """Fuzz the named targets, or all; return 0, or raise what the first failing input has raised."""
-    parser = argparse.ArgumentParser("make fuzz", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1, help="for all targets together; default: 1")
-    parser.add_argument("--seed", type=int, default=time.time_ns() // 1_000_000_000, help="default: the time")
-    parser.add_argument("targets", nargs="*", choices=[[], *(target.name for target in TARGETS)])
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     chosen = [target for target in TARGETS if not options.targets or target.name in options.targets]
     for target in chosen:
         print(f"{target.name}: seed {options.seed} …", flush=True)  # noqa: T201 - the command's output

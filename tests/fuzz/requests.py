@@ -12,6 +12,7 @@ from tests.fakes import ScriptedAgent
 from tests.fuzz.json_values import json_values, texts
 from tests.fuzz.target import Target
 from tests.turns.world import ALICE, BOB, HELLO, SECRET, WIND, World
+from threadcast.assets.kinds import type_names
 from threadcast.domain.user import User
 from threadcast.entrypoints.connection_event import MessageEvent
 from threadcast.ports import Connection
@@ -33,7 +34,7 @@ _FIELDS = (
     *("user_id", "organization_id", "title", "is_favorited", "query", "feedback", "comment"),
     *("page_token", "page_size", "cursor", "version_number"),
 )
-_TYPES = ("metric_file", "metric", "dashboard", "dashboard_file", "report_file", "chat", "collection")
+_TYPES = tuple(type_names())
 
 _values = st.sampled_from([*_IDS, *_TYPES]) | st.sampled_from(["Why?", "", " ", "\x00"]) | json_values
 _objects = st.dictionaries(st.sampled_from(_FIELDS) | texts, _values, max_size=4)

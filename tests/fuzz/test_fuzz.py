@@ -44,7 +44,7 @@ def test_an_internal_error_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(PostThread, "post", broken)
+    monkeypatch.setattr(PostThread, "serve", broken)
 
     with pytest.raises(AssertionError):
         REQUESTS.check((ALICE, '{"route": "postThread", "payload": {"prompt": "Why?"}}'))

@@ -10,16 +10,23 @@ from functools import cache
 import boto3
 
 from tests.contracts.agent_contract import a_task
+from tests.metric_storage import KEPT
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.openai_server import openai_server
 from tests.model_agent.scripted_model import Model, Piece, Reply, in_order
-from threadcast.adapters.memory import MemoryAssetLibrary, MemoryAssetStore, MemoryTable
+from threadcast.adapters.memory import (
+    MemoryAssetLibrary,
+    MemoryAssetStore,
+    MemoryMetricQuotaStore,
+    MemoryTable,
+)
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.providers.bedrock import BedrockChoice, bedrock
 from threadcast.adapters.model_agent.providers.openai_compatible import OpenAIChoice, openai_compatible
 from threadcast.adapters.model_agent.providers.provider import Provider
 from threadcast.adapters.model_agent.usage.turn_limits import ModelLimits
 from threadcast.assets.making.asset_factory import AssetFactory
+from threadcast.assets.making.metric_storage import MetricLimits, MetricStorage
 from threadcast.domain.asset import AssetContext
 from threadcast.domain.streamed_parts import AnswerDelta
 from threadcast.ports import AgentTask, Clock
@@ -71,17 +78,23 @@ class AgentSetup:
 
 @contextmanager
 def answering(
-    endpoint: str, reply: Reply, limits: ModelLimits = LIMITS, **changes: object
+    endpoint: str,
+    reply: Reply,
+    limits: ModelLimits = LIMITS,
+    made: MetricLimits = KEPT,
+    **changes: object,
 ) -> Iterator[AgentSetup]:
     """Run a scripted model at a kind of endpoint, and yield an agent over it."""
     server, provider = ENDPOINTS[endpoint]
     table, numbers = MemoryTable(), itertools.count(1)
     library = MemoryAssetLibrary(table)
+    assets = MemoryAssetStore(table)
+    storage = MetricStorage(library, assets, MemoryMetricQuotaStore(table), made)
     new_id: Callable[[], str] = lambda: f"00000000-0000-4000-8000-{next(numbers):012}"  # noqa: E731 - short
-    asset_factory = AssetFactory(library, new_id, _Noon())
+    asset_factory = AssetFactory(storage, new_id, _Noon())
     with server(reply) as model:
         agent = ModelAgent(provider(model.url, **changes), asset_factory, limits)
-        yield AgentSetup(agent, model, MemoryAssetStore(table), library)
+        yield AgentSetup(agent, model, assets, library)
 
 
 def answers(

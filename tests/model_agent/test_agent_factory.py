@@ -13,11 +13,12 @@ from strands.models.openai import OpenAIModel
 
 from tests.contracts.agent_contract import a_task
 from tests.http_server import Answer, http_server
+from tests.metric_storage import metric_storage
 from tests.model_agent.agent_runs import text_of
 from tests.model_agent.bedrock_server import bedrock_server
 from tests.model_agent.openai_server import openai_server
 from tests.model_agent.scripted_model import Say, in_order
-from threadcast.adapters.memory import MemoryAssetLibrary, MemoryTable
+from threadcast.adapters.memory import MemoryTable
 from threadcast.adapters.model_agent.agent import ModelAgent
 from threadcast.adapters.model_agent.agent_factory import model_agent
 from threadcast.adapters.model_agent.usage.prices import Prices
@@ -32,9 +33,7 @@ SESSION = boto3.Session("key", "secret", region_name="eu-central-1")
 
 
 def built(**settings: str) -> ModelAgent:
-    asset_factory = AssetFactory(
-        MemoryAssetLibrary(MemoryTable()), lambda: "id", Application(Settings()).clock
-    )
+    asset_factory = AssetFactory(metric_storage(MemoryTable()), lambda: "id", Application(Settings()).clock)
     return model_agent(Settings.from_mapping(settings), SESSION, asset_factory)
 
 

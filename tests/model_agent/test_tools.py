@@ -12,6 +12,7 @@ from tests.model_agent.agent_runs import NOON, AgentSetup, answering
 from tests.model_agent.scripted_model import Say, Use, in_order
 from tests.samples.loaded import OWNER_ID, context_of
 from threadcast.assets.kinds import startable_kind
+from threadcast.assets.making.metric_storage import MetricLimits
 from threadcast.assets.query.sql_tables import tables_of
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetContext, AssetRef, AssetType, Table
@@ -114,6 +115,7 @@ def test_create_metric_transcript(endpoint: str) -> None:
     assert (made.files[0].id, made.files[0].version_id, made.files[0].file_type) == (NEW_ID, NEW_ID, "metric")
     assert events[-1] == FileMade("file-tool-1", AssetRef(NEW_ID, AssetType.METRIC_FILE), "Iowa's renewables")
     assert (stored.owner_id, stored.created_at, role) == (OWNER_ID, NOON, Role.OWNER)
+    assert stored.owner_name == "Alice"
     assert rows is not None
     assert (rows.columns, len(rows.rows), rows.rows[-1]) == (
         ("year", "net_generation"),
@@ -172,6 +174,34 @@ def test_a_turn_makes_at_most_five_metrics() -> None:
 
         assert len(setup.library.all()) == 5
         assert "No more than 5" in setup.model.questions[-1].results[-1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "rule"),
+    [
+        (1, "a user may keep 1 metric made in chats; an administrator can delete some"),
+        (0, "metrics made in chats are not kept here"),
+    ],
+)
+def test_a_metric_beyond_the_users_limit_is_refused_with_the_rule(limit: int, rule: str) -> None:
+    uses = [Use("create_metric", WIND, "first"), Use("create_metric", WIND, "second")]
+    made = MetricLimits(limit, kept_days=0)
+    with answering("bedrock", in_order(uses, [Say("No.")]), made=made) as setup:
+        events = using(setup)
+
+        refused = f"The metric was not made: {rule}. Tell the user so."
+        assert setup.model.questions[-1].results[limit:] == (refused,) * (2 - limit)
+        assert len(setup.library.all()) == limit
+    assert files_steps(events)[-1].status == "failed"
+
+
+def test_the_model_learns_until_when_a_metric_is_kept() -> None:
+    made = MetricLimits(kept_days=31)
+    with answering("bedrock", in_order([Use("create_metric", WIND)], [Say("There.")]), made=made) as setup:
+        using(setup)
+
+        (text,) = setup.model.questions[-1].results
+    assert "is stored with 17 rows, until 1 April 2026." in text
 
 
 def test_a_store_failure_is_reported_to_the_model_only(

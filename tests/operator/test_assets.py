@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.samples.loaded import OWNER_ID, SAMPLES, context_of
 from threadcast.adapters.jwt.claims import user_from_claims, user_id_of
 from threadcast.cli.command_failed import CommandFailed
 from threadcast.domain.access import Grant, Principal, Role
+from threadcast.domain.asset import AssetType
 
 BOB_ID = "b0b00000-0000-4000-8000-000000000002"
 IOWA_ID = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
@@ -56,6 +58,26 @@ def test_a_loaded_folder_can_be_read_by_its_owner(threadcast: Threadcast, stores
     assert printed[-1] == "Stored 10 assets."
     assert (asset.definition, role) == (expected.asset.definition, Role.OWNER)
     assert stores.assets.rows(IOWA_ID) == expected.table
+
+
+def test_a_loaded_asset_is_listed_with_the_name_that_is_given(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast, "--owner-name", "Ada", "--owner-organization", "acme")
+
+    for principal in (Principal("user", OWNER_ID), Principal("org", "acme")):
+        page = stores.assets.page(AssetType.REPORT_FILE, [principal], limit=5)
+        assert [(asset.name, asset.owner_name) for asset, _ in page.assets] == [
+            ("Iowa turns to renewables", "Ada")
+        ]
+
+
+def test_a_relist_changes_no_list_that_is_complete(threadcast: Threadcast, stores: Stores) -> None:
+    load(threadcast)
+    before = stores.assets.page(AssetType.METRIC_FILE, [Principal("user", OWNER_ID)], limit=50)
+
+    result = threadcast("assets", "relist")
+
+    assert result == (0, ["10 assets: in all lists."])
+    assert stores.assets.page(AssetType.METRIC_FILE, [Principal("user", OWNER_ID)], limit=50) == before
 
 
 def test_load_prints_the_roles_of_the_columns(threadcast: Threadcast) -> None:
@@ -126,6 +148,22 @@ def test_an_asset_is_shown_with_its_definition(threadcast: Threadcast) -> None:
         "  version  1, 2026-03-01 12:00:00 UTC",
     ]
     assert json.loads("\n".join(printed[6:])) == context_of("iowa_electricity").asset.definition
+
+
+def test_an_asset_that_expires_is_shown_with_its_expiry_until_then(
+    threadcast: Threadcast, stores: Stores
+) -> None:
+    expires_at = NOON + timedelta(days=365)
+    stores.library.save(replace(context_of("iowa_electricity").asset, expires_at=expires_at), None)
+
+    _, printed = threadcast("assets", "show", IOWA_ID)
+    _, listed = threadcast("assets", "list", "--json")
+    stores.clock.advance(days=365)
+    _, listed_later = threadcast("assets", "list", "--json")
+
+    assert printed[5] == "  expires  2027-03-01 12:00:00 UTC"
+    assert json.loads("".join(listed))[0]["expires_at"] == "2027-03-01T12:00:00+00:00"
+    assert listed_later == ["[]"]
 
 
 def test_a_name_cannot_control_the_terminal(threadcast: Threadcast, stores: Stores, tmp_path: Path) -> None:

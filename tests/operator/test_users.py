@@ -25,6 +25,7 @@ COUNTED = [
     "       1  requests",
     "       0  feedback",
     "       0  addresses",
+    "       0  open chats",
     "       0  budgets and months of usage",
 ]
 VERIFIED = "Verified: no item in the table contains the user's id."
@@ -70,6 +71,7 @@ def test_an_erasure_is_reported_as_json(threadcast: Threadcast, stores: Stores) 
                 "requests": 1,
                 "feedback": 0,
                 "addresses": 0,
+                "open_chats": 0,
                 "budgets_and_months_of_usage": 0,
             },
             "remaining": 0,
@@ -104,6 +106,7 @@ def test_an_erasure_needs_a_confirmation_that_names_the_counts(
 
 def test_assets_that_others_may_see_need_a_new_owner(threadcast: Threadcast, stores: Stores) -> None:
     add_data(stores)
+    stores.library.save(an_asset(ASSET, owner_name="Alice"), Table(("x",), ((1,),)))
     share_asset(stores)
 
     refused = threadcast("users", "forget", ALICE.id, "--yes")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.asset_types import cannot_start, must_be_one_of
 from threadcast.domain.asset import AssetRef, AssetType
 from threadcast.errors import BadRequest
 from threadcast.protocol.envelope import read_envelope
@@ -47,8 +48,6 @@ VALID: list[tuple[dict[str, Any], PostRequest]] = [
     ({"prompt": "a\x00b\tc\ud800"}, PostRequest("ab\tc\ufffd")),
 ]
 
-TYPES = "metric_file, dashboard_file, report_file"
-STARTABLE = "metric_file, dashboard_file, report_file"
 INVALID: list[tuple[dict[str, Any], str]] = [
     ({}, "prompt must be provided unless a new chat starts on an asset"),
     ({"prompt": "\x00\x01"}, "prompt must be provided unless a new chat starts on an asset"),
@@ -56,11 +55,11 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"chat_id": ASSET_ID}, "prompt must be provided unless a new chat starts on an asset"),
     ({"asset_id": ASSET_ID}, "asset_type must be provided when asset_id is specified"),
     ({"asset_type": "metric_file"}, "asset_id must be provided when asset_type is specified"),
-    ({"asset_id": ASSET_ID, "asset_type": "spreadsheet"}, f"asset_type must be one of: {TYPES}"),
-    ({"asset_id": ASSET_ID, "asset_type": 3}, f"asset_type must be one of: {TYPES}"),
+    ({"asset_id": ASSET_ID, "asset_type": "spreadsheet"}, must_be_one_of()),
+    ({"asset_id": ASSET_ID, "asset_type": 3}, must_be_one_of()),
     (
         {"asset_id": ASSET_ID, "asset_type": "collection"},
-        f"A chat cannot start on asset_type 'collection' yet; these can: {STARTABLE}",
+        cannot_start("collection"),
     ),
     (
         {"metric_id": ASSET_ID, "dashboard_id": OTHER_ID},

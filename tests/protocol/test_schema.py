@@ -37,6 +37,7 @@ from threadcast.protocol.types.chat_request_types import (
     PagePayload,
     SearchPayload,
     SharePayload,
+    UnsubscribePayload,
     UpdatePayload,
 )
 from threadcast.protocol.types.frame_types import ErrorEvent
@@ -173,6 +174,7 @@ def test_the_request_types_name_every_route_and_every_asset_type() -> None:
         (ListPayload, chat_requests._ListFields),
         (UpdatePayload, chat_requests._UpdateFields),
         (DeletePayload, chat_requests._ChatFields),
+        (UnsubscribePayload, chat_requests._ChatFields),
         (DuplicatePayload, chat_requests._DuplicateFields),
         (SearchPayload, chat_requests._SearchFields),
         (SharePayload, share_request._ShareFields),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.audit_pins import advisories, unknown
-from scripts.check_bandit import check, read_accepted
+from scripts.check_bandit import check, check_count, read_accepted
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/security.md").read_text(encoding="utf-8")
@@ -66,6 +66,13 @@ def test_a_finding_needs_a_row_and_a_row_needs_a_finding(
     results: list[dict[str, object]], lines: list[str]
 ) -> None:
     assert list(check({"results": results, "errors": []}, read_accepted(ACCEPTING))) == lines
+
+
+@pytest.mark.parametrize(("stated", "lines"), [("**1 findings**", 0), ("**2 findings**", 1), ("some", 1)])
+def test_another_number_of_findings_than_the_page_states_is_reported(stated: str, lines: int) -> None:
+    report = {"results": [finding("B1", "app/a.py")], "errors": []}
+
+    assert len([*check_count(report, stated)]) == lines
 
 
 def test_a_file_that_bandit_cannot_read_is_reported() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import ScriptedAgent
 from tests.fuzz.requests import MessageWorld
+from tests.security.leaks import leaks
 from tests.turns.world import ALICE, WIND
 from threadcast.errors import AgentError, StoreError
 from threadcast.protocol.frames import INTERNAL_ERROR_MESSAGE
@@ -58,10 +59,7 @@ def assert_nothing_leaks(frames: list[dict[str, Any]]) -> None:
     assert MARK not in json.dumps(frames)
     assert "Traceback" not in json.dumps(frames)
     assert [fault for frame in frames for fault in check_frame(frame)] == []
-    for error in (frame["error"] for frame in frames if frame["error"] is not None):
-        assert error.keys() <= {"code", "message", "reference_id", "retry_after_s", "chat_id", "message_id"}
-        if error["code"] == "INTERNAL_SERVER_ERROR":
-            assert error["message"] in {INTERNAL_ERROR_MESSAGE, SAFE_SENTENCE}
+    assert [leak for frame in frames for leak in leaks(frame, frozenset({SAFE_SENTENCE}))] == []
 
 
 @pytest.mark.parametrize(
@@ -89,3 +87,25 @@ def test_no_frame_has_the_text_of_an_agents_failure(error: Exception) -> None:
 
     assert any(frame["error"] is not None for frame in frames)
     assert_nothing_leaks(frames)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"code": "NOT_FOUND", "message": f"Not in {MARK}"},
+        {"code": "NOT_FOUND", "message": "StoreUnavailable"},
+        {"code": "CONFLICT", "message": "see turns/opening/target.py"},
+        {"code": "CONFLICT", "message": "No item CHAT#5f1d"},
+        {"code": "INTERNAL_SERVER_ERROR", "message": "No such item"},
+        {"code": "NOT_FOUND", "message": "Chat not found", "trace": []},
+    ],
+)
+def test_an_error_with_something_of_the_inside_is_a_leak(error: dict[str, Any]) -> None:
+    assert [*leaks({"event": "error", "error": error})]
+
+
+def test_an_ordinary_error_and_a_frame_of_api_gateway_are_no_leaks() -> None:
+    ordinary = {"code": "INTERNAL_SERVER_ERROR", "message": INTERNAL_ERROR_MESSAGE, "reference_id": "r"}
+
+    assert [*leaks({"event": "error", "error": ordinary})] == []
+    assert [*leaks({"message": "Internal server error", "connectionId": "c=", "requestId": "r="})] == []

@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.simulated_world.ports import Client
 from tests.simulated_world.world import SimulatedWorld
-from threadcast.domain.message import Message
-from threadcast_client import agrees_with, fold_stream, is_terminal
+from threadcast.domain.chat import visible_messages
+from threadcast.domain.message import Message, TextResponse
+from threadcast_client import ChatState, agrees_with, fold, fold_stream, is_terminal
 
 __all__ = ["violations"]
 
@@ -21,6 +22,7 @@ def violations(world: SimulatedWorld) -> list[str]:
     messages = [message for chat in world.table.messages.values() for message in chat.values()]
     places = {message.echo.request_id: (message.chat_id, message.number) for message in messages}
     found += _undelivered_ends(world, messages)
+    found += _taken_back(world)
     repeated = set[str]().union(*(client.repeated for client in world.clients))
     for client in world.clients:
         found += [f"{client.connection.id}: {each}" for each in _of_client(client, ends, places, repeated)]
@@ -53,6 +55,47 @@ def _undelivered_ends(world: SimulatedWorld, messages: list[Message]) -> Iterato
             )
             if was_open and message.echo.request_id not in ended and not shown_later:
                 yield f"{client.connection.id} never received the end of {message.echo.request_id}"
+
+
+def _taken_back(world: SimulatedWorld) -> Iterator[str]:
+    """Yield answers that a connection does not show in the end, although it was open all the time.
+
+    A process that ends, or finds no store, after it has sent a chat that was outdated cannot repair that.
+    """
+    for client in world.clients:
+        if client.closed_s < float("inf") or client.has_cut_answer:
+            continue
+        shown = _shown(client)
+        for chat in (each for each in world.table.chats.values() if each.id not in world.outdated.chat_ids):
+            stored = visible_messages(chat, world.table.messages[chat.id].values())
+            answered = [each for each in stored if each.outcome is not None and each.outcome.kind != "failed"]
+            for message in answered:
+                if client.connection.connected_at >= message.created_at:
+                    continue
+                found = shown.get(chat.id, {}).get(message.id)
+                texts = [part.text for part in message.responses if isinstance(part, TextResponse)]
+                if found != texts:
+                    yield f"{client.connection.id} shows {found} of {message.echo.request_id}: {texts}"
+
+
+def _shown(client: Client) -> dict[str, dict[str, list[str]]]:
+    """Return the texts of each message of each chat, as a client has folded all of its frames."""
+    states: dict[str, ChatState] = {}
+    for frame in client.frames:
+        payload = frame["payload"] or {}
+        chat_id = payload.get("chat_id", payload.get("id"))
+        if chat_id is not None:
+            states[chat_id] = fold(states.get(chat_id, ChatState()), frame)
+    return {
+        chat_id: {id_: _texts(message) for id_, message in state.chat["messages"].items()}
+        for chat_id, state in states.items()
+        if state.chat is not None
+    }
+
+
+def _texts(message: Frame) -> list[str]:
+    parts = (message["response_messages"][id_] for id_ in message["response_message_ids"])
+    return [part["message"] for part in parts if part["type"] == "text"]
 
 
 def _is_after(chat: Frame, message: Message) -> bool:

@@ -64,13 +64,21 @@ class FaultyStore:
 
 @dataclass(eq=False)
 class Client:
-    """A client's connection: what has arrived, with the times, and which requests it repeated."""
+    """A client's connection: what has arrived, with the times, and which requests it repeated.
+
+    `has_cut_answer` means that a process has ended while it answered a get or a repeated request.
+    """
 
     connection: Connection
     opened_s: float
     closed_s: float = float("inf")
     frames: list[dict[str, Any]] = field(default_factory=list)
     repeated: set[str] = field(default_factory=set)
+    has_cut_answer: bool = False
+
+    def cut_answer(self) -> None:
+        """Apply that a process has ended before its answer was complete."""
+        self.has_cut_answer = True
 
 
 class FaultyPusher:

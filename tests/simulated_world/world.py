@@ -23,6 +23,7 @@ from threadcast.adapters.memory import (
     MemoryAssetStore,
     MemoryChatStore,
     MemoryConnectionStore,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
     MemoryUsageStore,
@@ -38,7 +39,7 @@ from threadcast.turns.commands import GetRequest, PostRequest, StopRequest
 from threadcast.turns.message import live_turn
 from threadcast.turns.opening import open_turn
 from threadcast.turns.opening.quota import QuotaLimits
-from threadcast.turns.recovery import sweep
+from threadcast.turns.recovery import chat_sender, sweep
 from threadcast.turns.request_context import RequestContext
 from threadcast.turns.running import agent_runner
 from threadcast_client import is_terminal
@@ -68,6 +69,16 @@ class _InlineExecutor:
         return future
 
 
+class OutdatedChats:
+    """The ids of the chats that were sent outdated, as the code logs it."""
+
+    def __init__(self) -> None:
+        self.chat_ids: set[str] = set()
+
+    def warning(self, _event: str, extra: dict[str, str]) -> None:
+        self.chat_ids.add(extra["chat_id"])
+
+
 class SimulatedWorld:
     """One user with several connections; `run` lets faults happen, then waits until all is quiet."""
 
@@ -86,6 +97,7 @@ class SimulatedWorld:
             "turns": self._faulty(MemoryTurnStore(self.table, now)),
             "assets": self._faulty(MemoryAssetStore(self.table)),
             "connections": self._faulty(MemoryConnectionStore(self.table, now)),
+            "open_chats": self._faulty(MemoryOpenChats(self.table, now)),
             "usage": self._faulty(MemoryUsageStore(self.table)),
         }
         self.use_cases = UseCases(
@@ -99,6 +111,7 @@ class SimulatedWorld:
             limits=QuotaLimits(6000, 1000, 50),
             stream=policy,
         )
+        self.outdated = OutdatedChats()
         self._requests: list[tuple[str, PostRequest]] = []
 
     @property
@@ -130,6 +143,7 @@ class SimulatedWorld:
         patches += [
             patch.object(module, "unpredictable", self._rng) for module in (broadcast, open_turn, store_retry)
         ]
+        patches.append(patch.object(chat_sender, "_log", self.outdated))
         patches.append(patch.object(sweep, "ThreadPoolExecutor", _InlineExecutor))
         for each in patches:
             each.start()
@@ -171,13 +185,14 @@ class SimulatedWorld:
         if kind == "repeat" and self._requests:
             key, request = self._rng.choice(self._requests)
             client.repeated.add(key)
-            self._invoke(lambda left: self._post(request, key, client, left))
+            self._invoke(lambda left: self._post(request, key, client, left), on_failure=client.cut_answer)
         elif kind == "get" and chats:
             get = GetRequest(self._rng.choice(chats))
             self._invoke(
                 lambda left: self.use_cases.dispatcher.dispatch(
                     CHATS_GET, get, self._context("g", client, left)
-                )
+                ),
+                on_failure=client.cut_answer,
             )
         elif kind == "stop" and chats:
             chat_id = self._rng.choice(chats)
@@ -200,7 +215,7 @@ class SimulatedWorld:
         ended = any(is_terminal(frame) and frame.get("request_id") == key for frame in client.frames)
         if not ended and client.closed_s == float("inf"):
             client.repeated.add(key)
-            self._invoke(lambda left: self._post(request, key, client, left))
+            self._invoke(lambda left: self._post(request, key, client, left), on_failure=client.cut_answer)
             self.scheduler.spawn(Process(), lambda: self._insist(request, key, client), _SILENCE_S)
 
     def _new_post(self, chats: list[str]) -> PostRequest:

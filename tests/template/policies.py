@@ -1,22 +1,21 @@
 """Evaluates the template's IAM policies against requests, as IAM does for the statements that it has."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
+from tests.dynamodb_accesses import Access
 from tests.template.translation import resolver
 
-__all__ = ["Access", "accesses_of", "is_allowed", "statements_of"]
+__all__ = ["is_allowed", "statements_of", "table_arn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One permission that a request needs: an action on a resource, with the partition keys that it names."""
-
-    action: str
-    resource: str
-    leading_keys: tuple[str, ...] = ()
+@cache
+def table_arn() -> str:
+    """Return the table's ARN in the statements."""
+    arn: str = resolver().resolve({"Fn::GetAtt": ["Table", "Arn"]})
+    return arn
 
 
 def statements_of(role: str, **parameters: str) -> list[dict[str, Any]]:
@@ -51,33 +50,3 @@ def _allows(statement: Mapping[str, Any], access: Access) -> bool:
 def _matches(value: str, patterns: str | list[str]) -> bool:
     listed = [patterns] if isinstance(patterns, str) else patterns
     return any(fnmatchcase(value, pattern) for pattern in listed)
-
-
-def accesses_of(operation: str, request: Mapping[str, Any]) -> Iterator[Access]:
-    """Yield what a request to DynamoDB needs; a transaction needs the permission of each of its writes.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-    """
-    table = resolver().resolve({"Fn::GetAtt": ["Table", "Arn"]})
-    if operation == "TransactWriteItems":
-        for each in request["TransactItems"]:
-            ((kind, write),) = each.items()
-            yield from accesses_of(
-                {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}[kind], write
-            )
-        return
-    index = f"/index/{request['IndexName']}" if "IndexName" in request else ""
-    yield Access(f"dynamodb:{operation}", f"{table}{index}", tuple(_leading_keys(operation, request)))
-
-
-def _leading_keys(operation: str, request: Mapping[str, Any]) -> Iterator[str]:
-    match operation:
-        case "PutItem":
-            yield request["Item"]["pk"]["S"]
-        case "Query":
-            yield request["ExpressionAttributeValues"][":pk"]["S"]
-        case "BatchGetItem":
-            for table in request["RequestItems"].values():
-                yield from (key["pk"]["S"] for key in table["Keys"])
-        case _:
-            yield request["Key"]["pk"]["S"]

@@ -1,8 +1,8 @@
-"""docs/configure.md has each parameter and each variable, as template and settings have them now."""
+"""docs/configure.md and docs/permissions.md have what the template and the settings have now."""
 
 import pytest
 
-from scripts import configuration
+from scripts import configuration, permissions
 from tests.template.translation import resources, translated
 from threadcast.settings import Settings
 
@@ -38,3 +38,13 @@ def test_every_variable_of_a_function_is_a_setting_or_belongs_to_a_library() -> 
         "POWERTOOLS_METRICS_NAMESPACE",
         "AWS_ENDPOINT_URL_DYNAMODB",
     }
+
+
+def test_the_page_of_permissions_is_current() -> None:
+    assert permissions.page() == permissions.PAGE.read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_the_page_of_permissions_has_the_table_of_each_functions_role() -> None:
+    (sweep,) = (row for row in permissions.statement_rows() if "UNFINISHED" in row)
+
+    assert sweep == ("| `sweep_turns` | `dynamodb:Query` | `Table/index/chats_by_user` | `UNFINISHED#*` |  |")

@@ -17,15 +17,19 @@ from local_gateway.template.parameter_checks import check_parameters
 from local_gateway.template.physical_names import PhysicalNames
 from local_gateway.template.sam_translation import read_template
 from tests.fakes import RecordingPusher
+from tests.metric_storage import metric_storage
 from tests.model_agent.openai_server import openai_server
 from tests.model_agent.scripted_model import Say
 from tests.turns.test_endings import terminals
 from tests.turns.world import WIND, World
+from threadcast.adapters.memory import MemoryTable
+from threadcast.assets.making.metric_storage import MetricLimits
 from threadcast.bootstrap import Application
 from threadcast.ports import Agent, AgentTask, Connection
 from threadcast.ports.agent_events import AgentEvent
 from threadcast.settings import Settings
 from threadcast.turns.commands import PostRequest
+from threadcast_analyst import MetricMaker, OfflineAnalyst
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 UNBOUNDED = 1_000_000
@@ -92,6 +96,27 @@ def test_a_parameter_is_accepted_at_both_ends_of_its_range_and_refused_beyond(na
     if high != UNBOUNDED:
         with pytest.raises(ParameterError, match=name):
             check(name, high + 1)
+
+
+METRIC_PARAMETERS = ("MetricsPerUser", "MadeMetricDays")
+
+
+@pytest.mark.parametrize(("name", "value"), [each for each in ends() if each[0] in METRIC_PARAMETERS])
+def test_a_metric_is_made_or_refused_in_words_at_both_ends_of_its_parameters(name: str, value: int) -> None:
+    settings = Settings.from_mapping(environment(**{name: str(value)}))
+    limits = MetricLimits(settings.metrics_per_user, settings.made_metric_days)
+    world, table = World(), MemoryTable()
+    maker = MetricMaker(metric_storage(table, limits), world.use_cases.new_id, world.clock)
+    world.change(agent=lambda: OfflineAnalyst(maker=maker))
+    connection = world.connect()
+
+    world.ask(PostRequest("Make a metric of 2002", asset=WIND), connection)
+
+    assert terminals(world, connection) == [("complete", None)]
+    answer = str(world.pusher.received(connection)[-1]["payload"])
+    assert ("made in chats are not kept here" in answer) == (limits.per_user == 0)
+    assert (", until " in answer) == (limits.per_user > 0 and limits.kept_days > 0)
+    assert len(table.assets) == min(limits.per_user, 1)
 
 
 class Beginning:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.template.policies import Access, is_allowed, statements_of
+from tests.dynamodb_accesses import Access
+from tests.template.policies import is_allowed, statements_of
 from tests.template.translation import FUNCTIONS, resolver
 
 TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/threadcast-Table"
@@ -32,7 +33,7 @@ GRANTED = {
     | ASSETS_READ
     | {(action, "REQUEST#r") for action in (*READS, "PutItem")}
     | {("DeleteItem", "CHAT#c"), ("BatchGetItem", "DIRECTORY#o")},
-    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a"), ("DeleteItem", "ASSET#a")},
+    "RunTurn": TURN | ASSETS_READ | {("PutItem", "ASSET#a")},
     "TurnFailed": TURN,
     "SweepTurns": TURN | {("DeleteItem", "CHAT#c")},
 }

@@ -1,5 +1,6 @@
 """The routes about assets and usage, from the message to its frames."""
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.user import User
 from threadcast.errors import ConnectionGone, FrameTooLarge
 from threadcast.ports import Connection
+from threadcast.protocol.routes import ROUTES
+from threadcast.turns.assets.commands import GetMetricRequest
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast_client import check_frame
 
@@ -24,7 +27,8 @@ DASHBOARD = AssetRef("99999999-9999-4999-8999-999999999999", AssetType.DASHBOARD
 REPORT = AssetRef("66666666-6666-4666-8666-666666666666", AssetType.REPORT_FILE)
 UNKNOWN = "55555555-5555-4555-8555-555555555555"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-NOT_FOUND = {"code": "NOT_FOUND", "message": "Asset not found"}
+EARLIEST = base64.b64encode(b"0001-01-01T00:00:00+23:59#a").decode()
+"""A time that UTC does not have."""
 GRID = {
     "name": "Power",
     "description": "All power.",
@@ -125,6 +129,7 @@ def test_a_list_is_read_page_by_page() -> None:
     [
         ("/metrics/list", '{"page_size": 0}', "page_size must be a whole number"),
         ("/metrics/list", '{"cursor": "MjAyNg=="}', "cursor must be the next_cursor"),
+        ("/metrics/list", f'{{"cursor": "{EARLIEST}"}}', "cursor must be the next_cursor"),
         ("/reports/list", '{"page_token": -1, "cursor": "?"}', "page_token must be a whole number"),
         ("/metrics/get", "{}", "id must be provided"),
         ("/metrics/get", '{"id": "1", "version_number": 0}', "version_number must be a whole number from 1"),
@@ -265,6 +270,21 @@ def test_rows_beyond_four_megabytes_are_left_out() -> None:
     assert [frame["payload"]["has_more_records"] for frame in frames[1:]] == [False] * (len(frames) - 2) + [
         True
     ]
+
+
+def test_rows_end_early_where_the_function_has_too_little_time_left() -> None:
+    world = with_rows(1_000, "x" * 400)
+    connection = world.connect()
+    context = replace(world.context(connection), remaining_s=lambda: 5.0)
+
+    world.use_cases.dispatcher.dispatch(ROUTES["/metrics/get"], GetMetricRequest(WIND.id), context)
+
+    parts = [frame["payload"] for frame in world.pusher.received(connection)[1:]]
+    assert [(part["progress"], part["has_more_records"]) for part in parts] == [
+        ("in_progress", False),
+        ("completed", True),
+    ]
+    assert parts[1]["offset"] + len(parts[1]["data"]) < 1_000
 
 
 def test_no_rows_follow_a_frame_that_was_not_delivered() -> None:

@@ -207,19 +207,20 @@ class DeferredStarter:
         self.handoffs.append(handoff)
 
 
+@pytest.mark.parametrize("error", [StoreUnavailable, StoreError])
 def test_a_duplicate_request_that_fails_in_the_store_does_not_fail_its_turn(
-    monkeypatch: pytest.MonkeyPatch,
+    error: type[StoreError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pause = Pause()
     world = World(agent=ScriptedAgent(pause, *HELLO), background=True)
     connection = world.connect(ALICE)
     world.ask(PostRequest(prompt="Why?"), connection, key="again")
 
-    def unavailable(*_: object) -> None:
-        raise StoreUnavailable
+    def fail(*_: object) -> None:
+        raise error
 
     with monkeypatch.context() as broken:
-        broken.setattr(world.use_cases.connections, "add", unavailable)
+        broken.setattr(world.use_cases.connections, "add", fail)
         world.ask(PostRequest(prompt="Why?"), connection, key="again")
 
     pause.go_on.set()

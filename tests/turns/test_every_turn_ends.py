@@ -167,7 +167,8 @@ def test_a_get_that_reads_the_chat_before_and_its_message_after_the_end_has_the_
             self.reads += 1
             if stored is None or self.reads > 1:
                 return stored
-            return replace(stored, chat=replace(stored.chat, title="New chat", running_turn=running))
+            former = replace(stored.chat, title="New chat", running_turn=running, version=1)
+            return replace(stored, chat=former)
 
     world.change(chats=TornChatStore(world.table))
     world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(complete["id"]), world.context(connection))

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.fakes import ScriptedAgent
-from tests.turns.world import BOB, HELLO, WIND, World
+from tests.turns.world import ALICE, BOB, HELLO, ROWS, WIND, World, asset
 from threadcast.adapters.memory import MemoryTurnStore
 from threadcast.domain.chat import Chat
 from threadcast.domain.streamed_parts import AnswerDelta, ReasoningDelta, TitleDelta, TitleEnd
-from threadcast.errors import AgentError, StoreUnavailable
-from threadcast.turns.commands import PostRequest
+from threadcast.errors import AgentError, NotFound, StoreUnavailable
+from threadcast.protocol.routes import CHATS_GET
+from threadcast.turns.commands import GetRequest, PostRequest
 from threadcast_client import agrees_with, fold_stream
 
 
@@ -64,6 +65,27 @@ def test_the_agent_receives_the_rows_of_the_asset_with_the_prompt() -> None:
     assert task.context.table is not None
     assert len(task.context.table.rows) == 3
     assert task.wants_title
+
+
+def test_a_chat_about_a_metric_that_has_expired_is_readable_and_goes_on_without_the_metric() -> None:
+    world = World()
+    connection = world.connect()
+    tomorrow = world.clock.now().replace(microsecond=0) + timedelta(days=1)
+    world.library.save(replace(asset(WIND, ALICE), expires_at=tomorrow), ROWS)
+    world.ask(PostRequest("Why did wind drop?", asset=WIND), connection)
+    chat = world.pusher.received(connection)[-1]["payload"]
+
+    world.clock.shift += timedelta(days=1)
+    connection = world.connect()
+    world.use_cases.dispatcher.dispatch(CHATS_GET, GetRequest(chat["id"]), world.context(connection))
+    world.ask(PostRequest("And now?", chat_id=chat["id"]), connection)
+
+    read, *_, answered = world.pusher.received(connection)
+    assert list(read["payload"]["messages"].values()) == list(chat["messages"].values())
+    assert (answered["event"], len(answered["payload"]["messages"])) == ("complete", 2)
+    assert [task.context is None for task in world.agent.tasks] == [False, True]
+    with pytest.raises(NotFound, match="Asset not found"):
+        world.ask(PostRequest(asset=WIND), connection)
 
 
 def test_a_prompt_without_an_asset_starts_a_chat_whose_title_the_agent_chooses() -> None:

@@ -215,10 +215,10 @@ def test_a_late_delivery_first_reads_whether_a_newer_turn_has_opened() -> None:
     late, immediate = UnreachableAudience(), UnreachableAudience()
 
     world.ask(PostRequest("Two?", chat_id=chat_id), connection)
-    delivery = world.use_cases.deliveries.of(message)
+    delivery = world.use_cases.deliveries.of(message, world.table.chats[chat_id])
     delivery.begin(now - timedelta(seconds=60), late.gate)
     new = replace(message, deliverer=None)
-    world.use_cases.deliveries.of(new).begin(world.clock.now(), immediate.gate)
+    world.use_cases.deliveries.of(new, world.table.chats[chat_id]).begin(world.clock.now(), immediate.gate)
     before_the_read = late.gate.verdict(world.clock.monotonic_s())
     delivery.await_delivery(late, 30)
 

@@ -18,6 +18,7 @@ from threadcast.adapters.memory import (
     MemoryChatStore,
     MemoryConnectionStore,
     MemoryDirectory,
+    MemoryOpenChats,
     MemoryTable,
     MemoryTurnStore,
     MemoryUsageStore,
@@ -143,14 +144,15 @@ class World:
     def __post_init__(self) -> None:
         self.table = MemoryTable()
         self.clock = WallClock()
-        self.library = MemoryAssetLibrary(self.table)
+        self.library = MemoryAssetLibrary(self.table, self.clock.now)
         self.background_starter = BackgroundStarter(self)
         self.use_cases = UseCases(
             chats=MemoryChatStore(self.table),
             chat_ports=memory_chat_ports(self.table, self.clock.now),
             turns=MemoryTurnStore(self.table, self.clock.now),
-            assets=MemoryAssetStore(self.table),
+            assets=MemoryAssetStore(self.table, self.clock.now),
             connections=MemoryConnectionStore(self.table, self.clock.now),
+            open_chats=MemoryOpenChats(self.table, self.clock.now),
             usage=MemoryUsageStore(self.table),
             pusher=self.pusher,
             clock=self.clock,

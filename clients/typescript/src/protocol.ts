@@ -1,6 +1,6 @@
 /** The types of the protocol. Generated from docs/protocol.schema.json: do not edit. */
 
-export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetChatsListFrame | UpdateChatFrame | DeleteChatFrame | DuplicateChatFrame | SearchChatsFrame | UpdateMessageFrame | GetMetricListFrame | GetDashboardsListFrame | GetReportsListFrame | UpdateMetricStateFrame | FetchingDataFrame | GetDashboardStateFrame | GetReportStateFrame | SearchFrame | GetUsageFrame | ErrorFrame;
+export type Frame = InitializeChatFrame | GeneratingTitleFrame | GeneratingReasoningMessageFrame | GeneratingResponseMessageFrame | CompleteFrame | StopThreadFrame | GetChatFrame | GetChatsListFrame | UpdateChatFrame | DeleteChatFrame | DuplicateChatFrame | SearchChatsFrame | UnsubscribeFrame | UpdateMessageFrame | GetMetricListFrame | GetDashboardsListFrame | GetReportsListFrame | UpdateMetricStateFrame | FetchingDataFrame | GetDashboardStateFrame | GetReportStateFrame | SearchFrame | GetUsageFrame | ErrorFrame;
 
 /** An asset in a list. `is_shared`: another user owns it. `permission` is the user's role. */
 export interface AssetListItem {
@@ -150,7 +150,7 @@ export interface ErrorBody {
 
 export type ErrorCode = "BAD_REQUEST" | "UNAUTHORIZED" | "NOT_FOUND" | "CONFLICT" | "TOO_MANY_REQUESTS" | "INTERNAL_SERVER_ERROR";
 
-export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getChatsList" | "updateChat" | "deleteChat" | "duplicateChat" | "searchChats" | "updateMessage" | "getMetricList" | "getDashboardsList" | "getReportsList" | "updateMetricState" | "getDashboardState" | "getReportState" | "search" | "getUsage" | "error";
+export type ErrorEvent = "postThread" | "stopThread" | "getChat" | "getChatsList" | "updateChat" | "deleteChat" | "duplicateChat" | "searchChats" | "unsubscribe" | "updateMessage" | "getMetricList" | "getDashboardsList" | "getReportsList" | "updateMetricState" | "getDashboardState" | "getReportState" | "search" | "getUsage" | "error";
 
 /** The last frame of a request that failed, under the event that its route answers with. */
 export interface ErrorFrame {
@@ -619,6 +619,17 @@ export interface TitlePayload {
   progress: Progress;
 }
 
+/** The chat whose turns of other users this connection does not receive any more. */
+export interface UnsubscribeFrame {
+  route: string | null;
+  sent_by: null;
+  error: null;
+  send_method: "SenderOnly";
+  request_id?: string;
+  event: "unsubscribe";
+  payload: ChatId[];
+}
+
 /** The chat as it was changed, or shared. */
 export interface UpdateChatFrame {
   route: string | null;
@@ -696,7 +707,7 @@ export interface UsagePayload {
   renews_at: string;
 }
 
-export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | ChatsShare | MessagesUpdate | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
+export type Request = ChatsPost | ChatsStop | ChatsGet | ChatsList | ChatsUpdate | ChatsDelete | ChatsDuplicate | ChatsSearch | ChatsUnsubscribe | ChatsShare | MessagesUpdate | MetricsList | DashboardsList | ReportsList | MetricsGet | DashboardsGet | ReportsGet | Search | UsageGet;
 
 /** The asset to return. */
 export interface AssetGetPayload {
@@ -767,6 +778,13 @@ export interface ChatsShare {
 export interface ChatsStop {
   route: "/chats/stop" | "stopThread";
   payload: StopRequestPayload;
+  request_id?: string | null;
+}
+
+/** A request for no more turns that others start in a chat, on this connection. */
+export interface ChatsUnsubscribe {
+  route: "/chats/unsubscribe";
+  payload: UnsubscribePayload;
   request_id?: string | null;
 }
 
@@ -919,6 +937,11 @@ export interface SharePayload {
 export interface StopRequestPayload {
   id: string;
   message_id: string;
+}
+
+/** The chat that is closed. */
+export interface UnsubscribePayload {
+  id: string;
 }
 
 /** A chat's new title, the user's mark on it, or both. */

@@ -87,6 +87,11 @@ export abstract class Requests {
     return this.request("/chats/share", { ...sharing, id });
   }
 
+  /** Receive no more turns that other users start in a shared chat, on this connection. */
+  async unsubscribe(id: string): Promise<void> {
+    await this.request("/chats/unsubscribe", { id });
+  }
+
   /** Rate an answer; null takes the rating back. */
   rateMessage(
     chatId: string,

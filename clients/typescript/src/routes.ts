@@ -18,6 +18,7 @@ import type {
   SearchChatsFrame,
   SearchFrame,
   StopThreadFrame,
+  UnsubscribeFrame,
   UpdateChatFrame,
   UpdateMessageFrame,
 } from "./protocol.js";
@@ -31,6 +32,7 @@ export interface Replies {
   "/chats/search": SearchChatsFrame["payload"];
   "/chats/share": UpdateChatFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
+  "/chats/unsubscribe": UnsubscribeFrame["payload"];
   "/chats/update": UpdateChatFrame["payload"];
   "/dashboards/get": GetDashboardStateFrame["payload"];
   "/dashboards/list": GetDashboardsListFrame["payload"];

@@ -19,7 +19,7 @@ from threadcast.domain.streamed_parts import (
 from threadcast.ports import AgentTask, StopSignal
 from threadcast.ports.agent_events import AgentEvent
 from threadcast_analyst.computing.results import computed, matching_rows
-from threadcast_analyst.making import MetricMaker, made_sentence
+from threadcast_analyst.making import MetricMaker
 from threadcast_analyst.reading.conversation import (
     MAX_EARLIER,
     is_small_talk,
@@ -109,8 +109,8 @@ class OfflineAnalyst:
             yield from _answer(_NO_MAKER)
         else:
             metric = self._maker.make(frame, matching_rows(frame, task.stop), task.user)
-            yield from self._maker.events(metric)
-            yield from _answer(made_sentence(metric))
+            text = yield from self._maker.events(metric)
+            yield from _answer(text)
 
 
 def _question(task: AgentTask, context: AssetContext, subjects: Sequence[Subject], today: date) -> Frame:

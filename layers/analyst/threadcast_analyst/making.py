@@ -1,20 +1,22 @@
 """Makes a metric: the rows that a question leaves, stored as an asset of the user's own."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from threadcast.assets.columns.number_format import counted, joined
+from threadcast.assets.making.metric_storage import MetricStorage, kept_until
 from threadcast.domain.asset import Asset, AssetType, Table
 from threadcast.domain.message import FilesStep, StepFile, StepStatus
 from threadcast.domain.streamed_parts import StepSnapshot
 from threadcast.domain.user import User
-from threadcast.ports import AssetLibrary, Clock, IdMaker
+from threadcast.errors import MetricLimitReached
+from threadcast.ports import Clock, IdMaker
 from threadcast.ports.agent_events import AgentEvent, FileMade
 from threadcast_analyst.reading.frames import Filter, Frame, Threshold
 
-__all__ = ["MetricMaker", "NewMetric", "made_sentence", "restrictions"]
+__all__ = ["MetricMaker", "NewMetric", "restrictions"]
 
 _OPERATORS = {"above": ">", "below": "<", "at least": ">=", "at most": "<=", "exactly": "="}
 _STEP, _PART = "make_metric", "metric"
@@ -30,10 +32,10 @@ class NewMetric:
 
 
 class MetricMaker:
-    """Makes metrics and stores them in a library; ids and the time are arguments."""
+    """Makes metrics and stores them; ids and the time are arguments."""
 
-    def __init__(self, library: AssetLibrary, new_id: IdMaker, clock: Clock) -> None:
-        self._library = library
+    def __init__(self, storage: MetricStorage, new_id: IdMaker, clock: Clock) -> None:
+        self._storage = storage
         self._new_id = new_id
         self._clock = clock
 
@@ -56,21 +58,26 @@ class MetricMaker:
         )
         return NewMetric(asset, table, source)
 
-    def events(self, metric: NewMetric) -> Iterator[AgentEvent]:
-        """Store the metric, with a step before and after; raises `StoreUnavailable`."""
+    def events(self, metric: NewMetric) -> Generator[AgentEvent, None, str]:
+        """Store the metric, with a step before and after; return the answer. Raises `StoreError`."""
         title = f"Making the metric “{metric.asset.name}”"
         yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "loading"),), "loading"))
-        self._library.save(metric.asset, metric.table)
+        try:
+            stored = self._storage.save(metric.asset, metric.table)
+        except MetricLimitReached as reached:
+            yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "failed"),), "failed"))
+            return f"I did not make the metric “{metric.asset.name}”: {reached.rule}."
         yield StepSnapshot(FilesStep(_STEP, title, (_file(metric, "completed"),)))
         yield FileMade(_PART, metric.asset.ref, metric.asset.name)
+        return _made_sentence(metric, stored)
 
 
-def made_sentence(metric: NewMetric) -> str:
+def _made_sentence(metric: NewMetric, stored: Asset) -> str:
     """Return what was made, in sentences."""
     rows = counted(len(metric.table.rows), "row")
     return (
         f"I made the metric “{metric.asset.name}” from {rows} of “{metric.source.name}”. "
-        f"It belongs to you, and you can start a chat on it like on any other."
+        f"It belongs to you, and you can start a chat on it like on any other{kept_until(stored)}."
     )
 
 

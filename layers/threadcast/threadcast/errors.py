@@ -23,6 +23,7 @@ ThreadcastError
 │   └── DeliveryUnknown     it may or may not have arrived: never post it again unchanged
 ├── OutOfTime               the function's time limit is too near for what was asked
 ├── HandoffFailed           the function that runs turns could not be started
+├── MetricLimitReached      agents have made as many metrics for the user as allowed
 ├── ConnectionLimitReached  the user has as many open connections as allowed
 ├── TokenRejected           the token does not authenticate a user
 ├── DefinitionFault         an asset definition that cannot be loaded
@@ -52,6 +53,7 @@ __all__ = [
     "FrameTooLarge",
     "GatewayUnreachable",
     "HandoffFailed",
+    "MetricLimitReached",
     "NotFound",
     "OutOfTime",
     "PushError",
@@ -135,23 +137,13 @@ class TooManyRequests(ClientFault):
 
 
 class BudgetUsedUp(TooManyRequests):
-    """The user's budget of this month is used up until `renews_at`.
-
-    `tokens_left` and `usd_left` are None where there is no such limit; one of them is 0.
-    """
+    """The month's budget is used up until `renews_at`; of `left`, None is without such a limit."""
 
     def __init__(
-        self,
-        message: str,
-        retry_after_s: float,
-        *,
-        tokens_left: int | None,
-        usd_left: Decimal | None,
-        renews_at: datetime,
+        self, message: str, retry_after_s: float, left: tuple[int | None, Decimal | None], renews_at: datetime
     ) -> None:
         super().__init__(message, retry_after_s)
-        self.tokens_left = tokens_left
-        self.usd_left = usd_left
+        self.tokens_left, self.usd_left = left
         self.renews_at = renews_at
 
 
@@ -256,6 +248,17 @@ class OutOfTime(ThreadcastError):
 
 class HandoffFailed(ThreadcastError):
     """The function that runs turns could not be started."""
+
+
+class MetricLimitReached(ThreadcastError):
+    """Agents have made as many metrics for the user as allowed; `rule` says so, for people."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.rule = "metrics made in chats are not kept here"
+        if limit:
+            metrics = "1 metric" if limit == 1 else f"{limit:,} metrics"
+            self.rule = f"a user may keep {metrics} made in chats; an administrator can delete some"
 
 
 class ConnectionLimitReached(ThreadcastError):

@@ -76,6 +76,10 @@ class Settings(BaseModel):
     lease_s: float = Field(20, ge=15, le=60, description="Lease of a turn; longer than any clock skew")
     grace_s: float = Field(120, ge=0, description="How long a turn continues without a connection")
 
+    chat_kept_days: int = Field(0, ge=0, le=3650, description="Days that an unchanged chat is kept; 0: ever")
+    metrics_per_user: int = Field(100, ge=0, le=1000, description="Metrics made by agents, of each user")
+    made_metric_days: int = Field(365, ge=0, le=3650, description="Days that one is kept; 0: for ever")
+
     replaced_kept_days: int = Field(30, ge=1, le=3650, description="Days that a replaced message is stored")
 
     agent: AgentKind = "offline"

@@ -21,6 +21,9 @@ _LOCAL_CREDENTIALS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+_MAX_APP_ID = 50
+"""https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html"""
+
 _FROM_THIS_PROCESS = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SSL_CERT_FILE")
 
 
@@ -81,6 +84,7 @@ def function_environment(
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         **{name: _with_hosts(value, endpoints.hosts) for name, value in function.environment.items()},
         **client_environment(region, endpoints),
+        "AWS_SDK_UA_APP_ID": function.name[:_MAX_APP_ID],  # so that an emulator knows who calls
         **overrides,
         "PYTHONPATH": _python_path(function, overrides),
     }

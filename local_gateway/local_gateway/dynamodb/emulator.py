@@ -8,27 +8,37 @@ from pathlib import Path
 
 from local_gateway.errors import StartError
 
-__all__ = ["DynamoDBEmulator"]
+__all__ = ["EMULATOR_PROGRAM", "DynamoDBEmulator"]
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 60.0
+
+EMULATOR_PROGRAM = ("-m", "local_gateway.dynamodb.moto_server")
+"""Python's arguments for the emulator's process; those of `moto_server.main` follow them."""
 
 
 class DynamoDBEmulator:
     """The emulator's process. `start` returns at once, `endpoint` waits until it listens.
 
     `host` is the interface to listen on; `port` 0 selects a free port; `names` are further host names by
-    which its clients address it.
+    which its clients address it; `program` replaces the emulator.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        names: Sequence[str] = (),
+        program: Sequence[str] = EMULATOR_PROGRAM,
+    ) -> None:
+        self._program = program
         self._arguments = [host, str(port), *names]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the process, which takes about a second to import moto."""
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "local_gateway.dynamodb.moto_server", *self._arguments],
+            [sys.executable, *self._program, *self._arguments],
             cwd=_PACKAGE_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -117,6 +117,22 @@ def test_an_asset_that_the_user_cannot_see_is_not_unpacked(
     assert len(unpacked) == 1
 
 
+def test_every_item_of_an_asset_expires_with_it(stores: Stores) -> None:
+    tomorrow = NOON.replace(microsecond=0) + timedelta(days=1)
+    stores.library.save(an_asset(expires_at=tomorrow), a_large_table(15_000))
+    stores.library.grant("a-1", Grant(AS_BOB[0], Role.CAN_VIEW))
+    table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]
+
+    items = list(table.query("ASSET#a-1", keys.EVERYTHING))
+    stores.library.save(an_asset(), MONTHS)
+    kept = list(table.query("ASSET#a-1", keys.EVERYTHING))
+
+    assert len(items) > 4
+    assert {item["expires_at"] for item in items} == {int(tomorrow.timestamp())}
+    assert [item["sk"].partition("#")[0] for item in kept] == ["ASSET", "DATA", "ROLE", "ROLE"]
+    assert not any("expires_at" in item for item in kept)
+
+
 def roles_without_places(stores: Stores) -> None:
     """Remove from all roles what the former release did not write."""
     table: DynamoTable = stores.chats._table  # type: ignore[union-attr,assignment]

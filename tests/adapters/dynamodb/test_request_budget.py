@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.contracts.stores import (
     ALICE,
     AS_ALICE,
     AS_BOB,
+    BOB,
     LEASE_END,
     NOON,
     Stores,
@@ -38,8 +40,9 @@ from threadcast.domain.budget import Budget, CallUsage
 from threadcast.domain.chat import RemovedRange
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
+from threadcast.domain.user import User
 from threadcast.errors import ConnectionLimitReached
-from threadcast.ports import Connection
+from threadcast.ports import Connection, MadeMetric
 from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
@@ -265,6 +268,27 @@ def test_an_asset_and_its_roles_take_one_read(stores: Stores, measure: Measure) 
     assert measure(lambda: stores.assets.find(["a-9"], AS_BOB)) == Cost({"BatchGetItem": 1}, reads=3)
 
 
+def test_a_place_for_a_made_metric_takes_one_write_and_a_refusal_no_read(
+    stores: Stores, measure: Measure
+) -> None:
+    first, second = (MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(2))
+    quotas = stores.metric_quotas
+
+    assert measure(lambda: quotas.take("u-1", first, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.take("u-1", second, 1)) == Cost({"UpdateItem": 1}, writes=1)
+    assert measure(lambda: quotas.free("u-1", [first])) == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_a_place_costs_a_unit_more_for_each_twenty_metrics(stores: Stores, measure: Measure) -> None:
+    made = [MadeMetric(str(uuid4()), NOON.replace(microsecond=0)) for _ in range(100)]
+    for each in made[:99]:
+        stores.metric_quotas.take("u-1", each, 100)
+
+    last = measure(lambda: stores.metric_quotas.take("u-1", made[99], 100))
+
+    assert last == Cost({"UpdateItem": 1}, writes=5)
+
+
 def test_a_page_of_assets_takes_a_query_for_each_principal_and_one_read(
     stores: Stores, measure: Measure
 ) -> None:
@@ -383,6 +407,34 @@ def test_a_change_of_a_chat_outside_its_turns_takes_one_write(stores: Stores, me
     assert mark == Cost({"UpdateItem": 1}, writes=1)
     assert rename == Cost({"UpdateItem": 1}, writes=3)
     assert delete == Cost({"UpdateItem": 1}, writes=3)
+
+
+def test_opening_a_shared_chat_takes_one_write_and_finding_its_viewers_one_read(
+    stores: Stores, measure: Measure
+) -> None:
+    chat_of(stores, "c-1")
+    stores.edits.grant("c-1", Grant(AS_BOB[0], Role.CAN_VIEW), NOON)
+    connection = Connection("b=", BOB.id, "https://api.test", NOON)
+
+    opened = measure(lambda: stores.open_chats.open("c-1", connection, User(BOB.id, "Bob")))
+    viewers = measure(lambda: stores.open_chats.viewers("c-1"))
+    loaded = measure(lambda: stores.chats.load("c-1", AS_BOB, max_bytes=1))
+    closed = measure(lambda: stores.open_chats.close("c-1", connection.id))
+
+    assert opened == Cost({"PutItem": 1}, writes=1)
+    assert viewers == Cost({"Query": 1}, reads=1)
+    assert loaded == Cost({"BatchGetItem": 1, "Query": 2}, reads=5)
+    assert closed == Cost({"UpdateItem": 1}, writes=1)
+
+
+def test_the_directory_takes_one_small_write_and_one_read_for_each_address(
+    stores: Stores, measure: Measure
+) -> None:
+    registered = measure(lambda: stores.directory.register("acme", "a@acme.com", ALICE.id, NOON))
+    found = measure(lambda: stores.directory.find("acme", ["a@acme.com", "b@acme.com"]))
+
+    assert registered == Cost({"PutItem": 1}, writes=1)
+    assert found == Cost({"BatchGetItem": 1}, reads=2)
 
 
 def test_feedback_takes_two_small_writes_and_a_copy_one_for_each_message(

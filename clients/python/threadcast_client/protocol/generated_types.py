@@ -20,6 +20,7 @@ __all__ = [
     "ChatsSearch",
     "ChatsShare",
     "ChatsStop",
+    "ChatsUnsubscribe",
     "ChatsUpdate",
     "ColumnMetadata",
     "CompleteFrame",
@@ -107,6 +108,8 @@ __all__ = [
     "TextReasoningMessage",
     "TextResponseMessage",
     "TitlePayload",
+    "UnsubscribeFrame",
+    "UnsubscribePayload",
     "UpdateChatFrame",
     "UpdateMessageFrame",
     "UpdateMetricStateFrame",
@@ -555,6 +558,18 @@ class SearchChatsFrame(TypedDict):
     payload: list[FoundChatPayload]
 
 
+class UnsubscribeFrame(TypedDict):
+    """The chat whose turns of other users this connection does not receive any more."""
+
+    route: str | None
+    sent_by: None
+    error: None
+    send_method: Literal["SenderOnly"]
+    request_id: NotRequired[Text]
+    event: Literal["unsubscribe"]
+    payload: list[ChatId]
+
+
 class UpdateMessageFrame(TypedDict):
     """The message with its feedback."""
 
@@ -857,6 +872,7 @@ ErrorEvent: TypeAlias = Literal[
     "deleteChat",
     "duplicateChat",
     "searchChats",
+    "unsubscribe",
     "updateMessage",
     "getMetricList",
     "getDashboardsList",
@@ -925,6 +941,7 @@ Frame: TypeAlias = (
     | DeleteChatFrame
     | DuplicateChatFrame
     | SearchChatsFrame
+    | UnsubscribeFrame
     | UpdateMessageFrame
     | GetMetricListFrame
     | GetDashboardsListFrame
@@ -1082,6 +1099,20 @@ class ChatsSearch(TypedDict):
     request_id: NotRequired[Text | None]
 
 
+class UnsubscribePayload(TypedDict):
+    """The chat that is closed."""
+
+    id: Uuid
+
+
+class ChatsUnsubscribe(TypedDict):
+    """A request for no more turns that others start in a chat, on this connection."""
+
+    route: Literal["/chats/unsubscribe"]
+    payload: UnsubscribePayload
+    request_id: NotRequired[Text | None]
+
+
 class ShareGrant(TypedDict):
     """A user of one's own organisation, and the role to grant."""
 
@@ -1233,6 +1264,7 @@ Request: TypeAlias = (
     | ChatsDelete
     | ChatsDuplicate
     | ChatsSearch
+    | ChatsUnsubscribe
     | ChatsShare
     | MessagesUpdate
     | MetricsList
@@ -1259,6 +1291,7 @@ EventName: TypeAlias = Literal[
     "deleteChat",
     "duplicateChat",
     "searchChats",
+    "unsubscribe",
     "updateMessage",
     "getMetricList",
     "getDashboardsList",

@@ -84,6 +84,10 @@ class ChatRequests(Requests):
         )
         return chat
 
+    async def unsubscribe(self, chat_id: str) -> None:
+        """Receive no more turns that other users start in a shared chat, on this connection."""
+        await self._payload("/chats/unsubscribe", {"id": chat_id})
+
     async def rate(
         self,
         chat_id: str,

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 from uuid import uuid4
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.console import Console
 from threadcast_client.connection import Connection
 from threadcast_client.errors import ClientError, ConnectionLost, TurnFailed
 from threadcast_client.protocol.frames import is_gateway_frame
+from threadcast_client.protocol.generated_types import AssetTypeName
 from threadcast_client.terminal_chat.chat_commands import CHAT_COMMANDS, ChatCommands, WrongUsage
 from threadcast_client.terminal_chat.output import JsonOutput, Output, TextOutput
 from threadcast_client.terminal_chat.rate_limit_retry import RateLimitRetry
@@ -36,9 +37,11 @@ Type a question; the chat continues until you start another.
   /delete [CHAT]             delete a chat, by default the open one
   /quit                      quit (also: the end of the input)"""
 
-_ASSET_TYPES: Final = {"metric": "metric_file", "dashboard": "dashboard_file", "report": "report_file"}
+_ASSET_TYPES: Final = {
+    name.removesuffix("_file"): name for name in get_args(AssetTypeName) if name.endswith("_file")
+}
 _MIN_ASSET_ARGUMENTS: Final = 2
-_ASSET_USAGE: Final = "Usage: /asset TYPE ID [QUESTION]; TYPE is metric, dashboard or report."
+_ASSET_USAGE: Final = "Usage: /asset TYPE ID [QUESTION]; TYPE is one of " + ", ".join(_ASSET_TYPES) + "."
 _NO_RETRY: Final = RateLimitRetry()
 _NO_CHAT: Final = "There is no chat yet: ask a question, or start with /asset."
 _USAGES: Final = {

@@ -65,6 +65,12 @@ const CASES: Record<Exclude<Route, Special>, Case> = {
     answer: { id: CHAT, message_id: MESSAGE, stopped: true },
     result: true,
   },
+  "/chats/unsubscribe": {
+    call: (client) => client.unsubscribe(CHAT),
+    sent: { id: CHAT },
+    answer: [{ id: CHAT }],
+    result: undefined,
+  },
   "/chats/update": {
     call: (client) => client.updateChat(CHAT, { title: "Rain", is_favorited: false }),
     sent: { id: CHAT, title: "Rain", is_favorited: false },

@@ -3,16 +3,21 @@
 DynamoDB's TTL deletes up to two days late and takes whole seconds only, so readers check `has_expired`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from threadcast.domain.chat import Chat
 from threadcast.ports import Opening
 
 __all__ = [
     "CONNECTION_LIFETIME_S",
     "DIRECTORY_LIFETIME_S",
+    "KEPT_FOR_EVER",
     "QUOTA_LIFETIME_S",
     "USAGE_LIFETIME_S",
+    "ChatLifetime",
+    "epoch_of",
     "expired_leases",
     "expiry",
     "has_expired",
@@ -34,14 +39,36 @@ _ABANDONED_LEASE_AGE = timedelta(hours=1)
 """Lambda ends every function after 15 minutes, so no runner can renew a lease that expired an hour ago."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatLifetime:
+    """How long a chat is kept after its last change; 0 days: for ever."""
+
+    days: int
+    now: Callable[[], datetime]
+
+    def is_over(self, chat: Chat) -> bool:
+        """Return whether users must not see the chat any more, even if it is still stored."""
+        if not self.days or chat.running_turn is not None:
+            return False
+        return chat.updated_at + timedelta(days=self.days) <= self.now()
+
+
+KEPT_FOR_EVER = ChatLifetime(0, datetime.now)
+
+
 def expiry(since: datetime, lifetime_s: int) -> int:
     """Return the expiry time in epoch seconds."""
     return int(since.timestamp()) + lifetime_s
 
 
-def has_expired(expires_at_epoch_s: int, now: datetime) -> bool:
-    """Return whether the time has passed, even if the item is still stored."""
-    return expires_at_epoch_s <= int(now.timestamp())
+def epoch_of(expires_at: datetime | None) -> int | None:
+    """Return the expiry time in epoch seconds; None: the item is kept for ever."""
+    return None if expires_at is None else int(expires_at.timestamp())
+
+
+def has_expired(expires_at_epoch_s: int | None, now: datetime) -> bool:
+    """Return whether the time has passed, even if the item is still stored; None: it never does."""
+    return expires_at_epoch_s is not None and expires_at_epoch_s <= int(now.timestamp())
 
 
 def expired_leases(opening: Opening, now: datetime) -> Iterable[str]:

@@ -18,6 +18,7 @@ from threadcast.turns.connections import ConnectionOpener
 
 if TYPE_CHECKING:
     from threadcast.bootstrap.use_cases import UseCases
+    from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 __all__ = ["Application", "application"]
 
@@ -112,6 +113,13 @@ class Application:
         from threadcast.bootstrap.turn_functions import turn_use_cases  # noqa: PLC0415 - slow to import; some need no turns
 
         return turn_use_cases(self)
+
+    @cached_property
+    def chat_expiry(self) -> "ChatExpiry":
+        """What deletes chats after their time."""
+        from threadcast.bootstrap.turn_functions import chat_expiry  # noqa: PLC0415 - as above
+
+        return chat_expiry(self)
 
 
 @cache

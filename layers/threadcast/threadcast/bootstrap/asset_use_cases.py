@@ -1,27 +1,28 @@
-"""The use cases that return assets."""
+"""The use cases of the routes about assets and usage."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from threadcast.delivery.store_retry import StoreRetry
-from threadcast.ports import AssetStore, Clock
 from threadcast.protocol.routes import UseCase
 from threadcast.turns.assets.get_asset import GetDashboard, GetReport
 from threadcast.turns.assets.get_metric import GetMetric
 from threadcast.turns.assets.list_assets import ListAssets
 from threadcast.turns.assets.search_assets import SearchAssets
-from threadcast.turns.message_quota import MessageQuota
+from threadcast.turns.get_usage import GetUsage
+
+if TYPE_CHECKING:
+    from threadcast.bootstrap.use_cases import UseCases
 
 __all__ = ["asset_use_cases"]
 
 
-def asset_use_cases(
-    assets: AssetStore, quota: MessageQuota, clock: Clock, retry: StoreRetry, gap_s: float
-) -> tuple[UseCase[Any, Any], ...]:
-    """Return the use cases; `gap_s` is the pause between two frames of rows."""
+def asset_use_cases(parts: "UseCases") -> tuple[UseCase[Any, Any], ...]:
+    """Return the use cases, constructed from these parts."""
+    assets, retry = parts.assets, parts.retry
     return (
         ListAssets(assets, retry),
-        GetMetric(assets, quota, clock, retry, gap_s),
+        GetMetric(assets, parts.message_quota, parts.clock, retry, parts.stream.gap_s),
         GetDashboard(assets, retry),
         GetReport(assets, retry),
         SearchAssets(assets, retry),
+        GetUsage(parts.connections, parts.budgets),
     )

@@ -13,10 +13,14 @@ from threadcast.adapters.dynamodb import (
     DynamoChatLibrary,
     DynamoChatLists,
     DynamoChatStore,
+    DynamoMetricQuotaStore,
+    DynamoOpenChats,
     DynamoTurnStore,
     DynamoUsageStore,
 )
+from threadcast.adapters.item_lifetimes import ChatLifetime
 from threadcast.adapters.memory.inline_turn_starter import InlineTurnStarter
+from threadcast.assets.making.metric_storage import MetricLimits, MetricStorage
 from threadcast.bootstrap.chat_routes import ChatPorts
 from threadcast.bootstrap.use_cases import UseCases
 from threadcast.domain.budget import Budget
@@ -24,27 +28,30 @@ from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.ports import Agent, TurnStarter
 from threadcast.settings import Settings
 from threadcast.turns.opening.quota import QuotaLimits
+from threadcast.turns.recovery.expire_chats import ChatExpiry
 
 if TYPE_CHECKING:
     from threadcast.bootstrap import Application
 
-__all__ = ["turn_use_cases"]
+__all__ = ["chat_expiry", "turn_use_cases"]
 
 
 def turn_use_cases(app: "Application") -> UseCases:
     """Return the use cases; agent and starter are made on first use."""
     settings = app.settings
+    lifetime = ChatLifetime(settings.chat_kept_days, app.clock.now)
     return UseCases(
-        chats=DynamoChatStore(app.table),
+        chats=DynamoChatStore(app.table, lifetime),
         chat_ports=ChatPorts(
-            DynamoChatLists(app.table),
+            DynamoChatLists(app.table, lifetime),
             DynamoChatEdits(app.table),
             DynamoChatLibrary(app.table),
             app.directory,
         ),
         turns=DynamoTurnStore(app.table, app.clock.now),
-        assets=DynamoAssetStore(app.table),
+        assets=DynamoAssetStore(app.table, app.clock.now),
         connections=app.connections,
+        open_chats=DynamoOpenChats(app.table, app.clock.now),
         usage=DynamoUsageStore(app.table),
         pusher=app.pusher,
         clock=app.clock,
@@ -62,6 +69,12 @@ def turn_use_cases(app: "Application") -> UseCases:
         policy=_policy(settings),
         stream=app.stream,
     )
+
+
+def chat_expiry(app: "Application") -> ChatExpiry:
+    """Return what deletes chats after their time."""
+    library = DynamoChatLibrary(app.table)
+    return ChatExpiry(DynamoChatStore(app.table), library, app.clock, app.settings.chat_kept_days)
 
 
 def _policy(settings: Settings) -> TurnPolicy:
@@ -93,20 +106,30 @@ def _starter(app: "Application") -> TurnStarter:
 
 def _agent(app: "Application") -> Agent:
     """Return the agent of the settings; a model's SDK is imported here and nowhere earlier."""
-    library = DynamoAssetLibrary(app.table)
+    storage = _metric_storage(app)
     match app.settings.agent:
         case "offline":
             from threadcast_analyst import MetricMaker, OfflineAnalyst  # noqa: PLC0415
 
-            maker = MetricMaker(library, _new_id, app.clock)
+            maker = MetricMaker(storage, _new_id, app.clock)
             return OfflineAnalyst(app.settings.analyst_pace_ms / 1000, maker, app.clock.now)
         case "bedrock" | "openai":
             from threadcast.adapters.model_agent.agent_factory import model_agent  # noqa: PLC0415
             from threadcast.assets.making.asset_factory import AssetFactory  # noqa: PLC0415
 
-            return model_agent(app.settings, app.session, AssetFactory(library, _new_id, app.clock))
+            return model_agent(app.settings, app.session, AssetFactory(storage, _new_id, app.clock))
         case _:
             assert_never(app.settings.agent)
+
+
+def _metric_storage(app: "Application") -> MetricStorage:
+    settings = app.settings
+    return MetricStorage(
+        DynamoAssetLibrary(app.table, now=app.clock.now),
+        app.turns.assets,
+        DynamoMetricQuotaStore(app.table),
+        MetricLimits(settings.metrics_per_user, settings.made_metric_days),
+    )
 
 
 def _new_id() -> str:

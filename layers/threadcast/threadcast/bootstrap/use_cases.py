@@ -11,6 +11,7 @@ from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.budget import NO_LIMIT, Budget
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.entrypoints.messages import MessageHandler, RouteDispatcher
@@ -22,6 +23,7 @@ from threadcast.ports import (
     ConnectionStore,
     FrameEncoder,
     IdMaker,
+    OpenChats,
     Pusher,
     TurnStarter,
     TurnStore,
@@ -29,8 +31,8 @@ from threadcast.ports import (
 )
 from threadcast.protocol.frame_encoder import JsonFrameEncoder
 from threadcast.turns.budgets import Budgets
+from threadcast.turns.chats.unsubscribe import Unsubscribe
 from threadcast.turns.get_chat import GetChat
-from threadcast.turns.get_usage import GetUsage
 from threadcast.turns.message_quota import MessageQuota
 from threadcast.turns.opening.admission import TurnAdmission
 from threadcast.turns.opening.open_turn import TurnOpener
@@ -38,6 +40,7 @@ from threadcast.turns.opening.predecessor import PredecessorWait
 from threadcast.turns.opening.quota import QuotaLimits
 from threadcast.turns.opening.start_runner import RunnerStart
 from threadcast.turns.post_thread import PostThread
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
 from threadcast.turns.recovery.erase_chats import ChatEraser
 from threadcast.turns.recovery.handle_failure import FailureHandler
@@ -68,6 +71,7 @@ class UseCases:
         turns: TurnStore,
         assets: AssetStore,
         connections: ConnectionStore,
+        open_chats: OpenChats,
         usage: UsageStore,
         pusher: Pusher,
         clock: Clock,
@@ -84,6 +88,8 @@ class UseCases:
         self.turns = turns
         self.assets = assets
         self.connections = connections
+        self.open_chats = open_chats
+        self.turn_connections = TurnConnections(connections, open_chats)
         self.usage = usage
         self.pusher = pusher
         self.clock = clock
@@ -93,6 +99,7 @@ class UseCases:
         self.starter = starter
         self.limits = limits or QuotaLimits()
         self.budget = budget
+        self.budgets = Budgets(usage, budget, clock)
         self.policy = policy or TurnPolicy()
         self.stream = stream or StreamPolicy()
 
@@ -102,15 +109,10 @@ class UseCases:
         return StoreRetry(self.clock, self.policy.store_timeout_s)
 
     @cached_property
-    def budgets(self) -> Budgets:
-        """Users' budgets."""
-        return Budgets(self.usage, self.budget, self.clock)
-
-    @cached_property
     def broadcaster(self) -> TurnBroadcaster:
         """Delivers turns to connections."""
         return TurnBroadcaster(
-            self.connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
+            self.turn_connections, self.pusher, self.frames, self.clock, self.stream, self.former_ends
         )
 
     @cached_property
@@ -119,7 +121,7 @@ class UseCases:
         return TerminalDeliveries(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             policy=self.policy,
             stream=self.stream,
@@ -142,7 +144,7 @@ class UseCases:
         return TurnCloser(
             chats=self.chats,
             turns=self.turns,
-            connections=self.connections,
+            connections=self.turn_connections,
             clock=self.clock,
             new_id=self.new_id,
             policy=self.policy,
@@ -214,7 +216,7 @@ class UseCases:
     @cached_property
     def handoff_runner(self) -> HandoffRunner:
         """Runs handoffs."""
-        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.connections)
+        return HandoffRunner(self.claimer, self.runner, self.broadcaster, self.turn_connections)
 
     @cached_property
     def stream_turn(self) -> TurnStream:
@@ -239,8 +241,14 @@ class UseCases:
             closer=self.closer,
             start=self.start,
             broadcaster=self.broadcaster,
+            sender=self.chat_sender,
             retry=self.retry,
         )
+
+    @cached_property
+    def chat_sender(self) -> ChatSender:
+        """Sends stored chats beside the frames of turns."""
+        return ChatSender(self.chats, self.turn_connections, self.clock, self.retry)
 
     @cached_property
     def message_quota(self) -> MessageQuota:
@@ -272,8 +280,7 @@ class UseCases:
         """Answers gets."""
         return GetChat(
             chats=self.chats,
-            connections=self.connections,
-            clock=self.clock,
+            sender=self.chat_sender,
             closer=self.closer,
             policy=self.policy,
             retry=self.retry,
@@ -283,14 +290,9 @@ class UseCases:
     def dispatcher(self) -> RouteDispatcher:
         """Calls the use cases of the routes."""
         of_turns = (self.post_thread, self.stop_thread, self.get_chat)
-        of_chats = chat_use_cases(
-            self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry
-        )
-        of_assets = asset_use_cases(
-            self.assets, self.message_quota, self.clock, self.retry, self.stream.gap_s
-        )
-        usage = GetUsage(self.connections, self.budgets)
-        return RouteDispatcher((*of_turns, *of_chats, *of_assets, usage), self.replier)
+        chats = chat_use_cases(self.chat_ports, self.chats, self.clock, self.new_id, self.policy, self.retry)
+        unsubscribe = Unsubscribe(self.open_chats, self.retry)
+        return RouteDispatcher((*of_turns, *chats, unsubscribe, *asset_use_cases(self)), self.replier)
 
     @cached_property
     def messages(self) -> MessageHandler:

@@ -92,6 +92,7 @@ def show_asset(library: AssetLibrary, asset_id: str, *, out: Output) -> None:
         f"  type     {asset.type}",
         f"  owner    {asset.owner_id}{'' if owns else ', who holds no such role on it'}",
         f"  version  {asset.version_number}, {asset.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+        *([] if asset.expires_at is None else [f"  expires  {asset.expires_at:%Y-%m-%d %H:%M:%S} UTC"]),
         "",
         json.dumps(asset.definition, indent=2, ensure_ascii=False, default=str),
     ]
@@ -150,6 +151,7 @@ def _summary(asset: Asset) -> dict[str, object]:
         "owner_id": asset.owner_id,
         "version_number": asset.version_number,
         "updated_at": asset.updated_at.isoformat(),
+        **({} if asset.expires_at is None else {"expires_at": asset.expires_at.isoformat()}),
     }
 
 

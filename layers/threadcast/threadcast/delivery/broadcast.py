@@ -22,15 +22,16 @@ _log = logging.getLogger(__name__)
 class Broadcast:
     """Delivers one turn; an `Audience` whose connections are set by `deliver_to`.
 
-    `forget` is called for each connection that turns out to be gone, on that connection's thread. Every post
-    passes `gate`; connections that the `former` turn's end may still reach are held. A context manager:
-    leaving it ends every thread, posts in flight included.
+    `renderer` returns what makes the frames of a connection. `forget` is called for each connection that
+    turns out to be gone, on that connection's thread. Every post passes `gate`; connections that the `former`
+    turn's end may still reach are held. A context manager: leaving it ends every thread, posts in flight
+    included.
     """
 
     def __init__(
         self,
         source: WaitableSource,
-        render: Renderer,
+        renderer: Callable[[Connection], Renderer],
         pusher: Pusher,
         clock: Clock,
         policy: StreamPolicy,
@@ -39,7 +40,7 @@ class Broadcast:
         former: FormerEnd | None = None,
     ) -> None:
         self._source = source
-        self._render = render
+        self._renderer = renderer
         self._pusher = pusher
         self._clock = clock
         self._policy = policy
@@ -84,6 +85,7 @@ class Broadcast:
                 self._readers[id_] = self._start(connection, id_ in up_to_date, id_ in in_doubt)
             else:
                 waiting.append(id_)
+        self._share_posts()
         if waiting:
             _log.warning("connections_wait_for_others", extra={"connection_ids": waiting})
 
@@ -95,6 +97,7 @@ class Broadcast:
         for id_ in self._readers.keys() - set(listed):
             if not self._readers[id_].connection.has_spoken:
                 self._dismiss(id_)
+        self._share_posts()
 
     @property
     def listeners(self) -> int:
@@ -191,6 +194,12 @@ class Broadcast:
         former = self._former_end
         return former.until_s if former is not None and former.may_reach(connection_id) else NEVER
 
+    def _share_posts(self) -> None:
+        """Bound the posts of text of all connections together: the more there are, the longer their gap."""
+        connections = self.listeners
+        for reader in self._readers.values():
+            reader.outbox.pace.share(connections)
+
     def _running(self) -> int:
         return sum(reader.runs for reader in (*self._readers.values(), *self._former))
 
@@ -205,7 +214,7 @@ class Broadcast:
         grace_until_s = NEVER if connection.has_spoken else now_s - age_s + self._policy.connect_grace_s
         outbox = Outbox(
             self._source,
-            self._render,
+            self._renderer(connection),
             self._policy,
             cursor=0 if up_to_date else None,
             connect_grace_until_s=grace_until_s,

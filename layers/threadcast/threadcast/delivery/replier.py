@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import ConnectionGone, FrameTooLarge, GatewayUnreachable, PushError
+from threadcast.errors import ConnectionGone, DeliveryUnknown, FrameTooLarge, GatewayUnreachable, PushError
 from threadcast.ports import Clock, Connection, Pusher
 
 __all__ = ["Replier"]
@@ -25,10 +25,11 @@ class Replier:
     def reply(self, frame: Callable[[int], bytes], to: Connection, *, retries: bool = True) -> bool:
         """Send the frame that `frame` makes for a size limit in bytes; return whether it was accepted.
 
-        The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it is
-        complete by itself, so a repetition does no harm. Never raises: a frame that cannot be delivered is
-        only logged.
-        Without `retries` there is one attempt: the answer to a user who has sent too much holds no function.
+        The frame is sent again while the connection is throttled, or the outcome of a post is unknown: it
+        is complete by itself, so a repetition does no harm. After an unknown outcome it is sent again only
+        once the former post cannot arrive any more: it must not follow a newer frame. Never raises: a frame
+        that cannot be delivered is only logged. Without `retries` there is one attempt: the answer to a user
+        who has sent too much holds no function.
         """
         max_bytes, pause_s = self._stream.max_frame_bytes, self._stream.backoff_s
         began_s = self._clock.monotonic_s()
@@ -47,7 +48,8 @@ class Replier:
                 if isinstance(error, FrameTooLarge):
                     max_bytes //= 2
                 else:
-                    self._clock.sleep(pause_s)
+                    is_in_doubt = isinstance(error, DeliveryUnknown)
+                    self._clock.sleep(max(pause_s, self._stream.settle_s) if is_in_doubt else pause_s)
                     pause_s = min(2 * pause_s, self._stream.backoff_cap_s)
             else:
                 return True

@@ -12,11 +12,12 @@ class StreamPolicy:
     """Bounds of one connection's outbox; all times in seconds.
 
     `gap_s` is the least time between two posts that carry text only: it bounds the cost, and the share of
-    API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes. A
-    throttled post multiplies the gap by `gap_growth`, to `least_widened_gap_s` at least and `max_gap_s` at
-    most; each accepted post adds `regained_posts_per_s` to the rate that the gap permits. These numbers were
-    chosen by simulation (`benchmarks/capacity`): a larger growth or a smaller gain makes fewer 429s and
-    shares the account less evenly.
+    API Gateway's 10,000 requests a second (account and region, callbacks included) that a stream takes.
+    All connections that receive one turn share `texts_per_s` such posts a second. A throttled post
+    multiplies the gap by `gap_growth`, to `least_widened_gap_s` at least and `max_gap_s` at most; each
+    accepted post adds `regained_posts_per_s` to the rate that the gap permits. These numbers were chosen
+    by simulation (`benchmarks/capacity`): a larger growth or a smaller gain makes fewer 429s and shares
+    the account less evenly.
 
     `post_s` is how long a post takes at most: the pusher's time-outs. `settle_s` is how long after that a
     post of unknown outcome may still arrive; the connection is brought up to date only then. `gate_s` is how
@@ -27,6 +28,7 @@ class StreamPolicy:
     """
 
     gap_s: float = 0.05
+    texts_per_s: float = 60.0
     max_gap_s: float = 1.0
     least_widened_gap_s: float = 0.2
     gap_growth: float = 1.5
@@ -40,6 +42,10 @@ class StreamPolicy:
     gate_s: float = 2.0
     connect_grace_s: float = 10.0
     max_connections: int = 21
+
+    def shared_gap_s(self, connections: int) -> float:
+        """Return the least gap of each of so many connections that receive one turn; alone: `gap_s`."""
+        return self.gap_s if connections <= 1 else max(self.gap_s, connections / self.texts_per_s)
 
     @property
     def arrival_s(self) -> float:

@@ -1,17 +1,20 @@
 """Delivers the end of a turn, records how far it got, and stops once a newer turn has begun."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from threadcast.delivery.audience import Audience
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_connections import TurnConnections
+from threadcast.domain.chat import Chat
 from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
 from threadcast.errors import ClaimLost, StoreError
-from threadcast.ports import ChatStore, Clock, ConnectionStore, IdMaker, TurnStore
+from threadcast.ports import ChatStore, Clock, Connection, IdMaker, TurnStore
 
 __all__ = ["TerminalDeliveries", "TerminalDelivery"]
 
@@ -45,7 +48,7 @@ class TerminalDelivery:
         *,
         chats: ChatStore,
         turns: TurnStore,
-        connections: ConnectionStore,
+        listed: Callable[[], tuple[Connection, ...]],
         clock: Clock,
         policy: TurnPolicy,
         stream: StreamPolicy,
@@ -55,7 +58,7 @@ class TerminalDelivery:
         self._deliverer = deliverer
         self._chats = chats
         self._turns = turns
-        self._connections = connections
+        self._listed = listed
         self._clock = clock
         self._policy = policy
         self._stream = stream
@@ -116,7 +119,7 @@ class TerminalDelivery:
 
     def _stop_delivery_to_those_who_left(self, audience: Audience) -> None:
         try:
-            listed = self._connections.presence(self._message.sender.id).connections
+            listed = self._listed()
         except StoreError:
             return
         audience.keep_listed([connection.id for connection in listed])
@@ -176,7 +179,7 @@ class TerminalDeliveries:
         *,
         chats: ChatStore,
         turns: TurnStore,
-        connections: ConnectionStore,
+        connections: TurnConnections,
         clock: Clock,
         policy: TurnPolicy,
         stream: StreamPolicy,
@@ -190,13 +193,13 @@ class TerminalDeliveries:
         self._policy = policy
         self._stream = stream
 
-    def of(self, message: Message) -> TerminalDelivery:
-        """Return the delivery of this message's end."""
+    def of(self, message: Message, chat: Chat) -> TerminalDelivery:
+        """Return the delivery of the end of this message of the chat."""
         return TerminalDelivery(
             message,
             chats=self._chats,
             turns=self._turns,
-            connections=self._connections,
+            listed=partial(self._connections.of, chat, message.sender.id),
             clock=self._clock,
             policy=self._policy,
             stream=self._stream,

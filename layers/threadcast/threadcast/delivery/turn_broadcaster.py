@@ -1,21 +1,20 @@
 """Makes broadcasts of turns: frames rendered for one turn, connections forgotten once they are gone."""
 
-import logging
+from dataclasses import replace
 
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.former_end import FormerEnd, FormerEnds
+from threadcast.delivery.outbox.outbox import Renderer
 from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.reader import WaitableSource
 from threadcast.delivery.stream_policy import StreamPolicy
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.address import Address, address_of
 from threadcast.domain.message import Message
-from threadcast.domain.turn_events import TurnEvent
-from threadcast.errors import StoreUnavailable
-from threadcast.ports import Clock, Connection, ConnectionStore, FrameEncoder, Pusher
+from threadcast.domain.turn_events import ChatOpened, TurnCompleted, TurnEvent
+from threadcast.ports import Clock, Connection, FrameEncoder, Pusher
 
 __all__ = ["TurnBroadcaster"]
-
-_log = logging.getLogger(__name__)
 
 
 class TurnBroadcaster:
@@ -23,14 +22,14 @@ class TurnBroadcaster:
 
     def __init__(
         self,
-        connections: ConnectionStore,
+        connections: TurnConnections,
         pusher: Pusher,
         frames: FrameEncoder,
         clock: Clock,
         policy: StreamPolicy,
         former_ends: FormerEnds,
     ) -> None:
-        self._connections = connections
+        self.connections = connections
         self._pusher = pusher
         self._frames = frames
         self._clock = clock
@@ -54,13 +53,25 @@ class TurnBroadcaster:
     def _broadcast(
         self, source: WaitableSource, address: Address, gate: PostGate | None, former: FormerEnd | None
     ) -> Broadcast:
-        def render(event: TurnEvent, max_bytes: int) -> bytes:
-            return self._frames.turn_event(event, address, max_bytes)
+        user_id = None if address.sender is None else address.sender.id
 
-        return Broadcast(source, render, self._pusher, self._clock, self._policy, self._forget, gate, former)
+        def renderer(connection: Connection) -> Renderer:
+            if user_id is None or connection.user_id == user_id:
+                return lambda event, max_bytes: self._frames.turn_event(event, address, max_bytes)
+            # The request's id is one of the user who asked: another user's client may use the same.
+            to = replace(address, request_id=None)
+            return lambda event, max_bytes: self._frames.turn_event(
+                _seen_by(connection.user_id, event), to, max_bytes
+            )
 
-    def _forget(self, connection: Connection) -> None:
-        try:
-            self._connections.forget(connection.user_id, connection.id)
-        except StoreUnavailable:  # its item expires within hours
-            _log.warning("connection_not_forgotten", extra={"connection_id": connection.id})
+        def forget(connection: Connection) -> None:
+            self.connections.forget(connection, address.chat_id, user_id)
+
+        return Broadcast(source, renderer, self._pusher, self._clock, self._policy, forget, gate, former)
+
+
+def _seen_by(user_id: str, event: TurnEvent) -> TurnEvent:
+    """Return the event with a chat in it as another user sees it."""
+    if isinstance(event, ChatOpened | TurnCompleted):
+        return replace(event, view=event.view.seen_by(user_id))
+    return event

@@ -44,7 +44,8 @@ class Table:
 class Asset:
     """An asset without its rows. `definition` is the operator's YAML as JSON values.
 
-    `owner_name` is None where it is not known.
+    `owner_name` is None where it is not known. From `expires_at` on, in whole seconds, the asset does not
+    exist any more; None: it is kept for ever.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Asset:
     created_at: datetime
     updated_at: datetime
     version_number: int = 1
+    expires_at: datetime | None = None
     owner_name: str | None = None
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from threadcast.domain.access import Grant, Role
+from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import AssetRef
 from threadcast.domain.message import Message, Sender
 from threadcast.domain.text import MAX_TITLE_CHARACTERS, UNTITLED, title_from_prompt
@@ -91,6 +91,11 @@ class Chat:
         moment = self.updated_at.astimezone(UTC).isoformat(timespec="microseconds")
         return f"{moment.replace('+00:00', 'Z')} {self.id}"
 
+    def delivers_to(self, user_id: str) -> bool:
+        """Return whether a turn runs that a user who sees the chat and has it open receives."""
+        running = self.running_turn
+        return running is not None and (running.user_id == user_id or self.shared_at is not None)
+
     def rename(self, title: str, now: datetime) -> "Chat":
         """Return the chat with a title that a user has given it."""
         return replace(self, title=title, own_title=title, updated_at=now, version=self.version + 1)
@@ -167,6 +172,21 @@ class ChatView:
     def newest(self) -> Message:
         """The newest message."""
         return self.messages[-1]
+
+    def seen_by(self, user_id: str) -> "ChatView":
+        """Return the view of another user, as far as it is known without their organisation and mark."""
+        if self.chat.owner.id == user_id:
+            return replace(self, role=Role.OWNER, is_favorited=False)
+        held = {grant.principal: grant.role for grant in self.grants}
+        of_organization = next((role for each, role in held.items() if each.kind == "org"), Role.CAN_VIEW)
+        role = held.get(Principal("user", user_id), of_organization)
+        return replace(self, role=role, is_favorited=False)
+
+    def without_running_answer(self, user_id: str) -> "ChatView":
+        """Return the view without the answer under way: to those who receive it, only the runner sends it."""
+        if not self.chat.delivers_to(user_id):
+            return self
+        return self.with_newest(replace(self.newest, reasoning=(), responses=()))
 
     def with_newest(self, message: Message) -> "ChatView":
         """Return the view with another version of its newest message."""

@@ -2,9 +2,11 @@
 
 from threadcast.ports.agent import Agent, AgentTask, Allowance, Exchange, NoLimit, StopSignal
 from threadcast.ports.assets import AssetLibrary, AssetPage, AssetPosition, AssetStore
-from threadcast.ports.chat_edits import ChatEdits
-from threadcast.ports.chat_library import ChatLibrary
-from threadcast.ports.chat_lists import ChatLists, ListedChat
+from threadcast.ports.chat_management.chat_edits import ChatEdits
+from threadcast.ports.chat_management.chat_library import ChatLibrary
+from threadcast.ports.chat_management.chat_lists import ChatLists, ListedChat
+from threadcast.ports.chat_management.directory import Directory
+from threadcast.ports.chat_management.open_chats import OpenChats
 from threadcast.ports.chats import ChatStore, RequestRecord, StoredChat
 from threadcast.ports.clock import Clock, IdMaker
 from threadcast.ports.connections import (
@@ -15,7 +17,7 @@ from threadcast.ports.connections import (
     SpendingState,
     UsageStore,
 )
-from threadcast.ports.directory import Directory
+from threadcast.ports.metric_quota import MadeMetric, MetricQuotaStore
 from threadcast.ports.personal_data import PersonalData, PersonalDataStore
 from threadcast.ports.push import ConnectionProbe, FrameEncoder, Pusher
 from threadcast.ports.tokens import TokenVerifier
@@ -44,7 +46,10 @@ __all__ = [
     "Handoff",
     "IdMaker",
     "ListedChat",
+    "MadeMetric",
+    "MetricQuotaStore",
     "NoLimit",
+    "OpenChats",
     "Opening",
     "PersonalData",
     "PersonalDataStore",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, Self
 
 from threadcast.domain.access import Grant, Principal, Role
@@ -23,11 +23,11 @@ class AssetPosition(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the place with this text; raises `ValueError`."""
-        updated_at, separator, asset_id = text.partition("#")
-        place = cls(datetime.fromisoformat(updated_at), asset_id)
-        if not separator or place.updated_at.tzinfo is None:
+        written, separator, asset_id = text.partition("#")
+        updated_at = datetime.fromisoformat(written)
+        if not separator or updated_at.utcoffset() != timedelta():
             raise ValueError(text)
-        return place
+        return cls(updated_at, asset_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The port `ChatStore`: chats as they are read, and requests to stop a turn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -36,16 +36,6 @@ class StoredChat:
         role = role or self.role or Role.CAN_VIEW
         return ChatView(self.chat, self.messages, role, self.grants, self.is_favorited)
 
-    def view_without_running_parts(self) -> ChatView:
-        """Return the chat; a message that is being answered has neither answer nor reasoning.
-
-        Only its runner knows how much of them a connection has received.
-        """
-        view = self.view()
-        if self.newest is None or self.chat.running_turn is None:
-            return view
-        return view.with_newest(replace(view.newest, reasoning=(), responses=()))
-
     def find(self, message_id: str) -> Message | None:
         """Return one of the loaded messages; None if it is not among them."""
         return next((message for message in self.messages if message.id == message_id), None)
@@ -65,7 +55,8 @@ class ChatStore(Protocol):
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` as stored, at least one.
 
-        None if the chat does not exist. A chat that exists and one that does not cost the same reads.
+        None if the chat does not exist, or was kept for its time. With no principals at all, neither roles
+        nor that time are checked. A chat that exists and one that does not cost the same reads.
         """
         ...
 

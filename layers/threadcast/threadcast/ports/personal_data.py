@@ -20,8 +20,9 @@ class PersonalData:
     of the chats and assets of others on which the user holds a role. `requests` are the keys of the requests
     that the user has sent, and of those that opened a message in the user's chats. `feedback` are the chat
     and the number of each message in chats of others on which the user has given feedback,
-    `addresses` the organisation and the address of each entry of a directory. `spending` names the months of
-    usage and the budget that are stored.
+    `addresses` the organisation and the address of each entry of a directory, `open_chats` the chat and the
+    connection of each chat of others that the user has open. `spending` names the months of usage and the
+    budget that are stored.
     """
 
     user_id: str
@@ -36,6 +37,7 @@ class PersonalData:
     requests: tuple[str, ...] = ()
     feedback: tuple[tuple[str, int], ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
+    open_chats: tuple[tuple[str, str], ...] = ()
     spending: tuple[str, ...] = ()
 
     def counts(self) -> Mapping[str, int]:
@@ -51,6 +53,7 @@ class PersonalData:
             "requests": len(self.requests),
             "feedback": len(self.feedback),
             "addresses": len(self.addresses),
+            "open chats": len(self.open_chats),
             "budgets and months of usage": len(self.spending),
         }
 

@@ -20,6 +20,7 @@ from threadcast.turns.chats.commands import (
     FeedbackRequest,
     ListRequest,
     SearchRequest,
+    UnsubscribeRequest,
     UpdateRequest,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "parse_feedback",
     "parse_list",
     "parse_search",
+    "parse_unsubscribe",
     "parse_update",
 ]
 
@@ -145,6 +147,11 @@ def parse_duplicate(payload: Any) -> DuplicateRequest:
     """Return the request to copy a chat; raises `BadRequest`."""
     fields = checked(_DuplicateFields, payload)
     return DuplicateRequest(required(fields.id, "id"), fields.message_id)
+
+
+def parse_unsubscribe(payload: Any) -> UnsubscribeRequest:
+    """Return the request for no more turns of others; raises `BadRequest`."""
+    return UnsubscribeRequest(required(checked(_ChatFields, payload).id, "id"))
 
 
 def parse_search(payload: Any) -> SearchRequest:

@@ -66,7 +66,7 @@ class _ShareFields(Payload):
 
 
 def parse_share(payload: Any) -> ShareRequest:
-    """Return the request to share a chat; raises `BadRequest`. An expiry without public access is ignored."""
+    """Return the request to share a chat; raises `BadRequest`. The expiry of public access is ignored."""
     fields = checked(_ShareFields, payload)
     chat_id = required(fields.id, "id")
     if fields.publicly_accessible not in (None, False):

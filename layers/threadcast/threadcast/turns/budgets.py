@@ -52,13 +52,7 @@ class Budgets:
             until_s = (report.renews_at - self._clock.now()).total_seconds()
             _log.info("budget_used_up", extra={"tokens": used.tokens, "cost_usd": float(used.cost_usd)})
             left = budget.left(used)
-            raise BudgetUsedUp(
-                _sentence(report),
-                until_s,
-                tokens_left=left.tokens,
-                usd_left=left.cost_usd,
-                renews_at=report.renews_at,
-            )
+            raise BudgetUsedUp(_sentence(report), until_s, (left.tokens, left.cost_usd), report.renews_at)
 
     def of_turn(self, user_id: str, message_id: str) -> "TurnSpending":
         """Return what counts the calls of a turn."""

@@ -1,6 +1,7 @@
 """Answers a post: opens the turn and delivers it, or hands it off to its runner."""
 
 import logging
+from functools import partial
 from typing import Never
 
 from threadcast.delivery.broadcast import Broadcast
@@ -8,10 +9,11 @@ from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.stream_policy import StreamPolicy
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.domain.chat import Chat
 from threadcast.domain.error_report import error_facts
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import AlreadyOpened
+from threadcast.errors import AlreadyOpened, StoreError
 from threadcast.ports import Clock, Connection, Handoff
 from threadcast.turns.commands import PostRequest
 from threadcast.turns.message_quota import MessageQuota
@@ -72,6 +74,7 @@ class PostThread:
             self._replay.replay_turn(former, context)
             return ()
         try:
+            self._subscribe(opened.view.chat, context)
             if opened.rest:
                 self._deliver_all(opened, context)
             else:
@@ -80,10 +83,17 @@ class PostThread:
             _log.error("delivery_raised", extra={"message_id": opened.message.id, **error_facts(error)})
         return ()
 
+    def _subscribe(self, chat: Chat, context: RequestContext) -> None:
+        """Let this connection receive the turns that others start in a chat that is shared with the user."""
+        try:
+            self._broadcaster.connections.subscribe(chat, context.connection, context.user)
+        except StoreError as error:
+            _log.warning("chat_not_opened", extra={"chat_id": chat.id, "reason": type(error).__name__})
+
     def _deliver_all(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver a prompt-less turn, whose outcome was stored as it was opened."""
         source = Recording([ChatOpened(opened.view)], opened.rest)
-        delivery = self._deliveries.of(opened.message)
+        delivery = self._deliveries.of(opened.message, opened.view.chat)
         with self._broadcaster.broadcast_new(source, opened.message, opened.unsettled) as broadcast:
             delivery.begin(opened.message.updated_at, broadcast.gate)
             broadcast.deliver_to(_asker_first(opened, context))
@@ -99,7 +109,9 @@ class PostThread:
         """Return the audience of a prompt-less turn: it gains the connections stored since admission."""
         message = opened.message
         request = Handoff(message.chat_id, message.id, context.user, asker=context.connection)
-        return RegisteredAudience(broadcast, request, message.created_at, self._opener.connections)
+        # The chat is new, so nobody else sees it yet.
+        listed = partial(self._broadcaster.connections.of, opened.view.chat, context.user.id)
+        return RegisteredAudience(broadcast, request, message.created_at, listed)
 
     def _hand_off(self, opened: OpenedTurn, context: RequestContext) -> None:
         """Deliver `initializeChat` for `opening_push_s` at most, then start the runner in any case.

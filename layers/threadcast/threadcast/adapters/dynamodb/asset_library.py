@@ -1,7 +1,8 @@
 """`DynamoAssetLibrary`: saves, deletes and shares assets, for operators and for agents' tools."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from threadcast.adapters.dynamodb.item_mapping import (
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, put, update
+from threadcast.adapters.item_lifetimes import epoch_of, has_expired
 from threadcast.adapters.json_documents import dump, pack
 from threadcast.domain.access import Grant, Principal, Role
 from threadcast.domain.asset import Asset, Table
@@ -34,11 +36,20 @@ def _random_generation() -> str:
 
 
 class DynamoAssetLibrary:
-    """An `AssetLibrary`; `new_generation` makes the id that all row items of one `save` share."""
+    """An `AssetLibrary`; `new_generation` makes the id that all row items of one `save` share.
 
-    def __init__(self, table: DynamoTable, new_generation: IdMaker = _random_generation) -> None:
+    Assets that have expired by `now()` are ignored while still stored. Rows and roles expire with the asset.
+    """
+
+    def __init__(
+        self,
+        table: DynamoTable,
+        new_generation: IdMaker = _random_generation,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._table = table
         self._new_generation = new_generation
+        self._now = now
 
     def save(self, asset: Asset, table: Table | None) -> None:
         """Store an asset with its rows, replacing a stored one; grant its owner the role `owner`.
@@ -52,10 +63,14 @@ class DynamoAssetLibrary:
         generation, chunks = self._new_generation(), _chunks(table)
         values = {**asset_values(asset), "generation": generation, "chunks": len(chunks)}
         for at, chunk in enumerate(chunks):
-            self._table.write(put(keys.asset_rows(asset.id, generation, at), {"rows": chunk}))
+            key = keys.asset_rows(asset.id, generation, at)
+            self._table.write(put(key, {"rows": chunk, "expires_at": values["expires_at"]}))
         former = self._replace(asset, values)
         self._delete_rows(asset.id, former)
-        if former:
+        if former and former.get("expires_at") != values["expires_at"]:
+            for grant in self.grants(asset.id):
+                self._table.write(_grant(asset.id, grant, asset))
+        elif former:
             self.relist(asset)
 
     def delete(self, asset_id: str) -> None:
@@ -70,7 +85,7 @@ class DynamoAssetLibrary:
 
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
         """Return the roles on an asset, ordered by principal."""
-        found = map(grant_of, self._table.query(keys.asset(asset_id).pk, _ROLES))
+        found = map(grant_of, self._unexpired(self._table.query(keys.asset(asset_id).pk, _ROLES)))
         return tuple(grant for grant in found if grant is not None)
 
     def grant(self, asset_id: str, grant: Grant) -> None:
@@ -89,7 +104,12 @@ class DynamoAssetLibrary:
         The index is eventually consistent, so an asset saved just now may be missing.
         """
         found = self._table.get_many(self._table.query_index(keys.ASSETS))
-        return tuple(sorted(map(asset_of, found.values()), key=lambda asset: (asset.name, asset.id)))
+        assets = map(asset_of, self._unexpired(found.values()))
+        return tuple(sorted(assets, key=lambda asset: (asset.name, asset.id)))
+
+    def _unexpired(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        now = self._now()
+        return (values for values in items if not has_expired(values.get("expires_at"), now))
 
     def relist(self, asset: Asset) -> None:
         """Put the asset at its place in the list of each principal; the former release wrote none."""
@@ -106,6 +126,7 @@ class DynamoAssetLibrary:
 
         After a concurrent `save`, read and write again, so that exactly one of them deletes each generation.
         """
+        owner = Grant(Principal("user", asset.owner_id), Role.OWNER)
         for _ in range(_ATTEMPTS):
             former = self._table.get(keys.asset(asset.id)) or {}
             unchanged: dict[str, Any] = {"condition": "attribute_not_exists(pk)"}
@@ -115,7 +136,7 @@ class DynamoAssetLibrary:
             try:
                 self._table.transact(
                     put(keys.asset(asset.id), values, **unchanged),
-                    _grant(asset.id, Grant(Principal("user", asset.owner_id), Role.OWNER), asset),
+                    _grant(asset.id, owner, asset),
                     *self._removal_of_former_owner(asset, former.get("owner_id")),
                 )
             except ConditionFailed:
@@ -164,8 +185,11 @@ class DynamoAssetLibrary:
 
 
 def _grant(asset_id: str, grant: Grant, asset: Asset | None) -> Write:
-    place = {} if asset is None else place_in_lists(asset, grant.principal)
-    return put(keys.role(keys.asset(asset_id), grant.principal), {"role": grant.role.value, **place})
+    key, values = keys.role(keys.asset(asset_id), grant.principal), {"role": grant.role.value}
+    if asset is None:
+        return put(key, values)
+    place = place_in_lists(asset, grant.principal)
+    return put(key, {**values, **place, "expires_at": epoch_of(asset.expires_at)})
 
 
 def _chunks(table: Table | None) -> list[bytes]:

@@ -1,10 +1,13 @@
 """`DynamoAssetStore`: reads assets, their rows and the roles on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import asset_of, position_of, role_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.item_lifetimes import has_expired
 from threadcast.adapters.json_documents import load, timestamp, unpack
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.asset import Asset, AssetType, Table
@@ -17,10 +20,11 @@ _ATTEMPTS = 3
 
 
 class DynamoAssetStore:
-    """An `AssetStore`."""
+    """An `AssetStore`; assets that have expired by `now()` are ignored while still stored."""
 
-    def __init__(self, table: DynamoTable) -> None:
+    def __init__(self, table: DynamoTable, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._table = table
+        self._now = now
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
@@ -41,7 +45,7 @@ class DynamoAssetStore:
             asset_id: (asset_of(found[keys.asset(asset_id)]), role)
             for asset_id, roles in role_keys.items()
             if (role := strongest(role_of(found.get(key)) for key in roles)) is not None
-            and keys.asset(asset_id) in found
+            and self._exists(found.get(keys.asset(asset_id)))
         }
 
     def page(
@@ -90,12 +94,15 @@ class DynamoAssetStore:
         """
         for _ in range(_ATTEMPTS):
             found = self._table.get(keys.asset(asset_id))
-            if found is None or not found["chunks"]:
+            if found is None or not self._exists(found) or not found["chunks"]:
                 return None
             chunks = self._chunks(asset_id, found["generation"])
             if len(chunks) == found["chunks"]:
                 return _table_of(chunks)
         raise StoreUnavailable("The rows were replaced each time they were read")
+
+    def _exists(self, values: Mapping[str, Any] | None) -> bool:
+        return values is not None and not has_expired(values.get("expires_at"), self._now())
 
     def _chunks(self, asset_id: str, generation: str) -> list[bytes]:
         between = (

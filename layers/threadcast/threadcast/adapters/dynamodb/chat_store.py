@@ -18,7 +18,7 @@ from threadcast.adapters.dynamodb.message_ranges import is_visible, spans_to_rea
 from threadcast.adapters.dynamodb.sdk.error_translation import ConditionFailed
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import update
-from threadcast.adapters.item_lifetimes import has_expired
+from threadcast.adapters.item_lifetimes import KEPT_FOR_EVER, ChatLifetime, has_expired
 from threadcast.domain.access import Grant, Principal, Role, strongest
 from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
@@ -34,10 +34,11 @@ _SEARCH_SPANS = 3
 
 
 class DynamoChatStore:
-    """A `ChatStore`."""
+    """A `ChatStore`; a chat whose lifetime is over is loaded for none of its principals."""
 
-    def __init__(self, table: DynamoTable) -> None:
+    def __init__(self, table: DynamoTable, lifetime: ChatLifetime = KEPT_FOR_EVER) -> None:
         self._table = table
+        self._lifetime = lifetime
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` of JSON, at least one message.
@@ -52,6 +53,8 @@ class DynamoChatStore:
         if key not in found:
             return None
         chat = chat_of(found[key])
+        if principals and self._lifetime.is_over(chat):
+            return None
         role = strongest([_owners_role(chat, principals), *(role_of(found.get(role)) for role in held)])
         if principals and role is None:
             return StoredChat(chat, (), None)

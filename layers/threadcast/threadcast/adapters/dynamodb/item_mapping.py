@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from threadcast.adapters.dynamodb import keys
+from threadcast.adapters.item_lifetimes import epoch_of
 from threadcast.adapters.json_documents import (
     dump,
     from_document,
@@ -188,6 +189,7 @@ def asset_values(asset: Asset) -> dict[str, Any]:
     """Return an asset's attributes, its definition as one document; all assets share an index partition."""
     return {
         **to_document(asset),
+        "expires_at": epoch_of(asset.expires_at),
         "definition": pack(dump(asset.definition)),
         "gsi1pk": keys.ASSETS,
         "gsi1sk": asset.id,
@@ -210,4 +212,7 @@ def position_of(index_sort_key: str) -> AssetPosition:
 
 def asset_of(values: Mapping[str, Any]) -> Asset:
     """Return the asset in an item."""
-    return from_document(Asset, {**values, "definition": load(unpack(values["definition"]))})
+    document = {**values, "definition": load(unpack(values["definition"]))}
+    if "expires_at" in values:
+        document["expires_at"] = timestamp(datetime.fromtimestamp(values["expires_at"], UTC))
+    return from_document(Asset, document)

@@ -17,8 +17,10 @@ __all__ = [
     "LAST_CALL",
     "LEASE",
     "PRESENCE",
+    "ROLES_AND_VIEWERS",
     "UNFINISHED",
     "USAGE",
+    "USER",
     "Key",
     "asset",
     "asset_rows",
@@ -31,6 +33,7 @@ __all__ = [
     "feedback",
     "feedback_by",
     "feedback_on",
+    "made_metrics",
     "message",
     "message_number",
     "principal_of",
@@ -42,6 +45,8 @@ __all__ = [
     "unfinished",
     "usage",
     "user_partition",
+    "viewer",
+    "viewer_of",
     "visible_asset",
     "visible_assets",
 ]
@@ -64,14 +69,20 @@ LEASE = "lease#"
 ABOVE_ROLES = "ROLE$"
 """Sorts after all `ROLE#…`, which sort after all `MSG#…`: a backward read from here finds roles first."""
 
-PRESENCE = ("BUDGET", "USAGE$")
-"""The range of sort keys, in a user's partition, of the user's budget, connections, quota and usage.
+PRESENCE = ("BUDGET", "RATE")
+"""The range of sort keys, in a user's partition, of the user's budget, usage, connections and quota.
 
 The former release reads from `CONN#` to `RATE` and takes everything else in there for a connection.
 """
 
 LAST_CALL = "turn#"
 """Prefix of the attributes of a month's usage that each hold the number of a turn's last counted call."""
+
+ROLES_AND_VIEWERS = ("ROLE#", "VIEWER$")
+"""The range of sort keys, in a chat's partition, of its roles and then of its viewers."""
+
+USER = "USER#"
+"""Prefix of the partitions of users, and of the index partitions of their chats."""
 
 CHAT = "CHAT#"
 """Prefix of the partitions of chats."""
@@ -85,7 +96,7 @@ CONNECTION = "CONN#"
 EVERYTHING = (" ", "~")
 """The range of all sort keys: each begins with a letter."""
 
-USAGE = "USAGE#"
+USAGE = "BUDGET#"
 """Prefix of the sort keys of a user's usage by month."""
 
 _DIRECTORY = "DIRECTORY#"
@@ -94,6 +105,7 @@ _FEEDBACK = "FEEDBACK#"
 _MESSAGE = "MSG#"
 _ROLE = "ROLE#"
 _REQUEST = "REQUEST#"
+_VIEWER = "VIEWER#"
 
 
 class Key(NamedTuple):
@@ -105,7 +117,7 @@ class Key(NamedTuple):
 
 def user_partition(user_id: str) -> str:
     """Return the partition of a user's items; also the index partition of the user's chats."""
-    return f"USER#{user_id}"
+    return f"{USER}{user_id}"
 
 
 def connection(user_id: str, connection_id: str) -> Key:
@@ -126,6 +138,11 @@ def budget(user_id: str) -> Key:
 def usage(user_id: str, month: str) -> Key:
     """Return the key of a user's usage in a month, such as `2026-03`."""
     return Key(user_partition(user_id), f"{USAGE}{month}")
+
+
+def made_metrics(user_id: str) -> Key:
+    """Return the key of the metrics that agents have made for a user; no read of the quota returns it."""
+    return Key(user_partition(user_id), "SAVED_METRICS")
 
 
 def chat(chat_id: str) -> Key:
@@ -204,6 +221,17 @@ def asset_rows(asset_id: str, generation: str, chunk: int) -> Key:
 def role(of: Key, principal: Principal) -> Key:
     """Return the key of a principal's role on a chat or an asset."""
     return Key(of.pk, f"{_ROLE}{principal}")
+
+
+def viewer(chat_id: str, connection_id: str) -> Key:
+    """Return the key of a connection that has a chat open."""
+    return Key(f"{CHAT}{chat_id}", f"{_VIEWER}{connection_id}")
+
+
+def viewer_of(sort_key: str) -> str | None:
+    """Return the connection's id in a viewer's sort key; None for the sort key of another item."""
+    connection_id = sort_key.removeprefix(_VIEWER)
+    return connection_id if connection_id != sort_key else None
 
 
 def unfinished(message_id: str) -> str:

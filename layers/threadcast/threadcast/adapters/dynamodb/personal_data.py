@@ -11,7 +11,7 @@ from typing import Any
 
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.asset_library import DynamoAssetLibrary
-from threadcast.adapters.dynamodb.chat_library import DynamoChatLibrary
+from threadcast.adapters.dynamodb.chat_management.chat_library import DynamoChatLibrary
 from threadcast.adapters.dynamodb.item_mapping import asset_of, chat_of, message_of, message_values
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import Write, delete, update
@@ -71,6 +71,7 @@ class _Reading:
     requests: list[tuple[str, str]] = field(default_factory=list)
     feedback: list[tuple[str, int]] = field(default_factory=list)
     addresses: list[tuple[str, str]] = field(default_factory=list)
+    open_chats: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Read one item."""
@@ -105,13 +106,14 @@ class _Reading:
                 key for key, chat_id in self.requests if chat_id in own_chats or self.user_id in key
             ),
             addresses=tuple(self.addresses),
+            open_chats=tuple(opened for opened in self.open_chats if opened[0] not in own_chats),
             feedback=tuple(given for given in self.feedback if given[0] not in own_chats),
         )
 
     def _add_of_user(self, key: keys.Key) -> None:
         if key.pk != keys.user_partition(self.user_id):
             return
-        if key == keys.rate(self.user_id):
+        if key in (keys.rate(self.user_id), keys.made_metrics(self.user_id)):
             self.has_quota = True
         elif key.sk.startswith(keys.CONNECTION):
             self.connections.append(key.sk.partition("#")[2])
@@ -126,6 +128,9 @@ class _Reading:
         elif (given := keys.feedback_by(key.sk)) is not None:
             if given[1] == self.user_id:
                 self.feedback.append((keys.chat_in(key.pk), given[0]))
+        elif (viewer := keys.viewer_of(key.sk)) is not None:
+            if values["user_id"] == self.user_id:
+                self.open_chats.append((keys.chat_in(key.pk), viewer))
         elif keys.message_number(key.sk) is None:
             self._add_role(key)
         else:
@@ -163,12 +168,20 @@ def _single_writes(data: PersonalData) -> Iterator[Write]:
         yield delete(keys.feedback(chat_id, number, data.user_id))
     for organization_id, email in data.addresses:
         yield delete(keys.directory(organization_id, email))
+    for chat_id, connection in data.open_chats:
+        yield delete(keys.viewer(chat_id, connection))
+    yield from map(delete, _keys_of_user(data))
+
+
+def _keys_of_user(data: PersonalData) -> Iterator[keys.Key]:
+    """Yield the keys of the items in the user's own partition."""
     for connection in data.connections:
-        yield delete(keys.connection(data.user_id, connection))
+        yield keys.connection(data.user_id, connection)
     for sort_key in data.spending:
-        yield delete(keys.Key(keys.user_partition(data.user_id), sort_key))
+        yield keys.Key(keys.user_partition(data.user_id), sort_key)
     if data.has_quota:
-        yield delete(keys.rate(data.user_id))
+        yield keys.rate(data.user_id)
+        yield keys.made_metrics(data.user_id)
 
 
 def _redaction(message: Message) -> Write:

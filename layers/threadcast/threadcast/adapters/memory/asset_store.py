@@ -1,7 +1,9 @@
 """`MemoryAssetStore` and `MemoryAssetLibrary`: assets, their rows and the roles on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
+from threadcast.adapters.item_lifetimes import epoch_of, has_expired
 from threadcast.adapters.json_documents import dump, pack
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
@@ -12,10 +14,11 @@ __all__ = ["MemoryAssetLibrary", "MemoryAssetStore"]
 
 
 class MemoryAssetStore:
-    """An `AssetStore`."""
+    """An `AssetStore`; assets that have expired by `now()` are ignored while still stored."""
 
-    def __init__(self, table: MemoryTable) -> None:
+    def __init__(self, table: MemoryTable, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._table = table
+        self._now = now
 
     def find(
         self, asset_ids: Sequence[str], principals: Sequence[Principal]
@@ -25,7 +28,8 @@ class MemoryAssetStore:
             return {
                 asset_id: (self._table.assets[asset_id], role)
                 for asset_id in asset_ids
-                if asset_id in self._table.assets and (role := self._role(asset_id, principals)) is not None
+                if _exists(asset_id, self._table, self._now())
+                and (role := self._role(asset_id, principals)) is not None
             }
 
     def page(
@@ -50,7 +54,8 @@ class MemoryAssetStore:
     def rows(self, asset_id: str) -> Table | None:
         """Return a metric's rows; None if it has none."""
         with self._table.lock:
-            return self._table.rows.get(asset_id)
+            exists = _exists(asset_id, self._table, self._now())
+            return self._table.rows.get(asset_id) if exists else None
 
     def _role(self, asset_id: str, principals: Sequence[Principal]) -> Role | None:
         roles = self._table.asset_roles.get(asset_id, {})
@@ -58,10 +63,11 @@ class MemoryAssetStore:
 
 
 class MemoryAssetLibrary:
-    """An `AssetLibrary`."""
+    """An `AssetLibrary`; assets that have expired by `now()` are ignored while still stored."""
 
-    def __init__(self, table: MemoryTable) -> None:
+    def __init__(self, table: MemoryTable, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._table = table
+        self._now = now
 
     def save(self, asset: Asset, table: Table | None) -> None:
         """Store an asset with its rows, replacing a stored one; grant its owner the role `owner`."""
@@ -85,7 +91,9 @@ class MemoryAssetLibrary:
     def grants(self, asset_id: str) -> tuple[Grant, ...]:
         """Return the roles on an asset, ordered by principal."""
         with self._table.lock:
-            grants = [Grant(principal, role) for principal, role in self._roles(asset_id).items()]
+            exists = _exists(asset_id, self._table, self._now())
+            roles = self._roles(asset_id) if exists else {}
+            grants = [Grant(principal, role) for principal, role in roles.items()]
         return tuple(sorted(grants, key=lambda grant: str(grant.principal)))
 
     def grant(self, asset_id: str, grant: Grant) -> None:
@@ -101,10 +109,17 @@ class MemoryAssetLibrary:
     def all(self) -> tuple[Asset, ...]:
         """Return every asset, ordered by name."""
         with self._table.lock:
-            return tuple(sorted(self._table.assets.values(), key=lambda asset: (asset.name, asset.id)))
+            now = self._now()
+            assets = [each for id_, each in self._table.assets.items() if _exists(id_, self._table, now)]
+        return tuple(sorted(assets, key=lambda asset: (asset.name, asset.id)))
 
     def relist(self, asset: Asset) -> None:
         """Do nothing: lists are read from the roles themselves."""
 
     def _roles(self, asset_id: str) -> dict[Principal, Role]:
         return self._table.asset_roles.setdefault(asset_id, {})
+
+
+def _exists(asset_id: str, table: MemoryTable, now: datetime) -> bool:
+    asset = table.assets.get(asset_id)
+    return asset is not None and not has_expired(epoch_of(asset.expires_at), now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from threadcast.adapters.item_lifetimes import has_expired
+from threadcast.adapters.item_lifetimes import KEPT_FOR_EVER, ChatLifetime, has_expired
 from threadcast.adapters.json_documents import dump, to_document
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Grant, Principal, Role, strongest
@@ -16,10 +16,11 @@ __all__ = ["MemoryChatStore"]
 
 
 class MemoryChatStore:
-    """A `ChatStore`."""
+    """A `ChatStore`; a chat whose lifetime is over is loaded for none of its principals."""
 
-    def __init__(self, table: MemoryTable) -> None:
+    def __init__(self, table: MemoryTable, lifetime: ChatLifetime = KEPT_FOR_EVER) -> None:
         self._table = table
+        self._lifetime = lifetime
 
     def load(self, chat_id: str, principals: Sequence[Principal], *, max_bytes: int) -> StoredChat | None:
         """Return the chat with its newest visible messages: about `max_bytes` of JSON, at least one message.
@@ -29,7 +30,7 @@ class MemoryChatStore:
         """
         with self._table.lock:
             chat = self._table.chats.get(chat_id)
-            if chat is None:
+            if chat is None or (principals and self._lifetime.is_over(chat)):
                 return None
             roles = dict(self._table.chat_roles.get(chat_id, {}))
             messages = self._visible(chat)

@@ -1,10 +1,10 @@
 """`MemoryPersonalDataStore`: everything that is stored about one user, and its erasure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from threadcast.adapters.memory.asset_store import MemoryAssetLibrary
-from threadcast.adapters.memory.chat_library import MemoryChatLibrary
+from threadcast.adapters.memory.chat_management.chat_library import MemoryChatLibrary
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.access import Principal
 from threadcast.domain.message import Message
@@ -32,7 +32,7 @@ class MemoryPersonalDataStore:
                 user_id,
                 connections=tuple(id_ for holder, id_ in table.connections if holder == user_id),
                 spending=tuple(self._spending(user_id)),
-                has_quota=any(user_id in kept for kept in (table.quotas, table.paid_until, table.leases)),
+                has_quota=any(user_id in kept for kept in _quotas(table)),
                 chats=chats,
                 message_count=sum(len(table.messages.get(chat_id, {})) for chat_id in own_chats),
                 messages=messages,
@@ -45,6 +45,11 @@ class MemoryPersonalDataStore:
                     if request.record.chat_id in own_chats or user_id in key
                 ),
                 addresses=tuple(entry for entry, (holder, _) in table.directory.items() if holder == user_id),
+                open_chats=tuple(
+                    key
+                    for key, (connection, _) in table.open_chats.items()
+                    if connection.user_id == user_id and key[0] not in own_chats
+                ),
                 feedback=tuple(
                     (chat_id, number)
                     for chat_id, number, giver in table.feedback
@@ -58,12 +63,16 @@ class MemoryPersonalDataStore:
         with table.lock:
             for message in data.messages:
                 table.messages[message.chat_id][message.number] = message.redact()
-            for request in data.requests:
-                table.requests.pop(request, None)
-            for chat_id, number in data.feedback:
-                table.feedback.pop((chat_id, number, data.user_id), None)
-            for entry in data.addresses:
-                table.directory.pop(entry, None)
+            single: tuple[tuple[dict[Any, Any], Iterable[Any]], ...] = (
+                (table.requests, data.requests),
+                (table.feedback, ((*given, data.user_id) for given in data.feedback)),
+                (table.open_chats, data.open_chats),
+                (table.directory, data.addresses),
+                (table.connections, ((data.user_id, connection) for connection in data.connections)),
+            )
+            for kept, entries in single:
+                for entry in entries:
+                    kept.pop(entry, None)
             table.favorites = {mark for mark in table.favorites if mark[1] != data.user_id}
             for roles in (*table.chat_roles.values(), *table.asset_roles.values()):
                 roles.pop(user, None)
@@ -71,10 +80,8 @@ class MemoryPersonalDataStore:
                 MemoryChatLibrary(table).delete(chat.id)
             for asset in data.assets:
                 MemoryAssetLibrary(table).delete(asset.id)
-            for connection in data.connections:
-                table.connections.pop((data.user_id, connection), None)
-            for kept in (table.quotas, table.paid_until, table.leases) if data.has_quota else ():
-                kept.pop(data.user_id, None)
+            for of_users in _quotas(table) if data.has_quota else ():
+                of_users.pop(data.user_id, None)
             self._erase_spending(data)
 
     def mentions(self, user_id: str) -> int:
@@ -99,14 +106,19 @@ class MemoryPersonalDataStore:
 
     def _everything(self) -> Iterator[Any]:
         table = self._table
-        for kept in (table.connections, table.quotas, table.paid_until, table.leases, table.requests):
+        for kept in _quotas(table):
             yield from kept.items()
         yield from (*table.budgets.items(), *table.usage.items(), *table.last_calls.items())
+        yield from (*table.connections.items(), *table.requests.items())
         yield from (*table.chats.items(), *table.assets.items(), *table.feedback.items(), *table.favorites)
-        yield from table.directory.items()
+        yield from (*table.directory.items(), *table.open_chats.items())
         for nested in (table.messages, table.chat_roles, table.asset_roles):
             for of, inner in nested.items():
                 yield from ((of, entry) for entry in inner.items())
+
+
+def _quotas(table: MemoryTable) -> tuple[dict[str, Any], ...]:
+    return table.quotas, table.paid_until, table.leases, table.made_metrics
 
 
 def _held(user: Principal, roles: Any, own: set[str]) -> tuple[str, ...]:

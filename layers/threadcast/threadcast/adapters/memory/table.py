@@ -10,7 +10,7 @@ from threadcast.domain.budget import Budget, MonthlyUsage
 from threadcast.domain.chat import Chat
 from threadcast.domain.feedback import Feedback
 from threadcast.domain.message import Message
-from threadcast.ports import Connection, Quota, RequestRecord
+from threadcast.ports import Connection, MadeMetric, Quota, RequestRecord
 
 __all__ = ["MemoryTable", "OpenedRequest"]
 
@@ -35,12 +35,14 @@ class MemoryTable:
     last_calls: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     budgets: dict[str, Budget] = field(default_factory=dict)
     leases: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    made_metrics: dict[str, set[MadeMetric]] = field(default_factory=dict)
     requests: dict[str, OpenedRequest] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
     messages: dict[str, dict[int, Message]] = field(default_factory=dict)
     expiries: dict[tuple[str, int], datetime] = field(default_factory=dict)
     chat_roles: dict[str, dict[Principal, Role]] = field(default_factory=dict)
     favorites: set[tuple[str, str]] = field(default_factory=set)
+    open_chats: dict[tuple[str, str], tuple[Connection, tuple[Principal, ...]]] = field(default_factory=dict)
     directory: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     feedback: dict[tuple[str, int, str], Feedback] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)

@@ -2,7 +2,14 @@
 
 from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.context_loading import load_context
-from threadcast.assets.kinds.registry import KINDS, kind_of, startable_kind, startable_types, type_named
+from threadcast.assets.kinds.registry import (
+    KINDS,
+    kind_of,
+    startable_kind,
+    startable_types,
+    type_named,
+    type_names,
+)
 
 __all__ = [
     "KINDS",
@@ -12,4 +19,5 @@ __all__ = [
     "startable_kind",
     "startable_types",
     "type_named",
+    "type_names",
 ]

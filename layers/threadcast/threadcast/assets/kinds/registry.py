@@ -1,5 +1,7 @@
 """The registry of asset types that can start chats."""
 
+from collections.abc import Mapping
+
 from threadcast.assets.kinds.asset_kind import AssetKind
 from threadcast.assets.kinds.dashboard_file import DASHBOARD_FILE
 from threadcast.assets.kinds.metric_file import METRIC_FILE
@@ -7,18 +9,18 @@ from threadcast.assets.kinds.report_file import REPORT_FILE
 from threadcast.domain.asset import AssetType
 from threadcast.errors import BadRequest
 
-__all__ = ["KINDS", "kind_of", "startable_kind", "startable_types", "type_named"]
+__all__ = ["KINDS", "kind_of", "startable_kind", "startable_types", "type_named", "type_names"]
 
 KINDS: tuple[AssetKind, ...] = (
     METRIC_FILE,
     DASHBOARD_FILE,
     REPORT_FILE,
 )
-"""One line per type: a new type is a module and a line here."""
+"""One line per type; docs/extend.md shows how to add one."""
 
 _BY_TYPE = {kind.type: kind for kind in KINDS}
-_BY_NAME = {name: kind.type for kind in KINDS for name in kind.legacy_names} | {
-    str(asset_type): asset_type for asset_type in AssetType
+_BY_NAME = {str(asset_type): asset_type for asset_type in AssetType} | {
+    name: kind.type for kind in KINDS for name in kind.legacy_names
 }
 
 
@@ -39,6 +41,11 @@ def startable_kind(asset_type: AssetType) -> AssetKind:
         allowed = ", ".join(startable_types())
         raise BadRequest(f"A chat cannot start on asset_type '{asset_type}' yet; these can: {allowed}")
     return kind
+
+
+def type_names() -> Mapping[str, AssetType]:
+    """Return the type of each wire name, those of older clients last."""
+    return _BY_NAME
 
 
 def type_named(name: str) -> AssetType | None:

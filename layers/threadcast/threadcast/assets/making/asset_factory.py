@@ -1,16 +1,17 @@
-"""`AssetFactory`: makes new assets and stores them in the asset library."""
+"""`AssetFactory`: makes the metrics that a model requests."""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from threadcast.assets.making.metric_storage import MetricStorage
 from threadcast.assets.making.new_metric import MetricRequest, metric_definition
 from threadcast.assets.query.sql_tables import DataTable
 from threadcast.domain.asset import Asset, AssetType
 from threadcast.domain.error_report import error_facts
 from threadcast.domain.user import User
-from threadcast.errors import StoreError, ToolRefusal
-from threadcast.ports import AssetLibrary, Clock, IdMaker
+from threadcast.errors import MetricLimitReached, StoreError, ToolRefusal
+from threadcast.ports import Clock, IdMaker
 
 __all__ = ["AssetFactory"]
 
@@ -19,9 +20,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AssetFactory:
-    """Makes assets with ids of `new_id` and times of `clock`, and stores them in `library`."""
+    """Makes assets with ids of `new_id` and times of `clock`, and stores them in `storage`."""
 
-    library: AssetLibrary
+    storage: MetricStorage
     new_id: IdMaker
     clock: Clock
 
@@ -30,7 +31,8 @@ class AssetFactory:
     ) -> Asset:
         """Store the requested metric, derived from `source` and its tables, and return it.
 
-        Raises `ToolRefusal`, with a text for the model, if the request is invalid or the store fails.
+        Raises `ToolRefusal`, with a text for the model, if the request is invalid, the user has as many made
+        metrics as allowed, or the store fails.
         """
         now, asset_id = self.clock.now(), self.new_id()
         definition = metric_definition(request, asset_id, source, tables)
@@ -45,8 +47,9 @@ class AssetFactory:
             owner_name=owner.name,
         )
         try:
-            self.library.save(asset, request.rows)
+            return self.storage.save(asset, request.rows)
+        except MetricLimitReached as reached:
+            raise ToolRefusal(f"The metric was not made: {reached.rule}. Tell the user so.") from None
         except StoreError as error:
             _log.error("metric_not_stored", extra={"asset_id": asset_id, **error_facts(error)})
             raise ToolRefusal("The metric could not be stored. Tell the user to try again later.") from None
-        return asset

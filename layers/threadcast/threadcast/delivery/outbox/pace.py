@@ -14,8 +14,9 @@ NEVER = float("-inf")
 class Pace:
     """The times before which one connection's outbox posts nothing, on the outbox's monotonic clock.
 
-    No post begins before `next_s`, and none that only continues a text before `next_text_s`: `gap_s` after
-    the former post began, or after it was throttled.
+    No post begins before `next_s`, and none that only continues a text before `next_text_s`: `gap_s`, or the
+    gap that this connection shares with others of the turn if it is longer, after the former post began, or
+    after it was throttled.
 
     All streams of an account share its rate, and a 429 means that their sum exceeds it. A 429 multiplies the
     gap, which divides this stream's rate; an accepted post adds a constant to the rate. So of two streams
@@ -29,11 +30,16 @@ class Pace:
         self.next_s = not_before_s
         self.next_text_s = NEVER
         self.gap_s = policy.gap_s
+        self._shared_gap_s = policy.gap_s
         self._ceiling_s = policy.backoff_s
+
+    def share(self, connections: int) -> None:
+        """Apply that so many connections receive the turn from now on; any thread may call it."""
+        self._shared_gap_s = self._policy.shared_gap_s(connections)
 
     def begin(self, now_s: float) -> None:
         """Apply that a post begins."""
-        self.next_text_s = now_s + self.gap_s
+        self.next_text_s = now_s + max(self.gap_s, self._shared_gap_s)
 
     def accept(self) -> None:
         """Apply that the post was accepted: end the back-off, narrow a widened gap."""
@@ -46,8 +52,9 @@ class Pace:
     def throttle(self, now_s: float) -> None:
         """Apply that the post was throttled: back off, and widen the gap."""
         policy = self._policy
-        widened_s = max(self.gap_s * policy.gap_growth, policy.least_widened_gap_s)
-        self.gap_s = min(widened_s, max(policy.max_gap_s, policy.gap_s))
+        former_s = max(self.gap_s, self._shared_gap_s)
+        widened_s = max(former_s * policy.gap_growth, policy.least_widened_gap_s)
+        self.gap_s = min(widened_s, max(policy.max_gap_s, self._shared_gap_s))
         self.next_text_s = now_s + self.gap_s
         self.back_off(now_s)
 

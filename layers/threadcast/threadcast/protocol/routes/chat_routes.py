@@ -19,6 +19,7 @@ from threadcast.turns.chats.duplicate_chat import DuplicateChat
 from threadcast.turns.chats.list_chats import ListChats
 from threadcast.turns.chats.search_chats import FoundChat, SearchChats
 from threadcast.turns.chats.share_chat import ChatShared, ShareChat
+from threadcast.turns.chats.unsubscribe import ChatClosed, Unsubscribe
 from threadcast.turns.chats.update_chat import UpdateChat
 from threadcast.turns.chats.update_message import UpdateMessage
 from threadcast.turns.paging import Page
@@ -64,6 +65,10 @@ def _shared(shared: ChatShared, max_bytes: int) -> frames.UpdatedChatPayload:
     return {**chat_payload(shared.view, max_bytes - room), "not_found": not_found}
 
 
+def _closed(closed: ChatClosed, _: int) -> list[frames.ChatId]:
+    return [{"id": closed.chat_id}]
+
+
 def _deleted(deleted: ChatsDeleted, _: int) -> list[frames.ChatId]:
     return [{"id": chat_id} for chat_id in deleted.chat_ids]
 
@@ -99,6 +104,12 @@ CHAT_ROUTES: Final[tuple[Route[Any, Any], ...]] = (
         parse=parsers.parse_search,
         use_case=SearchChats,
         replies=(Reply(Page, frames.SearchChatsFrame, page_payload(_found)),),
+    ),
+    Route(
+        request=requests.ChatsUnsubscribe,
+        parse=parsers.parse_unsubscribe,
+        use_case=Unsubscribe,
+        replies=(Reply(ChatClosed, frames.UnsubscribeFrame, _closed),),
     ),
     Route(
         request=requests.ChatsShare,

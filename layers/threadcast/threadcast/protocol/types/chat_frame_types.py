@@ -16,6 +16,7 @@ __all__ = [
     "GetChatsListFrame",
     "ListedChatPayload",
     "SearchChatsFrame",
+    "UnsubscribeFrame",
     "UpdateChatFrame",
     "UpdateMessageFrame",
     "UpdatedChatPayload",
@@ -82,6 +83,13 @@ class DeleteChatFrame(AnswerFrame):
     """The chats that were deleted."""
 
     event: Literal["deleteChat"]
+    payload: list[ChatId]
+
+
+class UnsubscribeFrame(AnswerFrame):
+    """The chat whose turns of other users this connection does not receive any more."""
+
+    event: Literal["unsubscribe"]
     payload: list[ChatId]
 
 

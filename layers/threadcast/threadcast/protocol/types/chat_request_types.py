@@ -22,6 +22,7 @@ __all__ = [
     "ChatsList",
     "ChatsSearch",
     "ChatsShare",
+    "ChatsUnsubscribe",
     "ChatsUpdate",
     "DeletePayload",
     "DuplicatePayload",
@@ -32,6 +33,7 @@ __all__ = [
     "SearchPayload",
     "ShareGrant",
     "SharePayload",
+    "UnsubscribePayload",
     "UpdatePayload",
 ]
 
@@ -60,6 +62,12 @@ class UpdatePayload(TypedDict):
 
 class DeletePayload(TypedDict):
     """A chat to delete."""
+
+    id: Uuid
+
+
+class UnsubscribePayload(TypedDict):
+    """The chat that is closed."""
 
     id: Uuid
 
@@ -142,6 +150,14 @@ class ChatsSearch(TypedDict):
 
     route: Literal["/chats/search"]
     payload: SearchPayload
+    request_id: NotRequired[RequestId | None]
+
+
+class ChatsUnsubscribe(TypedDict):
+    """A request for no more turns that others start in a chat, on this connection."""
+
+    route: Literal["/chats/unsubscribe"]
+    payload: UnsubscribePayload
     request_id: NotRequired[RequestId | None]
 
 

@@ -51,6 +51,7 @@ ErrorEvent = TypeAliasType(
         "deleteChat",
         "duplicateChat",
         "searchChats",
+        "unsubscribe",
         "updateMessage",
         "getMetricList",
         "getDashboardsList",

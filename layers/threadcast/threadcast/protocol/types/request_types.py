@@ -1,28 +1,19 @@
 """The messages that a client may send, as TypedDicts; `requests` says what is wrong with any other."""
 
-from typing import Literal, NotRequired
+from typing import TYPE_CHECKING, Literal, NotRequired
 
 from typing_extensions import TypeAliasType, TypedDict
 
+from threadcast.assets.kinds import type_names
 from threadcast.protocol.types.value_types import Prompt, RequestId, Uuid
 
 __all__ = ["ChatsGet", "ChatsPost", "ChatsStop", "GetPayload", "PostPayload", "StopRequestPayload"]
 
-AssetTypeName = TypeAliasType(
-    "AssetTypeName",
-    Literal[
-        "metric_file",
-        "dashboard_file",
-        "report_file",
-        "collection",
-        "chat",
-        "thread",
-        "dashboard_deprecated",
-        "metric",
-        "dashboard",
-    ],
-)
-"""Every asset type of the contract; older clients send the last two for the first two."""
+if TYPE_CHECKING:
+    AssetTypeName = str
+else:
+    AssetTypeName = TypeAliasType("AssetTypeName", Literal[tuple(type_names())])
+    """Every asset type of the contract, and its names in older clients."""
 
 
 class PostPayload(TypedDict):

@@ -14,6 +14,7 @@ __all__ = [
     "ListRequest",
     "SearchRequest",
     "ShareRequest",
+    "UnsubscribeRequest",
     "UpdateRequest",
 ]
 
@@ -68,6 +69,13 @@ class ShareRequest:
     users: tuple[tuple[str, Role], ...] = ()
     removed: tuple[str, ...] = ()
     workspace: Role | Literal["none"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribeRequest:
+    """A request for no more turns that others start in a chat, on this connection."""
+
+    chat_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class ShareChat:
                 self._edits.revoke(chat.id, everybody)
             else:
                 self._grant(chat.id, everybody, request.workspace)
-        view = self._shareable(chat.id, user).view_without_running_parts()
+        view = self._shareable(chat.id, user).view().without_running_answer(user.id)
         return ChatShared(view, tuple(email for email in dict.fromkeys(emails) if email not in found))
 
     def _grant(self, chat_id: str, principal: Principal, role: Role) -> None:

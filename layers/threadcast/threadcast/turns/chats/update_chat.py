@@ -46,4 +46,4 @@ class UpdateChat:
         if request.is_favorited is not None:
             self._edits.set_favorite(request.chat_id, user.id, is_favorited=request.is_favorited)
             stored = replace(stored, is_favorited=request.is_favorited)
-        return stored.view_without_running_parts()
+        return stored.view().without_running_answer(user.id)

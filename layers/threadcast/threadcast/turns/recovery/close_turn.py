@@ -9,6 +9,7 @@ from threadcast.delivery.post_gate import PostGate
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.terminal_delivery import TerminalDeliveries
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
+from threadcast.delivery.turn_connections import TurnConnections
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.domain.address import address_of
 from threadcast.domain.chat import ChatView, RunningTurn
@@ -22,7 +23,6 @@ from threadcast.ports import (
     Claim,
     Clock,
     Connection,
-    ConnectionStore,
     IdMaker,
     StoredChat,
     TurnStore,
@@ -55,7 +55,7 @@ class TurnCloser:
         *,
         chats: ChatStore,
         turns: TurnStore,
-        connections: ConnectionStore,
+        connections: TurnConnections,
         clock: Clock,
         new_id: IdMaker,
         policy: TurnPolicy,
@@ -181,10 +181,10 @@ class TurnCloser:
         in_doubt: frozenset[str] | None,
         wait_s: float | None,
     ) -> None:
-        present = self._connections.presence(message.sender.id).connections
+        present = self._connections.of(stored.chat, message.sender.id)
         listeners = {} if asker is None else {asker.id: asker}
         listeners |= {each.id: each for each in present if _lacks_the_end(each, message)}
-        delivery, gate = self._deliveries.of(message), PostGate()
+        delivery, gate = self._deliveries.of(message, stored.chat), PostGate()
         is_newest = message.number == stored.chat.newest_message_number
         if is_newest:
             delivery.begin(message.updated_at, gate)

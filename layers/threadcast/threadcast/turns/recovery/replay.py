@@ -7,15 +7,16 @@ from threadcast.delivery.former_end import unsettled
 from threadcast.delivery.recorded_turn import Recording
 from threadcast.delivery.store_retry import StoreRetry
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
-from threadcast.domain.chat import RunningTurn
+from threadcast.domain.chat import Chat, RunningTurn
 from threadcast.domain.message import Message
 from threadcast.domain.turn_policy import TurnPolicy
-from threadcast.errors import AlreadyOpened, StoreUnavailable
+from threadcast.errors import AlreadyOpened, StoreError
 from threadcast.ports import ChatStore, Clock, Connection, ConnectionStore, Handoff
 from threadcast.turns.opening.open_turn import sender_of
 from threadcast.turns.opening.start_runner import RunnerStart
+from threadcast.turns.recovery.chat_sender import ChatSender
 from threadcast.turns.recovery.close_turn import TurnCloser
-from threadcast.turns.recovery.present_state import present_state
+from threadcast.turns.recovery.present_state import TurnState, present_state
 from threadcast.turns.request_context import RequestContext
 
 __all__ = ["TurnReplay"]
@@ -38,6 +39,7 @@ class TurnReplay:
         closer: TurnCloser,
         start: RunnerStart,
         broadcaster: TurnBroadcaster,
+        sender: ChatSender,
         retry: StoreRetry,
     ) -> None:
         self._chats = chats
@@ -47,18 +49,19 @@ class TurnReplay:
         self._closer = closer
         self._start = start
         self._broadcaster = broadcaster
+        self._sender = sender
         self._retry = retry
 
     def replay_turn(self, former: AlreadyOpened, context: RequestContext) -> None:
         """Deliver the state of the turn that this request opened before; raises `NotFound`.
 
-        Where the store is unavailable for too long nothing is sent: the turn has its own end, and a refusal
-        would be a second one.
+        Where the store fails, or is unavailable for too long, nothing is sent: the turn has its own end, and
+        a refusal would be a second one.
         """
         try:
             self._retry(lambda: self._replay(former, context))
-        except StoreUnavailable:
-            facts = {"message_id": former.message_id}
+        except StoreError as error:
+            facts = {"message_id": former.message_id, "reason": type(error).__name__}
             _log.warning("duplicate_request_not_answered", extra=facts)
 
     def _replay(self, former: AlreadyOpened, context: RequestContext) -> None:
@@ -82,7 +85,8 @@ class TurnReplay:
         if message is not None and self._closer.has_no_deliverer(message):
             self._closer.close_abandoned_turn(former.chat_id, former.message_id, asker=context.connection)
         elif message is None or not _may_reach(message, context.connection):
-            self._deliver_present_state(former, context)
+            for events in self._sender.answers(context, lambda: self._present_state(former, context)):
+                self._deliver(events, former, context)
 
     def _wait_for_record(self, former: AlreadyOpened) -> Message | None:
         """Wait until it is recorded whom the turn's end has reached; return the message, None if replaced.
@@ -97,16 +101,26 @@ class TurnReplay:
                 return message
             self._clock.sleep(_LOOK_AGAIN_S)
 
-    def _deliver_present_state(self, former: AlreadyOpened, context: RequestContext) -> None:
-        max_bytes = self._policy.history_bytes
-        events = present_state(former.chat_id, former.message_id, context.user, self._chats, max_bytes)
+    def _present_state(self, former: AlreadyOpened, context: RequestContext) -> tuple[Chat, TurnState]:
+        state = present_state(
+            former.chat_id,
+            former.message_id,
+            context.user,
+            self._chats,
+            self._policy.history_bytes,
+            has_runner_frames=True,
+        )
+        return state[0].view.chat, state
+
+    def _deliver(self, state: TurnState, former: AlreadyOpened, context: RequestContext) -> None:
+        opened, *rest = state
         address = replace(
             context.address,
             chat_id=former.chat_id,
             message_id=former.message_id,
             sender=sender_of(context.user),
         )
-        with self._broadcaster.broadcast(Recording(events[:1], events[1:]), address) as broadcast:
+        with self._broadcaster.broadcast(Recording([opened], rest), address) as broadcast:
             broadcast.deliver_to([context.connection])
             broadcast.wait_until_delivered(self._policy.closing_push_s)
 

@@ -1,30 +1,34 @@
-"""The user's registered connections as the audience of a turn."""
+"""Registered connections as the audience of a turn."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from threadcast.delivery.broadcast import Broadcast
 from threadcast.delivery.post_gate import PostGate
 from threadcast.errors import StoreUnavailable
-from threadcast.ports import Connection, ConnectionStore, Handoff
+from threadcast.ports import Connection, Handoff
 
 __all__ = ["RegisteredAudience"]
 
 
 class RegisteredAudience:
-    """Keeps a broadcast at the connections that the registry lists, by `refresh`; an `Audience`.
+    """Keeps a broadcast at the connections that `listed` reads, by `refresh`; an `Audience`.
 
     A connection that sent the request, but is not listed when the turn begins, receives the turn until a post
     finds it gone.
     """
 
     def __init__(
-        self, broadcast: Broadcast, handoff: Handoff, opened_at: datetime, connections: ConnectionStore
+        self,
+        broadcast: Broadcast,
+        handoff: Handoff,
+        opened_at: datetime,
+        listed: Callable[[], tuple[Connection, ...]],
     ) -> None:
         self._broadcast = broadcast
         self._handoff = handoff
         self._opened_at = opened_at
-        self._connections = connections
+        self._listed = listed
         self._asker = handoff.asker
 
     @property
@@ -40,7 +44,7 @@ class RegisteredAudience:
     def refresh(self) -> bool:
         """Read the registry; while it is unavailable, the connections stay. Return whether it was read."""
         try:
-            listed = self._connections.presence(self._handoff.user.id).connections
+            listed = self._listed()
         except StoreUnavailable:
             return False
         if self._asker is not None and any(connection.id == self._asker.id for connection in listed):

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from threadcast.delivery.turn_broadcaster import TurnBroadcaster
-from threadcast.ports import ConnectionStore, Handoff
+from threadcast.delivery.turn_connections import TurnConnections
+from threadcast.ports import Handoff
 from threadcast.turns.running.claim import TurnClaimer
 from threadcast.turns.running.registered_audience import RegisteredAudience
 from threadcast.turns.running.run_turn import TurnReport, TurnRunner
@@ -23,7 +25,7 @@ class HandoffRunner:
         claimer: TurnClaimer,
         runner: TurnRunner,
         broadcaster: TurnBroadcaster,
-        connections: ConnectionStore,
+        connections: TurnConnections,
     ) -> None:
         self._claimer = claimer
         self._runner = runner
@@ -31,7 +33,7 @@ class HandoffRunner:
         self._connections = connections
 
     def run(self, handoff: Handoff, remaining_s: Callable[[], float]) -> TurnReport | None:
-        """Run the turn and deliver it to every open connection of its user.
+        """Run the turn and deliver it to every open connection of its user, and of others who see the chat.
 
         None if the turn is claimed already, or has ended. Raises `StoreUnavailable`.
         """
@@ -42,7 +44,8 @@ class HandoffRunner:
         unsettled = None if handoff.unsettled is None else frozenset(handoff.unsettled)
         with self._broadcaster.broadcast_new(turn.live, turn.message, unsettled) as broadcast:
             opened_at = turn.message.created_at
-            audience = RegisteredAudience(broadcast, handoff, opened_at, self._connections)
+            listed = partial(self._connections.of, turn.view.chat, handoff.user.id)
+            audience = RegisteredAudience(broadcast, handoff, opened_at, listed)
             audience.refresh()
             report = self._runner.run(turn, audience, remaining_s)
         return replace(report, counts=broadcast.counts(), worst_lag_s=broadcast.worst_lag_s())

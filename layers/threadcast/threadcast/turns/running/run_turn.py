@@ -119,7 +119,7 @@ class _Run:
         self._policy = runner.policy
         self._remaining_s = remaining_s
         self._agent = runner.agents.of(turn)
-        self._delivery = runner.deliveries.of(turn.message)
+        self._delivery = runner.deliveries.of(turn.message, turn.view.chat)
         self._lease_until = turn.lease_until
         self._posting_s = runner.policy.lease_s - runner.stream.arrival_s
         audience.gate.open_until(turn.claimed_s + self._posting_s)

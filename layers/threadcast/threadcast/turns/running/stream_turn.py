@@ -86,7 +86,7 @@ class TurnStream:
         yield ChatOpened(opened.view)
         yield from opened.rest
         if opened.rest:
-            self._deliveries.of(message).await_delivery(_IteratorAudience(), 0)
+            self._deliveries.of(message, opened.view.chat).await_delivery(_IteratorAudience(), 0)
 
     def _run(self, turn: ClaimedTurn, opened: OpenedTurn) -> Iterator[TurnEvent]:
         with ThreadPoolExecutor(max_workers=1) as executor:

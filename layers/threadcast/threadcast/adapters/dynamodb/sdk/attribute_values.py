@@ -14,21 +14,27 @@ Item = dict[str, Any]
 
 
 def attribute(value: Any) -> dict[str, Any]:
-    """Return a string, number, boolean, bytes, list or mapping as a typed attribute."""
+    """Return a string, number, boolean, bytes, list, set of strings or mapping as a typed attribute."""
+    kind: str
+    typed: Any = value
     match value:
         case bool():
-            return {"BOOL": value}
+            kind = "BOOL"
         case str():
-            return {"S": value}
+            kind = "S"
         case bytes():
-            return {"B": value}
+            kind = "B"
         case int() | float():
-            return {"N": repr(value)}
+            kind, typed = "N", repr(value)
         case list() | tuple():
-            return {"L": [attribute(part) for part in value]}
+            kind, typed = "L", [attribute(part) for part in value]
+        case frozenset():
+            kind, typed = "SS", sorted(value)
         case Mapping():
-            return {"M": item(value)}
-    raise TypeError(f"No attribute type for {type(value).__name__}")
+            kind, typed = "M", item(value)
+        case _:
+            raise TypeError(f"No attribute type for {type(value).__name__}")
+    return {kind: typed}
 
 
 def item(values: Mapping[str, Any]) -> Item:

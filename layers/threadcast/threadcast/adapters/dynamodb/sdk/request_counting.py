@@ -123,8 +123,8 @@ def item_bytes(values: Item) -> int:
 def _value_bytes(typed: Mapping[str, Any]) -> int:
     ((kind, value),) = typed.items()
     match kind:
-        case "S":
-            return len(value.encode())
+        case "S" | "SS":
+            return sum(len(text.encode()) for text in ([value] if kind == "S" else value))
         case "B":
             return len(value)
         case "N":

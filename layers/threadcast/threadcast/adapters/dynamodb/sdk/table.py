@@ -142,6 +142,22 @@ class DynamoTable:
             parameters["ExpressionAttributeValues"] = item({":sk": sort_key})
         return self._pages(parameters, call=self._client.scan)
 
+    def scan_index(self, partition_prefix: str, before: str, segment: int, segments: int) -> Iterator[Key]:
+        """Yield keys of items in one of `segments` parts of the index, which is eventually consistent.
+
+        Only those whose partition in the index begins with the prefix and whose sort key in it is smaller
+        than `before`; the whole part is read, and billed.
+        """
+        parameters = {
+            "IndexName": INDEX,
+            "Segment": segment,
+            "TotalSegments": segments,
+            "FilterExpression": "begins_with(gsi1pk, :prefix) AND gsi1sk < :before",
+            "ExpressionAttributeValues": item({":prefix": partition_prefix, ":before": before}),
+        }
+        for values in self._pages(parameters, call=self._client.scan):
+            yield Key(values["pk"], values["sk"])
+
     def write(self, write: Write) -> None:
         """Execute one write."""
         calls: dict[str, Callable[..., Any]] = {

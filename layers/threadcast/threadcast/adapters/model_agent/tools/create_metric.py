@@ -9,6 +9,7 @@ from typing import Any
 from threadcast.adapters.model_agent.tools.tool import ToolResult, required_text
 from threadcast.assets.columns.number_format import counted
 from threadcast.assets.making.asset_factory import AssetFactory
+from threadcast.assets.making.metric_storage import kept_until
 from threadcast.assets.making.new_metric import LIMITS, MetricRequest, metric_rows
 from threadcast.assets.query.sandbox import QuerySandbox
 from threadcast.assets.query.sql_tables import DataTable
@@ -121,8 +122,8 @@ def _result(step: str, asset: Asset, row_count: int) -> ToolResult:
     text = json.dumps(asset.definition, indent=2, ensure_ascii=False)
     file = StepFile(asset.id, "metric", asset.name, asset.version_number, asset.id, "completed", text)
     shown = StepSnapshot(FilesStep(step, f"Made the metric “{asset.name}”", (file,)))
-    rows = counted(row_count, "row")
+    stored = f"stored with {counted(row_count, 'row')}{kept_until(asset)}"
     return ToolResult(
-        f"The metric “{asset.name}” is stored with {rows}. The user sees it as a file. Say what it holds.",
+        f"The metric “{asset.name}” is {stored}. The user sees it as a file. Say what it holds.",
         (shown, FileMade(f"file-{step}", asset.ref, asset.name)),
     )

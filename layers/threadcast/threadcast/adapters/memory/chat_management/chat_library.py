@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from zlib import crc32
 
 from threadcast.adapters.memory.table import MemoryTable
 from threadcast.domain.chat import Chat
@@ -38,12 +39,21 @@ class MemoryChatLibrary:
             given = [each for each in self._table.feedback.values() if each.asset_id == asset_id]
         return tuple(sorted(given, key=lambda each: each.given_at, reverse=True))
 
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterable[str]:
+        """Return the ids of the chats of one segment, by their owners, that have not changed since then."""
+        return [
+            chat.id
+            for chat in self.all()
+            if chat.updated_at < since and crc32(chat.owner.id.encode()) % segments == segment
+        ]
+
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages."""
         with self._table.lock:
             self._table.chats.pop(chat_id, None)
             self._table.chat_roles.pop(chat_id, None)
             self._table.favorites = {mark for mark in self._table.favorites if mark[0] != chat_id}
-            for key in [key for key in self._table.feedback if key[0] == chat_id]:
-                del self._table.feedback[key]
+            for kept in (self._table.feedback, self._table.open_chats):
+                for key in [key for key in kept if key[0] == chat_id]:
+                    del kept[key]  # type: ignore[arg-type]
             return len(self._table.messages.pop(chat_id, {}))

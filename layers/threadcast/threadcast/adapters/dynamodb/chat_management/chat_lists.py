@@ -7,6 +7,7 @@ from typing import Any
 from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import chat_of, is_favorited_of, role_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
+from threadcast.adapters.item_lifetimes import KEPT_FOR_EVER, ChatLifetime
 from threadcast.domain.access import Principal, Role, strongest
 from threadcast.ports import ListedChat
 
@@ -17,10 +18,11 @@ _BATCH = 50
 
 
 class DynamoChatLists:
-    """A `ChatLists`."""
+    """A `ChatLists`; a chat whose lifetime is over is in no list."""
 
-    def __init__(self, table: DynamoTable) -> None:
+    def __init__(self, table: DynamoTable, lifetime: ChatLifetime = KEPT_FOR_EVER) -> None:
         self._table = table
+        self._lifetime = lifetime
 
     def own(self, user_id: str, *, before: str | None, limit: int) -> Sequence[ListedChat]:
         """Return the chats that the user owns, those changed last first, at most `limit`."""
@@ -54,7 +56,8 @@ class DynamoChatLists:
             wanted = [each for chat in batch for each in (chat, *_roles(chat, principals))]
             found = self._table.get_many(wanted)
             for chat in batch:
-                if (listed := _listed(chat, found, principals)) is not None:
+                listed = _listed(chat, found, principals)
+                if listed is not None and not self._lifetime.is_over(listed.chat):
                     yield listed
 
 

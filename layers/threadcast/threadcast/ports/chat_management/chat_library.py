@@ -1,4 +1,4 @@
-"""The port `ChatLibrary`: chats as an operator, or the sweep, lists and deletes them."""
+"""The port `ChatLibrary`: chats as an operator or `sweep_turns` lists and deletes them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ __all__ = ["ChatLibrary"]
 
 
 class ChatLibrary(Protocol):
-    """Chats as an operator keeps them. Every method raises `StoreUnavailable`."""
+    """Chats without their users. Every method raises `StoreUnavailable`."""
 
     def all(self, owner_id: str | None = None) -> tuple[Chat, ...]:
         """Return the chats, of one owner or of everybody; those changed last come first.
@@ -29,6 +29,13 @@ class ChatLibrary(Protocol):
 
     def feedback(self, asset_id: str) -> tuple[Feedback, ...]:
         """Return the feedback on answers in the chats about an asset, the newest first."""
+        ...
+
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterable[str]:
+        """Yield the ids of the chats that have not changed since then, of one of `segments` parts of all.
+
+        Read from an index that lags behind: a chat may have been changed or deleted.
+        """
         ...
 
     def delete(self, chat_id: str) -> int:

@@ -1,4 +1,4 @@
-"""`DynamoChatLibrary`: lists and deletes chats, for operators."""
+"""`DynamoChatLibrary`: lists and deletes chats."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,6 +7,7 @@ from threadcast.adapters.dynamodb import keys
 from threadcast.adapters.dynamodb.item_mapping import chat_of, feedback_of
 from threadcast.adapters.dynamodb.sdk.table import DynamoTable
 from threadcast.adapters.dynamodb.sdk.write_requests import delete
+from threadcast.adapters.json_documents import timestamp
 from threadcast.domain.chat import Chat
 from threadcast.domain.feedback import Feedback
 
@@ -43,6 +44,14 @@ class DynamoChatLibrary:
         found = self._table.get_many(self._table.query_index(keys.feedback_on(asset_id))).values()
         given = (feedback_of(values) for values in found)
         return tuple(sorted(given, key=lambda each: each.given_at, reverse=True))
+
+    def unchanged(self, since: datetime, segment: int, segments: int) -> Iterator[str]:
+        """Yield the ids of the chats of one segment of the index that have not changed since then.
+
+        The index has the keys only: about 150 bytes for each chat.
+        """
+        for key in self._table.scan_index(keys.USER, timestamp(since), segment, segments):
+            yield key.pk.removeprefix(keys.CHAT)
 
     def delete(self, chat_id: str) -> int:
         """Delete a chat with its messages and roles; return how many messages.
