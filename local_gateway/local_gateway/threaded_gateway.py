@@ -141,7 +141,7 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def running_gateway(
+def running_gateway(  # noqa: PLR0913 - each is a setting of its own
     template: Path,
     parameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
