@@ -141,14 +141,14 @@ def test_the_developers_drawer_shows_frames_and_sends_a_raw_request(window: Wind
     page.get_by_role("complementary", name="Developer").get_by_role("button", name="Send").click()
     frames = page.get_by_role("list", name="Frames")
 
-    expect(frames.get_by_text("/nonsense")).to_be_visible()
+    expect(frames.get_by_text("/nonsense", exact=True)).to_be_visible()
     expect(frames.get_by_text("error", exact=True)).to_be_visible()
 
 
 def test_a_frozen_connection_delivers_everything_once_it_is_released(window: Window) -> None:
     page = window.page
     page.get_by_role("button", name="Developer").click()
-    expect(page.get_by_role("list", name="Frames").get_by_text("getMetricList")).to_be_visible()
+    expect(page.get_by_role("list", name="Frames").get_by_text("getMetricList", exact=True)).to_be_visible()
     window.open_asset(METRIC_NAME)
     page.get_by_role("button", name="Freeze").click()
     page.get_by_role("button", name="Ask about this").click()
