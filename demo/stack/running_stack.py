@@ -56,7 +56,7 @@ def running_stack(
 
     `parameters` are the template's. Every function gets `environment` and TOKEN_SECRET: the caller's own,
     else a new one. `port` 0 is any free port. `log_sink` receives the functions' log lines. Web pages of
-    `allow_origins` may connect. `page` is the folder of the built web page, which is served beside the socket.
+    `allow_origins` may connect. `page` is the folder of the built web page, served beside the socket.
 
     Raises:
         GatewayError: something did not start.

@@ -16,7 +16,7 @@ from threadcast_client.terminal_chat.stdio import OutputConsole
 WAIT_MS = 60_000
 """For a machine that is busy with other work."""
 
-PARAMETERS = {"AnalystPaceMs": "60", "TurnBurst": "100", "MessageBurst": "1000", "MessagesPerMinute": "1000"}
+PARAMETERS = {"AnalystPaceMs": "150", "TurnBurst": "100", "MessageBurst": "1000", "MessagesPerMinute": "1000"}
 
 collect_ignore_glob = [] if "BROWSER_TESTS" in os.environ else ["test_*.py"]
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-__all__ = ["DASHBOARD", "DASHBOARD_NAME", "LONG_QUESTION", "METRIC", "METRIC_NAME", "QUESTION", "Window"]
+__all__ = ["DASHBOARD_NAME", "LONG_QUESTION", "METRIC_NAME", "QUESTION", "REPORT_NAME", "Window"]
 
-METRIC = "4dde4c37-f6a8-4a7d-bb59-bb61911ef2e4"
 METRIC_NAME = "Iowa electricity generation by source"
 QUESTION = "How did renewables change from 2001 to 2017?"
-DASHBOARD = "73e0fcde-17c1-4d2b-b2c8-265d1a15c316"
 DASHBOARD_NAME = "Work and power in the United States"
-LONG_QUESTION = "How did it change between 2012 and 2014?"
+REPORT_NAME = "Iowa turns to renewables"
+LONG_QUESTION = "What was construction employment each month?"
 """About the dashboard: the answer has about a hundred chunks."""
 
 
@@ -26,7 +25,7 @@ class Window:
         expect(self.page.get_by_role("heading", name="Data")).to_be_visible()
 
     def open_asset(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        self.page.get_by_role("list", name="Assets").get_by_role("link", name=name).click()
         expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
     def start_chat(self, name: str) -> None:
@@ -41,10 +40,12 @@ class Window:
         page.goto(self.page.url)
         return Window(page)
 
-    def choose(self, chat: str, action: str) -> None:
-        """Choose something from the menu of a chat in the list."""
-        self.page.get_by_role("link", name=chat, exact=True).first.hover()
-        self.page.get_by_role("button", name=f"More about {chat}", exact=True).first.click()
+    def choose(self, action: str) -> None:
+        """Choose something from the menu of the chat that is open, in the list of chats."""
+        chats = self.page.get_by_role("region", name="Chats")
+        row = chats.get_by_role("listitem").filter(has=self.page.locator("[aria-current]"))
+        row.hover()
+        row.get_by_role("button", name="More about").click()
         self.page.get_by_role("menuitem", name=action).click()
 
     def ask(self, question: str) -> None:

@@ -42,7 +42,8 @@ class Refusal(StrEnum):
 class AccessRule:
     """The host names of a server beside those of loopback, and the origins of the pages that it allows.
 
-    `serves_pages`: the server's own pages are allowed. Names are in lower case. An origin is `scheme://host[:port]` or `null`, as a browser sends it, or `*`.
+    `serves_pages`: the server's own pages are allowed. Names are in lower case. An origin is
+    `scheme://host[:port]` or `null`, as a browser sends it, or `*`.
 
     Raises:
         ValueError: an origin has another form.

@@ -1,6 +1,7 @@
 /** The navigation: the assets, a new chat, the user, the connection. */
 
-import { BarChart3, Code2, LogOut, Moon, SquarePen, Sun } from "lucide-react";
+import { BarChart3, Code2, LogOut, Moon, PanelLeft, SquarePen, Sun } from "lucide-react";
+import { useEffect, useState } from "react";
 
 import { ChatList } from "../chats/chat-list.tsx";
 import { Usage } from "../chats/usage.tsx";
@@ -20,9 +21,21 @@ interface SidebarProps {
 export function Sidebar({ place, onSignOut, onDeveloper, isDeveloper }: SidebarProps) {
   const { session } = useDesktop();
   const [theme, toggleTheme] = useTheme();
+  const [areChatsOpen, setAreChatsOpen] = useState(false);
+  const where = hashOf(place);
+  useEffect(() => setAreChatsOpen(false), [where]);
   const isData = place.screen === "gallery" || place.screen === "asset";
   return (
-    <nav className="sidebar" aria-label="Main">
+    <nav className={areChatsOpen ? "sidebar chats-open" : "sidebar"} aria-label="Main">
+      <button
+        type="button"
+        className="icon on-phone"
+        aria-label="Chats"
+        aria-expanded={areChatsOpen}
+        onClick={() => setAreChatsOpen(!areChatsOpen)}
+      >
+        <PanelLeft size={18} aria-hidden="true" />
+      </button>
       <a className="brand" href={hashOf({ screen: "gallery" })}>
         <Logo /> <span>Threadcast</span>
       </a>

@@ -8,9 +8,9 @@ import { useFetched } from "../app/context.ts";
 export function useAssets(): UseQueryResult<AssetListItem[]> {
   return useFetched(["assets"], async (client) => {
     const pages = await Promise.all([
+      client.page("/metrics/list", {}),
       client.page("/dashboards/list", {}),
       client.page("/reports/list", {}),
-      client.page("/metrics/list", {}),
     ]);
     return pages.flatMap((page): AssetListItem[] => page.items);
   });

@@ -66,6 +66,6 @@ function themeOf(node: Element): ChartTheme {
     text: value("--text"),
     muted: value("--muted"),
     line: value("--line"),
-    palette: Array.from({ length: 8 }, (_, index) => value(`--series-${index + 1}`)),
+    palette: Array.from({ length: 12 }, (_, index) => value(`--series-${index + 1}`)),
   };
 }
