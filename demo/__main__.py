@@ -11,6 +11,7 @@ from demo.cli.exit_status import FAILED, exit_status, wait_for_signal
 from demo.cli.options import DEFAULT_PORT, add_port, free_port
 from demo.cli.scripted_conversation import run_conversation
 from demo.stack.log_file import log_file
+from demo.stack.page import built_page
 from demo.stack.running_stack import running_stack
 from threadcast_client import ClientError
 from threadcast_client.terminal_chat.stdio import OutputConsole
@@ -29,7 +30,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     parameters = {"AnalystPaceMs": str(options.pace_ms)}
     with (
         log_file("demo", console) as log,
-        running_stack(console, parameters, port=port, log_sink=log) as stack,
+        running_stack(console, parameters, port=port, log_sink=log, page=built_page()) as stack,
     ):
         try:
             asyncio.run(run_conversation(stack.gateway.websocket_url, stack.token, console))

@@ -19,6 +19,7 @@ from demo.cli.options import (
     template_parameters,
 )
 from demo.stack.log_format import readable_lines
+from demo.stack.page import built_page
 from demo.stack.running_stack import TEMPLATE, running_stack
 from local_gateway import LambdaSettings
 from local_gateway.cli import add_allow_origin
@@ -46,6 +47,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         functions=LambdaSettings(warm=True, reload=options.reload),
         log_sink=printer if options.verbose else readable_lines(printer),
         allow_origins=options.allow_origin,
+        page=built_page(),
     ) as stack:
         console.rule("[bold]Running[/]")
         show_addresses(stack, console)

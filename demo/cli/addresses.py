@@ -16,6 +16,7 @@ def show_addresses(stack: Stack, console: Console) -> None:
     gateway = stack.gateway
     table = gateway.table_name("Table")
     rows = [
+        *([("Web page", stack.page_url)] if stack.page_url else []),
         ("WebSocket", gateway.websocket_url),
         ("@connections", gateway.management_url),
         ("Lambda", gateway.lambda_url),

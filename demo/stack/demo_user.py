@@ -6,7 +6,7 @@ from dataclasses import dataclass
 __all__ = ["DEMO_USER", "ORGANIZATION_ID", "DemoUser", "user_named"]
 
 ORGANIZATION_ID = "threadcast-demo"
-"""The organization of every demo user; its members may view the samples."""
+"""The organization of most demo users; its members may view the samples."""
 
 _NAMES = uuid.UUID("de300000-0000-4000-8000-000000000000")
 
@@ -17,6 +17,7 @@ class DemoUser:
 
     id: str
     name: str
+    organization_id: str = ORGANIZATION_ID
 
 
 DEMO_USER = DemoUser("ada10000-0000-4000-8000-000000000001", "Ada")

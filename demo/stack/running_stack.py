@@ -14,6 +14,7 @@ from rich.console import Console
 from demo.cli.exit_status import deferred_signals
 from demo.errors import DemoError
 from demo.stack.demo_user import DEMO_USER, ORGANIZATION_ID
+from demo.stack.page import ServedPage, temporary_folder
 from demo.stack.registry import RegisteredStack, Services, registered
 from demo.stack.token_secret import SECRET_FROM_ENVIRONMENT, own_secret
 from demo.stack.token_signer import signer_of
@@ -28,10 +29,14 @@ TEMPLATE = ROOT / "template.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running gateway, and a token of Ada; None if an identity provider signs the tokens."""
+    """A running gateway, and a token of Ada; None if an identity provider signs the tokens.
+
+    `page_url` is the web page's address, with the key of the demo users' tokens; None without a page.
+    """
 
     gateway: Gateway
     token: str | None
+    page_url: str | None = None
 
 
 @contextmanager
@@ -45,12 +50,13 @@ def running_stack(
     functions: LambdaSettings | None = None,
     log_sink: Callable[[LogLine], None] | None = None,
     allow_origins: Collection[str] = (),
+    page: Path | None = None,
 ) -> Iterator[Stack]:
     """Start everything from the template with a new secret; stop it at the end of the block.
 
     `parameters` are the template's. Every function gets `environment` and TOKEN_SECRET: the caller's own,
     else a new one. `port` 0 is any free port. `log_sink` receives the functions' log lines. Web pages of
-    `allow_origins` may connect.
+    `allow_origins` may connect. `page` is the folder of the built web page, served beside the socket.
 
     Raises:
         GatewayError: something did not start.
@@ -62,6 +68,7 @@ def running_stack(
     try:
         with deferred_signals():
             console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")
+            served = None if page is None else ServedPage(page, closing.enter_context(temporary_folder()))
             gateway = closing.enter_context(
                 running_gateway(
                     template,
@@ -71,13 +78,15 @@ def running_stack(
                     functions=functions,
                     log_sink=log_sink,
                     allow_origins=allow_origins,
+                    static=served and served.folder,
                 )
             )
             signer = signer_of(gateway, secret)
             registration = RegisteredStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER))
+        page_url = served and served.admit_demo_users(gateway, signer)
+        yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER), page_url)
     finally:
         with deferred_signals():
             closing.close()

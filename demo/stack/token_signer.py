@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import jwt
 
-from demo.stack.demo_user import ORGANIZATION_ID, DemoUser
+from demo.stack.demo_user import DemoUser
 from local_gateway import Gateway
 
 __all__ = ["TOKEN_LIFETIME_S", "TokenSigner", "signer_of"]
@@ -22,12 +22,12 @@ class TokenSigner:
     secret: str = field(repr=False)
 
     def sign(self, user: DemoUser, lifetime_s: float = TOKEN_LIFETIME_S) -> str:
-        """Return a token of a user, with the organization whose members may view the samples."""
+        """Return a token of a user."""
         now = time.time()
         claims = {
             "sub": user.id,
             "name": user.name,
-            "organization_id": ORGANIZATION_ID,
+            "organization_id": user.organization_id,
             "iss": self.issuer,
             "aud": self.audience,
             "iat": int(now),

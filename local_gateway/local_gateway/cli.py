@@ -85,6 +85,7 @@ def settings(options: argparse.Namespace) -> Settings:
         port=options.port,
         dynamodb_endpoint=options.dynamodb_endpoint,
         allow_origins=tuple(options.allow_origin),
+        static=options.static,
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=options.max_concurrency,
@@ -169,6 +170,13 @@ def _fault(text: str) -> PostFault:
         raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return folder
+
+
 def add_allow_origin(parser: argparse.ArgumentParser) -> None:
     """Add the option that allows web pages, which other programs of the gateway have too."""
     parser.add_argument(
@@ -220,6 +228,7 @@ def parser() -> argparse.ArgumentParser:
     add("--api", metavar="LOGICAL_ID", help="the WebSocket API to run, if the template has several")
     add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB emulator; missing tables are created")
     add_allow_origin(made)
+    add("--static", type=_folder, metavar="DIR", help="serve these files on the same port, e.g. a web page")
     add("--cold", action="store_true", help="start a function's first process at its first invocation")
     add(
         "--max-concurrency",

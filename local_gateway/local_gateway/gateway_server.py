@@ -27,6 +27,7 @@ from local_gateway.dynamodb.table_creation import create_tables
 from local_gateway.errors import StartError
 from local_gateway.injected_faults import InjectedFaults
 from local_gateway.settings import Settings
+from local_gateway.static_files import StaticFiles
 from local_gateway.template.stack import Stack
 from local_gateway.tls import make_certificate
 
@@ -76,7 +77,9 @@ class GatewayServer:
             dynamodb = await _create_tables(stack, settings, emulator)
             port, domain_name = plain.getsockname()[1], f"{_HOST}:{tls.getsockname()[1]}"
             endpoints = _endpoints(stack, port, domain_name, dynamodb, ca_bundle)
-            access = AccessRule(frozenset(endpoints.hosts), frozenset(settings.allow_origins))
+            access = AccessRule(
+                frozenset(endpoints.hosts), frozenset(settings.allow_origins), settings.static is not None
+            )
             functions = LambdaService(
                 stack.functions, settings.functions, sink, stack.region, endpoints, stack.schedules
             )
@@ -87,6 +90,8 @@ class GatewayServer:
             websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits, access)
             management = ManagementApi(websockets, connections, settings.limits, faults, functions.kill)
             app = _application(stack, websockets, management, functions, access)
+            if settings.static is not None:
+                StaticFiles(settings.static).add_to(app)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
             closing.push_async_callback(runner.cleanup)
             closing.push_async_callback(websockets.close)

@@ -16,8 +16,9 @@ class Settings:
     """One gateway.
 
     `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
-    free port; `dynamodb_endpoint` None starts the emulator if the template has tables, `dynamodb_program` are
-    Python's arguments for it; the pages of `allow_origins` may open WebSockets, see `AccessRule`.
+    free port; `dynamodb_endpoint` None starts the emulator if the template has tables, `dynamodb_program`
+    are Python's arguments for it; the pages of `allow_origins` may open WebSockets, see `AccessRule`; the
+    files of `static` are served on the same port.
     """
 
     template: Path
@@ -29,5 +30,6 @@ class Settings:
     dynamodb_endpoint: str | None = None
     dynamodb_program: tuple[str, ...] = EMULATOR_PROGRAM
     allow_origins: Collection[str] = ()
+    static: Path | None = None
     limits: Limits = field(default_factory=Limits)
     functions: LambdaSettings = field(default_factory=LambdaSettings)

@@ -154,6 +154,7 @@ def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
     allow_origins: Collection[str] = (),
+    static: Path | None = None,
 ) -> Iterator[Gateway]:
     """Run a template's WebSocket API, functions and tables for the duration of a `with` block.
 
@@ -161,6 +162,7 @@ def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
     `dynamodb_program` are Python's arguments for a DynamoDB emulator of your own, see `DynamoDBEmulator`.
     Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
+    The files of `static` are served on the same port; the pages among them may connect too.
 
     Raises:
         GatewayError: the template cannot run on this machine, or a part does not start.
@@ -176,6 +178,7 @@ def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
         dynamodb_endpoint=dynamodb_endpoint,
         dynamodb_program=dynamodb_program,
         allow_origins=tuple(allow_origins),
+        static=static,
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),
     )

@@ -1,7 +1,9 @@
 """The command `threadcast-chat`: scripts, exit codes and error messages."""
 
 import asyncio
+import json
 import os
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -14,6 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.client import sample_frames as s
 from tests.client.scripted_server import COMPLETE, ServerEnd, answering, run, running_server
+from threadcast_client.__main__ import main
+from threadcast_client.terminal_chat.chat import HELP
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8"}
@@ -134,5 +138,28 @@ def test_a_refused_connection_shows_its_most_likely_cause(
 
         reason = ". ".join(filter(None, [http_status.phrase, hint]))
         assert result == (1, f"✗ the server refused the connection ({status}): {reason}\n")
+
+    run(test())
+
+
+def test_with_json_a_failed_connection_is_a_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = "127.0.0.1:{1}".format(*closed.getsockname())
+
+    exit_code = main(["--url", f"ws://{address}/local", "--json"])
+
+    hint = "Is the endpoint running, and is this its port?"
+    failure = f"no connection: no server listens at {address}. {hint}"
+    assert json.loads(capsys.readouterr().out) == {"note": failure, "is_failure": True}
+    assert exit_code == 1
+
+
+def test_with_json_a_script_prints_a_line_of_json_for_each_frame_and_no_prompt() -> None:
+    async def test() -> None:
+        async with running_server(answering([])) as url:
+            exit_code, output = await run_command("--url", url, "--json", typed="Why?\n/nothing\n")
+
+        frame, usage = [json.loads(line) for line in output.splitlines()]
+        assert (frame["event"], usage["note"], exit_code) == ("complete", HELP, 1)
 
     run(test())

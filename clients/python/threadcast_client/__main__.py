@@ -12,6 +12,7 @@ from rich.console import Console
 from threadcast_client.connection import Connection
 from threadcast_client.errors import BadAddress, ClientError, ConnectionLost, HandshakeRefused
 from threadcast_client.handshake import check_address
+from threadcast_client.terminal_chat.output import JsonOutput
 from threadcast_client.terminal_chat.runner import run_terminal_chat
 from threadcast_client.terminal_chat.stdio import OutputConsole, read_lines
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return asyncio.run(_chat(options, console))
     except ClientError as error:
-        console.print(f"✗ {error}{_hint(error, options)}", style="red", markup=False, soft_wrap=True)
+        _report(f"{error}{_hint(error, options)}", console, as_json=options.json)
         return 1
     except BrokenPipeError:  # the reader of the output has closed the pipe
         return 1
@@ -44,7 +45,16 @@ async def _chat(options: argparse.Namespace, console: Console) -> int:
         options.url, options.token, auth_in=options.auth_in, timeout_s=options.timeout_s
     ) as connection:
         first = f"/asset {' '.join(options.asset)}" if options.asset else None
-        return await run_terminal_chat(connection, console, read_lines(sys.stdin.fileno()), first)
+        return await run_terminal_chat(
+            connection, console, read_lines(sys.stdin.fileno()), first, as_json=options.json
+        )
+
+
+def _report(failure: str, console: Console, *, as_json: bool) -> None:
+    if as_json:
+        JsonOutput(console).note(failure, is_failure=True)
+    else:
+        console.print(f"✗ {failure}", style="red", markup=False, soft_wrap=True)
 
 
 def _hint(error: ClientError, options: argparse.Namespace) -> str:
@@ -77,7 +87,8 @@ def _address(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="threadcast-chat", description="Chat with a Threadcast endpoint in this terminal."
+        prog="threadcast-chat",
+        description="Chat with a Threadcast endpoint in this terminal; /help lists the commands in it.",
     )
     parser.add_argument(
         "--url", type=_address, required=True, help="the endpoint, ws://… or wss://…, including the stage"
@@ -98,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
         nargs=2,
         metavar=("TYPE", "ID"),
         help="start with an asset: metric, dashboard or report, and its id",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="write JSON Lines: every frame, the turns of your other connections included, and every result",
     )
     parser.add_argument(
         "--timeout-s",

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -12,8 +12,11 @@ from websockets.exceptions import ConnectionClosed
 
 from threadcast_client.errors import BadFrame, ConnectionLost, TimedOut
 from threadcast_client.handshake import AuthIn, open_socket
-from threadcast_client.protocol.frames import AnyFrame
+from threadcast_client.protocol.frames import AnyFrame, is_of_turn
 from threadcast_client.received_frames import Deadline, ReceivedFrames
+from threadcast_client.requests.assets import AssetRequests
+from threadcast_client.requests.chats import ChatRequests
+from threadcast_client.requests.usage import UsageRequests
 from threadcast_client.turn import Turn
 
 __all__ = ["Connection"]
@@ -34,16 +37,23 @@ class Connection:
 
     Attributes:
         timeout_s: The timeout of every wait for which a call gives none.
+        chats: The requests about chats and their messages, beside `post`, `stop` and `get`.
+        assets: The requests about metrics, dashboards and reports.
+        usage: The requests about what the user has used.
     """
 
     def __init__(
         self, url: str, token: str | None = None, *, auth_in: AuthIn = "query", timeout_s: float = 30.0
     ) -> None:
         self.timeout_s = timeout_s
+        self.chats = ChatRequests(self)
+        self.assets = AssetRequests(self)
+        self.usage = UsageRequests(self)
         self._url = url
         self._token = token
         self._auth_in: AuthIn = auth_in
         self._received = ReceivedFrames()
+        self._request_ids: set[str] = set()
         self._socket: ClientConnection | None = None
         self._receiver: asyncio.Task[None] | None = None
 
@@ -204,10 +214,23 @@ class Connection:
             since += 1
         return frame
 
+    async def frames_of_other_turns(self) -> AsyncIterator[AnyFrame]:
+        """Yield each frame of the turns that another connection has started, past and future ones.
+
+        It waits without a timeout, also while the connection is closed: cancel the task that iterates.
+        """
+        index = 0
+        while True:
+            frame = await self._received.arrival(index)
+            index += 1
+            if is_of_turn(frame) and frame.get("request_id") not in self._request_ids:
+                yield frame
+
     async def _send_request(self, turn: Turn) -> None:
         body = {"route": turn.route, "payload": turn.payload}
         if turn.request_id is not None:
             body["request_id"] = turn.request_id
+            self._request_ids.add(turn.request_id)
         text = json.dumps(body)  # ASCII: as many bytes as characters
         frames = [text[at : at + _MAX_FRAME_BYTES] for at in range(0, len(text), _MAX_FRAME_BYTES)]
         await self.send(frames if len(frames) > 1 else text)

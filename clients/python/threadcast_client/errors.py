@@ -4,21 +4,32 @@ ClientError
 ├── BadAddress         the URL is not a valid endpoint address
 ├── HandshakeRefused   the server answered the handshake without opening a WebSocket
 ├── ConnectionLost     the socket is closed, or no server listens at the address
-├── TurnFailed         the request ended with an error frame
+├── TurnFailed         the request ended with an error frame; one subclass for each code:
+│   ├── BadRequest, Unauthorized, NotFound, Conflict, InternalServerError
+│   └── TooManyRequests
 ├── BadFrame           the server sent a message that is not a JSON object
 └── TimedOut           a wait exceeded its timeout
 """
 
-from typing import Any
+from typing import Any, Final
+
+from threadcast_client.protocol.generated_types import BudgetLeft, ErrorCode
 
 __all__ = [
     "BadAddress",
     "BadFrame",
+    "BadRequest",
     "ClientError",
+    "Conflict",
     "ConnectionLost",
     "HandshakeRefused",
+    "InternalServerError",
+    "NotFound",
     "TimedOut",
+    "TooManyRequests",
     "TurnFailed",
+    "Unauthorized",
+    "request_error",
 ]
 
 
@@ -83,7 +94,7 @@ class ConnectionLost(ClientError):
 
 
 class TurnFailed(ClientError):
-    """The request ended with an error frame.
+    """The request ended with an error frame. A code without a subclass, or none, gives this class itself.
 
     Attributes:
         frame: The whole frame, or API Gateway's own `{"message", "connectionId", "requestId"}`.
@@ -94,18 +105,72 @@ class TurnFailed(ClientError):
         self.frame = frame
 
     @property
+    def error(self) -> dict[str, Any]:
+        """The frame's `error`; empty in a frame from API Gateway itself."""
+        return self.frame.get("error") or {}
+
+    @property
     def code(self) -> str | None:
         """The error code of the wire contract; None in a frame from API Gateway itself."""
-        code: str | None = (self.frame.get("error") or {}).get("code")
-        return code
+        return self.error.get("code")
 
     @property
     def message(self) -> str:
         """The error message, which is safe to show to a user."""
-        return str((self.frame.get("error") or self.frame).get("message", ""))
+        return str((self.error or self.frame).get("message", ""))
 
     def __str__(self) -> str:
         return f"{self.code or 'API Gateway'}: {self.message}"
+
+
+class BadRequest(TurnFailed):
+    """The request is not valid; the message names the first fault."""
+
+
+class Unauthorized(TurnFailed):
+    """The user can see the object, and cannot change it."""
+
+
+class NotFound(TurnFailed):
+    """The object does not exist, or the user cannot see it."""
+
+
+class Conflict(TurnFailed):
+    """The object is in use: another turn of the chat is running."""
+
+
+class InternalServerError(TurnFailed):
+    """The server failed; the message has a reference id that the server's log also has."""
+
+
+class TooManyRequests(TurnFailed):
+    """A quota or the month's budget is exhausted."""
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """When to send the same request again, in seconds from now; None where the server does not know."""
+        return self.error.get("retry_after_s")
+
+    @property
+    def budget(self) -> BudgetLeft | None:
+        """What is left of the month's budget; None where a quota refused the request."""
+        return self.error.get("budget")
+
+
+_BY_CODE: Final[dict[ErrorCode, type[TurnFailed]]] = {
+    "BAD_REQUEST": BadRequest,
+    "UNAUTHORIZED": Unauthorized,
+    "NOT_FOUND": NotFound,
+    "CONFLICT": Conflict,
+    "TOO_MANY_REQUESTS": TooManyRequests,
+    "INTERNAL_SERVER_ERROR": InternalServerError,
+}
+
+
+def request_error(frame: dict[str, Any]) -> TurnFailed:
+    """Return the error of an error frame, or of API Gateway's own frame, in the class of its code."""
+    failed = TurnFailed(frame)
+    return next((kind(frame) for code, kind in _BY_CODE.items() if code == failed.code), failed)
 
 
 class BadFrame(ClientError):

@@ -78,6 +78,12 @@ class ReceivedFrames:
                 raise TimedOut(deadline.what, deadline.timeout_s) from None
         return self.frames[index]
 
+    async def arrival(self, index: int) -> AnyFrame:
+        """Return the frame with this index, as soon as it arrives: without a timeout, reconnects included."""
+        while index >= len(self.frames):
+            await self._changed.wait()
+        return self.frames[index]
+
     def _wake_readers(self) -> None:
         # Each reader holds the event it waits on; later waits need a new one that is not set.
         self._changed.set()

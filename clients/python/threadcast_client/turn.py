@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from threadcast_client.errors import TurnFailed
+from threadcast_client.errors import request_error
 from threadcast_client.protocol.frames import AnyFrame, ends_answer, is_gateway_frame, is_terminal
 from threadcast_client.received_frames import Deadline, ReceivedFrames
 
@@ -81,15 +81,19 @@ class Turn(AsyncIterator[AnyFrame]):
         """Return the payload of the last frame: the chat, or the reply to a stop.
 
         Raises:
-            TurnFailed: The last frame is an error.
+            TurnFailed: The last frame is an error; the class is that of its code.
             TimedOut: The last frame did not arrive within `timeout_s`.
             ConnectionLost: The connection closed first.
         """
+        payload: dict[str, Any] = (await self.last_frame(timeout_s))["payload"]
+        return payload
+
+    async def last_frame(self, timeout_s: float | None = None) -> AnyFrame:
+        """Return the last frame, whose payload may be a list; raises as `result` does."""
         last = (await self.all_frames(timeout_s))[-1]
         if is_gateway_frame(last) or last["error"] is not None:
-            raise TurnFailed(last)
-        payload: dict[str, Any] = last["payload"]
-        return payload
+            raise request_error(last)
+        return last
 
     def end_with(self, other: "Turn") -> None:
         """Take the reply to another request as the last frame: a get that shows this turn as completed."""

@@ -1,35 +1,42 @@
 /** The client: typed requests, turns that survive a reconnect, and every frame to its listeners. */
 
-import { checkSize, Connection, type ConnectionOptions } from "./connection.js";
+import { checkSize, Connection, type ConnectionOptions, type ConnectionState } from "./connection.js";
 import { ConnectionLost, NotFound, type ThreadcastError, TimedOut } from "./errors.js";
 import type { AnyFrame } from "./fold.js";
+import { type Metric, MetricReply } from "./metric-reply.js";
 import type { ChatPayload, PostPayload } from "./protocol.js";
-import type { PayloadOf, Replies } from "./routes.js";
+import { type Page, Requests } from "./requests.js";
+import type { ListRoute, PayloadOf, Replies } from "./routes.js";
 import { errorOf, type Exchange, hasEnded, isGatewayFrame, Turn } from "./turn.js";
 
 export interface ClientOptions extends ConnectionOptions {
-  /** How long a request waits for its first frame, reconnects included; 60 s. */
+  /** How long a request waits for its first frame, reconnects included, and for each further frame of rows; 60 s. */
   timeoutMs?: number;
 }
 
 const FOLLOW_CHECK_MS = 5000;
 
-export class Threadcast {
+export class Threadcast extends Requests {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
   /** What waits for frames, each with the timer that ends its wait for the first one. */
   readonly #exchanges = new Map<Exchange, ReturnType<typeof setTimeout> | undefined>();
   readonly #onFrame = new Set<(frame: AnyFrame) => void>();
   readonly #onReconnect = new Set<() => void>();
+  readonly #onState = new Set<() => void>();
   #wasOpen = false;
 
   constructor(options: ClientOptions) {
+    super();
     this.#timeoutMs = options.timeoutMs ?? 60_000;
     this.#connection = new Connection(options, {
       frame: (frame) => this.#received(frame),
       opened: () => this.#opened(),
       failed: (error) => this.#failAll(error),
       isBusy: () => this.#exchanges.size > 0,
+      changed: () => {
+        for (const listener of this.#onState) listener();
+      },
     });
   }
 
@@ -61,21 +68,37 @@ export class Threadcast {
     return () => this.#onReconnect.delete(listener);
   }
 
-  /** Send a request with one answer and return its payload. */
-  async request<Route extends keyof Replies>(
+  /** What the connection is doing; `onState` calls its listener after each change. */
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  onState(listener: () => void): () => void {
+    this.#onState.add(listener);
+    return () => this.#onState.delete(listener);
+  }
+
+  override async request<Route extends keyof Replies>(
     route: Route,
     payload: PayloadOf<Route>,
+    requestId?: string,
   ): Promise<Replies[Route]> {
-    return (await this.#answer(route, payload)).payload as Replies[Route];
+    return (await this.#answer(route, payload, requestId)).payload as Replies[Route];
   }
 
-  getChat(id: string): Promise<ChatPayload> {
-    return this.request("/chats/get", { id });
+  override async page<Route extends ListRoute>(route: Route, payload: PayloadOf<Route>): Promise<Page<Route>> {
+    const frame = await this.#answer(route, payload);
+    const nextCursor = (frame["next_cursor"] as string | null | undefined) ?? null;
+    return { items: frame.payload as Replies[Route], nextCursor };
   }
 
-  /** Request a running turn to stop; return whether one was running. The turn ends with its own `complete`. */
-  async stop(chatId: string, messageId: string): Promise<boolean> {
-    return (await this.request("/chats/stop", { id: chatId, message_id: messageId })).stopped;
+  /** Return a metric with its rows, which arrive in several frames. */
+  async getMetric(id: string): Promise<Metric> {
+    const requestId = newId();
+    const body = message("/metrics/get", { id }, requestId);
+    return new Promise((resolve, reject) => {
+      this.#start(new MetricReply(body, requestId, resolve, reject), "/metrics/get");
+    });
   }
 
   /** Open a turn. Sending it again with the same `requestId` opens no second one. */
@@ -112,8 +135,7 @@ export class Threadcast {
     this.#remove(turn);
   }
 
-  async #answer(route: string, payload: object): Promise<AnyFrame> {
-    const requestId = newId();
+  async #answer(route: string, payload: object, requestId: string = newId()): Promise<AnyFrame> {
     const body = message(route, payload, requestId);
     return new Promise((resolve, reject) => {
       this.#start(new Reply(body, requestId, resolve, reject), route);
@@ -121,12 +143,18 @@ export class Threadcast {
   }
 
   #start(exchange: Exchange, route: string): void {
+    this.#limit(exchange, route);
+    if (!this.#connection.send(exchange.body!)) this.#connection.open();
+  }
+
+  /** End the wait for the next frame of an exchange in time. */
+  #limit(exchange: Exchange, route: string): void {
+    clearTimeout(this.#exchanges.get(exchange));
     const timer = setTimeout(() => {
       this.#remove(exchange);
       exchange.fail(new TimedOut(route, this.#timeoutMs));
     }, this.#timeoutMs);
     this.#exchanges.set(exchange, timer);
-    if (!this.#connection.send(exchange.body!)) this.#connection.open();
   }
 
   #remove(exchange: Exchange): void {
@@ -139,6 +167,7 @@ export class Threadcast {
       if (!exchange.accepts(frame)) continue;
       clearTimeout(timer);
       if (exchange.receive(frame)) this.#exchanges.delete(exchange);
+      else if (exchange instanceof MetricReply) this.#limit(exchange, "/metrics/get");
     }
     if (isAnonymousError(frame)) this.#failOldest(errorOf(frame)!);
     for (const listener of this.#onFrame) listener(frame);

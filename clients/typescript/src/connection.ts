@@ -20,6 +20,12 @@ export interface ConnectionOptions {
   maxAgeMs?: number;
 }
 
+/** What the connection is doing, for people. `retryAt` is the time of the next attempt, in epoch milliseconds. */
+export interface ConnectionState {
+  readonly status: "closed" | "connecting" | "open";
+  readonly retryAt: number | null;
+}
+
 export interface ConnectionEvents {
   /** A frame arrived on the current socket. */
   frame(frame: AnyFrame): void;
@@ -29,6 +35,8 @@ export interface ConnectionEvents {
   failed(error: ConnectionLost): void;
   /** Whether a turn is running, so that replacing the socket can wait. */
   isBusy(): boolean;
+  /** `state` has another value. */
+  changed(): void;
 }
 
 const SECOND = 1000;
@@ -50,7 +58,8 @@ const HEARTBEAT = JSON.stringify({ route: "/ping", request_id: "ping", payload: 
 export class Connection {
   #socket: WebSocket | null = null;
   #next: WebSocket | null = null;
-  #state: "closed" | "connecting" | "open" = "closed";
+  #state: ConnectionState["status"] = "closed";
+  #retryAt: number | null = null;
   #attempts = 0;
   #epoch = 0;
   #receivedAt = 0;
@@ -66,11 +75,15 @@ export class Connection {
     return this.#state === "open";
   }
 
+  get state(): ConnectionState {
+    return { status: this.#state, retryAt: this.#retryAt };
+  }
+
   /** Begin to connect; do nothing if that has begun. */
   open(): void {
     if (this.#state !== "closed") return;
-    this.#state = "connecting";
     this.#attempts = 0;
+    this.#become("connecting");
     void this.#connect();
   }
 
@@ -85,7 +98,7 @@ export class Connection {
   /** Close the socket and stop connecting. */
   close(): void {
     this.#epoch += 1;
-    this.#state = "closed";
+    this.#become("closed");
     for (const name of Object.keys(this.#timers) as TimerName[]) this.#cancel(name);
     const sockets = [this.#socket, this.#next];
     this.#socket = this.#next = null;
@@ -126,12 +139,12 @@ export class Connection {
     const former = this.#socket;
     this.#socket = socket;
     this.#next = null;
-    this.#state = "open";
     this.#attempts = 0;
     this.#trafficAt = this.#receivedAt = Date.now();
     this.#watchTraffic();
     this.#replaceAfter(this.options.maxAgeMs ?? 110 * MINUTE, Date.now());
     former?.close(NORMAL);
+    this.#become("open");
     this.events.opened();
   }
 
@@ -154,7 +167,7 @@ export class Connection {
       return;
     }
     this.#socket = null;
-    this.#state = "connecting";
+    this.#become("connecting");
     this.#cancel("heartbeat");
     this.#cancel("age");
     if (this.#next === null) this.#retry(code, reason);
@@ -168,7 +181,15 @@ export class Connection {
       return;
     }
     const longest = Math.min(MINUTE, SECOND * 2 ** (this.#attempts - 1));
-    this.#after("retry", (longest * (1 + Math.random())) / 2, () => void this.#connect());
+    const delayMs = (longest * (1 + Math.random())) / 2;
+    if (this.#state === "connecting") this.#become("connecting", Date.now() + delayMs);
+    this.#after("retry", delayMs, () => void this.#connect());
+  }
+
+  #become(status: ConnectionState["status"], retryAt: number | null = null): void {
+    this.#state = status;
+    this.#retryAt = retryAt;
+    this.events.changed();
   }
 
   #watchTraffic(): void {

@@ -1,17 +1,13 @@
-/** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
+/**
+ * The routes with an answer of one frame: a further route is one line in `Replies`. `/chats/post` opens a turn instead,
+ * and `/metrics/get` is answered by several frames.
+ */
 
 import type {
   DeleteChatFrame,
   DuplicateChatFrame,
   GetChatFrame,
   GetChatsListFrame,
-  Request,
-  SearchChatsFrame,
-  StopThreadFrame,
-  UnsubscribeFrame,
-  UpdateChatFrame,
-  UpdateMessageFrame,
-  GetChatFrame,
   GetDashboardsListFrame,
   GetDashboardStateFrame,
   GetMetricListFrame,
@@ -19,24 +15,28 @@ import type {
   GetReportStateFrame,
   GetUsageFrame,
   Request,
+  SearchChatsFrame,
   SearchFrame,
   StopThreadFrame,
+  UnsubscribeFrame,
+  UpdateChatFrame,
+  UpdateMessageFrame,
 } from "./protocol.js";
 
 /** The payload of each route's answer. */
 export interface Replies {
-  "/chats/get": GetChatFrame["payload"];
-  "/chats/stop": StopThreadFrame["payload"];
-  "/chats/list": GetChatsListFrame["payload"];
-  "/chats/update": UpdateChatFrame["payload"];
   "/chats/delete": DeleteChatFrame["payload"];
   "/chats/duplicate": DuplicateChatFrame["payload"];
+  "/chats/get": GetChatFrame["payload"];
+  "/chats/list": GetChatsListFrame["payload"];
   "/chats/search": SearchChatsFrame["payload"];
   "/chats/share": UpdateChatFrame["payload"];
+  "/chats/stop": StopThreadFrame["payload"];
   "/chats/unsubscribe": UnsubscribeFrame["payload"];
-  "/messages/update": UpdateMessageFrame["payload"];
+  "/chats/update": UpdateChatFrame["payload"];
   "/dashboards/get": GetDashboardStateFrame["payload"];
   "/dashboards/list": GetDashboardsListFrame["payload"];
+  "/messages/update": UpdateMessageFrame["payload"];
   "/metrics/list": GetMetricListFrame["payload"];
   "/reports/get": GetReportStateFrame["payload"];
   "/reports/list": GetReportsListFrame["payload"];
@@ -50,3 +50,16 @@ export type PayloadOf<Route, R = Request> = R extends { route: infer Routes; pay
     ? Payload
     : never
   : never;
+
+/** The routes whose answer is a list, which may have further pages. */
+export type ListRoute = {
+  [Route in keyof Replies]: Replies[Route] extends readonly unknown[] ? Route : never;
+}[keyof Replies];
+
+/** The routes whose list has pages. */
+export type PagedRoute = {
+  [Route in ListRoute]: "cursor" extends keyof PayloadOf<Route> ? Route : never;
+}[ListRoute];
+
+/** An item of a list. */
+export type ItemOf<Route extends ListRoute> = Replies[Route][number];

@@ -25,6 +25,7 @@ export class Turn implements Exchange, AsyncIterable<AnyFrame> {
   #settle!: { resolve(chat: ChatPayload): void; reject(error: unknown): void };
   #frames: AnyFrame[] = [];
   #isOver = false;
+  #hasSnapshot = false;
   #error: ThreadcastError | null = null;
   #wake: () => void = () => {};
 
@@ -48,7 +49,9 @@ export class Turn implements Exchange, AsyncIterable<AnyFrame> {
     if (this.requestId !== null) return frame["request_id"] === this.requestId;
     const ids = idsOf(frame);
     if (ids.chatId !== this.chatId || (frame["error"] && frame.event !== "postThread")) return false;
-    return isSnapshot(frame) ? frame.event !== "getChat" : ids.messageId === this.messageId;
+    if (isSnapshot(frame)) return frame.event !== "getChat";
+    // A chunk before the snapshot continues a text whose beginning this turn has not received.
+    return ids.messageId === this.messageId && (this.#hasSnapshot || frame.event === "postThread");
   }
 
   receive(frame: AnyFrame): boolean {
@@ -58,6 +61,7 @@ export class Turn implements Exchange, AsyncIterable<AnyFrame> {
       this.fail(error);
       return true;
     }
+    this.#hasSnapshot ||= isSnapshot(frame);
     const ids = idsOf(frame);
     this.chatId ??= ids.chatId;
     this.messageId ??= ids.messageId;

@@ -4,7 +4,9 @@ Every page in the developer's browser can send requests to a server on this mach
 included. The browser names the page in `Origin` (https://fetch.spec.whatwg.org/#origin-header). It omits that
 header from a GET without CORS, such as an image's, but sends `Sec-Fetch-Site`
 (https://www.w3.org/TR/fetch-metadata/), which clients other than browsers do not: Node.js's `fetch` sends
-`Sec-Fetch-Mode` alone. A page whose own host name is made to resolve to this machine (DNS rebinding) has the
+`Sec-Fetch-Mode` alone. A server that serves pages itself allows its own: `Origin` is then the scheme with the
+`Host` of the request, and `Sec-Fetch-Site` is `same-origin`, or `none` for an address that the user entered.
+A page whose own host name is made to resolve to this machine (DNS rebinding) has the
 server's origin, but its requests have that name in `Host`.
 """
 
@@ -17,6 +19,9 @@ from ipaddress import ip_address
 from typing import Final
 
 __all__ = ["ANY_ORIGIN", "AccessRule", "Refusal"]
+
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+"""The values of `Sec-Fetch-Site` for a page's requests to its own origin, and for what the user opens."""
 
 ANY_ORIGIN: Final = "*"
 """Allows the pages of every origin, as API Gateway does."""
@@ -37,7 +42,8 @@ class Refusal(StrEnum):
 class AccessRule:
     """The host names of a server beside those of loopback, and the origins of the pages that it allows.
 
-    Names are in lower case. An origin is `scheme://host[:port]` or `null`, as a browser sends it, or `*`.
+    `serves_pages`: the server's own pages are allowed. Names are in lower case. An origin is
+    `scheme://host[:port]` or `null`, as a browser sends it, or `*`.
 
     Raises:
         ValueError: an origin has another form.
@@ -46,6 +52,7 @@ class AccessRule:
 
     host_names: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    serves_pages: bool = False
 
     def __post_init__(self) -> None:
         """Check the form of the origins: one with a path would never equal a browser's."""
@@ -59,7 +66,7 @@ class AccessRule:
         `target` is the second word of the request line. An absolute one names a host too, which takes
         precedence over the header (RFC 9112, 3.2.2); both must be the server's.
         """
-        hosts, origins, is_fetched = [], set(), False
+        hosts, origins, sites = [], set(), set()
         for name, value in headers:
             lowered = name.lower()
             if lowered == "host":
@@ -67,12 +74,20 @@ class AccessRule:
             elif lowered == "origin":
                 origins.add(value)
             elif lowered == "sec-fetch-site":
-                is_fetched = True
+                sites.add(value)
         if len(hosts) != 1 or not all(map(self._is_own, hosts + _hosts_in(target))):
             return Refusal.FOREIGN_HOST
-        if not (origins or is_fetched) or ANY_ORIGIN in self.origins:
+        if not (origins or sites) or ANY_ORIGIN in self.origins:
             return None
-        return None if origins and origins <= self.origins else Refusal.FOREIGN_PAGE
+        is_allowed = origins <= self._allowed_origins(hosts[0]) if origins else self._is_own_page(sites)
+        return None if is_allowed else Refusal.FOREIGN_PAGE
+
+    def _allowed_origins(self, host: str) -> frozenset[str]:
+        own = {f"http://{host}", f"https://{host}"} if self.serves_pages else set()
+        return self.origins | own
+
+    def _is_own_page(self, sites: set[str]) -> bool:
+        return self.serves_pages and sites <= _OWN_SITES
 
     def _is_own(self, authority: str) -> bool:
         """Return whether `host[:port]` is this server's; the port may be that of a forwarded one."""

@@ -22,11 +22,13 @@ __all__ = [
     "PAYLOADS",
     "ROUTES",
     "SNAPSHOT_EVENTS",
+    "TURN_EVENTS",
     "AnyFrame",
     "GatewayFrame",
     "ServerFrame",
     "ends_answer",
     "is_gateway_frame",
+    "is_of_turn",
     "is_terminal",
 ]
 
@@ -84,6 +86,10 @@ ANSWER_EVENTS: Final = frozenset(event for event in ERROR_EVENTS if PAYLOADS[eve
 """The events that answer a request which opens no turn."""
 
 
+TURN_EVENTS: Final = frozenset(PAYLOADS) - ERROR_EVENTS - {"fetchingData"}
+"""The events of a turn that do not report a failure."""
+
+
 def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
     """Whether API Gateway itself sent this frame: a timeout, a failure or a missing route."""
     return "connectionId" in frame and "event" not in frame
@@ -92,6 +98,14 @@ def is_gateway_frame(frame: Mapping[str, Any]) -> bool:
 def is_terminal(frame: Mapping[str, Any]) -> bool:
     """Whether this is the terminal frame of a turn: `complete`, or any frame with an error."""
     return frame.get("event") == "complete" or frame.get("error") is not None
+
+
+def is_of_turn(frame: Mapping[str, Any]) -> bool:
+    """Whether this is a frame of a turn in a chat; of the errors, those that name the chat."""
+    event = frame.get("event")
+    if event == "postThread":
+        return "chat_id" in (frame.get("error") or {})
+    return event in TURN_EVENTS
 
 
 def ends_answer(frame: Mapping[str, Any]) -> bool:

@@ -33,6 +33,11 @@ class Renderer:
         self._show_questions = show_questions
         self._state = ChatState()
 
+    @property
+    def title(self) -> str:
+        """The title of the chat; empty before a frame has it."""
+        return "" if self._state.chat is None else str(self._state.chat["title"])
+
     def show(self, frame: Mapping[str, Any]) -> None:
         """Write what this frame adds."""
         payload = frame.get("payload")

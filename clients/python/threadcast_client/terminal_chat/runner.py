@@ -18,7 +18,12 @@ _MAX_SCRIPT_ATTEMPTS: Final = 10
 
 
 async def run_terminal_chat(
-    connection: Connection, console: Console, lines: asyncio.Queue[str | None], first: str | None = None
+    connection: Connection,
+    console: Console,
+    lines: asyncio.Queue[str | None],
+    first: str | None = None,
+    *,
+    as_json: bool = False,
 ) -> int:
     """Chat over an open connection until the end of the input or `/quit`, and return the exit code.
 
@@ -30,13 +35,16 @@ async def run_terminal_chat(
         console: Where to write.
         lines: The input; None is its end.
         first: A line to execute before the input; None for none.
+        as_json: Whether to write JSON Lines instead of text.
     """
     is_script = not sys.stdin.isatty()
     retry = RateLimitRetry(_MAX_SCRIPT_ATTEMPTS, _report) if is_script else RateLimitRetry()
-    chat = TerminalChat(connection, console, lines, retry)
+    chat = TerminalChat(
+        connection, console, lines, retry, as_json=as_json, shows_other_turns=as_json or not is_script
+    )
     with contextlib.suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, chat.interrupt)
-    if console.is_terminal and not is_script:
+    if console.is_terminal and not is_script and not as_json:
         console.print(HELP + "\n", style="dim", markup=False)
     await chat.run(first)
     return 1 if is_script and chat.failures else 0

@@ -12,7 +12,7 @@ export const METRIC = { asset_id: given("THREADCAST_METRIC"), asset_type: "metri
 export const DASHBOARD = { asset_id: given("THREADCAST_DASHBOARD"), asset_type: "dashboard_file" } as const;
 
 /** A question about the dashboard; the answer has about a hundred chunks, one each 40 ms. */
-export const LONG_QUESTION = "How did it change between 2012 and 2014?";
+export const LONG_QUESTION = "What was construction employment each month?";
 
 const open = new Set<WebSocket>();
 

@@ -1,0 +1,1 @@
+"""Typed requests for the routes that open no turn, grouped by what they are about."""
