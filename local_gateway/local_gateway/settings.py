@@ -16,7 +16,9 @@ class Settings:
 
     `api` is the logical id of the WebSocket API, None for the template's only one; `port` 0 selects a
     free port; `dynamodb_endpoint` None starts the emulator if the template has tables; the pages of
-    `allow_origins` may open WebSockets, see `AccessRule`.
+    `allow_origins` may open WebSockets, see `AccessRule`; `strict` leaves out what is more lenient than AWS
+    (docs/local-gateway.md lists it); `state` is a folder that keeps the tables' items; `stored_values` are
+    values of Parameter Store and Secrets Manager by name.
     """
 
     template: Path
@@ -27,5 +29,13 @@ class Settings:
     port: int = 0
     dynamodb_endpoint: str | None = None
     allow_origins: Collection[str] = ()
+    strict: bool = False
+    state: Path | None = None
+    stored_values: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     functions: LambdaSettings = field(default_factory=LambdaSettings)
+
+    def __post_init__(self) -> None:
+        """Reject a state for an emulator that the gateway does not start."""
+        if self.state is not None and self.dynamodb_endpoint is not None:
+            raise ValueError("state and dynamodb_endpoint exclude each other")

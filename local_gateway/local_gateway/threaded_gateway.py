@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.function_log import LogLine, LogSink
@@ -16,7 +16,7 @@ from local_gateway.injected_faults import PostFault
 from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
 
-__all__ = ["Gateway", "running_gateway"]
+__all__ = ["Gateway", "GatewayOptions", "running_gateway"]
 
 _Result = TypeVar("_Result")
 
@@ -140,24 +140,39 @@ class Gateway:
         return _run(call(), self._loop)
 
 
+class GatewayOptions(TypedDict, total=False):
+    """More options of `running_gateway`.
+
+    `port` 0, the default, is any free port. `dynamodb_endpoint` is another DynamoDB emulator.
+    Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
+    `strict`, by default True, leaves out what is more lenient than AWS. `stored_values` are values of
+    Parameter Store and Secrets Manager by name. `state` is a folder that keeps the tables' items.
+    """
+
+    port: int
+    dynamodb_endpoint: str | None
+    allow_origins: Collection[str]
+    strict: bool
+    stored_values: Mapping[str, str]
+    state: Path | None
+
+
 @contextlib.contextmanager
 def running_gateway(
     template: Path,
     parameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     *,
-    port: int = 0,
-    dynamodb_endpoint: str | None = None,
     limits: Limits | None = None,
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
-    allow_origins: Collection[str] = (),
+    **options: Unpack[GatewayOptions],
 ) -> Iterator[Gateway]:
     """Run a template's WebSocket API, functions and tables for the duration of a `with` block.
 
     `environment` takes precedence over the template's variables. `limits` and `functions` change API
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
-    Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
+    What is left out of the template is named in warnings of the logger `local_gateway`.
 
     Raises:
         GatewayError: the template cannot run on this machine, or a part does not start.
@@ -166,17 +181,21 @@ def running_gateway(
     """
     lambda_settings = functions or LambdaSettings()
     overrides = {**lambda_settings.overrides, **(environment or {})}
+    options.setdefault("strict", True)
     settings = Settings(
         template,
         dict(parameters or {}),
-        port=port,
-        dynamodb_endpoint=dynamodb_endpoint,
-        allow_origins=tuple(allow_origins),
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),
+        **options,
     )
     stack = read_stack(
-        settings.template, settings.parameters, stack_name=settings.stack_name, region=settings.region
+        settings.template,
+        settings.parameters,
+        stack_name=settings.stack_name,
+        region=settings.region,
+        stored_values=settings.stored_values,
+        given_variables=settings.functions.overrides,
     )
     with _event_loop_thread() as loop:
         server = _run(GatewayServer.start(stack, settings, log_sink), loop)

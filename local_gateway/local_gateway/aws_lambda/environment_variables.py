@@ -24,11 +24,16 @@ _LOCAL_CREDENTIALS = {
 _FROM_THIS_PROCESS = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SSL_CERT_FILE")
 
 
+_CA_BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+"""Where boto3, Python's ssl module and requests look for the authorities that they trust."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """Addresses of the local services. `dynamodb` is None without tables, `ca_bundle` without TLS.
 
-    `hosts` maps the host name that a template builds from an API's id to that API's local address.
+    `hosts` maps the host name of an API to its local address. `strict` lets boto3 find the management API
+    only by an `endpoint_url`, as on AWS.
     """
 
     management: str
@@ -36,6 +41,7 @@ class Endpoints:
     dynamodb: str | None = None
     ca_bundle: Path | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
 
 def client_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
@@ -51,7 +57,7 @@ def client_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
         variables["AWS_ENDPOINT_URL_DYNAMODB"] = endpoints.dynamodb
         variables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = endpoints.dynamodb
     if endpoints.ca_bundle is not None:
-        variables["AWS_CA_BUNDLE"] = str(endpoints.ca_bundle)
+        variables |= dict.fromkeys(_CA_BUNDLES, str(endpoints.ca_bundle))
     return variables
 
 
@@ -79,17 +85,19 @@ def function_environment(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        **{name: _with_hosts(value, endpoints.hosts) for name, value in function.environment.items()},
-        **client_environment(region, endpoints),
+        **function.environment,
+        **_service_environment(region, endpoints),
         **overrides,
         "PYTHONPATH": _python_path(function, overrides),
+        "LOCAL_GATEWAY_HOSTS": ",".join(f"{name}={local}" for name, local in endpoints.hosts.items()),
     }
 
 
-def _with_hosts(value: str, hosts: Mapping[str, str]) -> str:
-    for name, local in hosts.items():
-        value = value.replace(name, local)
-    return value
+def _service_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
+    variables = client_environment(region, endpoints)
+    if endpoints.strict:
+        del variables["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"]
+    return variables
 
 
 def _python_path(function: Function, overrides: Mapping[str, str]) -> str:
