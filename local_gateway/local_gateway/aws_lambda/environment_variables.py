@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,9 @@ _FROM_THIS_PROCESS = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY
 
 _CA_BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 """Where boto3, Python's ssl module and requests look for the authorities that they trust."""
+
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def function_environment(
     """
     task_root = str(function.code)
     inherited = {name: os.environ[name] for name in _FROM_THIS_PROCESS if name in os.environ}
-    return {
+    variables = {
         **inherited,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
@@ -91,6 +94,15 @@ def function_environment(
         "PYTHONPATH": _python_path(function, overrides),
         "LOCAL_GATEWAY_HOSTS": ",".join(f"{name}={local}" for name, local in endpoints.hosts.items()),
     }
+    return variables | _without_proxy(variables, endpoints.hosts)
+
+
+def _without_proxy(variables: Mapping[str, str], hosts: Iterable[str]) -> dict[str, str]:
+    """Return the variables that keep requests to the local hosts from a proxy that the function uses."""
+    if not any(name.lower() in _PROXIES for name in variables):
+        return {}
+    names = [name for name in variables if name.lower() == "no_proxy"] or ["NO_PROXY"]
+    return {name: ",".join(filter(None, [variables.get(name, ""), *hosts])) for name in names}
 
 
 def _service_environment(region: str, endpoints: Endpoints) -> dict[str, str]:

@@ -46,6 +46,11 @@ def _refusing(target: Target) -> Any:
     return target.handshake_status(status="409")
 
 
+@behaviour("the rejected client does not receive $connect's body", "unknown", "absent")
+def _body(target: Target) -> Any:
+    return "present" if "why it is refused" in target.rejection(status="409") else "absent"
+
+
 @behaviour("$connect raises: 502", "doc", 502)
 def _failing(target: Target) -> Any:
     return target.handshake_status(connect="raise")

@@ -41,6 +41,14 @@ class Target:
         except InvalidStatus as problem:
             return problem.response.status_code
 
+    def rejection(self, **query: str) -> str:
+        """Return the body of the response to a handshake that fails; empty if it succeeds."""
+        try:
+            with self._connect(self.url, query):
+                return ""
+        except InvalidStatus as problem:
+            return bytes(problem.response.body or b"").decode(errors="replace")
+
     def handshake(self, subprotocols: list[Any] | None = None, **query: str) -> tuple[str | None, str]:
         """Return the subprotocol and the extensions that the server accepts."""
         with self._connect(self.url, query, subprotocols=subprotocols) as client:

@@ -149,13 +149,14 @@ def _read_routes(
         if properties.get("ApiId") != api_id:
             continue
         target = str(properties.get("Target", "")).removeprefix("integrations/")
-        if target not in integrations:
-            raise TemplateError(logical_id, f"its target {target or '(none)'} is not an integration")
+        if target and target not in integrations:
+            raise TemplateError(logical_id, f"its target {target} is not an integration")
         authorization = properties.get("AuthorizationType", "NONE")
         key = str(properties["RouteKey"])
-        integration = read_integration(integrations[target], responses.get(target, ()), variables)
+        attached = integrations.get(target, {})
+        integration = read_integration(attached, responses.get(target, ()), variables)
         if integration.kind == "OTHER":
-            uri, kind = (integrations[target].get(name) for name in ("IntegrationUri", "IntegrationType"))
+            uri, kind = (attached.get(name, "none") for name in ("IntegrationUri", "IntegrationType"))
             _log.warning("route %s fails: its %s integration with %s does not run here", key, kind, uri)
         routes[key] = Route(
             key=key,

@@ -17,7 +17,7 @@ MAX_INTEGRATION_TIMEOUT_S = 29.0
 """API Gateway's maximum integration timeout, which also limits authorizers:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
 
-_FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(.+)/invocations$")
+_FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(.+)/invocations$|^(arn:[^:]+:lambda:[^/]+)$")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _INVOCATION_TYPE = "integration.request.header.X-Amz-Invocation-Type"
 
@@ -85,12 +85,13 @@ def read_integration(
 def function_of_uri(uri: str, variables: Mapping[str, str]) -> str | None:
     """Return the ARN of the function that a URI names; None if it names another service.
 
-    A stage variable that is not set is empty, as in API Gateway.
+    A stage variable that is not set is empty, as in API Gateway. The ARN itself is accepted too, as in HTTP
+    APIs; whether API Gateway accepts it in a WebSocket API is unknown.
     """
     match = _FUNCTION_OF_URI.search(uri)
     if match is None:
         return None
-    return _STAGE_VARIABLE.sub(lambda found: variables.get(found[1], ""), match.group(1))
+    return _STAGE_VARIABLE.sub(lambda found: variables.get(found[1], ""), match.group(1) or match.group(2))
 
 
 def _is_event(properties: Mapping[str, Any]) -> bool:

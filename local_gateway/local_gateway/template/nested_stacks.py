@@ -11,10 +11,10 @@ from local_gateway.template.expansion.includes import expand_includes
 from local_gateway.template.expansion.loops import expand_loops
 from local_gateway.template.expansion.references import line_of_reference
 from local_gateway.template.expansion.stored_values import stored_parameters
-from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.intrinsics import NO_VALUE, Resolver
 from local_gateway.template.parameter_checks import check_parameters
 from local_gateway.template.physical_names import PhysicalNames
-from local_gateway.template.properties.audit import honoured
+from local_gateway.template.properties.audit import honoured, is_off
 from local_gateway.template.sam_translation import Template, read_part, read_template, translate_template
 
 __all__ = ["LoadedTemplate", "located", "read_templates"]
@@ -53,6 +53,27 @@ class LoadedTemplate:
             logical_id: self.resolver.resolve(honoured(kind, resource.get("Properties") or {}))
             for logical_id, resource in self.resources(kind).items()
         }
+
+    def existing(self) -> dict[str, dict[str, Any]]:
+        """Return every resource that exists, with the unevaluated properties that have an effect."""
+        return {
+            logical_id: {
+                **resource,
+                "Properties": {
+                    name: value
+                    for name, value in (resource.get("Properties") or {}).items()
+                    if self._is_set(name, value)
+                },
+            }
+            for logical_id, resource in self.resolver.all_resources().items()
+        }
+
+    def _is_set(self, name: str, value: Any) -> bool:
+        try:
+            resolved = self.resolver.resolve(value)
+        except UnresolvedValue:  # only AWS has the value
+            return True
+        return resolved is not NO_VALUE and not is_off(name, resolved)
 
     def output(self, name: str) -> Any:
         """Return the value of one of the template's outputs.

@@ -18,6 +18,8 @@ __all__ = ["CODE_BUCKET", "Template", "read_part", "read_template", "translate_t
 CODE_BUCKET = "local-code"
 """Bucket of the placeholder S3 URIs that represent local folders during SAM's transform."""
 
+_DEFAULT_CODE = "."
+"""The folder of a function without CodeUri, as for `sam build`."""
 _IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 """The image of a function whose image `sam build` has not made: SAM's translator requires one."""
 
@@ -119,7 +121,7 @@ def _replace_local_code(body: dict[str, Any], folder: Path) -> dict[str, Path]:
         if {**shared, **properties}.get("PackageType") == "Image":
             properties.setdefault("ImageUri", _IMAGE)
             continue
-        uri = properties.get(key, shared_code if key == "CodeUri" else None)
+        uri = properties.get(key, (shared_code or _DEFAULT_CODE) if key == "CodeUri" else None)
         asset = (resource.get("Metadata") or {}).get("aws:asset:path")
         if "InlineCode" in properties or not isinstance(asset or uri, str) or str(uri).startswith("s3://"):
             continue

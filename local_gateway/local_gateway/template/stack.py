@@ -87,7 +87,7 @@ def _left_out(root: LoadedTemplate, functions: Mapping[str, Function], api: Api)
     resources = {
         loaded.names.path + logical_id: resource
         for loaded in root.all()
-        for logical_id, resource in loaded.resolver.all_resources().items()
+        for logical_id, resource in loaded.existing().items()
     }
     yield from audit(resources)
     yield from other_runtimes({path: function.runtime for path, function in functions.items()})

@@ -30,6 +30,18 @@ def test_boto3_finds_the_management_api_without_an_endpoint_url_unless_strict(
     assert client_environment("us-east-1", endpoints(strict=strict))[NAME] == "http://127.0.0.1:1/live"
 
 
+def test_requests_to_the_api_do_not_use_the_functions_proxy() -> None:
+    proxy = {"https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+
+    environment = function_environment(FUNCTION, "us-east-1", endpoints(strict=True), proxy)
+
+    assert environment["no_proxy"] == "127.0.0.1,a.execute-api.us-east-1.amazonaws.com"
+    del proxy["no_proxy"]
+    environment = function_environment(FUNCTION, "us-east-1", endpoints(strict=True), proxy)
+    assert environment["NO_PROXY"] == "a.execute-api.us-east-1.amazonaws.com"
+    assert "NO_PROXY" not in function_environment(FUNCTION, "us-east-1", endpoints(strict=True), {})
+
+
 def test_every_client_of_a_function_trusts_the_gateways_certificate() -> None:
     environment = function_environment(FUNCTION, "us-east-1", endpoints(strict=True), {})
 

@@ -141,6 +141,37 @@ def test_an_unknown_name_is_named_with_its_line_and_the_nearest_name(
         read(tmp_path, API.replace(old, new))
 
 
+def test_a_route_without_an_integration_fails_and_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    connect = (
+        "  Connect: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: $connect}}\n"
+    )
+
+    routes = read(tmp_path, API + connect).api.routes
+
+    assert routes["$connect"].integration.kind == "OTHER"
+    assert "route $connect fails: its none integration with none does not run here" in caplog.text
+
+
+FUNCTION = """
+  Fn: {Type: AWS::Serverless::Function, Properties: {Handler: app.handler, Runtime: python3.13}}
+  Proxy:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Fn.Arn}
+  Join:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: join, Target: !Sub "integrations/${Proxy}"}
+"""
+
+
+def test_the_code_of_a_function_is_the_templates_folder_by_default(tmp_path: Path) -> None:
+    stack = read(tmp_path, "Transform: AWS::Serverless-2016-10-31" + API + FUNCTION)
+
+    assert stack.functions["Fn"].code == tmp_path
+    assert stack.api.routes["join"].integration.function_arn == stack.functions["Fn"].arn
+
+
 PARENT = """
 Resources:
   First: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: first.yaml}}

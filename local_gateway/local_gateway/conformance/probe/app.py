@@ -1,6 +1,7 @@
 """The functions of the probe application, which keep no state."""  # noqa: INP001 - a code folder of Lambda
 
 import json
+import os
 import time
 from typing import Any
 
@@ -42,7 +43,7 @@ def _connect(event: Event) -> Any:
         return {"statusCode": 200 if all(name in event["headers"] for name in wanted) else 418}
     protocol = query.get("subprotocol")
     headers = {"Sec-WebSocket-Protocol": protocol} if protocol else {}
-    return {"statusCode": int(query.get("status", 200)), "headers": headers}
+    return {"statusCode": int(query.get("status", 200)), "headers": headers, "body": "why it is refused"}
 
 
 def _disconnect(event: Event) -> Any:
@@ -52,7 +53,8 @@ def _disconnect(event: Event) -> Any:
     about = event["requestContext"]
     observer = about["authorizer"].get("observer")
     if observer:
-        endpoint = f"https://{about['domainName']}/{about['stage']}"
+        given = os.environ.get("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI")  # of an emulator
+        endpoint = given or f"https://{about['domainName']}/{about['stage']}"
         seen = {"code": about.get("disconnectStatusCode"), "reason": about.get("disconnectReason")}
         client = boto3.client("apigatewaymanagementapi", endpoint_url=endpoint)
         client.post_to_connection(ConnectionId=observer, Data=json.dumps(seen))

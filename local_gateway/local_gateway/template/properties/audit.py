@@ -10,11 +10,18 @@ from local_gateway.template.properties.function_properties import FUNCTION_PROPE
 from local_gateway.template.properties.resource_types import difference_of_type
 from local_gateway.template.properties.rules import HONOURED, NO_EFFECT, Differs, NotEnforced, PropertyRule
 
-__all__ = ["PROPERTIES", "audit", "honoured", "other_runtimes"]
+__all__ = ["PROPERTIES", "audit", "honoured", "is_off", "other_runtimes"]
 
 PROPERTIES: Final[Mapping[str, Mapping[str, PropertyRule]]] = {**API_PROPERTIES, **FUNCTION_PROPERTIES}
 
 _MAX_NAMES = 4
+
+_OFF = {
+    "SnapStart": {"ApplyOn": "None"},
+    "TimeToLiveSpecification": {"Enabled": "false"},
+    "TracingConfig": {"Mode": "PassThrough"},
+}
+"""Values with which a property has no effect."""
 
 _SHOWN = frozenset({"MemorySize", "TimeToLiveSpecification"})
 """Properties without the effect that they have on AWS, which functions can still read."""
@@ -59,6 +66,13 @@ def other_runtimes(runtimes: Mapping[str, str]) -> Iterator[str]:
         if runtime != here:
             others[f"functions of {runtime} ({{}}) run under {here}"].append(logical_id)
     yield from _sentences(others)
+
+
+def is_off(name: str, value: Any) -> bool:
+    """Return whether an evaluated property has the value with which it has no effect."""
+    off = _OFF.get(name, {})
+    given = value if isinstance(value, dict) else {}
+    return any(str(given.get(key)).lower() == text.lower() for key, text in off.items())
 
 
 def _sentences(found: Mapping[str, list[str]]) -> Iterator[str]:
