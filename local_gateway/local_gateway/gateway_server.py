@@ -23,6 +23,7 @@ from local_gateway.aws_lambda.function_log import LogSink
 from local_gateway.aws_lambda.invoke_api import InvokeApi
 from local_gateway.aws_lambda.lambda_service import LambdaService, Triggers
 from local_gateway.dynamodb.emulator import DynamoDBEmulator
+from local_gateway.dynamodb.requests import DynamoDBClient
 from local_gateway.dynamodb.table_creation import create_tables
 from local_gateway.errors import StartError
 from local_gateway.injected_faults import InjectedFaults
@@ -96,7 +97,8 @@ class GatewayServer:
             closing.push_async_callback(functions.close)
             connections, faults = Connections(), InjectedFaults()
             events = EventBuilder(stack.api, stack.region, stack.account, domain_name)
-            dispatcher = Dispatcher(events, functions, settings.limits)
+            client = None if dynamodb is None else DynamoDBClient(dynamodb, stack.region)
+            dispatcher = Dispatcher(events, functions, settings.limits, client)
             websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits, access)
             management = ManagementApi(websockets, connections, settings.limits, faults, functions.kill)
             app = _application(stack, management, functions, access, strict=settings.strict)

@@ -98,6 +98,14 @@ def test_a_non_proxy_integration_maps_the_message_and_the_result(features: Gatew
     assert ask(features, {"action": "mapped", "of": [1, 2, 3]}) == "counted 3 for local-Fn"
 
 
+def test_an_integration_with_dynamodb_reads_and_writes_a_table(features: Gateway) -> None:
+    with connect(features.websocket_url, open_timeout=60) as client:
+        put = answer(client, {"action": "put", "id": "a"})
+        got = answer(client, {"action": "get", "id": "a"})
+
+    assert (put, got) == ("{}", "found a")
+
+
 def test_an_asynchronous_integration_invokes_the_function_and_sends_nothing(
     features: Gateway, eventually: Eventually
 ) -> None:

@@ -20,14 +20,16 @@ from local_gateway.apigateway.integration_results import (
     error_frame,
 )
 from local_gateway.apigateway.integration_timeouts import SharedTimeout
+from local_gateway.apigateway.integrations.dynamodb_integrations import DynamoDBIntegrations
+from local_gateway.apigateway.integrations.mapping_templates import MappingError, MessageMapping
+from local_gateway.apigateway.integrations.pending_message import PendingMessage, Reply
 from local_gateway.apigateway.limits import Limits
-from local_gateway.apigateway.mapping_templates import MappingError, MessageMapping
-from local_gateway.apigateway.pending_message import PendingMessage, Reply
 from local_gateway.apigateway.request_authorizer import authorizer_context, has_identity
 from local_gateway.apigateway.route_selection import RouteSelector
 from local_gateway.apigateway.token_bucket import TokenBucket
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
+from local_gateway.dynamodb.requests import DynamoDBClient
 from local_gateway.template.api import Route
 from local_gateway.template.integrations import MAX_INTEGRATION_TIMEOUT_S, Integration
 
@@ -54,7 +56,7 @@ class _IntegrationTimeout(Exception):
 
 
 class _CannotRun(Exception):
-    """The integration is of a kind that does not run on this machine."""
+    """The integration does not run on this machine, or fails."""
 
 
 _NOT_INVOKED = (FunctionMissing, Throttled, MappingError, _CannotRun)
@@ -63,7 +65,14 @@ _NOT_INVOKED = (FunctionMissing, Throttled, MappingError, _CannotRun)
 class Dispatcher:
     """Routes a connection's handshake, messages and end to their functions."""
 
-    def __init__(self, events: EventBuilder, invoker: Invoker, limits: Limits) -> None:
+    def __init__(
+        self,
+        events: EventBuilder,
+        invoker: Invoker,
+        limits: Limits,
+        dynamodb: DynamoDBClient | None = None,
+    ) -> None:
+        self._dynamodb = DynamoDBIntegrations(dynamodb)
         self._events = events
         self._invoker = invoker
         self._limits = limits
@@ -144,6 +153,8 @@ class Dispatcher:
             return
         if integration.kind == "MOCK":
             pending.on_outcome(Outcome(payload))
+        elif integration.operation is not None:
+            self._dynamodb.start(integration.operation, payload, pending.on_outcome)
         else:
             self._invoke(route, integration.function_arn, payload, pending)
 
@@ -217,6 +228,11 @@ class Dispatcher:
         else:
             variables = self._events.api.stage_variables
             payload = MessageMapping(integration, event["requestContext"], variables, "").request()
+        if integration.operation is not None:
+            outcome = await self._dynamodb.call(integration.operation, payload)
+            if outcome.error is not None:
+                raise _CannotRun(outcome.error)
+            return outcome
         if integration.function_arn is None:
             return _ACCEPTED
         if integration.is_event:

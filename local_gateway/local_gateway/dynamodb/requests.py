@@ -25,10 +25,11 @@ _TARGETS = {
 
 
 class DynamoDBError(Exception):
-    """DynamoDB rejects a request; `name` is the error's name."""
+    """DynamoDB rejects a request; `name` is the error's name, `body` the response's."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, body: bytes = b"{}") -> None:
         self.name = name
+        self.body = body
         super().__init__(name)
 
 
@@ -64,7 +65,8 @@ class DynamoDBClient:
                     return parsed
             except urllib.error.HTTPError as problem:
                 with problem:
-                    raise DynamoDBError(_error_name(problem.read())) from None
+                    body_of_error = problem.read()
+                raise DynamoDBError(_error_name(body_of_error), body_of_error) from None
             except OSError as problem:
                 if time.monotonic() > deadline:
                     raise StartError(f"DynamoDB at {self._endpoint}", str(problem)) from problem

@@ -18,6 +18,7 @@ MAX_INTEGRATION_TIMEOUT_S = 29.0
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
 
 _FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(.+)/invocations$|^(arn:[^:]+:lambda:[^/]+)$")
+_DYNAMODB_OPERATION = re.compile(r"^arn:[^:]+:apigateway:[^:]+:dynamodb:action/(\w+)$")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _INVOCATION_TYPE = "integration.request.header.X-Amz-Invocation-Type"
 
@@ -37,6 +38,7 @@ class Integration:
 
     `function_arn` is None for a MOCK integration, and for one that cannot run here (`kind` OTHER, e.g. HTTP):
     its messages fail. `is_event` invokes the function asynchronously; `has_credentials` invokes it by a role.
+    `operation` is an operation of DynamoDB that is called instead of a function.
     `templates` are mapping templates by key; `selection` is the template selection expression. The last four
     are of non-proxy integrations.
     """
@@ -46,6 +48,7 @@ class Integration:
     timeout_s: float = MAX_INTEGRATION_TIMEOUT_S
     is_event: bool = False
     has_credentials: bool = False
+    operation: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
     selection: str | None = None
     passthrough: str = "WHEN_NO_MATCH"
@@ -67,7 +70,8 @@ def read_integration(
     has_credentials = "CredentialsArn" in properties
     if kind == "AWS_PROXY" and function_arn is not None:
         return Integration("AWS_PROXY", function_arn, timeout_s, _is_event(properties), has_credentials)
-    if kind != "MOCK" and (kind != "AWS" or function_arn is None):
+    operation = _DYNAMODB_OPERATION.match(uri)
+    if kind != "MOCK" and (kind != "AWS" or (function_arn is None and operation is None)):
         return Integration("OTHER", None, timeout_s)
     return Integration(
         "AWS" if kind == "AWS" else "MOCK",
@@ -75,6 +79,7 @@ def read_integration(
         timeout_s,
         _is_event(properties),
         has_credentials,
+        operation[1] if operation else None,
         templates=properties.get("RequestTemplates") or {},
         selection=properties.get("TemplateSelectionExpression"),
         passthrough=str(properties.get("PassthroughBehavior", "WHEN_NO_MATCH")),

@@ -96,8 +96,8 @@ def _left_out(root: LoadedTemplate, functions: Mapping[str, Function], api: Api)
 
 
 def _runs_any(routes: Mapping[str, Route], functions: Mapping[str, Function]) -> bool:
-    is_mock = any(route.integration.kind == "MOCK" for route in routes.values())
-    return is_mock or len(list(_unreachable(routes, functions))) < len(routes)
+    needs_none = (each.integration.kind == "MOCK" or each.integration.operation for each in routes.values())
+    return any(needs_none) or len(list(_unreachable(routes, functions))) < len(routes)
 
 
 def _unreachable(routes: Mapping[str, Route], functions: Mapping[str, Function]) -> Iterator[str]:

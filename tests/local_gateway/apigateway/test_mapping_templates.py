@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local_gateway.apigateway.mapping_templates import MappingError, MessageMapping
+from local_gateway.apigateway.integrations.mapping_templates import MappingError, MessageMapping
 from local_gateway.aws_lambda.invocation import Outcome
 from local_gateway.template.integrations import Integration, IntegrationResponse
 from tests.local_gateway.fakes import raised, returned

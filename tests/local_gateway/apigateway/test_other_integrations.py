@@ -63,6 +63,7 @@ def test_a_key_in_the_authorizers_result_does_not_count_if_the_header_is_selecte
         (Integration("AWS", ECHO, passthrough="NEVER"), {"any": "result"}, 500, 0),
         (Integration("AWS", ECHO), FunctionMissing("echo"), 500, 1),
         (Integration("MOCK", None), None, 101, 0),
+        (Integration("AWS", None, operation="PutItem"), None, 500, 0),  # there is no emulator
     ],
 )
 def test_connect_through_another_integration(

@@ -10,7 +10,7 @@ from local_gateway.apigateway.integration_results import (
     result_body,
 )
 from local_gateway.apigateway.integration_timeouts import SharedTimeout
-from local_gateway.apigateway.mapping_templates import MappingError
+from local_gateway.apigateway.integrations.mapping_templates import MappingError
 from local_gateway.aws_lambda.invocation import Outcome
 
 __all__ = ["PendingMessage", "Reply"]
