@@ -44,6 +44,8 @@ def banner(server: GatewayServer) -> str:
         lines.append(f"    {route.key:18} {functions.get(target, target)}")
     lines += ["", "  Functions"]
     lines += [f"    {each.logical_id:24} {each.name}" for each in stack.functions.values()]
+    if stack.api.api_keys:
+        lines += ["", "  API keys", *(f"    {key}" for key in sorted(stack.api.api_keys))]
     if stack.tables:
         lines += ["", "  Tables"]
         lines += [f"    {table.logical_id:24} {table.name}" for table in stack.tables.values()]

@@ -92,6 +92,9 @@ def _left_out(root: LoadedTemplate, functions: Mapping[str, Function], api: Api)
     yield from audit(resources)
     yield from other_runtimes({path: function.runtime for path, function in functions.items()})
     yield from _unreachable(api.routes, functions)
+    keyed = [route.key for route in api.routes.values() if route.needs_api_key]
+    if keyed and not api.api_keys:
+        yield f"{', '.join(keyed)}: forbidden, because no usage plan of the template has an API key for it"
     yield from _without_permission(root, api.routes, functions)
 
 

@@ -154,6 +154,26 @@ def test_a_route_without_an_integration_fails_and_is_named(
     assert "route $connect fails: its none integration with none does not run here" in caplog.text
 
 
+def test_a_route_whose_api_key_nobody_can_have_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = """
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, Stage: %s}]}}
+  Member:
+    Type: AWS::ApiGateway::UsagePlanKey
+    Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}
+"""
+    text = API.replace("RouteKey: $default", "RouteKey: $default, ApiKeyRequired: true")
+
+    with_key = read(tmp_path, text + keys.replace("%s", "local")).api.api_keys
+    named_before = "forbidden" in caplog.text
+    of_another_stage = read(tmp_path, text + keys.replace("%s", "other")).api.api_keys
+
+    assert (len(with_key), named_before, of_another_stage) == (1, False, frozenset())
+    assert "$default: forbidden, because no usage plan of the template has an API key" in caplog.text
+
+
 FUNCTION = """
   Fn: {Type: AWS::Serverless::Function, Properties: {Handler: app.handler, Runtime: python3.13}}
   Proxy:
