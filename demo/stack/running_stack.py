@@ -1,5 +1,6 @@
 """Runs everything from the template with the samples loaded."""
 
+import logging
 import os
 import secrets
 import subprocess
@@ -63,6 +64,8 @@ def running_stack(
         DemoError: TOKEN_SECRET is too short, or the samples could not be loaded.
         KeyboardInterrupt: Ctrl-C was pressed during the start; raised once everything has started.
     """
+    # What it leaves out of template.yaml is the same in every run; docs/local-gateway.md says what that is.
+    logging.getLogger("local_gateway.template").setLevel(logging.ERROR)
     secret = own_secret() or secrets.token_urlsafe(48)
     closing = ExitStack()
     try:
@@ -78,14 +81,14 @@ def running_stack(
                     functions=functions,
                     log_sink=log_sink,
                     allow_origins=allow_origins,
-                    static=served and served.folder,
+                    static=None if served is None else served.folder,
                 )
             )
             signer = signer_of(gateway, secret)
             registration = RegisteredStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        page_url = served and served.admit_demo_users(gateway, signer)
+        page_url = None if served is None else served.admit_demo_users(gateway, signer)
         yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER), page_url)
     finally:
         with deferred_signals():

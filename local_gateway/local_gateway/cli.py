@@ -12,6 +12,7 @@ from typing import Any, NoReturn, get_args
 from local_gateway.access.access_rule import AccessRule
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
+from local_gateway.conformance.command import main as conform
 from local_gateway.errors import GatewayError, ParameterError
 from local_gateway.gateway_server import GatewayServer, new_event_loop
 from local_gateway.injected_faults import PostFault
@@ -21,6 +22,12 @@ from local_gateway.terminal import LinePrinter, banner
 
 __all__ = ["add_allow_origin", "main", "parser", "settings"]
 
+_log = logging.getLogger(__name__)
+
+_LENIENT = (
+    "more lenient than AWS without --strict: boto3 finds the management API without an endpoint_url, "
+    "and @connections needs no stage"
+)
 _FAILED = 1
 _MISUSED = 2
 _INTERRUPTED = 130
@@ -28,8 +35,11 @@ _PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a gateway until Ctrl-C or SIGTERM; return the exit code."""
-    options = parser().parse_args(arguments)
+    """Run a gateway until Ctrl-C or SIGTERM, or check another one (`conform`); return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["conform"]:
+        return conform(given[1:])
+    options = parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     printer = LinePrinter(as_json=options.log_format == "json", platform_lines=options.verbose)
     chosen = settings(options)
@@ -40,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stack_name=chosen.stack_name,
             region=chosen.region,
             api=chosen.api,
+            stored_values=chosen.stored_values,
+            given_variables=chosen.functions.overrides,
         )
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(stack, chosen, printer, options.fault))
@@ -67,6 +79,8 @@ async def _serve(stack: Stack, chosen: Settings, printer: LinePrinter, faults: S
         return
     server = await starting
     server.faults.posts.extend(faults)
+    if not chosen.strict:
+        _log.warning("%s", _LENIENT)
     sys.stdout.write(banner(server))
     sys.stdout.flush()
     await stopping
@@ -86,6 +100,9 @@ def settings(options: argparse.Namespace) -> Settings:
         dynamodb_endpoint=options.dynamodb_endpoint,
         allow_origins=tuple(options.allow_origin),
         static=options.static,
+        strict=options.strict,
+        state=options.state,
+        stored_values=dict(options.ssm),
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=options.max_concurrency,
@@ -203,6 +220,7 @@ def parser() -> argparse.ArgumentParser:
     made = _Parser(
         prog="local-gateway",
         description="Run the WebSocket API and Python functions of a SAM or CloudFormation template locally.",
+        epilog="local-gateway conform --help checks whether a deployment behaves as API Gateway does.",
     )
     add = made.add_argument
     add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")
@@ -218,6 +236,16 @@ def parser() -> argparse.ArgumentParser:
         help="environment variables of every function; they take precedence over the template's",
     )
     add(
+        "--ssm",
+        type=_pair,
+        nargs="+",
+        default=[],
+        action="extend",
+        metavar="NAME=VALUE",
+        help="values of Parameter Store and Secrets Manager, for parameters and {{resolve:…}} references",
+    )
+    add("--strict", action="store_true", help="leave out what is more lenient than AWS, as in tests")
+    add(
         "--port",
         type=_port,
         default=3001,
@@ -226,7 +254,13 @@ def parser() -> argparse.ArgumentParser:
     add("--stack-name", default="local", help="prefix of physical names (default: %(default)s)")
     add("--region", default="us-east-1", help="(default: %(default)s)")
     add("--api", metavar="LOGICAL_ID", help="the WebSocket API to run, if the template has several")
-    add("--dynamodb-endpoint", metavar="URL", help="use this DynamoDB emulator; missing tables are created")
+    tables = made.add_mutually_exclusive_group()
+    tables.add_argument(
+        "--dynamodb-endpoint", metavar="URL", help="use this DynamoDB emulator; missing tables are created"
+    )
+    tables.add_argument(
+        "--state", type=Path, metavar="DIR", help="keep the tables' items in this folder over restarts"
+    )
     add_allow_origin(made)
     add("--static", type=_folder, metavar="DIR", help="serve these files on the same port, e.g. a web page")
     add("--cold", action="store_true", help="start a function's first process at its first invocation")

@@ -2,7 +2,8 @@
 
 GatewayError
 ├── TemplateError        the template cannot run on this machine
-│   └── UnresolvedValue  an intrinsic function that needs AWS, or an unknown name
+│   └── UnresolvedValue  an intrinsic function that needs AWS
+│       └── UnknownName  a reference to a name that the template does not define
 ├── ParameterError       a violation of the template's parameters or rules
 └── StartError           a child process or a listener does not start
 """
@@ -26,6 +27,10 @@ class TemplateError(GatewayError):
 
 class UnresolvedValue(TemplateError):
     """An intrinsic function has no value on this machine."""
+
+
+class UnknownName(UnresolvedValue):
+    """A reference to a name that the template does not define: AWS rejects the template."""
 
 
 class ParameterError(GatewayError):

@@ -21,8 +21,9 @@ from local_gateway.apigateway.websocket.websocket_server import WebSocketServer
 from local_gateway.aws_lambda.environment_variables import Endpoints, client_environment
 from local_gateway.aws_lambda.function_log import LogSink
 from local_gateway.aws_lambda.invoke_api import InvokeApi
-from local_gateway.aws_lambda.lambda_service import LambdaService
+from local_gateway.aws_lambda.lambda_service import LambdaService, Triggers
 from local_gateway.dynamodb.emulator import DynamoDBEmulator
+from local_gateway.dynamodb.requests import DynamoDBClient
 from local_gateway.dynamodb.table_creation import create_tables
 from local_gateway.errors import StartError
 from local_gateway.injected_faults import InjectedFaults
@@ -73,30 +74,44 @@ class GatewayServer:
             emulator = _start_emulator(stack, settings, closing)
             folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="local-gateway-")))
             plain, tls = (closing.enter_context(_listen(port)) for port in (settings.port, 0))
-            context, ca_bundle = make_certificate(folder)
+            domain_name = f"{stack.api.api_id}.execute-api.{stack.region}.amazonaws.com"
+            context, ca_bundle = make_certificate(folder, [domain_name])
             dynamodb = await _create_tables(stack, settings, emulator)
-            port, domain_name = plain.getsockname()[1], f"{_HOST}:{tls.getsockname()[1]}"
-            endpoints = _endpoints(stack, port, domain_name, dynamodb, ca_bundle)
+            port = plain.getsockname()[1]
+            endpoints = Endpoints(
+                management=f"http://{_HOST}:{port}/{stack.api.stage}",
+                lambda_api=f"http://{_HOST}:{port}",
+                dynamodb=dynamodb,
+                ca_bundle=ca_bundle,
+                hosts={domain_name: f"{_HOST}:{tls.getsockname()[1]}"},
+                strict=settings.strict,
+            )
             access = AccessRule(
                 frozenset(endpoints.hosts), frozenset(settings.allow_origins), settings.static is not None
             )
             functions = LambdaService(
-                stack.functions, settings.functions, sink, stack.region, endpoints, stack.schedules
+                stack.functions,
+                settings.functions,
+                sink,
+                stack.region,
+                endpoints,
+                Triggers(stack.schedules, stack.streams),
             )
             closing.push_async_callback(functions.close)
             connections, faults = Connections(), InjectedFaults()
             events = EventBuilder(stack.api, stack.region, stack.account, domain_name)
-            dispatcher = Dispatcher(events, functions, settings.limits)
+            client = None if dynamodb is None else DynamoDBClient(dynamodb, stack.region)
+            dispatcher = Dispatcher(events, functions, settings.limits, client)
             websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits, access)
             management = ManagementApi(websockets, connections, settings.limits, faults, functions.kill)
-            app = _application(stack, websockets, management, functions, access)
+            app = _application(stack, management, functions, access, strict=settings.strict)
             if settings.static is not None:
                 StaticFiles(settings.static).add_to(app)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
             closing.push_async_callback(runner.cleanup)
             closing.push_async_callback(websockets.close)
             await runner.setup()
-            functions.start()
+            await functions.start()
             await _serve(plain, None, websockets, runner, closing)
             await _serve(tls, context, websockets, runner, closing)
             return cls(stack, connections, functions, faults, endpoints, port, closing.pop_all())
@@ -119,7 +134,10 @@ class GatewayServer:
 def _start_emulator(stack: Stack, settings: Settings, closing: AsyncExitStack) -> DynamoDBEmulator | None:
     if settings.dynamodb_endpoint is not None or not stack.tables:
         return None
-    emulator = DynamoDBEmulator(program=settings.dynamodb_program)
+    emulator = DynamoDBEmulator(
+        program=settings.dynamodb_program,
+        state=None if settings.state is None else settings.state.resolve(),
+    )
     closing.callback(emulator.close)
     emulator.start()
     return emulator
@@ -133,29 +151,20 @@ async def _create_tables(stack: Stack, settings: Settings, emulator: DynamoDBEmu
     return endpoint
 
 
-def _endpoints(stack: Stack, port: int, domain_name: str, dynamodb: str | None, ca_bundle: Path) -> Endpoints:
-    return Endpoints(
-        management=f"http://{_HOST}:{port}/{stack.api.stage}",
-        lambda_api=f"http://{_HOST}:{port}",
-        dynamodb=dynamodb,
-        ca_bundle=ca_bundle,
-        hosts={f"{stack.api.api_id}.execute-api.{stack.region}.amazonaws.com": domain_name},
-    )
-
-
 def _application(
-    stack: Stack,
-    websockets: WebSocketServer,
-    management: ManagementApi,
-    functions: LambdaService,
-    access: AccessRule,
+    stack: Stack, management: ManagementApi, functions: LambdaService, access: AccessRule, *, strict: bool
 ) -> web.Application:
     middlewares = [refuse_foreign_requests(access), _ignore_closed_requests]
     app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=middlewares)
-    websockets.add_to(app)
-    management.add_to(app, stack.api.stage)
+    management.add_to(app, stack.api.stage, needs_stage=strict and not stack.api.has_domain)
     InvokeApi(functions, stack.region, stack.account).add_to(app)
+    app.router.add_route("*", "/{path:(?!2015-03-31/).*}", _forbid)
     return app
+
+
+async def _forbid(_request: web.Request) -> web.Response:
+    """Answer every path that is not of Lambda's API as API Gateway does, that of another stage included."""
+    return web.json_response({"message": "Forbidden"}, status=403)
 
 
 @web.middleware

@@ -15,6 +15,8 @@ __all__ = ["LinePrinter", "banner"]
 
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 95)
 _RED = 31
+_NOISE = "LAMBDA_WARNING: Unhandled exception"
+"""Lambda's advice before the error of a function that cannot be loaded; it hides the error itself."""
 _UNAUTHORIZED = re.compile(r"\[ERROR\] \w+: Unauthorized")
 
 
@@ -42,6 +44,8 @@ def banner(server: GatewayServer) -> str:
         lines.append(f"    {route.key:18} {functions.get(target, target)}")
     lines += ["", "  Functions"]
     lines += [f"    {each.logical_id:24} {each.name}" for each in stack.functions.values()]
+    if stack.api.api_keys:
+        lines += ["", "  API keys", *(f"    {key}" for key in sorted(stack.api.api_keys))]
     if stack.tables:
         lines += ["", "  Tables"]
         lines += [f"    {table.logical_id:24} {table.name}" for table in stack.tables.values()]
@@ -60,6 +64,8 @@ class LinePrinter:
     def __call__(self, line: LogLine) -> None:
         """Print one line; platform lines only if `platform_lines` is set."""
         if line.kind == "platform" and not self._platform_lines:
+            return
+        if _NOISE in line.text:
             return
         if self._as_json:
             self._out.write(json.dumps(asdict(line)) + "\n")

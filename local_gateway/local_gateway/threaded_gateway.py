@@ -6,18 +6,17 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.function_log import LogLine, LogSink
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings
-from local_gateway.dynamodb.emulator import EMULATOR_PROGRAM
 from local_gateway.gateway_server import GatewayServer, new_event_loop
 from local_gateway.injected_faults import PostFault
 from local_gateway.settings import Settings
 from local_gateway.template.stack import Stack, read_stack
 
-__all__ = ["Gateway", "running_gateway"]
+__all__ = ["Gateway", "GatewayOptions", "running_gateway"]
 
 _Result = TypeVar("_Result")
 
@@ -141,28 +140,43 @@ class Gateway:
         return _run(call(), self._loop)
 
 
+class GatewayOptions(TypedDict, total=False):
+    """More options of `running_gateway`.
+
+    `port` 0, the default, is any free port. `dynamodb_endpoint` is another DynamoDB emulator;
+    `dynamodb_program` are Python's arguments for one of your own, see `DynamoDBEmulator`.
+    Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
+    The files of `static` are served on the same port; the pages among them may connect too.
+    `strict`, by default True, leaves out what is more lenient than AWS. `stored_values` are values of
+    Parameter Store and Secrets Manager by name. `state` is a folder that keeps the tables' items.
+    """
+
+    port: int
+    dynamodb_endpoint: str | None
+    dynamodb_program: tuple[str, ...]
+    static: Path | None
+    allow_origins: Collection[str]
+    strict: bool
+    stored_values: Mapping[str, str]
+    state: Path | None
+
+
 @contextlib.contextmanager
-def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
+def running_gateway(
     template: Path,
     parameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     *,
-    port: int = 0,
-    dynamodb_endpoint: str | None = None,
-    dynamodb_program: tuple[str, ...] = EMULATOR_PROGRAM,
     limits: Limits | None = None,
     functions: LambdaSettings | None = None,
     log_sink: LogSink | None = None,
-    allow_origins: Collection[str] = (),
-    static: Path | None = None,
+    **options: Unpack[GatewayOptions],
 ) -> Iterator[Gateway]:
     """Run a template's WebSocket API, functions and tables for the duration of a `with` block.
 
     `environment` takes precedence over the template's variables. `limits` and `functions` change API
     Gateway's and Lambda's limits. `log_sink` receives every log line at once, on the gateway's thread.
-    `dynamodb_program` are Python's arguments for a DynamoDB emulator of your own, see `DynamoDBEmulator`.
-    Web pages of `allow_origins` may open WebSockets, e.g. `http://localhost:5173`; `*` is every page.
-    The files of `static` are served on the same port; the pages among them may connect too.
+    What is left out of the template is named in warnings of the logger `local_gateway`.
 
     Raises:
         GatewayError: the template cannot run on this machine, or a part does not start.
@@ -171,19 +185,21 @@ def running_gateway(  # noqa: PLR0913 - one keyword for each part of a gateway
     """
     lambda_settings = functions or LambdaSettings()
     overrides = {**lambda_settings.overrides, **(environment or {})}
+    options.setdefault("strict", True)
     settings = Settings(
         template,
         dict(parameters or {}),
-        port=port,
-        dynamodb_endpoint=dynamodb_endpoint,
-        dynamodb_program=dynamodb_program,
-        allow_origins=tuple(allow_origins),
-        static=static,
         limits=limits or Limits(),
         functions=replace(lambda_settings, overrides=overrides),
+        **options,
     )
     stack = read_stack(
-        settings.template, settings.parameters, stack_name=settings.stack_name, region=settings.region
+        settings.template,
+        settings.parameters,
+        stack_name=settings.stack_name,
+        region=settings.region,
+        stored_values=settings.stored_values,
+        given_variables=settings.functions.overrides,
     )
     with _event_loop_thread() as loop:
         server = _run(GatewayServer.start(stack, settings, log_sink), loop)

@@ -1,11 +1,13 @@
 """Creates the TLS certificate of `https://{domainName}/{stage}`, the management endpoint of events.
 
-The certificate is for one run. Only functions trust it, through AWS_CA_BUNDLE in their environment.
+The certificate is for one run. Only functions trust it, through variables in their environment.
 """
 
 import datetime as dt
 import ipaddress
+import os
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 
 import certifi
@@ -18,10 +20,11 @@ __all__ = ["make_certificate"]
 _VALID_FOR = dt.timedelta(days=30)
 
 
-def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """Write a key and a certificate for 127.0.0.1 and localhost into `folder`.
+def make_certificate(folder: Path, hosts: Iterable[str] = ()) -> tuple[ssl.SSLContext, Path]:
+    """Write a key and a certificate for 127.0.0.1, localhost and `hosts` into `folder`.
 
-    Return the listener's TLS context, and a bundle of certifi's authorities and this certificate.
+    Return the listener's TLS context, and a bundle of this certificate and the usual authorities: those of
+    SSL_CERT_FILE, else certifi's.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "local gateway")])
@@ -32,7 +35,10 @@ def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
         )
         .add_extension(
             x509.SubjectAlternativeName(
-                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+                [
+                    *(x509.DNSName(host) for host in ("localhost", *hosts)),
+                    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+                ]
             ),
             critical=False,
         )
@@ -49,7 +55,7 @@ def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
         + pem
     )
     bundle = folder / "ca-bundle.pem"
-    bundle.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + pem)
+    bundle.write_bytes(Path(os.environ.get("SSL_CERT_FILE") or certifi.where()).read_bytes() + b"\n" + pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return context, bundle

@@ -7,7 +7,8 @@ from local_gateway.apigateway.connections import Connection
 from local_gateway.apigateway.function_events import EventBuilder
 from local_gateway.apigateway.handshake import Handshake
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
-from local_gateway.template.api import Api, Authorizer, Integration, Route
+from local_gateway.template.api import Api, Authorizer, Route
+from local_gateway.template.integrations import Integration
 
 ECHO = "arn:aws:lambda:us-east-1:123456789012:function:echo"
 GATE = "arn:aws:lambda:us-east-1:123456789012:function:gate"
@@ -36,6 +37,13 @@ class ScriptedFunctions:
         if answer is not NEVER:
             invocation.finish(answer if isinstance(answer, Outcome) else returned(answer))
         return invocation
+
+    def invoke_event(self, name: str, payload: bytes) -> str:
+        function = name.rpartition(":")[2]
+        self.events.append((function, json.loads(payload)))
+        if isinstance(self._answers[function], Exception):
+            raise self._answers[function]
+        return "r-1"
 
 
 NEVER = object()

@@ -225,7 +225,7 @@ def test_options_are_converted_to_settings() -> None:
         "--built .aws-sam/build --parameter-overrides A=1 B=x=y --env N=V --port 4000 --stack-name app "
         "--region eu-west-1 --api Chat --dynamodb-endpoint http://localhost:8000 --cold --reload "
         "--max-concurrency 5 --retry-delays 1 2 --runtime pure-python "
-        "--allow-origin http://localhost:5173 --allow-origin null"
+        "--allow-origin http://localhost:5173 --allow-origin null --strict --ssm /key=value"
     )
 
     assert settings(parser().parse_args(line.split())) == Settings(
@@ -237,6 +237,8 @@ def test_options_are_converted_to_settings() -> None:
         port=4000,
         dynamodb_endpoint="http://localhost:8000",
         allow_origins=("http://localhost:5173", "null"),
+        strict=True,
+        stored_values={"/key": "value"},
         limits=Limits(),
         functions=LambdaSettings(
             max_concurrency=5,
@@ -258,6 +260,16 @@ def test_a_fault_option_is_a_list_of_pairs() -> None:
         PostFault(delay_s=0.5, connection_id="abc="),
         PostFault(kills="Fn", after=9),
     ]
+
+
+def test_a_state_and_another_emulator_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parser().parse_args(["--state", "here", "--dynamodb-endpoint", "http://127.0.0.1:1"])
+
+    assert caught.value.code == 2
+    assert "not allowed with argument --state" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="exclude each other"):
+        Settings(CHAT, state=Path("here"), dynamodb_endpoint="http://127.0.0.1:1")
 
 
 @pytest.mark.parametrize(

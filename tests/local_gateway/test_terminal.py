@@ -25,6 +25,15 @@ def test_an_error_is_printed_line_by_line() -> None:
     ]
 
 
+def test_lambdas_advice_before_an_import_error_is_not_printed() -> None:
+    advice = "[WARNING]\t2026-11-28T10:00:00.000Z\t\tLAMBDA_WARNING: Unhandled exception. The most likely"
+
+    assert printed(advice) == []
+    assert printed("[ERROR] Runtime.ImportModuleError: No module named 'x'") == [
+        "Fn [ERROR] Runtime.ImportModuleError: No module named 'x'"
+    ]
+
+
 @pytest.mark.parametrize("name", ["Exception", "HandshakeRefused"])
 def test_an_authorizers_unauthorized_exception_is_printed_without_its_trace(name: str) -> None:
     assert printed(f"[ERROR] {name}: Unauthorized" + TRACE) == [f"Fn [ERROR] {name}: Unauthorized"]

@@ -37,6 +37,7 @@ class Connection:
     """One connection. `socket` is None before `$connect` succeeds and after the connection ends.
 
     `authorizer` is the authorizer's context, every value a string; None without an authorizer.
+    `usage_identifier_key` is the API key that the authorizer returns, if any.
     `closed_by_gateway` is (status code, reason) if the gateway closes the connection, else None.
     """
 
@@ -44,6 +45,7 @@ class Connection:
     handshake: Handshake
     connected_at_ms: int
     authorizer: Mapping[str, str] | None = None
+    usage_identifier_key: str | None = None
     socket: Socket | None = None
     state: Literal["connecting", "open", "gone"] = "connecting"
     last_active_s: float = field(default_factory=time.time)

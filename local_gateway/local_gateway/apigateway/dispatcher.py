@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
@@ -17,83 +16,63 @@ from local_gateway.apigateway.integration_results import (
     INTERNAL_ERROR,
     THROTTLED,
     TIMED_OUT,
-    MalformedResult,
     accept_handshake,
     error_frame,
-    result_body,
 )
 from local_gateway.apigateway.integration_timeouts import SharedTimeout
+from local_gateway.apigateway.integrations.dynamodb_integrations import DynamoDBIntegrations
+from local_gateway.apigateway.integrations.mapping_templates import MappingError, MessageMapping
+from local_gateway.apigateway.integrations.pending_message import PendingMessage, Reply
 from local_gateway.apigateway.limits import Limits
 from local_gateway.apigateway.request_authorizer import authorizer_context, has_identity
 from local_gateway.apigateway.route_selection import RouteSelector
 from local_gateway.apigateway.token_bucket import TokenBucket
 from local_gateway.aws_lambda.invocation import Invocation, Outcome
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
-from local_gateway.template.api import MAX_INTEGRATION_TIMEOUT_S, Integration, Route
+from local_gateway.dynamodb.requests import DynamoDBClient
+from local_gateway.template.api import Route
+from local_gateway.template.integrations import MAX_INTEGRATION_TIMEOUT_S, Integration
 
 __all__ = ["Dispatcher", "Invoker"]
 
 _log = logging.getLogger(__name__)
 
-Reply = Callable[[str | None], None]
-"""Sends the reply to a message to its client; None sends nothing."""
-
-_MOCK = Outcome(b'{"statusCode":200}')
+_ACCEPTED = Outcome(b'{"statusCode":200}')
+"""The outcome of a MOCK integration, and of an asynchronous invocation that is queued."""
 
 
 class Invoker(Protocol):
-    """The operation of the Lambda service that the dispatcher uses."""
+    """The operations of the Lambda service that the dispatcher uses."""
 
     def invoke(self, name: str, payload: bytes) -> Invocation:
         """Start an invocation; raise FunctionMissing or Throttled."""
+
+    def invoke_event(self, name: str, payload: bytes) -> str:
+        """Queue an asynchronous invocation; raise FunctionMissing."""
 
 
 class _IntegrationTimeout(Exception):
     """The integration exceeds its timeout. The function continues to run."""
 
 
-class _PendingMessage:
-    """A message at its integration. The first of outcome and timeout determines the reply."""
+class _CannotRun(Exception):
+    """The integration does not run on this machine, or fails."""
 
-    __slots__ = ("_answers", "_connection_id", "_reply", "_request_id", "_shared_timeout")
 
-    def __init__(self, connection_id: str, request_id: str, *, answers: bool, reply: Reply) -> None:
-        self._connection_id = connection_id
-        self._request_id = request_id
-        self._answers = answers
-        self._reply: Reply | None = reply
-        self._shared_timeout: SharedTimeout | None = None
-
-    def start_timeout(self, shared_timeout: SharedTimeout) -> None:
-        self._shared_timeout = shared_timeout
-        shared_timeout.start(self)
-
-    def on_timeout(self) -> None:
-        self.fail(TIMED_OUT)
-
-    def fail(self, message: str) -> None:
-        self._finish(error_frame(message, self._connection_id, self._request_id))
-
-    def on_outcome(self, outcome: Outcome) -> None:
-        try:
-            body = result_body(outcome)
-        except MalformedResult:
-            self.fail(INTERNAL_ERROR)
-        else:
-            self._finish(body if self._answers else None)
-
-    def _finish(self, frame: str | None) -> None:
-        reply, self._reply = self._reply, None
-        if self._shared_timeout is not None:
-            self._shared_timeout.cancel(self)
-        if reply is not None:
-            reply(frame)
+_NOT_INVOKED = (FunctionMissing, Throttled, MappingError, _CannotRun)
 
 
 class Dispatcher:
     """Routes a connection's handshake, messages and end to their functions."""
 
-    def __init__(self, events: EventBuilder, invoker: Invoker, limits: Limits) -> None:
+    def __init__(
+        self,
+        events: EventBuilder,
+        invoker: Invoker,
+        limits: Limits,
+        dynamodb: DynamoDBClient | None = None,
+    ) -> None:
+        self._dynamodb = DynamoDBIntegrations(dynamodb)
         self._events = events
         self._invoker = invoker
         self._limits = limits
@@ -120,14 +99,16 @@ class Dispatcher:
             raise HandshakeRejected(429, THROTTLED, "TooManyRequestsException")
         stamp = stamp_now()
         await self._authorize(route, connection, stamp)
-        event = _json(self._events.connect(connection, stamp))
+        if route.needs_api_key and not self._has_api_key(connection):
+            raise HandshakeRejected(403, FORBIDDEN, "ForbiddenException")
         try:
-            outcome = await self._integrate(route.integration, event)
+            outcome = await self._integrate(route.integration, self._events.connect(connection, stamp))
         except _IntegrationTimeout:
             raise HandshakeRejected(504, TIMED_OUT, "") from None
-        except (FunctionMissing, Throttled):
+        except _NOT_INVOKED as problem:
+            _log.warning("$connect of %s failed: %r", connection.id, problem)
             raise HandshakeRejected(500, INTERNAL_ERROR, "InternalServerErrorException") from None
-        return accept_handshake(outcome)
+        return accept_handshake(outcome) if route.integration.is_proxy else HandshakeAccepted()
 
     def message(self, connection: Connection, body: str, reply: Reply) -> None:
         """Route a message; call `reply` once with the frame for the client, or None if there is none.
@@ -142,15 +123,53 @@ class Dispatcher:
         if self._is_throttled(route):
             reply(error_frame(THROTTLED, connection.id, stamp.request_id))
             return
-        pending = _PendingMessage(connection.id, stamp.request_id, answers=route.answers, reply=reply)
-        function = route.integration.function_arn
-        if function is None:
-            pending.on_outcome(_MOCK)
+        if route.needs_api_key and not self._has_api_key(connection):
+            reply(error_frame(FORBIDDEN, connection.id, stamp.request_id))
             return
-        event = self._events.message_json(connection, stamp, route.key, body)
+        function = route.integration.function_arn
+        if not route.integration.is_proxy or route.integration.is_event or function is None:
+            self._map_message(route, connection, stamp, body, reply)
+            return
+        pending = PendingMessage(connection.id, stamp.request_id, answers=route.answers, reply=reply)
+        self._invoke(route, function, self._events.message_json(connection, stamp, route.key, body), pending)
+
+    def _map_message(
+        self, route: Route, connection: Connection, stamp: EventStamp, body: str, reply: Reply
+    ) -> None:
+        """Send a message to a non-proxy or asynchronous integration."""
+        integration = route.integration
+        event = self._events.message(connection, stamp, route.key, body)
+        variables = self._events.api.stage_variables
+        mapping = MessageMapping(integration, event["requestContext"], variables, body)
+        read_body = (lambda _outcome: None) if integration.is_proxy else mapping.reply
+        pending = PendingMessage(
+            connection.id, stamp.request_id, answers=route.answers, reply=reply, read_body=read_body
+        )
         try:
-            invocation = self._invoker.invoke(function, event)
-        except (FunctionMissing, Throttled):
+            payload = _json(event) if integration.is_proxy else mapping.request()
+        except MappingError as problem:
+            _log.warning("route %s: the mapping of a message failed: %s", route.key, problem)
+            pending.fail(INTERNAL_ERROR)
+            return
+        if integration.kind == "MOCK":
+            pending.on_outcome(Outcome(payload))
+        elif integration.operation is not None:
+            self._dynamodb.start(integration.operation, payload, pending.on_outcome)
+        else:
+            self._invoke(route, integration.function_arn, payload, pending)
+
+    def _invoke(self, route: Route, function: str | None, payload: bytes, pending: PendingMessage) -> None:
+        """Invoke a message's function, and name why it cannot be invoked."""
+        try:
+            if function is None:
+                raise _CannotRun(route.integration.kind)
+            if route.integration.is_event:
+                self._invoker.invoke_event(function, payload)
+                pending.on_outcome(_ACCEPTED)
+                return
+            invocation = self._invoker.invoke(function, payload)
+        except _NOT_INVOKED as problem:
+            _log.warning("route %s: its integration was not invoked: %r", route.key, problem)
             pending.fail(INTERNAL_ERROR)
             return
         pending.start_timeout(self._shared_timeouts(route.integration.timeout_s))
@@ -161,10 +180,10 @@ class Dispatcher:
         route = self._routes.get("$disconnect")
         if route is None:
             return
-        event = _json(self._events.disconnect(connection, stamp_now(), code, reason))
+        event = self._events.disconnect(connection, stamp_now(), code, reason)
         try:
             await self._integrate(route.integration, event)
-        except (FunctionMissing, Throttled, _IntegrationTimeout) as problem:
+        except (*_NOT_INVOKED, _IntegrationTimeout) as problem:
             _log.warning("$disconnect of %s failed: %r", connection.id, problem)
 
     def _is_throttled(self, route: Route) -> bool:
@@ -189,11 +208,37 @@ class Dispatcher:
         connection.authorizer = authorizer_context(
             outcome, self._events.connect_arn, self._limits.max_authorizer_result_bytes
         )
+        connection.usage_identifier_key = outcome.parsed().get("usageIdentifierKey")
 
-    async def _integrate(self, integration: Integration, event: bytes) -> Outcome:
+    def _has_api_key(self, connection: Connection) -> bool:
+        """Return whether the connection's API key is in a usage plan of the stage."""
+        api = self._events.api
+        if "usageIdentifierKey" in api.key_selection:
+            key = connection.usage_identifier_key
+        else:
+            key = connection.handshake.header("x-api-key")
+        return key is not None and key in api.api_keys
+
+    async def _integrate(self, integration: Integration, event: dict[str, Any]) -> Outcome:
+        """Run the integration of `$connect` or `$disconnect`."""
+        if integration.kind == "OTHER":
+            raise _CannotRun(integration.kind)
+        if integration.is_proxy:
+            payload = _json(event)
+        else:
+            variables = self._events.api.stage_variables
+            payload = MessageMapping(integration, event["requestContext"], variables, "").request()
+        if integration.operation is not None:
+            outcome = await self._dynamodb.call(integration.operation, payload)
+            if outcome.error is not None:
+                raise _CannotRun(outcome.error)
+            return outcome
         if integration.function_arn is None:
-            return _MOCK
-        return await self._call(integration.function_arn, event, integration.timeout_s)
+            return _ACCEPTED
+        if integration.is_event:
+            self._invoker.invoke_event(integration.function_arn, payload)
+            return _ACCEPTED
+        return await self._call(integration.function_arn, payload, integration.timeout_s)
 
     async def _call(self, function: str, event: bytes, timeout_s: float) -> Outcome:
         outcome = self._invoker.invoke(function, event).outcome

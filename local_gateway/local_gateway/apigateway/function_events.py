@@ -5,6 +5,7 @@ and events captured from deployments (docs/local-gateway.md lists which field co
 """
 
 import base64
+import hashlib
 import json
 import random
 import time
@@ -39,6 +40,12 @@ class EventStamp(NamedTuple):
         """The time in the Common Log Format, as in `19/Feb/2024:07:11:42 +0000`."""
         return _clock_text(self.epoch_ms // 1000)
 
+    @property
+    def trace_id(self) -> str:
+        """The value of X-Amzn-Trace-Id, the same for an authorizer and the `$connect` that follows."""
+        digits = hashlib.sha256(self.request_id.encode()).hexdigest()
+        return f"Root=1-{self.epoch_ms // 1000:08x}-{digits[:24]}"
+
 
 def stamp_now() -> EventStamp:
     """Return the current time with new ids in API Gateway's form."""
@@ -68,13 +75,13 @@ class EventBuilder:
 
     def connect(self, connection: Connection, stamp: EventStamp) -> dict[str, Any]:
         """Return the event of `$connect`."""
-        event = self._with_handshake(connection)
+        event = self._with_handshake(connection, stamp)
         event["requestContext"] = self._context(connection, stamp, "$connect", "CONNECT")
         return self._finished(event)
 
     def authorize(self, connection: Connection, stamp: EventStamp) -> dict[str, Any]:
         """Return the event of a REQUEST authorizer."""
-        event = {"type": "REQUEST", "methodArn": self.connect_arn, **self._with_handshake(connection)}
+        event = {"type": "REQUEST", "methodArn": self.connect_arn, **self._with_handshake(connection, stamp)}
         event.setdefault("queryStringParameters", {})
         event.setdefault("multiValueQueryStringParameters", {})
         event["stageVariables"] = dict(self.api.stage_variables)
@@ -121,10 +128,15 @@ class EventBuilder:
             }
         )
 
-    def _with_handshake(self, connection: Connection) -> dict[str, Any]:
+    def _with_handshake(self, connection: Connection, stamp: EventStamp) -> dict[str, Any]:
         sent = [pair for pair in connection.handshake.headers if pair[0].lower() not in _HOP_BY_HOP]
         headers = [(key, self.domain_name if key.lower() == "host" else value) for key, value in sent]
-        headers.append(("X-Forwarded-For", connection.handshake.source_ip))
+        headers += [
+            ("X-Amzn-Trace-Id", stamp.trace_id),
+            ("X-Forwarded-For", connection.handshake.source_ip),
+            ("X-Forwarded-Port", "443"),
+            ("X-Forwarded-Proto", "https"),
+        ]
         event: dict[str, Any] = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
         if connection.handshake.query:
             event["queryStringParameters"] = dict(connection.handshake.query)

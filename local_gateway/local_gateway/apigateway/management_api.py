@@ -44,9 +44,10 @@ class ManagementApi:
             None if limits.posts_per_s is None else TokenBucket(limits.posts_per_s, limits.posts_burst)
         )
 
-    def add_to(self, app: web.Application, stage: str) -> None:
-        """Add the API's routes to an application."""
-        for path in (f"/{stage}/@connections/{{id}}", "/@connections/{id}"):
+    def add_to(self, app: web.Application, stage: str, *, needs_stage: bool = False) -> None:
+        """Add the API's routes to an application; a path without the stage is that of a custom domain."""
+        with_stage, without_stage = f"/{stage}/@connections/{{id}}", "/@connections/{id}"
+        for path in (with_stage,) if needs_stage else (with_stage, without_stage):
             app.router.add_post(path, self._checked(self._post))
             app.router.add_get(path, self._checked(self._get))
             app.router.add_delete(path, self._checked(self._delete))
@@ -74,7 +75,7 @@ class ManagementApi:
         return handle
 
     async def _check(self, request: web.Request, connection_id: str) -> web.Response | None:
-        if not is_signed(request.headers.get("Authorization")):
+        if not (is_signed(request.headers.get("Authorization")) or "X-Amz-Signature" in request.query):
             return _error(403, *MISSING_SIGNATURE)
         if self._bucket is not None and not self._bucket.take(time.monotonic()):
             return _error(429, "LimitExceededException", "Rate exceeded")

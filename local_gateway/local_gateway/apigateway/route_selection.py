@@ -4,19 +4,15 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-a
 """
 
 import json
-import re
 from collections.abc import Mapping
-from typing import Any
 
+from local_gateway.apigateway.message_values import VARIABLE, JsonPath, substitute
 from local_gateway.errors import TemplateError
 from local_gateway.template.api import Route
 
 __all__ = ["RouteSelector"]
 
-_VARIABLE = re.compile(r"\$\{request\.body\.([^}]+)\}|\$request\.body\.([A-Za-z0-9_.\-\[\]]+)")
 _CAN_HOLD_A_KEY = tuple("{[ \t\r\n")
-
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 class RouteSelector:
@@ -27,8 +23,8 @@ class RouteSelector:
         self._default = routes.get("$default")
         self._expression = expression
         self._paths = {
-            match.group(0): _steps(match.group(1) or match.group(2))
-            for match in _VARIABLE.finditer(expression)
+            match.group(0): JsonPath(match.group(1) or match.group(2))
+            for match in VARIABLE.finditer(expression)
         }
         if not self._paths and "$" in expression:
             raise TemplateError("RouteSelectionExpression", f"{expression!r} is not understood here")
@@ -48,30 +44,4 @@ class RouteSelector:
             parsed = json.loads(body)
         except (ValueError, RecursionError):
             return None
-        return _VARIABLE.sub(
-            lambda match: _as_text(_find(parsed, self._paths[match.group(0)])), self._expression
-        )
-
-
-def _steps(path: str) -> list[str | int]:
-    return [int(index) if index else name for name, index in _STEP.findall(path)]
-
-
-def _find(value: Any, steps: list[str | int]) -> Any:
-    for step in steps:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict):
-            value = value.get(step)
-        else:
-            return None
-    return value
-
-
-def _as_text(value: Any) -> str:
-    """Return a value as part of a route key; AWS documents `[item1, item2]` for lists."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return f"[{', '.join(map(_as_text, value))}]"
-    return value if isinstance(value, str) else json.dumps(value)
+        return substitute(self._expression, lambda match: self._paths[match.group(0)].find(parsed))

@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,11 +27,19 @@ _MAX_APP_ID = 50
 _FROM_THIS_PROCESS = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SSL_CERT_FILE")
 
 
+_CA_BUNDLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+"""Where boto3, Python's ssl module and requests look for the authorities that they trust."""
+
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """Addresses of the local services. `dynamodb` is None without tables, `ca_bundle` without TLS.
 
-    `hosts` maps the host name that a template builds from an API's id to that API's local address.
+    `hosts` maps the host name of an API to its local address. `strict` lets boto3 find the management API
+    only by an `endpoint_url`, as on AWS.
     """
 
     management: str
@@ -39,6 +47,7 @@ class Endpoints:
     dynamodb: str | None = None
     ca_bundle: Path | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
 
 def client_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
@@ -54,7 +63,7 @@ def client_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
         variables["AWS_ENDPOINT_URL_DYNAMODB"] = endpoints.dynamodb
         variables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = endpoints.dynamodb
     if endpoints.ca_bundle is not None:
-        variables["AWS_CA_BUNDLE"] = str(endpoints.ca_bundle)
+        variables |= dict.fromkeys(_CA_BUNDLES, str(endpoints.ca_bundle))
     return variables
 
 
@@ -68,7 +77,7 @@ def function_environment(
     """
     task_root = str(function.code)
     inherited = {name: os.environ[name] for name in _FROM_THIS_PROCESS if name in os.environ}
-    return {
+    variables = {
         **inherited,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
@@ -82,18 +91,29 @@ def function_environment(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        **{name: _with_hosts(value, endpoints.hosts) for name, value in function.environment.items()},
-        **client_environment(region, endpoints),
+        **function.environment,
+        **_service_environment(region, endpoints),
         "AWS_SDK_UA_APP_ID": function.name[:_MAX_APP_ID],  # so that an emulator knows who calls
         **overrides,
         "PYTHONPATH": _python_path(function, overrides),
+        "LOCAL_GATEWAY_HOSTS": ",".join(f"{name}={local}" for name, local in endpoints.hosts.items()),
     }
+    return variables | _without_proxy(variables, endpoints.hosts)
 
 
-def _with_hosts(value: str, hosts: Mapping[str, str]) -> str:
-    for name, local in hosts.items():
-        value = value.replace(name, local)
-    return value
+def _without_proxy(variables: Mapping[str, str], hosts: Iterable[str]) -> dict[str, str]:
+    """Return the variables that keep requests to the local hosts from a proxy that the function uses."""
+    if not any(name.lower() in _PROXIES for name in variables):
+        return {}
+    names = [name for name in variables if name.lower() == "no_proxy"] or ["NO_PROXY"]
+    return {name: ",".join(filter(None, [variables.get(name, ""), *hosts])) for name in names}
+
+
+def _service_environment(region: str, endpoints: Endpoints) -> dict[str, str]:
+    variables = client_environment(region, endpoints)
+    if endpoints.strict:
+        del variables["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"]
+    return variables
 
 
 def _python_path(function: Function, overrides: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ import os
 import random
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from local_gateway.aws_lambda.execution.child_process import ProcessCommand
@@ -40,7 +41,10 @@ class AccountConcurrency:
 
 
 class FunctionPool:
-    """Runs one function's invocations. LambdaService applies the concurrency limits."""
+    """Runs one function's invocations. LambdaService applies the concurrency limits.
+
+    `before_start` waits until a process may be started.
+    """
 
     def __init__(
         self,
@@ -48,8 +52,10 @@ class FunctionPool:
         command: ProcessCommand,
         log: FunctionLog,
         account: AccountConcurrency,
+        before_start: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.function = function
+        self._before_start = before_start
         self.log = log
         self.in_flight = 0
         self.kills: deque[float] = deque()
@@ -200,6 +206,8 @@ class FunctionPool:
         task.add_done_callback(self._start_tasks.discard)
 
     async def _start(self, environment: ExecutionEnvironment) -> None:
+        if self._before_start is not None:
+            await self._before_start()
         try:
             await environment.start(self._command)
         except OSError as problem:  # no file descriptors, processes or memory left

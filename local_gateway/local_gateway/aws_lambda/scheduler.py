@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from local_gateway.template.schedules import Schedule
+from local_gateway.template.triggers.schedules import Schedule
 
 __all__ = ["run_schedule", "scheduled_event"]
 

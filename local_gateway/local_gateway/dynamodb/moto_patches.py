@@ -13,16 +13,29 @@ from moto.core.common_models import BaseModel
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
 __all__ = ["patch_moto"]
 
 _transact = DynamoDBBackend.transact_write_items
+_get_records = DynamoDBStreamsBackend.get_records
+
+_MAX_ITERATORS = 1_000
 
 
 def patch_moto() -> None:
     """Patch moto in this process, which must handle one request at a time."""
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     DynamoDBBackend.transact_write_items = _transact_in_place  # type: ignore[method-assign, assignment]
+    DynamoDBStreamsBackend.get_records = _get_records_with_bound  # type: ignore[method-assign, assignment]
+
+
+def _get_records_with_bound(backend: DynamoDBStreamsBackend, iterator_arn: str, limit: int) -> dict[str, Any]:
+    """Read a stream; forget the oldest iterators, of which every read makes one."""
+    read: dict[str, Any] = _get_records(backend, iterator_arn, limit)
+    for oldest in list(backend.shard_iterators)[:-_MAX_ITERATORS]:
+        del backend.shard_iterators[oldest]
+    return read
 
 
 def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:

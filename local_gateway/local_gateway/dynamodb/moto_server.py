@@ -7,29 +7,37 @@ Run as `python -m local_gateway.dynamodb.moto_server [HOST [PORT [NAME …]]]`, 
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from local_gateway.access.access_rule import AccessRule
 from local_gateway.access.http_handler import RestrictedHandler
+from local_gateway.dynamodb.saved_tables import SavedTables, SavingApplication, WsgiApplication
 
 __all__ = ["WsgiApplication", "dynamodb_application", "main", "serve"]
-
-WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _UNKNOWN_OPERATION = b'{"__type": "com.amazon.coral.service#UnknownOperationException"}'
 
 
 def main(host: str = "127.0.0.1", port: str = "0", *names: str) -> None:
-    """Serve DynamoDB until standard input closes."""
-    serve(dynamodb_application(), host, int(port), *names)
+    """Serve DynamoDB until standard input closes; LOCAL_GATEWAY_STATE is the folder that keeps the items."""
+    lock = threading.RLock()
+    application = dynamodb_application(lock)
+    state = os.environ.get("LOCAL_GATEWAY_STATE")
+    if not state:
+        serve(application, host, int(port), *names)
+        return
+    saving = SavingApplication(application, SavedTables(Path(state)), lock)
+    serve(saving, host, int(port), *names, at_exit=saving.save)
 
 
-def dynamodb_application() -> WsgiApplication:
+def dynamodb_application(lock: AbstractContextManager[Any] | None = None) -> WsgiApplication:
     """Return moto's DynamoDB and DynamoDB Streams, without its other services, its reset and its dashboard.
 
-    It handles one request at a time, because moto's transactions are not isolated between threads (seen with
-    moto 5.2).
+    It handles one request at a time and holds `lock` meanwhile, because moto's transactions are not isolated
+    between threads (seen with moto 5.2).
     """
     os.environ.update(MOTO_ALLOW_NONEXISTENT_REGION="true", MOTO_DISABLE_GLOBAL_CORS="true")
     from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415 - slow, and reads the above
@@ -41,21 +49,27 @@ def dynamodb_application() -> WsgiApplication:
         "DynamoDB_20120810": create_backend_app("dynamodb"),
         "DynamoDBStreams_20120810": create_backend_app("dynamodbstreams"),
     }
-    lock = threading.Lock()
+    held = threading.Lock() if lock is None else lock
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         service = services.get(environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0])
         if service is None or (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", "/"):
             start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0")])
             return [_UNKNOWN_OPERATION]
-        with lock:
+        with held:
             return list(service(environ, start_response))
 
     return application
 
 
-def serve(application: WsgiApplication, host: str = "127.0.0.1", port: int = 0, *names: str) -> None:
-    """Serve until standard input closes, then exit; port 0 selects a free port.
+def serve(
+    application: WsgiApplication,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *names: str,
+    at_exit: Callable[[], None] | None = None,
+) -> None:
+    """Serve until standard input closes, then call `at_exit` and exit; port 0 selects a free port.
 
     It prints its port as the first line of output, and refuses the requests of every web page.
     """
@@ -76,6 +90,8 @@ def serve(application: WsgiApplication, host: str = "127.0.0.1", port: int = 0, 
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
+    if at_exit is not None:
+        at_exit()
     os._exit(0)
 
 

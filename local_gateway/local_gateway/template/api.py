@@ -1,38 +1,26 @@
 """The WebSocket API of a template: its routes, integrations, authorizers and stage."""
 
-import re
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from local_gateway.errors import TemplateError
-from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.template.api_keys import read_api_keys
+from local_gateway.template.integrations import (
+    Integration,
+    IntegrationResponse,
+    function_of_uri,
+    read_integration,
+)
+from local_gateway.template.nested_stacks import LoadedTemplate
 
-__all__ = [
-    "MAX_INTEGRATION_TIMEOUT_S",
-    "Api",
-    "Authorizer",
-    "Integration",
-    "Route",
-    "Throttling",
-    "read_api",
-]
+__all__ = ["Api", "Authorizer", "Route", "Throttling", "read_api"]
 
-MAX_INTEGRATION_TIMEOUT_S = 29.0
-"""API Gateway's maximum integration timeout, which also limits authorizers:
-https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
+_log = logging.getLogger(__name__)
 
-_FUNCTION_OF_URI = re.compile(r":lambda:path/[^/]+/functions/(arn:[^/]+)/invocations$")
-
-
-@dataclass(frozen=True, slots=True)
-class Integration:
-    """The integration of a route. `function_arn` is None for a MOCK integration."""
-
-    kind: Literal["AWS_PROXY", "MOCK"]
-    function_arn: str | None
-    timeout_s: float = MAX_INTEGRATION_TIMEOUT_S
+Properties = dict[str, dict[str, Any]]
+"""The properties of the resources of a type, by the value of their `Ref`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +47,18 @@ class Route:
     integration: Integration
     authorizer: Authorizer | None = None
     needs_signature: bool = False
+    needs_api_key: bool = False
     answers: bool = False
     throttling: Throttling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One WebSocket API with its stage."""
+    """One WebSocket API with its stage.
+
+    `key_selection` is the API key selection expression; `api_keys` are the keys that the stage admits;
+    `has_domain` is True if a custom domain is mapped to the API: its paths have no stage.
+    """
 
     logical_id: str
     api_id: str
@@ -74,69 +67,127 @@ class Api:
     stage: str
     routes: Mapping[str, Route]
     stage_variables: Mapping[str, str] = field(default_factory=dict)
+    key_selection: str = "$request.header.x-api-key"
+    api_keys: frozenset[str] = frozenset()
+    has_domain: bool = False
 
 
-def read_api(resolver: Resolver, names: PhysicalNames, wanted: str | None = None) -> Api:
-    """Read the template's WebSocket API; `wanted` is a logical id, required if there are several.
+def read_api(templates: Sequence[LoadedTemplate], wanted: str | None = None) -> Api:
+    """Read the WebSocket API of a stack; `wanted` is a logical id, required if there are several.
 
     Raises:
         TemplateError: there is none, there are several, or one of its parts cannot run on this machine.
 
     """
     apis = {
-        logical_id: properties
-        for logical_id, properties in _properties(resolver, "Api").items()
-        if properties.get("ProtocolType") == "WEBSOCKET" and wanted in {None, logical_id}
+        loaded.names.path + logical_id: (loaded, logical_id, properties)
+        for loaded in templates
+        for logical_id, properties in loaded.properties("AWS::ApiGatewayV2::Api").items()
+        if properties.get("ProtocolType") == "WEBSOCKET"
     }
-    if len(apis) != 1:
+    chosen = {path: found for path, found in apis.items() if wanted in {None, path}}
+    if len(chosen) != 1:
+        hint = "; name it by --api" if len(apis) > 1 else ""
         found = ", ".join(apis) or "none"
-        raise TemplateError("AWS::ApiGatewayV2::Api", f"one WebSocket API is needed, found {found}")
-    ((logical_id, properties),) = apis.items()
-    api_id = names.api_id(logical_id)
-    stage = next((s for s in _properties(resolver, "Stage").values() if s.get("ApiId") == api_id), {})
+        raise TemplateError("AWS::ApiGatewayV2::Api", f"one WebSocket API is needed, found {found}{hint}")
+    ((path, (loaded, logical_id, properties)),) = chosen.items()
+    api_id = loaded.names.api_id(logical_id)
+    stage = _read_stage(templates, api_id)
+    stage_name = str(stage.get("StageName", "local"))
+    variables = {key: str(value) for key, value in (stage.get("StageVariables") or {}).items()}
+    mappings = _properties(templates, "ApiMapping").values()
     return Api(
-        logical_id=logical_id,
+        logical_id=path,
         api_id=api_id,
         name=str(properties.get("Name", logical_id)),
         selection=str(properties.get("RouteSelectionExpression", "$request.body.action")),
-        stage=str(stage.get("StageName", "local")),
-        routes=_read_routes(resolver, api_id, stage),
-        stage_variables={key: str(value) for key, value in (stage.get("StageVariables") or {}).items()},
+        stage=stage_name,
+        routes=_read_routes(templates, api_id, stage, variables),
+        stage_variables=variables,
+        key_selection=str(properties.get("ApiKeySelectionExpression", "$request.header.x-api-key")),
+        api_keys=read_api_keys(templates, api_id, stage_name),
+        has_domain=any(mapping.get("ApiId") == api_id for mapping in mappings),
     )
 
 
-def _properties(resolver: Resolver, kind: str) -> dict[str, dict[str, Any]]:
-    resources = resolver.resources(f"AWS::ApiGatewayV2::{kind}")
+def _properties(templates: Sequence[LoadedTemplate], kind: str) -> Properties:
     return {
-        logical_id: resolver.resolve(resource.get("Properties") or {})
-        for logical_id, resource in resources.items()
+        loaded.names.path + logical_id: properties
+        for loaded in templates
+        for logical_id, properties in loaded.properties(f"AWS::ApiGatewayV2::{kind}").items()
     }
 
 
-def _read_routes(resolver: Resolver, api_id: str, stage: Mapping[str, Any]) -> dict[str, Route]:
-    integrations = _properties(resolver, "Integration")
-    authorizers = _properties(resolver, "Authorizer")
-    answering = {response["RouteId"] for response in _properties(resolver, "RouteResponse").values()}
+def _read_stage(templates: Sequence[LoadedTemplate], api_id: str) -> Mapping[str, Any]:
+    """Return the properties of the API's first stage; name what differs from a deployment."""
+    stages = [each for each in _properties(templates, "Stage").values() if each.get("ApiId") == api_id]
+    if len(stages) > 1:
+        others = ", ".join(str(each.get("StageName")) for each in stages[1:])
+        _log.warning("only the stage %s is served, not %s", stages[0].get("StageName"), others)
+    if not stages:
+        deployments = _properties(templates, "Deployment").values()
+        created = (each for each in deployments if each.get("ApiId") == api_id and "StageName" in each)
+        return next(created, {})
+    stage = stages[0]
+    if str(stage.get("AutoDeploy", "")).lower() != "true" and "DeploymentId" not in stage:
+        _log.warning(
+            "the stage %s has neither AutoDeploy nor a DeploymentId: on AWS it has no routes",
+            stage.get("StageName"),
+        )
+    return stage
+
+
+def _read_routes(
+    templates: Sequence[LoadedTemplate], api_id: str, stage: Mapping[str, Any], variables: Mapping[str, str]
+) -> dict[str, Route]:
+    integrations = _properties(templates, "Integration")
+    authorizers = _properties(templates, "Authorizer")
+    responses = _read_responses(templates)
+    answering = {response["RouteId"] for response in _properties(templates, "RouteResponse").values()}
     routes: dict[str, Route] = {}
-    for logical_id, properties in _properties(resolver, "Route").items():
+    for logical_id, properties in _properties(templates, "Route").items():
         if properties.get("ApiId") != api_id:
             continue
         target = str(properties.get("Target", "")).removeprefix("integrations/")
-        if target not in integrations:
-            raise TemplateError(logical_id, f"its target {target or '(none)'} is not an integration")
+        if target and target not in integrations:
+            raise TemplateError(logical_id, f"its target {target} is not an integration")
         authorization = properties.get("AuthorizationType", "NONE")
         key = str(properties["RouteKey"])
+        attached = integrations.get(target, {})
+        integration = read_integration(attached, responses.get(target, ()), variables)
+        if integration.kind == "OTHER":
+            uri, kind = (attached.get(name, "none") for name in ("IntegrationUri", "IntegrationType"))
+            _log.warning("route %s fails: its %s integration with %s does not run here", key, kind, uri)
         routes[key] = Route(
             key=key,
-            integration=_read_integration(target, integrations[target]),
-            authorizer=_read_authorizer(properties, authorizers) if authorization == "CUSTOM" else None,
+            integration=integration,
+            authorizer=(
+                _read_authorizer(properties, authorizers, variables) if authorization == "CUSTOM" else None
+            ),
             needs_signature=authorization == "AWS_IAM",
+            needs_api_key=str(properties.get("ApiKeyRequired", False)).lower() == "true",
             answers=logical_id in answering or "RouteResponseSelectionExpression" in properties,
             throttling=_read_throttling(stage, key),
         )
     if not routes:
         raise TemplateError("AWS::ApiGatewayV2::Route", "the WebSocket API has no routes")
+    if all(route.integration.kind == "OTHER" for route in routes.values()):
+        raise TemplateError("AWS::ApiGatewayV2::Route", "no route has an integration that runs here")
     return routes
+
+
+def _read_responses(templates: Sequence[LoadedTemplate]) -> dict[str, tuple[IntegrationResponse, ...]]:
+    """Return the responses of each integration."""
+    responses: dict[str, tuple[IntegrationResponse, ...]] = {}
+    for properties in _properties(templates, "IntegrationResponse").values():
+        integration = str(properties.get("IntegrationId"))
+        response = IntegrationResponse(
+            key=str(properties.get("IntegrationResponseKey", "$default")),
+            templates=properties.get("ResponseTemplates") or {},
+            selection=properties.get("TemplateSelectionExpression"),
+        )
+        responses[integration] = (*responses.get(integration, ()), response)
+    return responses
 
 
 def _read_throttling(stage: Mapping[str, Any], route_key: str) -> Throttling | None:
@@ -150,33 +201,18 @@ def _read_throttling(stage: Mapping[str, Any], route_key: str) -> Throttling | N
     return Throttling(**given) if given else None
 
 
-def _read_integration(logical_id: str, properties: Mapping[str, Any]) -> Integration:
-    kind = properties.get("IntegrationType")
-    timeout_s = min(float(properties.get("TimeoutInMillis", 29_000)) / 1000, MAX_INTEGRATION_TIMEOUT_S)
-    if kind == "MOCK":
-        return Integration("MOCK", None, timeout_s)
-    if kind == "AWS_PROXY":
-        return Integration(
-            "AWS_PROXY", _function_arn(logical_id, properties.get("IntegrationUri")), timeout_s
-        )
-    raise TemplateError(logical_id, f"integration type {kind} is not supported: AWS_PROXY and MOCK are")
-
-
 def _read_authorizer(
-    properties: Mapping[str, Any], authorizers: Mapping[str, Mapping[str, Any]]
+    properties: Mapping[str, Any],
+    authorizers: Mapping[str, Mapping[str, Any]],
+    variables: Mapping[str, str],
 ) -> Authorizer:
     logical_id = str(properties.get("AuthorizerId"))
     if logical_id not in authorizers:
         raise TemplateError(logical_id, "is not an authorizer of this template")
     authorizer = authorizers[logical_id]
-    return Authorizer(
-        function_arn=_function_arn(logical_id, authorizer.get("AuthorizerUri")),
-        identity_sources=tuple(authorizer.get("IdentitySource") or ()),
-    )
-
-
-def _function_arn(logical_id: str, uri: Any) -> str:
-    match = _FUNCTION_OF_URI.search(str(uri))
-    if match is None:
-        raise TemplateError(logical_id, f"its URI {uri} does not name a Lambda function")
-    return match.group(1)
+    function_arn = function_of_uri(str(authorizer.get("AuthorizerUri")), variables)
+    if function_arn is None:
+        raise TemplateError(
+            logical_id, f"its URI {authorizer.get('AuthorizerUri')} does not name a Lambda function"
+        )
+    return Authorizer(function_arn, tuple(authorizer.get("IdentitySource") or ()))

@@ -6,11 +6,12 @@ Reference: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrin
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local_gateway.errors import UnresolvedValue
-from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.errors import UnknownName, UnresolvedValue
+from local_gateway.template.expansion.references import nearest_name
+from local_gateway.template.physical_names import ATTRIBUTES, PhysicalNames
 
 __all__ = ["NO_VALUE", "Resolver"]
 
@@ -23,12 +24,21 @@ _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]*)\}")
 class Resolver:
     """Evaluates a template's values for given parameters, as CloudFormation does.
 
+    `nested_output` returns the output of a nested stack, from its logical id and the output's name.
+
     Raises UnresolvedValue for a value that does not exist on this machine (`Fn::ImportValue`, a
-    parameter without default, an unknown name).
+    parameter without default), UnknownName for a reference to a name that the template does not define.
     """
 
-    def __init__(self, body: Mapping[str, Any], parameters: Mapping[str, str], names: PhysicalNames) -> None:
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        names: PhysicalNames,
+        nested_output: Callable[[str, str], Any] | None = None,
+    ) -> None:
         self._body = body
+        self._nested_output = nested_output
         self._names = names
         self._given = parameters
         self._resolving: set[str] = set()
@@ -86,16 +96,22 @@ class Resolver:
         return {
             logical_id: resource
             for logical_id, resource in self._body["Resources"].items()
-            if resource.get("Type") in kinds
-            and ("Condition" not in resource or self.condition({"Condition": resource["Condition"]}))
+            if resource.get("Type") in kinds and self._exists(resource)
         }
+
+    def all_resources(self) -> dict[str, dict[str, Any]]:
+        """Return every resource whose condition holds, unresolved, by logical id."""
+        return {key: each for key, each in self._body["Resources"].items() if self._exists(each)}
+
+    def _exists(self, resource: Mapping[str, Any]) -> bool:
+        return "Condition" not in resource or self.condition({"Condition": resource["Condition"]})
 
     def condition(self, value: Any) -> bool:
         """Evaluate a condition: a boolean, a function, or a reference to one under `Conditions`."""
         if isinstance(value, dict) and set(value) == {"Condition"}:
             conditions = self._body.get("Conditions", {})
             if value["Condition"] not in conditions:
-                raise UnresolvedValue(f"condition {value['Condition']}", "is not under 'Conditions'")
+                raise _unknown(f"condition {value['Condition']}", "is not under 'Conditions'", conditions)
             return self.condition(conditions[value["Condition"]])
         resolved = self.resolve(value)
         return resolved if isinstance(resolved, bool) else str(resolved).lower() == "true"
@@ -120,15 +136,22 @@ class Resolver:
 
     def _get_att(self, argument: Any) -> Any:
         logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
-        wanted = self.resolve(attribute)
-        return self._of_resource(
-            logical_id, lambda kind, given: self._names.attribute(logical_id, kind, given, wanted)
-        )
+        wanted = str(self.resolve(attribute))
+        if wanted.startswith("Outputs.") and self._nested_output is not None:
+            return self._nested_output(logical_id, wanted.removeprefix("Outputs."))
+
+        def value(kind: str, given: Mapping[str, Any]) -> str:
+            if wanted not in ATTRIBUTES.get(kind, {wanted}):
+                raise _unknown(f"{logical_id}.{wanted}", f"{kind} has no such attribute", ATTRIBUTES[kind])
+            return self._names.attribute(logical_id, kind, given, wanted)
+
+        return self._of_resource(logical_id, value)
 
     def _of_resource(self, logical_id: str, name: Callable[[str, Mapping[str, Any]], str]) -> str:
         resource = self._body["Resources"].get(logical_id)
         if resource is None:
-            raise UnresolvedValue(logical_id, "is neither a parameter nor a resource of this template")
+            known = [*self._body["Resources"], *self._body.get("Parameters", {}), *self._pseudo]
+            raise _unknown(logical_id, "is neither a parameter nor a resource of this template", known)
         if logical_id in self._resolving:
             raise UnresolvedValue(logical_id, "its name refers to itself")
         self._resolving.add(logical_id)
@@ -175,6 +198,11 @@ class Resolver:
             f"Fn::ImportValue {self.resolve(argument)}",
             "is exported by another stack, which isn't here; use a parameter, or --env for a variable",
         )
+
+
+def _unknown(name: str, problem: str, known: Iterable[str]) -> UnknownName:
+    nearest = nearest_name(re.split(r"[ .]", name)[-1], known)
+    return UnknownName(name, problem if nearest is None else f"{problem}; did you mean {nearest}?")
 
 
 def _as_cloudformation_string(value: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ACCOUNT", "PhysicalNames"]
+__all__ = ["ACCOUNT", "ATTRIBUTES", "PhysicalNames"]
 
 ACCOUNT = "123456789012"
 """moto's default account id, so that ARNs agree."""
@@ -14,6 +14,7 @@ _NAME_PROPERTY = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
     "AWS::IAM::Role": "RoleName",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SNS::Topic": "TopicName",
@@ -28,6 +29,7 @@ _ARN = {
     "AWS::Lambda::Function": "lambda:{region}:{account}:function:{name}",
     "AWS::Lambda::LayerVersion": "lambda:{region}:{account}:layer:{name}:1",
     "AWS::DynamoDB::Table": "dynamodb:{region}:{account}:table/{name}",
+    "AWS::DynamoDB::GlobalTable": "dynamodb:{region}:{account}:table/{name}",
     "AWS::IAM::Role": "iam::{account}:role/{name}",
     "AWS::SQS::Queue": "sqs:{region}:{account}:{name}",
     "AWS::SNS::Topic": "sns:{region}:{account}:{name}",
@@ -37,6 +39,16 @@ _ARN = {
     "AWS::Logs::LogGroup": "logs:{region}:{account}:log-group:{name}:*",
     "AWS::Events::EventBus": "events:{region}:{account}:event-bus/{name}",
 }
+ATTRIBUTES = {
+    "AWS::Lambda::Function": ("Arn", "SnapStartResponse.ApplyOn", "SnapStartResponse.OptimizationStatus"),
+    "AWS::DynamoDB::Table": ("Arn", "StreamArn"),
+    "AWS::DynamoDB::GlobalTable": ("Arn", "StreamArn", "TableId"),
+    "AWS::ApiGatewayV2::Api": ("ApiEndpoint", "ApiId", "ExecuteApiArn"),
+    "AWS::SQS::Queue": ("Arn", "QueueName", "QueueUrl"),
+    "AWS::IAM::Role": ("Arn", "RoleId"),
+}
+"""The attributes of resource types whose values a function may use: any other is a mistake."""
+
 _REF_IS_THE_ARN = frozenset({"AWS::Lambda::LayerVersion", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"})
 _REF_IS_THE_LOGICAL_ID = frozenset(
     f"AWS::ApiGatewayV2::{kind}"
@@ -48,12 +60,19 @@ _REF_IS_THE_LOGICAL_ID = frozenset(
 class PhysicalNames:
     """Derives physical names, which depend only on the template and the stack's name.
 
-    The methods take `properties` whose naming properties are resolved.
+    The methods take `properties` whose naming properties are resolved. `path` is the path of a nested
+    stack, such as `Chat/`; empty for the stack itself.
     """
 
     stack: str
     region: str
     account: str = ACCOUNT
+    path: str = ""
+
+    def nested(self, logical_id: str) -> "PhysicalNames":
+        """Return the names of a nested stack, whose own name CloudFormation derives from its logical id."""
+        stack, path = f"{self.stack}-{logical_id}", f"{self.path}{logical_id}/"
+        return PhysicalNames(stack, self.region, self.account, path)
 
     @property
     def stack_id(self) -> str:
@@ -68,7 +87,7 @@ class PhysicalNames:
     def ref(self, logical_id: str, kind: str, properties: Mapping[str, Any]) -> str:
         """Return the value of `!Ref` of a resource."""
         if kind in _REF_IS_THE_LOGICAL_ID:
-            return logical_id
+            return self.path + logical_id
         if kind in _REF_IS_THE_ARN:
             return self.arn(logical_id, kind, properties)
         match kind:
@@ -90,7 +109,7 @@ class PhysicalNames:
         match kind, attribute:
             case _, "Arn" | "TopicArn" | "LayerVersionArn":
                 value = self.arn(logical_id, kind, properties)
-            case "AWS::DynamoDB::Table", "StreamArn":
+            case "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable", "StreamArn":
                 value = f"{self.arn(logical_id, kind, properties)}/stream/2024-01-01T00:00:00.000"
             case "AWS::SQS::Queue", "QueueUrl":
                 value = self.ref(logical_id, kind, properties)
@@ -100,6 +119,10 @@ class PhysicalNames:
                 value = self.api_id(logical_id)
             case "AWS::ApiGatewayV2::Api", "ApiEndpoint":
                 value = f"wss://{self.api_id(logical_id)}.execute-api.{self.region}.amazonaws.com"
+            case "AWS::ApiGatewayV2::Api", "ExecuteApiArn":
+                value = f"arn:aws:execute-api:{self.region}:{self.account}:{self.api_id(logical_id)}"
+            case "AWS::SNS::Topic", "TopicName":
+                value = self.name(logical_id, kind, properties)
             case "AWS::Lambda::Version", "Version":
                 value = "1"
             case _:

@@ -18,10 +18,15 @@ try:
 except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
-__all__ = ["CODE_BUCKET", "Template", "read_template", "translate_template"]
+__all__ = ["CODE_BUCKET", "Template", "read_part", "read_template", "translate_template"]
 
 CODE_BUCKET = "local-code"
 """Bucket of the placeholder S3 URIs that represent local folders during SAM's transform."""
+
+_DEFAULT_CODE = "."
+"""The folder of a function without CodeUri, as for `sam build`."""
+_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
+"""The image of a function whose image `sam build` has not made: SAM's translator requires one."""
 
 _ENVIRONMENT_LOCK = threading.Lock()
 
@@ -47,14 +52,24 @@ def read_template(path: Path) -> dict[str, Any]:
         TemplateError: the file is not a template.
 
     """
-    try:
-        body = yaml.load(path.read_text(encoding="utf-8"), Loader=_CloudFormationLoader)  # noqa: S506 - a SafeLoader
-    except (OSError, yaml.YAMLError) as problem:
-        why = " ".join(str(problem).split())  # PyYAML's message has several lines
-        raise TemplateError(str(path), f"cannot be read as a template: {why}") from problem
+    body = read_part(path)
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
         raise TemplateError(str(path), "'Resources' section is required")
     return body
+
+
+def read_part(path: Path) -> Any:
+    """Read a file that is a part of a template, such as that of an include.
+
+    Raises:
+        TemplateError: the file is neither YAML nor JSON.
+
+    """
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_CloudFormationLoader)  # noqa: S506 - a SafeLoader
+    except (OSError, yaml.YAMLError) as problem:
+        why = " ".join(str(problem).split())  # PyYAML's message has several lines
+        raise TemplateError(str(path), f"cannot be read as a template: {why}") from problem
 
 
 def translate_template(
@@ -108,7 +123,10 @@ def _replace_local_code(body: dict[str, Any], folder: Path) -> dict[str, Path]:
         if key is None:
             continue
         properties = resource.setdefault("Properties", {})
-        uri = properties.get(key, shared_code if key == "CodeUri" else None)
+        if {**shared, **properties}.get("PackageType") == "Image":
+            properties.setdefault("ImageUri", _IMAGE)
+            continue
+        uri = properties.get(key, (shared_code or _DEFAULT_CODE) if key == "CodeUri" else None)
         asset = (resource.get("Metadata") or {}).get("aws:asset:path")
         if "InlineCode" in properties or not isinstance(asset or uri, str) or str(uri).startswith("s3://"):
             continue

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_gateway.template.intrinsics import Resolver
-from local_gateway.template.physical_names import PhysicalNames
+from local_gateway.template.nested_stacks import LoadedTemplate
 
 __all__ = ["Table", "read_tables"]
 
@@ -16,6 +15,14 @@ _OF_CREATE_TABLE = (
     "LocalSecondaryIndexes",
     "StreamSpecification",
 )
+_THROUGHPUT = (
+    "ProvisionedThroughput",
+    "OnDemandThroughput",
+    "WarmThroughput",
+    "ContributorInsightsSpecification",
+    "WriteProvisionedThroughputSettings",
+)
+"""Properties of an index that CreateTable rejects, or that an on-demand table has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +35,22 @@ class Table:
     ttl_attribute: str | None = None
 
 
-def read_tables(resolver: Resolver, names: PhysicalNames) -> dict[str, Table]:
-    """Read every table of the template, by logical id. Their billing mode is always on-demand."""
+def read_tables(loaded: LoadedTemplate) -> dict[str, Table]:
+    """Read every table of one template, by its path. Their billing mode is always on-demand."""
     tables: dict[str, Table] = {}
-    for logical_id, resource in resolver.resources(
-        "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"
-    ).items():
-        properties = resolver.resolve(resource.get("Properties") or {})
-        name = names.name(logical_id, "AWS::DynamoDB::Table", properties)
+    kinds = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+    for logical_id, properties in (item for kind in kinds for item in loaded.properties(kind).items()):
+        path = loaded.names.path + logical_id
+        name = loaded.names.name(logical_id, "AWS::DynamoDB::Table", properties)
         create = {key: properties[key] for key in _OF_CREATE_TABLE if key in properties}
         if "StreamSpecification" in create:
             create["StreamSpecification"] = {"StreamEnabled": True, **create["StreamSpecification"]}
         for index in create.get("GlobalSecondaryIndexes", []):
-            index.pop("ProvisionedThroughput", None)
+            for throughput in _THROUGHPUT:
+                index.pop(throughput, None)
         ttl = properties.get("TimeToLiveSpecification") or {}
-        tables[logical_id] = Table(
-            logical_id=logical_id,
+        tables[path] = Table(
+            logical_id=path,
             name=name,
             create={"TableName": name, "BillingMode": "PAY_PER_REQUEST", **create},
             ttl_attribute=ttl.get("AttributeName") if str(ttl.get("Enabled")).lower() == "true" else None,

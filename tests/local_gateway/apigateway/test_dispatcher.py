@@ -10,7 +10,8 @@ from local_gateway.apigateway.dispatcher import Dispatcher
 from local_gateway.apigateway.handshake import HandshakeAccepted, HandshakeRejected
 from local_gateway.apigateway.limits import Limits
 from local_gateway.aws_lambda.invoke_errors import FunctionMissing, Throttled
-from local_gateway.template.api import Authorizer, Integration, Route, Throttling
+from local_gateway.template.api import Authorizer, Route, Throttling
+from local_gateway.template.integrations import Integration
 from tests.local_gateway.fakes import (
     ALLOW,
     GATE,

@@ -21,13 +21,16 @@ CONTEXT = {
     "connectionId": "L0SM9cOFvHcCIhw=",
     "apiId": "abcdef0123",
 }
-HEADERS = {"Host": DOMAIN, "User-Agent": "test/1", "X-Tag": "b", "X-Forwarded-For": "192.0.2.7"}
-MULTI_HEADERS = {
-    "Host": [DOMAIN],
-    "User-Agent": ["test/1"],
-    "X-Tag": ["a", "b"],
-    "X-Forwarded-For": ["192.0.2.7"],
+HEADERS = {
+    "Host": DOMAIN,
+    "User-Agent": "test/1",
+    "X-Tag": "b",
+    "X-Amzn-Trace-Id": STAMP.trace_id,
+    "X-Forwarded-For": "192.0.2.7",
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
 }
+MULTI_HEADERS = {**{name: [value] for name, value in HEADERS.items()}, "X-Tag": ["a", "b"]}
 
 
 def test_a_connect_event_has_the_handshakes_headers_and_no_query_keys_without_a_query() -> None:

@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from local_gateway import Gateway, running_gateway
+from tests.local_gateway.aws_requests import bare_request
 from tests.local_gateway.conftest import STACKS, Eventually
 
 
@@ -154,5 +155,12 @@ def test_posting_while_connect_runs_is_410(behaviour: Gateway) -> None:
         pass
 
 
-def test_a_url_without_the_stage_is_404(behaviour: Gateway) -> None:
-    assert rejection_status(behaviour.websocket_url.removesuffix("/test")) == 404
+@pytest.mark.parametrize("path", ["", "/other", "/test/more"])
+def test_a_url_of_another_stage_is_403_forbidden(behaviour: Gateway, path: str) -> None:
+    url = behaviour.websocket_url.removesuffix("/test") + path
+
+    assert rejection_status(url) == 403
+    assert bare_request("GET", url.replace("ws:", "http:"), signed=False)[::2] == (
+        403,
+        b'{"message": "Forbidden"}',
+    )

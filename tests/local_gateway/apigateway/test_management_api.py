@@ -5,6 +5,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -44,16 +45,28 @@ def error_of(call: Callable[[], object]) -> tuple[str, int]:
     return type(caught.value).__name__, response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-@pytest.mark.parametrize("with_stage", [True, False])
 def test_a_post_reaches_the_client_as_text(
-    behaviour: Gateway, client: ClientConnection, connection_id: str, with_stage: bool
+    behaviour: Gateway, client: ClientConnection, connection_id: str
 ) -> None:
-    answer = management(behaviour, with_stage=with_stage).post_to_connection(
-        ConnectionId=connection_id, Data="héllo".encode()
-    )
+    answer = management(behaviour).post_to_connection(ConnectionId=connection_id, Data="héllo".encode())
 
     assert client.recv(timeout=120) == "héllo"
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_post_without_the_stage_is_forbidden(behaviour: Gateway, connection_id: str) -> None:
+    post = partial(management(behaviour, with_stage=False).post_to_connection, ConnectionId=connection_id)
+
+    assert error_of(partial(post, Data=b"x")) == ("ClientError", 403)
+
+
+def test_a_signature_in_the_query_is_accepted(
+    behaviour: Gateway, client: ClientConnection, connection_id: str
+) -> None:
+    url = f"{behaviour.management_url}/@connections/{connection_id}?X-Amz-Signature=abc"
+
+    assert bare_request("POST", url, b"signed", signed=False)[0] == 200
+    assert client.recv(timeout=30) == "signed"
 
 
 @pytest.mark.parametrize(

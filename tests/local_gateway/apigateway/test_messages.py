@@ -132,12 +132,8 @@ def test_a_route_without_a_route_response_sends_nothing_back(client: ClientConne
     assert request(client, do="return", value={"statusCode": 200, "body": "next"}) == "next"
 
 
-def test_a_function_posts_to_its_client_through_the_endpoint_variable(client: ClientConnection) -> None:
-    assert request(client, action="silent", do="post", text="posted") == "posted"
-
-
 def test_a_function_posts_to_its_client_through_domain_name_and_stage(client: ClientConnection) -> None:
-    assert request(client, action="silent", do="post by domain", text="posted") == "posted"
+    assert request(client, action="silent", do="post", text="posted") == "posted"
 
 
 def test_a_function_invokes_another(behaviour: Gateway, client: ClientConnection) -> None:

@@ -80,10 +80,14 @@ def broken(text: str, old: str, new: str) -> str:
     ("old", "new", "problem"),
     [
         ("ProtocolType: WEBSOCKET", "ProtocolType: HTTP", "one WebSocket API is needed, found none"),
-        ("CodeUri: handlers/", "CodeUri: s3://bucket/key", "its code is not on this machine"),
-        ("CodeUri: handlers/", "CodeUri: elsewhere/", "is not a folder"),
+        ("CodeUri: handlers/", "CodeUri: s3://bucket/key", "no route has a function that runs here"),
+        ("CodeUri: handlers/", "CodeUri: elsewhere/", "is not a folder or a zip archive"),
         ("!Ref SendIntegration", "Nothing", "its target Nothing is not an integration"),
-        ("IntegrationType: AWS_PROXY", "IntegrationType: HTTP_PROXY", "HTTP_PROXY is not supported"),
+        (
+            "IntegrationType: AWS_PROXY",
+            "IntegrationType: HTTP_PROXY",
+            "no route has an integration that runs here",
+        ),
         ("Handler: room.on_connect", "Handlers: room.on_connect", "SAM's translator rejects it"),
         ("Resources:", "Resource:", "'Resources' section is required"),
         ("Globals:", "Globals: [", "cannot be read as a template"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from local_gateway.aws_lambda.scheduler import run_schedule
-from local_gateway.template.schedules import Schedule
 from local_gateway.template.stack import read_stack
+from local_gateway.template.triggers.schedules import Schedule
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31

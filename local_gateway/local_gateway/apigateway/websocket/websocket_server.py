@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode
 
 from local_gateway.access.access_rule import AccessRule
 from local_gateway.apigateway.connections import Connection, Connections, new_connection_id
@@ -43,11 +43,6 @@ class WebSocketServer:
         self._access = access
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-
-    def add_to(self, app: web.Application) -> None:
-        """Add a `Forbidden` response to HTTP requests for the stage; upgrades arrive through `accept`."""
-        app.router.add_get(f"/{self._stage}", _forbid)
-        app.router.add_get(f"/{self._stage}/", _forbid)
 
     async def close(self) -> None:
         """Close every connection with 1001, then wait at most 2 s for `$disconnect`."""
@@ -157,7 +152,3 @@ def _send(connection: Connection, frame: str | None) -> None:
             connection.socket.send_now(frame)
         except ConnectionError:
             return
-
-
-async def _forbid(_request: web.Request) -> web.Response:
-    return web.json_response({"message": "Forbidden"}, status=403)

@@ -1,13 +1,15 @@
-"""Starts a function's process: `python entry.py LOOP HANDLER`.
+"""Starts a function's process: `python entry.py LOOP HANDLER`. API Gateway's host names resolve locally.
 
 LOOP `awslambdaric` is AWS's own runtime loop over the gateway's transport: the loop polls through a
 module `runtime_client`, which awslambdaric binds to libcurl and which here is `transport.py`.
 That halves the time of an invocation and works where the binding cannot be built.
-LOOP `pure-python` is `loop.py`, for machines without awslambdaric.
+LOOP `awslambdaric-native` is AWS's loop over its own transport. LOOP `pure-python` is `loop.py`, for machines
+without awslambdaric.
 """
 
 import importlib.util
 import os
+import runpy
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +19,11 @@ def main(loop: str, handler: str) -> None:
     """Run the function until the gateway closes the connection."""
     # As `-m awslambdaric` does: the task's folder comes first, not the folder of this file.
     sys.path[0] = os.getcwd()  # noqa: PTH109 - sys.path holds strings
+    _load("local_hosts", "_local_gateway_hosts").install(os.environ.pop("LOCAL_GATEWAY_HOSTS", ""))
+    if loop == "awslambdaric-native":
+        sys.argv[1:] = [handler]
+        runpy.run_module("awslambdaric", run_name="__main__")
+        return
     transport = _load("transport", "runtime_client")
     try:
         if loop == "awslambdaric":

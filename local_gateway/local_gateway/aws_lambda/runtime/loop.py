@@ -77,6 +77,23 @@ class _RequestIdFilter(logging.Filter):
         return True
 
 
+class _JsonFormatter(logging.Formatter):
+    """Writes a record as one JSON object, with the keys that Lambda uses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": getattr(record, "aws_request_id", ""),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["errorType"] = record.exc_info[0].__name__
+            line["errorMessage"] = str(record.exc_info[1])
+        return json.dumps(line, default=str)
+
+
 def main(handler: str, transport: ModuleType) -> None:
     """Load the handler, then run invocations until the Runtime API closes (ConnectionError)."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
@@ -207,11 +224,11 @@ def _set_up_logging() -> _RequestIdFilter:
     request_id_filter = _RequestIdFilter()
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(request_id_filter)
-    handler.setFormatter(
-        logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
-            "%Y-%m-%dT%H:%M:%S",
-        )
-    )
+    text = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
+    is_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+    handler.setFormatter(_JsonFormatter() if is_json else logging.Formatter(text, "%Y-%m-%dT%H:%M:%S"))
     logging.getLogger().addHandler(handler)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").replace("TRACE", "DEBUG")
+    if level:
+        logging.getLogger().setLevel(level)
     return request_id_filter

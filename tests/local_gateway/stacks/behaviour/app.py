@@ -146,15 +146,6 @@ def _process(event, request, context):
     return {"statusCode": 200, "body": str(os.getpid())}
 
 
-def _post_plain(event, request, _context_object):
-    import boto3
-
-    context = event["requestContext"]
-    client = boto3.client("apigatewaymanagementapi")
-    client.post_to_connection(ConnectionId=context["connectionId"], Data=request["text"])
-    return {"statusCode": 200}
-
-
 def _post_by_domain(event, request, _context_object):
     context = event["requestContext"]
     _management(context).post_to_connection(ConnectionId=context["connectionId"], Data=request["text"])
@@ -197,8 +188,7 @@ ACTIONS = {
     "environment": _environment,
     "context": _context,
     "process": _process,
-    "post": _post_plain,
-    "post by domain": _post_by_domain,
+    "post": _post_by_domain,
     "invoke": _invoke,
     "print": _print,
     "set": _set,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_gateway.template.functions import Function
-from local_gateway.template.intrinsics import Resolver
+from local_gateway.template.nested_stacks import LoadedTemplate
 
-__all__ = ["Schedule", "read_schedules"]
+__all__ = ["Schedule", "read_schedules", "unqualified"]
 
 _log = logging.getLogger(__name__)
 
@@ -31,34 +31,32 @@ class Schedule:
     payload: str | None = None
 
 
-def read_schedules(resolver: Resolver, functions: Collection[Function]) -> tuple[Schedule, ...]:
-    """Read every enabled schedule whose target is one of the functions.
+def read_schedules(loaded: LoadedTemplate, functions: Collection[Function]) -> tuple[Schedule, ...]:
+    """Read every enabled schedule of one template whose target is one of the functions.
 
     A schedule that cannot run here, such as a cron expression, is named in a warning.
     """
     arns = {function.arn for function in functions}
     return tuple(
         schedule
-        for schedule in (*_rules(resolver), *_schedules(resolver))
-        if _unqualified(schedule.function_arn) in arns
+        for schedule in (*_rules(loaded), *_schedules(loaded))
+        if unqualified(schedule.function_arn) in arns
     )
 
 
-def _unqualified(function_arn: str) -> str:
+def unqualified(function_arn: str) -> str:
     """Return the ARN without its alias or version."""
     return ":".join(function_arn.split(":")[:7])
 
 
-def _rules(resolver: Resolver) -> Iterator[Schedule]:
-    for logical_id, resource in resolver.resources("AWS::Events::Rule").items():
-        properties = resolver.resolve(resource.get("Properties") or {})
+def _rules(loaded: LoadedTemplate) -> Iterator[Schedule]:
+    for logical_id, properties in loaded.properties("AWS::Events::Rule").items():
         for target in properties.get("Targets") or []:
             yield from _schedule(logical_id, properties, target)
 
 
-def _schedules(resolver: Resolver) -> Iterator[Schedule]:
-    for logical_id, resource in resolver.resources("AWS::Scheduler::Schedule").items():
-        properties = resolver.resolve(resource.get("Properties") or {})
+def _schedules(loaded: LoadedTemplate) -> Iterator[Schedule]:
+    for logical_id, properties in loaded.properties("AWS::Scheduler::Schedule").items():
         yield from _schedule(logical_id, properties, properties.get("Target") or {})
 
 

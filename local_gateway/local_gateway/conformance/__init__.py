@@ -1,0 +1,1 @@
+"""A suite of API Gateway's WebSocket behaviours that can be seen from outside, for any target."""

@@ -1,0 +1,1 @@
+"""What invokes the functions of a template beside its API: schedules and event sources."""
