@@ -46,8 +46,8 @@ class ServedPage:
     def admit_demo_users(self, gateway: Gateway, signer: TokenSigner | None) -> str:
         """Write the page's configuration and its users' tokens; return the address to open.
 
-        The name of the file with the tokens has a random key, which is in the address's fragment: another user
-        of this machine, who can connect to the port too, does not find it.
+        The name of the file with the tokens has a random key, which is in the address's fragment: another
+        user of this machine, who can connect to the port too, does not find it.
         """
         socket = urlsplit(gateway.websocket_url)
         (self.folder / "config.json").write_text(json.dumps({"socket": socket.path}))
