@@ -7,7 +7,9 @@ import { expressionInterpreter } from "vega-interpreter";
 import { type ChartSize, type ChartTheme, specification } from "./specification.ts";
 import type { Columns } from "./values.ts";
 
-export interface DrawingProps extends ChartSize {
+const NARROW_PX = 460;
+
+export interface DrawingProps extends Omit<ChartSize, "legendColumns"> {
   columns: Columns;
   label: string;
 }
@@ -18,7 +20,11 @@ export default function Drawing({ columns, label, isSmall, height }: DrawingProp
   const scheme = useColorScheme();
   useEffect(() => {
     const node = element.current!;
-    const spec = specification(columns, themeOf(node), { isSmall, height });
+    const spec = specification(columns, themeOf(node), {
+      isSmall,
+      height,
+      legendColumns: node.clientWidth < NARROW_PX ? 2 : 4,
+    });
     if (spec === null) return;
     // Expressions are interpreted, and no style element is added: the content security policy allows neither.
     const drawing = embed(node, spec, {

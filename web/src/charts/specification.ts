@@ -15,6 +15,7 @@ export interface ChartSize {
   /** A small chart has no axes and no legend. */
   isSmall: boolean;
   height: number;
+  legendColumns: number;
 }
 
 type Channel = Record<string, unknown>;
@@ -199,6 +200,6 @@ function themeConfig(config: ChartConfig, theme: ChartTheme, size: ChartSize): o
     },
     axisX: { grid: false, labelFlush: false, labelOverlap: "greedy", labelSeparation: 10 },
     axisY: { tickCount: 5, titleAnchor: "end", titleAngle: 0, titleAlign: "left", titleY: -12, titleX: 0 },
-    legend: { orient: "bottom", labelColor: theme.text, labelFontSize: 12, symbolType: "stroke", symbolStrokeWidth: 3, columns: 4, columnPadding: 20, labelLimit: 220, offset: 14 },
+    legend: { orient: "bottom", labelColor: theme.text, labelFontSize: 12, symbolType: "stroke", symbolStrokeWidth: 3, columns: size.legendColumns, columnPadding: 20, labelLimit: 220, offset: 14 },
   };
 }
