@@ -27,7 +27,8 @@ from threadcast.domain.streamed_parts import AnswerSnapshot, TitleEnd
 from threadcast.domain.turn_events import ChatOpened
 from threadcast.protocol import chat_requests, paging, requests, share_request
 from threadcast.protocol.frames import turn_frame
-from threadcast.protocol.routes import ROUTES, TABLE
+from threadcast.protocol.routes import ROUTES, TABLE, Route
+from threadcast.protocol.routes.chat_routes import CHAT_ROUTES
 from threadcast.protocol.schema import schema_text
 from threadcast.protocol.types.chat_request_types import (
     DeletePayload,
@@ -183,3 +184,15 @@ def test_the_request_types_name_every_route_and_every_asset_type() -> None:
 )
 def test_the_request_types_name_what_the_parsers_read(payload: type, fields: type[BaseModel]) -> None:
     assert get_type_hints(payload).keys() == fields.model_fields.keys()
+
+
+@pytest.mark.parametrize("route", CHAT_ROUTES, ids=lambda route: route.names[0])
+def test_the_page_has_a_row_for_every_route_about_chats(route: Route[Any, Any]) -> None:
+    rows = [line for line in SCHEMA_FILE.with_name("protocol.md").read_text().splitlines() if line[:1] == "|"]
+
+    (row,) = [line for line in rows if line.startswith(f"| `{route.names[0]}` |")]
+    assert f"`{route.error_event}`" in row
+    (fields,) = get_args(get_type_hints(route.request)["payload"]) or (
+        get_type_hints(route.request)["payload"],
+    )
+    assert {*get_type_hints(fields)} <= set(re.findall(r"\w+", row))

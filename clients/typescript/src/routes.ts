@@ -1,7 +1,10 @@
 /** The routes with one answer: a further route is one line in `Replies`. `/chats/post` opens a turn instead. */
 
 import type {
+  DeleteChatFrame,
+  DuplicateChatFrame,
   GetChatFrame,
+  GetChatsListFrame,
   GetDashboardsListFrame,
   GetDashboardStateFrame,
   GetMetricListFrame,
@@ -9,14 +12,26 @@ import type {
   GetReportStateFrame,
   GetUsageFrame,
   Request,
+  SearchChatsFrame,
   SearchFrame,
   StopThreadFrame,
+  UnsubscribeFrame,
+  UpdateChatFrame,
+  UpdateMessageFrame,
 } from "./protocol.js";
 
 /** The payload of each route's answer. */
 export interface Replies {
   "/chats/get": GetChatFrame["payload"];
   "/chats/stop": StopThreadFrame["payload"];
+  "/chats/list": GetChatsListFrame["payload"];
+  "/chats/update": UpdateChatFrame["payload"];
+  "/chats/delete": DeleteChatFrame["payload"];
+  "/chats/duplicate": DuplicateChatFrame["payload"];
+  "/chats/search": SearchChatsFrame["payload"];
+  "/chats/share": UpdateChatFrame["payload"];
+  "/chats/unsubscribe": UnsubscribeFrame["payload"];
+  "/messages/update": UpdateMessageFrame["payload"];
   "/dashboards/get": GetDashboardStateFrame["payload"];
   "/dashboards/list": GetDashboardsListFrame["payload"];
   "/metrics/list": GetMetricListFrame["payload"];
