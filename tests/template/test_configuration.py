@@ -47,4 +47,6 @@ def test_the_page_of_permissions_is_current() -> None:
 def test_the_page_of_permissions_has_the_table_of_each_functions_role() -> None:
     (sweep,) = (row for row in permissions.statement_rows() if "UNFINISHED" in row)
 
-    assert sweep.startswith("| `sweep_turns` | `dynamodb:Query` | `Table/index/chats_by_user` | ")
+    assert sweep == (
+        "| `sweep_turns` | `dynamodb:Query` | `Table/index/chats_by_user` | `DELETED`, `UNFINISHED#*` |  |"
+    )
