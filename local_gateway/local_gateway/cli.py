@@ -5,12 +5,12 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import NoReturn, get_args
 
-from local_gateway.access.access_rule import AccessRule
 from local_gateway.apigateway.limits import Limits
+from local_gateway.argument_types import factor, fault, folder, origin, pair, port, positive_int, seconds
 from local_gateway.aws_lambda.lambda_settings import LambdaSettings, Runtime
 from local_gateway.conformance.command import main as conform
 from local_gateway.errors import GatewayError, ParameterError
@@ -31,7 +31,6 @@ _LENIENT = (
 _FAILED = 1
 _MISUSED = 2
 _INTERRUPTED = 130
-_PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,95 +123,17 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_MISUSED, f"error: {message}; --help lists the options\n")
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) not in _PORTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 (any free port) to {_PORTS[-1]}")
-    return int(text)
-
-
-def _positive_int(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of invocations")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds
-
-
-def _factor(text: str) -> float:
-    try:
-        factor = float(text)
-    except ValueError:
-        factor = 0.0
-    if not 0 < factor < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a factor")
-    return factor
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, found, value = text.partition("=")
-    if not found or not name:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name, value
-
-
-_FAULT_FIELDS: Mapping[str, Callable[[str], Any]] = {
-    "status": int,
-    "delay_s": float,
-    "connection_id": str,
-    "times": int,
-    "after": int,
-    "kills": str,
-    "drops": lambda text: text.lower() in {"1", "true", "yes"},
-}
-
-
-def _fault(text: str) -> PostFault:
-    pairs = dict(_pair(part) for part in text.split(","))
-    unknown = pairs.keys() - _FAULT_FIELDS.keys()
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"{', '.join(sorted(unknown))}: not one of {', '.join(_FAULT_FIELDS)}"
-        )
-    try:
-        return PostFault(**{name: _FAULT_FIELDS[name](value) for name, value in pairs.items()})
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from problem
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text)
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
-    return folder
-
-
 def add_allow_origin(parser: argparse.ArgumentParser) -> None:
     """Add the option that allows web pages, which other programs of the gateway have too."""
     parser.add_argument(
         "--allow-origin",
-        type=_origin,
+        type=origin,
         action="append",
         default=[],
         metavar="ORIGIN",
         help="let web pages of this origin open WebSockets, e.g. http://localhost:5173; * is every page; "
         "may be repeated",
     )
-
-
-def _origin(text: str) -> str:
-    try:
-        AccessRule(origins=frozenset({text}))
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from problem
-    return text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -225,10 +146,10 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--template", type=Path, default=Path("template.yaml"), help="the template (default: %(default)s)")
     add("--built", type=Path, metavar="DIR", help="run the output of `sam build`, e.g. .aws-sam/build")
-    add("--parameter-overrides", type=_pair, nargs="+", default=[], action="extend", metavar="KEY=VALUE")
+    add("--parameter-overrides", type=pair, nargs="+", default=[], action="extend", metavar="KEY=VALUE")
     add(
         "--env",
-        type=_pair,
+        type=pair,
         nargs="+",
         default=[],
         action="extend",
@@ -237,7 +158,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--ssm",
-        type=_pair,
+        type=pair,
         nargs="+",
         default=[],
         action="extend",
@@ -247,7 +168,7 @@ def parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true", help="leave out what is more lenient than AWS, as in tests")
     add(
         "--port",
-        type=_port,
+        type=port,
         default=3001,
         help="port of the gateway, 0 for any free port (default: %(default)s)",
     )
@@ -262,24 +183,24 @@ def parser() -> argparse.ArgumentParser:
         "--state", type=Path, metavar="DIR", help="keep the tables' items in this folder over restarts"
     )
     add_allow_origin(made)
-    add("--static", type=_folder, metavar="DIR", help="serve these files on the same port, e.g. a web page")
+    add("--static", type=folder, metavar="DIR", help="serve these files on the same port, e.g. a web page")
     add("--cold", action="store_true", help="start a function's first process at its first invocation")
     add(
         "--max-concurrency",
-        type=_positive_int,
+        type=positive_int,
         default=1_000,
         help="concurrent invocations over all functions (default: %(default)s)",
     )
     add(
         "--timeout-factor",
-        type=_factor,
+        type=factor,
         default=1.0,
         metavar="N",
         help="multiply the functions' timeouts, for a debugger or a slow machine (default: %(default)s)",
     )
     add(
         "--retry-delays",
-        type=_seconds,
+        type=seconds,
         nargs=2,
         default=(60.0, 120.0),
         metavar="SECONDS",
@@ -293,7 +214,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--fault",
-        type=_fault,
+        type=fault,
         action="append",
         default=[],
         metavar="NAME=VALUE,…",

@@ -80,7 +80,7 @@ class MessageMapping:
         return templates.get(key, templates.get(_DEFAULT))
 
     def _render(self, template: str, body: str) -> str:
-        import airspeed  # type: ignore[import-untyped]  # noqa: PLC0415 - slow, and seldom needed
+        import airspeed  # noqa: PLC0415 - slow, and seldom needed
 
         names = {
             "context": self.context,
