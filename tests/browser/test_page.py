@@ -93,6 +93,7 @@ def axe_findings(page: Page) -> list[str]:
 
 def test_the_keyboard_alone_reaches_a_chart_and_a_chat(window: Window) -> None:
     page = window.page
+    expect(page.get_by_role("list", name="Assets").get_by_role("link").first).to_be_visible()
     page.get_by_role("link", name="Skip to the content").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
