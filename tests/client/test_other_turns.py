@@ -72,6 +72,14 @@ def test_a_turn_of_another_connection_is_shown_under_a_heading() -> None:
     assert watched(sending(*turn_elsewhere())) == SHOWN_ELSEWHERE
 
 
+def test_the_heading_names_who_asked() -> None:
+    first, *rest = turn_elsewhere()
+
+    text = watched(sending({**first, "sent_by": {"id": "u-1", "name": "Ann"}}, *rest))
+
+    assert text == SHOWN_ELSEWHERE.replace("connection", "connection of Ann")
+
+
 def test_a_turn_of_another_connection_is_written_above_the_prompt() -> None:
     text = watched(sending(*turn_elsewhere()), force_terminal=True, color_system=None)
 

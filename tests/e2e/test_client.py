@@ -54,5 +54,6 @@ async def test_a_second_terminal_of_the_user_shows_a_turn_that_the_first_started
         lines.put_nowait(None)
         await running
 
-    assert output.getvalue().startswith(f"── From another connection ──\n── {IOWA.asset.name} ──\n")
+    heading = "── From another connection of Alice ──\n"
+    assert output.getvalue().startswith(f"{heading}── {IOWA.asset.name} ──\n")
     assert f"▤ {IOWA.asset.name}" in output.getvalue()

@@ -61,17 +61,20 @@ class _TurnOfChat:
         self._text = _Text(console.encoding)
         self._renderer = Renderer(_console_on(self._text, console))
         self._title = ""
+        self._sender = ""
 
     def lines_of(self, frame: Mapping[str, Any]) -> str:
         """Return the lines that are complete with this frame; the rest of the text waits for its end."""
+        if frame["sent_by"]:
+            self._sender = f" of {frame['sent_by']['name']}"
         self._renderer.show(frame)
         return self._text.take_lines()
 
     def heading(self) -> str:
-        """Return the line above this turn's lines; with the chat's title, except where the title follows."""
+        """Return the line above this turn's lines: who asked, and the chat's title unless it follows."""
         text = _Text(self._console.encoding)
         title, self._title = self._title, self._renderer.title
-        heading = f"{_HEADING}: {title} ──" if title else f"{_HEADING} ──"
+        heading = f"{_HEADING}{self._sender}{title and f': {title}'} ──"
         WrappingWriter(_console_on(text, self._console)).write_line(heading, "bold")
         return text.take_lines()
 
