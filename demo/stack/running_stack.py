@@ -78,14 +78,14 @@ def running_stack(
                     functions=functions,
                     log_sink=log_sink,
                     allow_origins=allow_origins,
-                    static=served and served.folder,
+                    static=None if served is None else served.folder,
                 )
             )
             signer = signer_of(gateway, secret)
             registration = RegisteredStack(gateway.websocket_url, os.getpid(), signer, _services(gateway))
             closing.enter_context(registered(registration))
             console.print(f"[dim]{_load_samples(gateway)}[/]")
-        page_url = served and served.admit_demo_users(gateway, signer)
+        page_url = None if served is None else served.admit_demo_users(gateway, signer)
         yield Stack(gateway, None if signer is None else signer.sign(DEMO_USER), page_url)
     finally:
         with deferred_signals():
