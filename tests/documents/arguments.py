@@ -21,6 +21,7 @@ import tests.fuzz.__main__
 import threadcast_client.__main__
 from demo.invoke.sample_event import read_sample_event
 from local_gateway import cli as gateway_command
+from local_gateway.conformance import command as conformance_command
 from local_gateway.template.sam_translation import read_template
 from scripts.deployment import deployment_environments, problems
 from tests.documents.commands import ROOT, Command
@@ -43,12 +44,14 @@ _TEMPLATE = read_template(ROOT / "template.yaml")
 _AWS_OPTIONS = {"query", "cli-binary-format", "region", "output", "profile"}
 _SCRIPTS_OF_PAGES = {"ask.py": "README.md", "mint.py": "docs/tokens.md"}
 
+_S3 = {"cp": {"--cache-control"}, "sync": {"--exclude", "--cache-control"}}
+
 _RENAMED = {"notification-endpoint": "endpoint"}
 """What the AWS CLI calls otherwise than the service's model."""
 
 _SAM = {
     ("build",): set[str](),
-    ("deploy",): {"--config-env"},
+    ("deploy",): {"--config-env", "--guided"},
     ("delete",): {"--stack-name"},
     ("local",): set[str](),
     ("local", "invoke"): {"-e"},
@@ -128,6 +131,10 @@ def _sam(words: Sequence[str]) -> Iterator[str]:
 def _aws(words: Sequence[str]) -> Iterator[str]:
     """Check a command of the AWS CLI by the service's model, from which the CLI's own commands are made."""
     service, verb, *arguments = words
+    if service == "s3":  # commands that the CLI makes of several operations
+        options = {word for word in arguments if word.startswith("--")}
+        yield from (f"s3 {verb} {option}" for option in options - _S3.get(verb, set()))
+        return
     model = botocore.session.get_session().get_service_model(service)
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     if verb not in operations:
@@ -162,6 +169,12 @@ def _threadcast(words: Sequence[str]) -> Iterator[str]:
     return _parsed(lambda given: parse_arguments(given, {}), [command.get(word, word) for word in words])
 
 
+def _local_gateway(words: Sequence[str]) -> Iterator[str]:
+    if words[:1] == ["conform"]:
+        return _parsed(conformance_command.parser().parse_args, words[1:])
+    return _parsed(gateway_command.parser().parse_args, words)
+
+
 def _nothing(_: Sequence[str]) -> Iterator[str]:
     """Accept the arguments of a program that is not ours; `run_by.yaml` says why it is not run."""
     return iter(())
@@ -184,7 +197,7 @@ _CHECKS: Mapping[str, Callable[[Sequence[str]], Iterator[str]]] = {
     "python": _python,
     "threadcast": _threadcast,
     "threadcast-chat": lambda words: _parsed(threadcast_client.__main__._parser().parse_args, words),
-    "local-gateway": lambda words: _parsed(gateway_command.parser().parse_args, words),
+    "local-gateway": _local_gateway,
     "pip": _nothing,
     "npx": _nothing,
     "npm": _nothing,
