@@ -65,9 +65,11 @@ def running_stack(
         KeyboardInterrupt: Ctrl-C was pressed during the start; raised once everything has started.
     """
     # What it leaves out of template.yaml is the same in every run; docs/local-gateway.md says what that is.
-    logging.getLogger("local_gateway.template").setLevel(logging.ERROR)
+    log = logging.getLogger("local_gateway.template")
     secret = own_secret() or secrets.token_urlsafe(48)
     closing = ExitStack()
+    closing.callback(log.setLevel, log.level)
+    log.setLevel(logging.ERROR)
     try:
         with deferred_signals():
             console.print("[bold]Threadcast[/] [dim]starting from template.yaml …[/]")

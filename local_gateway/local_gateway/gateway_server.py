@@ -104,9 +104,7 @@ class GatewayServer:
             dispatcher = Dispatcher(events, functions, settings.limits, client)
             websockets = WebSocketServer(stack.api.stage, dispatcher, connections, settings.limits, access)
             management = ManagementApi(websockets, connections, settings.limits, faults, functions.kill)
-            app = _application(stack, management, functions, access, strict=settings.strict)
-            if settings.static is not None:
-                StaticFiles(settings.static).add_to(app)
+            app = _application(stack, management, functions, access, settings)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
             closing.push_async_callback(runner.cleanup)
             closing.push_async_callback(websockets.close)
@@ -152,12 +150,14 @@ async def _create_tables(stack: Stack, settings: Settings, emulator: DynamoDBEmu
 
 
 def _application(
-    stack: Stack, management: ManagementApi, functions: LambdaService, access: AccessRule, *, strict: bool
+    stack: Stack, management: ManagementApi, functions: LambdaService, access: AccessRule, settings: Settings
 ) -> web.Application:
     middlewares = [refuse_foreign_requests(access), _ignore_closed_requests]
     app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=middlewares)
-    management.add_to(app, stack.api.stage, needs_stage=strict and not stack.api.has_domain)
+    management.add_to(app, stack.api.stage, needs_stage=settings.strict and not stack.api.has_domain)
     InvokeApi(functions, stack.region, stack.account).add_to(app)
+    if settings.static is not None:
+        StaticFiles(settings.static).add_to(app)
     app.router.add_route("*", "/{path:(?!2015-03-31/).*}", _forbid)
     return app
 

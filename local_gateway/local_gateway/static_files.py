@@ -23,7 +23,7 @@ class StaticFiles:
         self._folder = folder.resolve()
 
     def add_to(self, app: web.Application) -> None:
-        """Serve every path that no other route serves: call this last."""
+        """Serve every path that no route added before serves."""
         app.router.add_get("/{path:.*}", self._get)
 
     async def _get(self, request: web.Request) -> web.StreamResponse:

@@ -230,7 +230,8 @@ class Connection:
         body = {"route": turn.route, "payload": turn.payload}
         if turn.request_id is not None:
             body["request_id"] = turn.request_id
-            self._request_ids.add(turn.request_id)
+            if isinstance(turn.request_id, str):  # the server refuses any other, and repeats none
+                self._request_ids.add(turn.request_id)
         text = json.dumps(body)  # ASCII: as many bytes as characters
         frames = [text[at : at + _MAX_FRAME_BYTES] for at in range(0, len(text), _MAX_FRAME_BYTES)]
         await self.send(frames if len(frames) > 1 else text)
