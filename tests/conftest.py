@@ -25,6 +25,9 @@ LONGEST_FIRST = ("fault_injection", "e2e", "demo", "local_gateway", "model_agent
 
 E2E = "tests/e2e/"
 
+collect_ignore = [] if "BROWSER_TESTS" in os.environ else ["browser"]
+"""The browser tests need what only `make test-web` installs."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

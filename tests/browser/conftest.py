@@ -18,8 +18,6 @@ WAIT_MS = 60_000
 
 PARAMETERS = {"AnalystPaceMs": "150", "TurnBurst": "100", "MessageBurst": "1000", "MessagesPerMinute": "1000"}
 
-collect_ignore_glob = [] if "BROWSER_TESTS" in os.environ else ["test_*.py"]
-
 expect.set_options(timeout=WAIT_MS)
 
 

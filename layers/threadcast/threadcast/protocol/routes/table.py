@@ -48,7 +48,13 @@ CHATS_GET: Final = Route(
     replies=(Reply(ChatView, frames.GetChatFrame, chat_payload),),
 )
 
-TABLE: Final[tuple[Route[Any, Any], ...]] = (CHATS_POST, CHATS_STOP, CHATS_GET, *CHAT_ROUTES, *ASSET_ROUTES)
+TABLE: Final[tuple[Route[Any, Any], ...]] = (
+    CHATS_POST,
+    CHATS_STOP,
+    CHATS_GET,
+    *CHAT_ROUTES,
+    *ASSET_ROUTES,
+)
 
 ROUTES: Final[dict[str, Route[Any, Any]]] = {name: route for route in TABLE for name in route.names}
 """The route of each name that a client can send."""
