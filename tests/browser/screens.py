@@ -56,6 +56,7 @@ class Window:
     def wait_for_answers(self, count: int) -> None:
         """Wait until there are so many answers, and none is running."""
         expect(self.answers).to_have_count(count)
+        expect(self.stop_button).to_have_count(0)
         expect(self.page.get_by_role("button", name="Send", exact=True).last).to_be_visible()
 
     @property
