@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from tests.fakes import Pause, RecordingPusher, ScriptedAgent
 from tests.turns.test_endings import FIRST
-from tests.turns.world import HELLO, World
+from tests.turns.world import ALICE, HELLO, World
 from tests.waiting import eventually
+from threadcast.domain.chat import RunningTurn
 from threadcast.domain.streamed_parts import AnswerDelta, AnswerEnd
 from threadcast.ports import Connection
 from threadcast.protocol.routes import CHATS_GET
@@ -151,3 +153,15 @@ def test_an_answer_that_arrives_after_a_whole_turn_is_followed_by_the_whole_chat
 
     assert agrees_with(chat.folded(), chat.complete()) == []
     assert chat.shown()["And?"] == ["Before that.", "Hello"]
+
+
+def test_an_answer_that_ended_between_the_reads_of_the_chat_and_of_its_messages_is_shown() -> None:
+    answer = Interrupted(RecordingPusher())
+    ended = answer.world.use_cases.chats.load(answer.chat_id, (), max_bytes=100_000)
+    assert ended is not None
+    assert ended.newest is not None
+    running = RunningTurn(ended.newest.id, ALICE.id, answer.world.clock.now())
+
+    view = replace(ended, chat=replace(ended.chat, running_turn=running)).view()
+
+    assert view.without_running_answer(ALICE.id).newest.responses == ended.newest.responses != ()

@@ -183,8 +183,11 @@ class ChatView:
         return replace(self, role=role, is_favorited=False)
 
     def without_running_answer(self, user_id: str) -> "ChatView":
-        """Return the view without the answer under way: to those who receive it, only the runner sends it."""
-        if not self.chat.delivers_to(user_id):
+        """Return the view without the answer under way: to those who receive it, only the runner sends it.
+
+        A message that ended after the chat was read, and before the messages were, keeps its answer.
+        """
+        if not self.chat.delivers_to(user_id) or self.newest.outcome is not None:
             return self
         return self.with_newest(replace(self.newest, reasoning=(), responses=()))
 
